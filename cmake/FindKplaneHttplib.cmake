@@ -1,0 +1,48 @@
+# Finds cpp-httplib with OpenSSL as kplane::httplib, in each of its three forms: with a CMake package of its own, split
+# into a header and a library (Debian), or as a single header. Used by the build and by the installed package.
+include(FindPackageHandleStandardArgs)
+
+find_package(OpenSSL QUIET)
+find_package(Threads QUIET)
+if(NOT TARGET kplane::httplib)
+  find_package(httplib QUIET CONFIG)
+endif()
+find_path(KplaneHttplib_INCLUDE_DIR httplib.h)
+find_library(KplaneHttplib_LIBRARY cpp-httplib)
+mark_as_advanced(KplaneHttplib_INCLUDE_DIR KplaneHttplib_LIBRARY)
+if(KplaneHttplib_INCLUDE_DIR)
+  file(STRINGS "${KplaneHttplib_INCLUDE_DIR}/httplib.h" KplaneHttplib_VERSION REGEX "define CPPHTTPLIB_VERSION \"")
+  string(REGEX REPLACE ".*\"(.*)\".*" "\\1" KplaneHttplib_VERSION "${KplaneHttplib_VERSION}")
+endif()
+
+if(TARGET kplane::httplib OR TARGET httplib::httplib)
+  set(KplaneHttplib_TARGET httplib)
+  find_package_handle_standard_args(KplaneHttplib REQUIRED_VARS KplaneHttplib_TARGET OPENSSL_FOUND)
+else()
+  find_package_handle_standard_args(KplaneHttplib
+    REQUIRED_VARS KplaneHttplib_INCLUDE_DIR OPENSSL_FOUND VERSION_VAR KplaneHttplib_VERSION
+    REASON_FAILURE_MESSAGE "Install cpp-httplib (Debian: libcpp-httplib-dev) and OpenSSL (libssl-dev).")
+endif()
+
+if(KplaneHttplib_FOUND AND NOT TARGET kplane::httplib)
+  add_library(kplane::httplib INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(kplane::httplib INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  target_compile_definitions(kplane::httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)
+  if(TARGET httplib::httplib)
+    target_link_libraries(kplane::httplib INTERFACE httplib::httplib)
+  else()
+    target_include_directories(kplane::httplib SYSTEM INTERFACE "${KplaneHttplib_INCLUDE_DIR}")
+  endif()
+  if(NOT TARGET httplib::httplib AND KplaneHttplib_LIBRARY)
+    # The layout of the classes depends on these macros, so they must be those the library was built with.
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+      pkg_check_modules(KplaneHttplibPkg QUIET cpp-httplib)
+    endif()
+    if(NOT KplaneHttplibPkg_FOUND)
+      set(KplaneHttplibPkg_CFLAGS_OTHER -DCPPHTTPLIB_ZLIB_SUPPORT -DCPPHTTPLIB_BROTLI_SUPPORT)
+    endif()
+    target_compile_options(kplane::httplib INTERFACE ${KplaneHttplibPkg_CFLAGS_OTHER})
+    target_link_libraries(kplane::httplib INTERFACE "${KplaneHttplib_LIBRARY}")
+  endif()
+endif()

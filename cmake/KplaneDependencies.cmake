@@ -1,0 +1,32 @@
+# Finds what the project is built from: the system's packages, or pinned sources with KPLANE_FETCH_DEPS, but never those
+# of libcurl and OpenSSL, whose security updates belong to the system.
+#
+# Afterwards these targets exist: Threads::Threads, CURL::libcurl, simdjson::simdjson, nlohmann_json::nlohmann_json,
+# kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, OpenSSL::Crypto, kplane::httplib; for the tests GTest::gtest_main
+# and GTest::gmock.
+include_guard()
+
+# The name of yaml-cpp's target changed between 0.7 and 0.8; kplane::yaml_cpp stands for either.
+include(KplaneYamlCpp)
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(CURL 7.85 REQUIRED)
+
+if(KPLANE_FETCH_DEPS)
+  include(KplaneFetch)
+else()
+  find_package(nlohmann_json 3.10 REQUIRED)
+  find_package(simdjson REQUIRED)
+  find_package(yaml-cpp REQUIRED)
+endif()
+kplane_define_yaml_cpp()
+
+if(KPLANE_BUILD_TESTING_LIBRARY)
+  find_package(OpenSSL 1.1.1 REQUIRED)
+  find_package(KplaneHttplib REQUIRED)
+endif()
+
+if(KPLANE_BUILD_TESTS AND NOT TARGET GTest::gtest_main)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,56 @@
+# Fetches pinned sources of the dependencies. Only with KPLANE_FETCH_DEPS.
+include_guard()
+include(FetchContent)
+
+# A static kplane refers to the libraries of these sources, and they are not installed with it.
+if(KPLANE_INSTALL AND NOT BUILD_SHARED_LIBS)
+  message(FATAL_ERROR
+    "kplane: with KPLANE_FETCH_DEPS install a shared library (BUILD_SHARED_LIBS=ON), or set KPLANE_INSTALL=OFF.")
+endif()
+
+function(kplane_declare name repository tag)
+  FetchContent_Declare(${name} GIT_REPOSITORY https://github.com/${repository}.git GIT_TAG ${tag} GIT_SHALLOW ON)
+endfunction()
+
+kplane_declare(nlohmann_json nlohmann/json v3.11.2)
+kplane_declare(simdjson simdjson/simdjson v3.0.1)
+kplane_declare(yaml-cpp jbeder/yaml-cpp 0.8.0)
+kplane_declare(cpp-httplib yhirose/cpp-httplib v0.11.4)
+kplane_declare(googletest google/googletest v1.14.0)
+
+# Inside of this function the dependencies are built as static libraries, and without what only their authors need.
+function(kplane_fetch)
+  set(BUILD_SHARED_LIBS OFF)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+  set(CMAKE_POLICY_VERSION_MINIMUM 3.5)
+  set(JSON_BuildTests OFF)
+  set(JSON_Install OFF)
+  set(JSON_SystemInclude ON)
+  set(SIMDJSON_DEVELOPER_MODE OFF)
+  set(YAML_CPP_BUILD_TOOLS OFF)
+  set(YAML_CPP_BUILD_CONTRIB OFF)
+  set(YAML_CPP_BUILD_TESTS OFF)
+  set(YAML_CPP_INSTALL OFF)
+  FetchContent_MakeAvailable(nlohmann_json simdjson yaml-cpp)
+  if(KPLANE_BUILD_TESTING_LIBRARY)
+    # The single header is all that is needed of it; its own CMake project would look for zlib and brotli.
+    FetchContent_GetProperties(cpp-httplib)
+    if(NOT cpp-httplib_POPULATED)
+      FetchContent_Populate(cpp-httplib)
+    endif()
+    set(KplaneHttplib_INCLUDE_DIR "${cpp-httplib_SOURCE_DIR}" CACHE PATH "Where httplib.h is" FORCE)
+    set(KplaneHttplib_LIBRARY "KplaneHttplib_LIBRARY-NOTFOUND" CACHE FILEPATH "The compiled part of cpp-httplib" FORCE)
+  endif()
+  if(KPLANE_BUILD_TESTS)
+    set(INSTALL_GTEST OFF)
+    FetchContent_MakeAvailable(googletest)
+    # find_package gives these names; the project itself only has them without a namespace or with one, by version.
+    foreach(name IN ITEMS gtest gtest_main gmock)
+      if(NOT TARGET GTest::${name})
+        add_library(GTest::${name} ALIAS ${name})
+      endif()
+    endforeach()
+  endif()
+endfunction()
+kplane_fetch()

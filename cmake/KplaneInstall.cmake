@@ -1,0 +1,61 @@
+# Install rules: libraries, headers, the CMake package, kplane.pc, the OpenAPI document, the licence. All of it may be
+# moved.
+include_guard()
+include(CMakePackageConfigHelpers)
+
+set(kplane_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/kplane")
+set(kplane_package_build_dir "${PROJECT_BINARY_DIR}/package")
+
+# Before 1.0 a new minor version may break its users, so it is part of the name that the loader looks for.
+function(kplane_library_names target export_name)
+  set_target_properties(${target} PROPERTIES
+    EXPORT_NAME ${export_name}
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    INSTALL_RPATH "$ORIGIN")
+endfunction()
+
+kplane_library_names(kplane kplane)
+install(TARGETS kplane EXPORT kplaneTargets)
+install(EXPORT kplaneTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  PATTERN testing EXCLUDE)
+
+# The component `testing` has an export file of its own, so that nobody needs OpenSSL and cpp-httplib who did not ask
+# for it.
+if(KPLANE_BUILD_TESTING_LIBRARY)
+  file(RELATIVE_PATH kplane_bin_to_lib "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+  kplane_library_names(kplane_testing testing)
+  set_target_properties(kplane-local PROPERTIES INSTALL_RPATH "$ORIGIN/${kplane_bin_to_lib}")
+  install(TARGETS kplane_testing EXPORT kplane-testingTargets)
+  install(EXPORT kplane-testingTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}")
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane/testing" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/kplane")
+  install(TARGETS kplane-local)
+endif()
+
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/kplane-config.cmake.in"
+  "${kplane_package_build_dir}/kplane-config.cmake"
+  INSTALL_DESTINATION "${kplane_package_dir}"
+  NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+write_basic_package_version_file(
+  "${kplane_package_build_dir}/kplane-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${kplane_package_build_dir}/kplane-config.cmake"
+  "${kplane_package_build_dir}/kplane-config-version.cmake"
+  DESTINATION "${kplane_package_dir}")
+if(NOT BUILD_SHARED_LIBS)
+  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneHttplib.cmake DESTINATION "${kplane_package_dir}")
+endif()
+
+# A static library leaves its dependencies to whoever links the program; a shared one has them already.
+set(kplane_pc_requires "")
+if(NOT BUILD_SHARED_LIBS)
+  set(kplane_pc_requires "libcurl simdjson yaml-cpp")
+endif()
+file(RELATIVE_PATH kplane_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
+string(REGEX REPLACE "/$" "" kplane_pc_prefix "${kplane_pc_prefix}")
+configure_file(cmake/kplane.pc.in "${kplane_package_build_dir}/kplane.pc" @ONLY)
+install(FILES "${kplane_package_build_dir}/kplane.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+install(FILES openapi/kplane.v1.yaml DESTINATION "${CMAKE_INSTALL_DATADIR}/kplane")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

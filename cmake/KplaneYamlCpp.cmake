@@ -1,0 +1,16 @@
+# Gives yaml-cpp one name, whatever its version calls its target. Used by the build and by the installed package.
+include_guard()
+
+function(kplane_define_yaml_cpp)
+  if(TARGET kplane::yaml_cpp)
+    return()
+  endif()
+  foreach(name IN ITEMS yaml-cpp::yaml-cpp yaml-cpp)
+    if(TARGET ${name})
+      add_library(kplane::yaml_cpp INTERFACE IMPORTED GLOBAL)
+      set_target_properties(kplane::yaml_cpp PROPERTIES INTERFACE_LINK_LIBRARIES ${name})
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "kplane: yaml-cpp was found, but has neither the target yaml-cpp::yaml-cpp nor yaml-cpp.")
+endfunction()

@@ -1,0 +1,88 @@
+// The main job of a reinforcement-learning trainer: declare a Fleet, act on each plane, read all planes at once, score
+// them, and leave nothing behind. The parts stand in rollout/: the scenario in shop, the steps in episode.
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <vector>
+
+#include <kplane/kplane.hpp>
+
+#include "rollout/arguments.hpp"
+#include "rollout/episode.hpp"
+#include "rollout/interruption.hpp"
+#include "rollout/progress_bar.hpp"
+#include "rollout/report.hpp"
+#include "target.hpp"
+#include "unique_name.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+void wait_until_ready(kplane::Fleet& fleet) {
+  rollout::ProgressBar bar;
+  const auto show = [&bar](std::int32_t ready, std::int32_t desired, std::chrono::milliseconds) {
+    rollout::throw_if_interrupted();  // what the callback throws ends the wait
+    bar.draw(ready, desired);
+  };
+  // The controller looks at its members only now and then; asking them directly is quicker.
+  fleet.wait_until_ready({.timeout = 120s, .on_progress = show, .probe_members = true});
+}
+
+std::vector<rollout::Step> play(const kplane::Client& client, const kplane::Fleet& fleet,
+                                const rollout::Arguments& arguments) {
+  rollout::Episode episode(client, fleet, arguments.seed);
+  std::vector<rollout::Step> steps;
+  if (!arguments.json) rollout::print_table_head(std::cout);
+  for (int i = 0; i <= arguments.steps; ++i) {  // step 0 opens the broken shops
+    steps.push_back(episode.next());
+    rollout::print_errors(std::cerr, steps.back());
+    if (!arguments.json) rollout::print_table_row(std::cout, steps.back());
+  }
+  return steps;
+}
+
+int run(const rollout::Arguments& arguments) {
+  rollout::catch_interrupts();
+  const examples::Target target;
+  const kplane::Client& client = target.client();
+  client.wait_until_ready(30s);
+
+  // Planes outlive their Fleet: without fresh ones a second run would find the shops that the first one mended.
+  kplane::EphemeralFleet fleet =
+      client.ephemeral_fleet(examples::unique_name("rollout-"), {.replicas = arguments.planes}, {.fresh_planes = true});
+  wait_until_ready(fleet);
+  const std::vector<rollout::Step> steps = play(client, fleet, arguments);
+  fleet.close();  // the destructor would do it too, but could not tell whether it worked
+
+  if (arguments.json) {
+    rollout::print_json(std::cout, arguments, fleet.name(), steps);
+  } else {
+    rollout::print_best_plane(std::cout, steps.back());
+  }
+  return rollout::best_plane(steps.back()) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  constexpr int kBadUsage = 2;
+  constexpr int kInterrupted = 130;  // what shells report for a program that Ctrl-C ended
+  try {
+    const rollout::Arguments parsed = rollout::parse_arguments(count, arguments);
+    if (!parsed.help) return run(parsed);
+    std::cout << rollout::usage();
+    return EXIT_SUCCESS;
+  } catch (const rollout::UsageError& error) {
+    std::cerr << "rollout: " << error.what() << "\n\n" << rollout::usage();
+    return kBadUsage;
+  } catch (const rollout::Interrupted&) {
+    std::cerr << "rollout: interrupted\n";
+    return kInterrupted;
+  } catch (const std::exception& error) {
+    std::cerr << "rollout: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

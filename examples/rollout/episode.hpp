@@ -1,0 +1,66 @@
+// One episode: a random agent acts on every plane of a Fleet, step by step, and every plane is read and scored.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <kplane/batch.hpp>
+#include <kplane/client.hpp>
+#include <kplane/fleet.hpp>
+
+#include "shop.hpp"
+
+namespace rollout {
+
+/// What became of one plane in one step.
+struct PlaneOutcome {
+  std::string cluster{};
+  std::optional<Action> action{};  ///< none: the shop was opened
+  std::optional<double> score{};   ///< none: the plane could not be read, or its snapshot never caught up
+  std::string error{};             ///< the first thing that went wrong
+};
+
+/// One step of all planes, in the order of Fleet::planes().
+struct Step {
+  int number = 0;
+  std::vector<PlaneOutcome> planes{};
+  std::chrono::duration<double> acting{0};
+  std::chrono::duration<double> reading{0};  ///< scoring included
+};
+
+/// Acts on the planes of one Fleet. An error of one plane is noted in its outcome and leaves the others alone.
+class Episode {
+ public:
+  /// `fleet` must outlive the episode, and must not be renewed meanwhile: the planes keep their places.
+  /// The actions depend on `seed` and on a plane's place in the Fleet, not on its name, and not on timing.
+  Episode(kplane::Client client, const kplane::Fleet& fleet, std::uint64_t seed);
+
+  /// The first step opens the shops; each later one acts once on each plane. @throws Interrupted
+  [[nodiscard]] Step next();
+
+ private:
+  struct Seat {
+    Shop shop;
+    std::mt19937_64 random;
+    bool is_open = false;
+  };
+
+  void act(Seat& seat, PlaneOutcome& outcome) const;
+  void observe(Step& step) const;
+  /// Scores what a batch returned. @return those whose snapshots lag behind.
+  [[nodiscard]] std::vector<std::size_t> take(const std::vector<kplane::StateResult>& results,
+                                              const std::vector<std::size_t>& indices, Step& step) const;
+  [[nodiscard]] std::vector<kplane::StateResult> read(const std::vector<std::size_t>& indices) const;
+
+  kplane::Client client_;
+  const kplane::Fleet& fleet_;
+  std::vector<Seat> seats_;
+  int next_step_ = 0;
+};
+
+}  // namespace rollout

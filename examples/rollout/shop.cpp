@@ -1,0 +1,150 @@
+// The shop as Kubernetes objects: manifests, patches and checks.
+#include "shop.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include <kplane/error.hpp>
+#include <kplane/object.hpp>
+#include <kplane/request.hpp>
+
+namespace rollout {
+
+namespace {
+
+using kplane::Object;
+using kplane::Snapshot;
+using kplane::SnapshotResource;
+
+/// One part of the shop: where its object lives, and the bodies that create it broken, mend it and break it again.
+struct Part {
+  std::string_view name;
+  std::string_view resource;
+  std::string_view collection;
+  std::string_view manifest;
+  std::string_view mend;
+  std::string_view spoil;
+};
+
+constexpr std::string_view kName = "shop";  // of the namespace and of everything in it
+constexpr std::string_view kGoodImage = "registry.example/shop:1.4";
+
+// A namespace of our own: `default` may still be missing in a plane that has just become ready.
+constexpr std::string_view kNamespace = R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})";
+
+constexpr std::array<Part, kPartCount> kParts{{
+    {"image", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
+     R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "shop"}, "spec": {
+           "replicas": 2, "selector": {"matchLabels": {"app": "shop"}}, "template": {
+             "metadata": {"labels": {"app": "shop"}},
+             "spec": {"containers": [{"name": "shop", "image": "registry.example/shop:no-such-tag"}]}}}})",
+     // A merge patch replaces arrays as a whole.
+     R"({"spec": {"template": {"spec": {"containers": [{"name": "shop", "image": "registry.example/shop:1.4"}]}}}})",
+     R"({"spec": {"template": {"spec": {"containers": [
+           {"name": "shop", "image": "registry.example/shop:no-such-tag"}]}}}})"},
+    // Headless: the allocator of cluster IPs may still be starting.
+    {"selector", "services", "/api/v1/namespaces/shop/services",
+     R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "shop"}, "spec": {
+           "clusterIP": "None", "selector": {"app": "nothing-matches"}, "ports": [{"port": 80}]}})",
+     R"({"spec": {"selector": {"app": "shop"}}})", R"({"spec": {"selector": {"app": "nothing-matches"}}})"},
+    {"mode", "configmaps", "/api/v1/namespaces/shop/configmaps",
+     R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shop"}, "data": {"currency": "EUR"}})",
+     R"({"data": {"mode": "open"}})", R"({"data": {"mode": null}})"},
+}};
+
+/// The shop's object of a type; nullptr when the snapshot does not show it.
+const Object* find_object(const Snapshot& snapshot, std::string_view resource) {
+  const SnapshotResource* found = snapshot.by_resource(resource);
+  if (found == nullptr) return nullptr;
+  const auto object =
+      std::ranges::find_if(found->items, [](const Object& item) { return item.name() == kName && item.ns() == kName; });
+  return object == found->items.end() ? nullptr : &*object;
+}
+
+/// A text field of the shop's object of a type; nullopt when either is absent.
+std::optional<std::string_view> field(const Snapshot& snapshot, std::string_view resource, std::string_view pointer) {
+  const Object* object = find_object(snapshot, resource);
+  return object == nullptr ? std::nullopt : object->get<std::string_view>(pointer);
+}
+
+bool image_exists(const Snapshot& snapshot) {
+  return field(snapshot, "deployments", "/spec/template/spec/containers/0/image") == kGoodImage;
+}
+
+bool service_selects_pods(const Snapshot& snapshot) {
+  const auto label = field(snapshot, "deployments", "/spec/template/metadata/labels/app");
+  return label.has_value() && field(snapshot, "services", "/spec/selector/app") == label;
+}
+
+bool mode_is_set(const Snapshot& snapshot) { return field(snapshot, "configmaps", "/data/mode").has_value(); }
+
+// Kubernetes writes resource versions as text, but they count upwards within one plane, and a snapshot may well be
+// ahead of us: a controller can have touched the object since.
+std::int64_t resource_version(const Object& object) {
+  const std::string_view text = object.get<std::string_view>("/metadata/resourceVersion").value_or("");
+  std::int64_t version = 0;
+  std::from_chars(text.data(), text.data() + text.size(), version);
+  return version;
+}
+
+std::string object_path(const Part& part) { return std::string(part.collection) + '/' + std::string(kName); }
+
+/// Creates an object, or finds the one that an earlier attempt created although its answer was lost. Nobody else writes
+/// into a fresh plane, so that sending a POST twice is safe here.
+Object create(const kplane::Plane& plane, std::string_view collection, std::string_view manifest) {
+  const std::string path(collection);
+  try {
+    return plane.request({.method = "POST", .path = path, .body = std::string(manifest), .idempotent = true}).object();
+  } catch (const kplane::AlreadyExists&) {
+    return plane.request({.path = path + '/' + std::string(kName)}).object();
+  }
+}
+
+}  // namespace
+
+std::string to_string(const Action& action) {
+  return (action.mends ? "mend " : "break ") + std::string(kParts.at(action.part).name);
+}
+
+double score(const Snapshot& snapshot) {
+  const std::array checks{image_exists(snapshot), service_selects_pods(snapshot), mode_is_set(snapshot)};
+  const auto held = std::ranges::count(checks, true);
+  return static_cast<double>(held) / static_cast<double>(checks.size());
+}
+
+kplane::StateOptions state_options() {
+  // A server watches a type only once somebody asked for it; `warm` makes sure of that.
+  kplane::StateOptions options{.warm = true};
+  for (const Part& part : kParts) options.resources.emplace_back(part.resource);
+  return options;
+}
+
+void Shop::open() {
+  create(plane_, "/api/v1/namespaces", kNamespace);
+  for (std::size_t i = 0; i < kPartCount; ++i) {
+    written_.at(i) = resource_version(create(plane_, kParts.at(i).collection, kParts.at(i).manifest));
+  }
+}
+
+void Shop::apply(const Action& action) {
+  const Part& part = kParts.at(action.part);
+  // A merge patch that sets fields to fixed values may be sent twice; only we know that, hence `idempotent`.
+  const kplane::Response response = plane_.request({.method = "PATCH",
+                                                    .path = object_path(part),
+                                                    .body = std::string(action.mends ? part.mend : part.spoil),
+                                                    .content_type = "application/merge-patch+json",
+                                                    .idempotent = true});
+  written_.at(action.part) = resource_version(response.object());
+}
+
+bool Shop::is_shown_by(const Snapshot& snapshot) const {
+  for (std::size_t i = 0; i < kPartCount; ++i) {
+    const Object* object = find_object(snapshot, kParts.at(i).resource);
+    if (object == nullptr || resource_version(*object) < written_.at(i)) return false;
+  }
+  return true;
+}
+
+}  // namespace rollout

@@ -1,0 +1,53 @@
+// Reading many planes at once: the bounds of a batch, and one element of its result.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <kplane/error.hpp>
+#include <kplane/export.hpp>
+#include <kplane/plane.hpp>
+#include <kplane/snapshot.hpp>
+
+namespace kplane {
+
+/// The bounds of a batch.
+struct BatchOptions {
+  std::size_t concurrency = 16;  ///< requests in flight at once; ClientOptions::max_connections caps it
+  std::optional<std::chrono::milliseconds>
+      timeout{};  ///< for the whole batch; what is not done by then ends in TimeoutError. None: no bound
+};
+
+/// One plane's part of a batch: either its Snapshot or the error that kept it away. An error spoils only its own plane.
+///
+/// Thread safety: as a value.
+class KPLANE_API StateResult {
+ public:
+  StateResult(Plane plane, Snapshot snapshot) : plane_(std::move(plane)), outcome_(std::move(snapshot)) {}
+  StateResult(Plane plane, std::shared_ptr<const Error> error) : plane_(std::move(plane)), outcome_(std::move(error)) {}
+
+  [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
+  [[nodiscard]] Plane plane() && { return std::move(plane_); }
+
+  /// Whether there is a snapshot.
+  [[nodiscard]] explicit operator bool() const noexcept { return std::holds_alternative<Snapshot>(outcome_); }
+
+  /// The snapshot. @throws the plane's own error when there is none.
+  [[nodiscard]] const Snapshot& operator*() const&;
+  [[nodiscard]] Snapshot operator*() &&;
+  [[nodiscard]] const Snapshot* operator->() const { return &**this; }
+
+  /// Why there is no snapshot. `error().raise()` throws it as its own type.
+  /// @throws std::logic_error when there is a snapshot.
+  [[nodiscard]] const Error& error() const;
+
+ private:
+  Plane plane_;
+  std::variant<Snapshot, std::shared_ptr<const Error>> outcome_;
+};
+
+}  // namespace kplane

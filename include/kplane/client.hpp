@@ -1,0 +1,91 @@
+// Client: the way in.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/batch.hpp>
+#include <kplane/client_options.hpp>
+#include <kplane/ephemeral_fleet.hpp>
+#include <kplane/export.hpp>
+#include <kplane/fleet.hpp>
+#include <kplane/plane.hpp>
+#include <kplane/state_options.hpp>
+
+namespace kplane {
+
+/// A kplane server: one pool of connections, and everything that can be asked through it.
+///
+/// Thread safety: every member may be called from any thread; copies share one pool.
+/// Cost: the constructor checks its input and reads credential files, but opens no connection.
+/// Errors: every call that does I/O may throw TransportError, ApiError and DecodeError.
+class KPLANE_API Client {
+ public:
+  /// @param base_url `http://` or `https://`, host, optional port and path; without query, user info and fragment. One
+  /// that ends
+  ///   in `/clusters/ID/control-plane`, as a kubeconfig's `server:` does, means that host.
+  /// @throws ConfigError
+  explicit Client(std::string_view base_url, ClientOptions options = {});
+
+  /// A client from `KPLANE_HOST` (base URL), `KPLANE_TOKEN`, `KPLANE_CA_FILE` and `KPLANE_INSECURE=1` (does not verify
+  /// TLS). What the environment sets replaces what `options` says.
+  /// @throws ConfigError that names the variable.
+  [[nodiscard]] static Client from_env(ClientOptions options = {});
+
+  /// A handle on a plane. No I/O.
+  /// @throws ConfigError when `cluster` is not an ID: `^[A-Za-z0-9][A-Za-z0-9_.-]*$` (contract §1).
+  [[nodiscard]] Plane plane(std::string_view cluster, const PlaneOptions& options = {}) const;
+
+  /// The URL under which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().
+  [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
+
+  /// Declares a Fleet. Returns at once; Fleet::wait_until_ready() waits for its planes.
+  /// @throws ConfigError when the name or spec is wrong; AlreadyExists; NotFound with an explanation when the server
+  /// does not
+  ///   serve Fleets yet: see wait_until_ready().
+  Fleet create_fleet(std::string_view name, const FleetSpec& spec) const;
+  /// A Fleet that is removed at scope exit. @throws as create_fleet()
+  [[nodiscard]] EphemeralFleet ephemeral_fleet(std::string_view name, const FleetSpec& spec,
+                                               const EphemeralOptions& options = {}) const;
+  /// @throws NotFound
+  [[nodiscard]] Fleet get_fleet(std::string_view name) const;
+  /// @return nullopt when there is no such Fleet. @throws NotFound when the server does not serve Fleets at all (yet).
+  [[nodiscard]] std::optional<Fleet> find_fleet(std::string_view name) const;
+  [[nodiscard]] std::vector<Fleet> list_fleets() const;
+
+  /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
+  /// last one is done or its deadline passed. Holds all snapshots in memory; for_each_state() does not.
+  /// @throws ConfigError when the options are wrong, or a plane came from another Client. All else is in the results.
+  [[nodiscard]] std::vector<StateResult> states(const std::vector<Plane>& planes, const StateOptions& options = {},
+                                                const BatchOptions& batch = {}) const;
+
+  /// The same, but hands each result over as it arrives, in arbitrary order, on the calling thread. At most
+  /// `batch.concurrency` response bodies are in memory beside those that `fn` keeps.
+  /// What `fn` throws ends the batch and reaches the caller. The batch stands still while `fn` runs, and the requests
+  /// in flight may run out of time: hand long work to another thread.
+  void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
+                      const StateOptions& options = {}, const BatchOptions& batch = {}) const;
+
+  /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
+  /// retried.
+  /// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend.
+  [[nodiscard]] bool is_ready() const;
+
+  /// Returns as soon as the server is ready and serves Fleets, which is a little after it starts (contract §5).
+  /// @throws TimeoutError that says what is missing; Unauthorized, Forbidden, TlsError at once.
+  void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}) const;
+
+  /// The OpenAPI document that the server publishes, YAML. openapi::spec_yaml() is the one this library was built
+  /// against.
+  [[nodiscard]] std::string server_openapi() const;
+
+ private:
+  std::shared_ptr<detail::ClientCore> core_;
+};
+
+}  // namespace kplane

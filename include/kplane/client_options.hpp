@@ -1,0 +1,67 @@
+// How a Client connects, authenticates, retries and reports. Plain aggregates: use designated initialisers.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace kplane {
+
+/// When and how often a request is tried again.
+///
+/// Only idempotent requests are, and only after a failure that may pass: a transport error, 429, 502, 503, 504, or any
+/// 5xx with `Retry-After`. The wait before attempt n+1 is `initial_backoff * 2^(n-1)` with jitter, at most
+/// `max_backoff`, and never less than what the server's `Retry-After` asks for. A wait that would pass the request's
+/// deadline is not begun: the error is thrown.
+struct RetryOptions {
+  int max_attempts = 4;  ///< the first one included; 1 switches retries off
+  std::chrono::milliseconds initial_backoff{100};
+  std::chrono::milliseconds max_backoff{5'000};
+};
+
+/// What happened in one attempt at a request. Holds no credential and no body.
+struct RequestEvent {
+  std::string method;
+  std::string url;                        ///< values of query parameters that look like secrets are blanked
+  int status = 0;                         ///< HTTP status; 0 when no response arrived
+  std::uint64_t bytes = 0;                ///< of the response body, after decompression
+  std::chrono::microseconds duration{0};  ///< of this attempt alone
+  int attempt = 1;                        ///< 1 for the first
+  std::string error;                      ///< why no response arrived; empty otherwise
+};
+
+/// Called after each attempt on the thread that makes the call, possibly on several threads at once. What it throws is
+/// ignored. The call still holds its connection meanwhile: be quick, and do not call the same Client.
+using Observer = std::function<void(const RequestEvent&)>;
+
+/// How a Client connects. Checked by the Client's constructor, which throws ConfigError.
+struct ClientOptions {
+  std::string token{};  ///< bearer token; empty: none
+  std::string
+      token_file{};  ///< a file that holds the token; read again when it changes, and once on a 401. Excludes `token`
+  bool verify_tls =
+      true;  ///< false accepts any certificate: whoever sits on the path can read the token. For tests only
+  std::string ca_file{};                             ///< PEM file of the CAs to trust instead of the system's
+  std::string ca_pem{};                              ///< the same as text. Excludes `ca_file`
+  std::string user_agent{};                          ///< empty: `kplane-cpp/VERSION`
+  std::chrono::milliseconds connect_timeout{5'000};  ///< for TCP and TLS, per attempt
+  std::chrono::milliseconds request_timeout{
+      30'000};                       ///< for the whole call: waiting for a connection, all attempts and back-off
+  std::size_t max_connections = 16;  ///< connections that single calls may use at once; also caps a batch's concurrency
+  RetryOptions retry{};
+  std::uint64_t max_response_bytes = std::uint64_t{1}
+                                     << 30;  ///< a larger body is cut off while it streams in (after decompression)
+  bool compression = true;                   ///< offer gzip to the server
+  Observer observer{};
+  bool allow_insecure_auth = false;  ///< send a token over plain http to a host that is not loopback
+};
+
+/// What one plane needs that differs from its Client. Authentication is per plane (contract §2).
+struct PlaneOptions {
+  std::string token{};       ///< instead of the Client's credentials; empty: the Client's
+  std::string token_file{};  ///< as in ClientOptions
+};
+
+}  // namespace kplane

@@ -1,0 +1,233 @@
+// Every exception that the library throws, and what each of them carries.
+//
+//   Error
+//   ├── ConfigError        bad input, found before any I/O
+//   ├── TransportError     no complete HTTP response arrived
+//   │   ├── TimeoutError
+//   │   └── TlsError
+//   ├── DecodeError        a response arrived, but is not what the contract says
+//   ├── ApiError           the server answered with a failure
+//   │   └── BadRequest, Unauthorized, Forbidden, NotFound, AlreadyExists, Conflict, Invalid, Expired,
+//   │       TooManyRequests, ServerError
+//   └── FleetError         a Fleet that can never become ready
+//
+// No message ever holds a token or the body of a snapshot. Copying an error is cheap and does not throw.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <kplane/export.hpp>
+
+namespace kplane {
+
+/// The root of all errors of this library.
+///
+/// Thread safety: immutable once built; may be copied to and read from any thread.
+class KPLANE_API Error : public std::runtime_error {
+ public:
+  explicit Error(const std::string& message, bool retryable = false)
+      : std::runtime_error(message), retryable_(retryable) {}
+  Error(const Error&) = default;
+  Error& operator=(const Error&) = default;
+  ~Error() override;
+
+  /// Whether the same call may succeed if it is simply made again later. The library has already retried what it safely
+  /// could.
+  [[nodiscard]] bool retryable() const noexcept { return retryable_; }
+
+  /// Throws a copy of this error as its own dynamic type, so that an error found in a batch can be thrown from there.
+  [[noreturn]] virtual void raise() const { throw Error(*this); }
+
+  /// A copy of this error that keeps its dynamic type.
+  [[nodiscard]] virtual std::shared_ptr<const Error> share() const { return std::make_shared<Error>(*this); }
+
+ private:
+  bool retryable_;
+};
+
+namespace detail {
+
+/// Gives an error class its `raise` and `share`.
+template <class Self, class Base>
+class ErrorKind : public Base {
+ public:
+  using Base::Base;
+  [[noreturn]] void raise() const override { throw Self(static_cast<const Self&>(*this)); }
+  [[nodiscard]] std::shared_ptr<const Error> share() const override {
+    return std::make_shared<Self>(static_cast<const Self&>(*this));
+  }
+};
+
+}  // namespace detail
+
+/// The caller's input is wrong. Thrown before any I/O; never retryable.
+class KPLANE_API ConfigError : public detail::ErrorKind<ConfigError, Error> {
+ public:
+  explicit ConfigError(const std::string& message) : ErrorKind(message, false) {}
+};
+
+/// No complete HTTP response arrived: refused, reset, cut off, too large, or not HTTP at all.
+class KPLANE_API TransportError : public detail::ErrorKind<TransportError, Error> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// A deadline passed. The message says what was waited for, and how far it had come.
+class KPLANE_API TimeoutError : public detail::ErrorKind<TimeoutError, TransportError> {
+ public:
+  explicit TimeoutError(const std::string& message) : ErrorKind(message, true) {}
+};
+
+/// The TLS handshake failed, or the server's certificate could not be verified.
+class KPLANE_API TlsError : public detail::ErrorKind<TlsError, TransportError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// A response arrived complete, but it is not what the contract says. Nothing of it was used.
+class KPLANE_API DecodeError : public detail::ErrorKind<DecodeError, Error> {
+ public:
+  DecodeError(const std::string& message, std::size_t byte_offset)
+      : ErrorKind(message + " (at byte " + std::to_string(byte_offset) + ")", false), byte_offset_(byte_offset) {}
+
+  /// Where in the response body the decoder stopped, in bytes from its start.
+  [[nodiscard]] std::size_t byte_offset() const noexcept { return byte_offset_; }
+
+ private:
+  std::size_t byte_offset_;
+};
+
+/// One entry of a Kubernetes `Status`' `details.causes`.
+struct StatusCause {
+  std::string reason;   ///< such as `FieldValueInvalid`
+  std::string message;  ///< for people
+  std::string field;    ///< such as `spec.replicas`
+};
+
+/// A Kubernetes `Status`' `details`; empty where the server gave none.
+struct StatusDetails {
+  std::string name;
+  std::string group;
+  std::string kind;
+  std::string uid;
+  std::vector<StatusCause> causes;
+};
+
+/// The server answered with a failure: an HTTP status of 300 or above.
+class KPLANE_API ApiError : public detail::ErrorKind<ApiError, Error> {
+ public:
+  /// What the server said, and to which request.
+  struct Info {
+    int status = 0;         ///< HTTP status code
+    std::string reason;     ///< `Status.reason`, such as `NotFound`; empty when the answer was no `Status`
+    std::string message;    ///< `Status.message`, or the text of the answer, shortened
+    StatusDetails details;  ///< `Status.details`
+    std::string audit_id;   ///< the `Audit-Id` header, for the server's operator
+    std::optional<std::chrono::milliseconds> retry_after;  ///< `Retry-After`, or `details.retryAfterSeconds`
+    std::string method;                                    ///< of the request
+    std::string url;                                       ///< of the request, without secrets
+  };
+
+  explicit ApiError(Info info);
+
+  [[nodiscard]] int status() const noexcept { return info_->status; }
+  [[nodiscard]] const std::string& reason() const noexcept { return info_->reason; }
+  [[nodiscard]] const std::string& message() const noexcept { return info_->message; }
+  [[nodiscard]] const StatusDetails& details() const noexcept { return info_->details; }
+  [[nodiscard]] const std::string& audit_id() const noexcept { return info_->audit_id; }
+  [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept { return info_->retry_after; }
+  [[nodiscard]] const std::string& method() const noexcept { return info_->method; }
+  [[nodiscard]] const std::string& url() const noexcept { return info_->url; }
+
+ private:
+  std::shared_ptr<const Info> info_;
+};
+
+/// 400: the server did not understand the request.
+class KPLANE_API BadRequest : public detail::ErrorKind<BadRequest, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 401: the credentials are missing or not valid in this plane. Authentication is per plane (contract §2).
+class KPLANE_API Unauthorized : public detail::ErrorKind<Unauthorized, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 403: the credentials are valid, but do not allow this.
+class KPLANE_API Forbidden : public detail::ErrorKind<Forbidden, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 404: no such object, or the server does not serve this path (yet).
+class KPLANE_API NotFound : public detail::ErrorKind<NotFound, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 409 with reason `AlreadyExists`: an object of that name is there.
+class KPLANE_API AlreadyExists : public detail::ErrorKind<AlreadyExists, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// Any other 409: the object changed meanwhile, or a precondition does not hold.
+class KPLANE_API Conflict : public detail::ErrorKind<Conflict, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 422: the object breaks its schema; `details().causes` names the fields.
+class KPLANE_API Invalid : public detail::ErrorKind<Invalid, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 410: a resource version or `continue` token is too old.
+class KPLANE_API Expired : public detail::ErrorKind<Expired, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 429: the server asks to slow down; see `retry_after()`.
+class KPLANE_API TooManyRequests : public detail::ErrorKind<TooManyRequests, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 500 and above.
+class KPLANE_API ServerError : public detail::ErrorKind<ServerError, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// A member of a Fleet that is not as it should be.
+struct MemberFailure {
+  std::string cluster;  ///< the plane's ID; empty when the Fleet's spec itself was refused (contract §5)
+  std::string phase;
+  std::string message;  ///< the controller's reason
+};
+
+/// A Fleet that can never become ready, such as one whose spec the controller refused.
+class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
+ public:
+  FleetError(const std::string& message, std::vector<MemberFailure> members)
+      : ErrorKind(message, false), members_(std::make_shared<const std::vector<MemberFailure>>(std::move(members))) {}
+
+  /// The members that failed, and why.
+  [[nodiscard]] const std::vector<MemberFailure>& members() const noexcept { return *members_; }
+
+ private:
+  std::shared_ptr<const std::vector<MemberFailure>> members_;
+};
+
+}  // namespace kplane

@@ -1,0 +1,13 @@
+// KPLANE_API: marks what the shared library shows. Everything else is hidden.
+// Nobody has to define anything: the CMake target of a shared Windows build defines KPLANE_SHARED for its users.
+#pragma once
+
+#if defined(_WIN32) && defined(KPLANE_BUILDING)
+#define KPLANE_API __declspec(dllexport)
+#elif defined(_WIN32) && defined(KPLANE_SHARED)
+#define KPLANE_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define KPLANE_API __attribute__((visibility("default")))
+#else
+#define KPLANE_API
+#endif

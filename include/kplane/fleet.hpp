@@ -1,0 +1,92 @@
+// Fleet: a handle on N planes that were declared together.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <kplane/batch.hpp>
+#include <kplane/export.hpp>
+#include <kplane/fleet_types.hpp>
+#include <kplane/object.hpp>
+#include <kplane/plane.hpp>
+#include <kplane/state_options.hpp>
+
+namespace kplane {
+
+namespace detail {
+struct FleetAccess;
+struct FleetRecord;
+}  // namespace detail
+
+/// N planes declared at once. The handle holds the Fleet as last read; refresh(), scale() and wait_until_ready() renew
+/// that.
+///
+/// Thread safety: as a value: copies are independent, one handle is not for two threads at once when one of them renews
+/// it. Cost: making and copying one does no I/O. It may outlive the Client it came from. Errors: every call that does
+/// I/O may throw TransportError, ApiError and DecodeError.
+class KPLANE_API Fleet {
+ public:
+  // What was last read; no I/O. References stay valid until the handle is renewed; a temporary handle gives values.
+  [[nodiscard]] const std::string& name() const& noexcept;
+  [[nodiscard]] std::string name() &&;
+  [[nodiscard]] const FleetSpec& spec() const& noexcept;
+  [[nodiscard]] FleetSpec spec() &&;
+  [[nodiscard]] const FleetStatus& status() const& noexcept;
+  [[nodiscard]] FleetStatus status() &&;
+  [[nodiscard]] const std::vector<FleetMember>& members() const& noexcept { return status().members; }
+  [[nodiscard]] std::vector<FleetMember> members() && { return std::move(*this).status().members; }
+  [[nodiscard]] std::int64_t generation() const noexcept;
+  /// The whole object as sent, with every field that this library does not know.
+  [[nodiscard]] const Object& object() const& noexcept;
+  [[nodiscard]] Object object() &&;
+
+  /// Whether the Fleet was ready when last read: the controller has seen this generation, and there are as many members
+  /// as wanted, all `Ready` (contract §5). No I/O.
+  [[nodiscard]] bool is_ready() const noexcept;
+
+  /// The planes: the members where the status names all of them, otherwise the IDs that the spec stands for. No I/O.
+  /// Empty when the controller refused the spec.
+  [[nodiscard]] std::vector<Plane> planes() const;
+
+  /// Reads all planes() concurrently; the order is theirs. Blocks until the last one is done or its deadline passed.
+  [[nodiscard]] std::vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const;
+
+  /// Reads the Fleet again. @throws NotFound when it is gone.
+  Fleet& refresh();
+
+  /// Asks for `replicas` members. Returns at once; wait_until_ready() waits for them.
+  /// @throws ConfigError when negative, or when the spec has explicit names and a different number.
+  Fleet& scale(std::int32_t replicas);
+
+  /// Waits until the Fleet is ready, by asking after 50 ms and then less and less often, at least once a second.
+  /// A server that is away for a moment does not end the wait; what cannot get better does.
+  /// @throws FleetError at once when the controller refused the spec; NotFound when the Fleet is gone; TimeoutError
+  /// that says how
+  ///   many members are ready and names the first that are not, with their messages.
+  void wait_until_ready(const WaitOptions& options = {});
+  template <class Rep, class Period>
+  void wait_until_ready(std::chrono::duration<Rep, Period> timeout) {
+    WaitOptions options;
+    options.timeout = std::chrono::ceil<std::chrono::milliseconds>(timeout);
+    wait_until_ready(options);
+  }
+
+  /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
+  /// Only this very Fleet is deleted: one that was made later under the same name is left alone.
+  /// @return false when it was gone already.
+  bool remove() const;
+
+ protected:
+  friend struct detail::FleetAccess;
+  Fleet(std::shared_ptr<detail::ClientCore> core, std::shared_ptr<const detail::FleetRecord> record) noexcept;
+
+ private:
+  std::shared_ptr<detail::ClientCore> core_;
+  std::shared_ptr<const detail::FleetRecord> record_;
+};
+
+}  // namespace kplane

@@ -1,0 +1,51 @@
+// What a Fleet is made of: spec, status, members (contract §5), and how to wait for one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kplane {
+
+/// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError.
+struct FleetSpec {
+  std::int32_t replicas = 0;         ///< how many; 0 or more. With `names` it may be left 0: their number counts
+  std::string name_prefix{};         ///< member IDs are the prefix and a 4-digit index; empty: `<fleet-name>-`
+  std::vector<std::string> names{};  ///< explicit member IDs instead, without duplicates
+  std::optional<std::int64_t> ttl_seconds{};  ///< stored, not enforced by today's servers
+};
+
+/// One plane of a Fleet, as its controller last saw it. That may be 30 s ago.
+struct FleetMember {
+  std::string
+      cluster_id{};     ///< empty when the controller refused the spec; then `message` says why, and this is no plane
+  std::string phase{};  ///< `Pending`, `Ready`, `Failed`, or what a newer server says
+  std::string message{};
+  std::optional<std::chrono::system_clock::time_point> last_transition_time{};
+
+  [[nodiscard]] bool is_ready() const noexcept { return phase == "Ready"; }
+};
+
+/// What the controller reported.
+struct FleetStatus {
+  std::optional<std::int64_t> observed_generation{};  ///< none until first reconciled
+  std::optional<std::int32_t>
+      ready_replicas{};  ///< as sent, and sometimes stale: count ready members instead (contract §5)
+  std::vector<FleetMember> members{};
+};
+
+/// How Fleet::wait_until_ready() waits.
+struct WaitOptions {
+  std::chrono::milliseconds timeout{
+      120'000};  ///< a last look is taken when it passes; a server that stalls then adds a second
+  /// Called after each look at the Fleet, on the waiting thread: members ready, members wanted, time since the wait
+  /// began. What it throws ends the wait and reaches the caller.
+  std::function<void(std::int32_t ready, std::int32_t desired, std::chrono::milliseconds elapsed)> on_progress{};
+  /// Asks the members' `/readyz` from here, concurrently, instead of waiting for a status that may be 30 s old.
+  bool probe_members = false;
+};
+
+}  // namespace kplane

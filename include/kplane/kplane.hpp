@@ -1,0 +1,18 @@
+// The whole public face in one include. The bridge to nlohmann::json, <kplane/json.hpp>, and the embedded server,
+// <kplane/testing/local_server.hpp>, are opt-in and not part of it.
+#pragma once
+
+#include <kplane/batch.hpp>
+#include <kplane/client.hpp>
+#include <kplane/client_options.hpp>
+#include <kplane/ephemeral_fleet.hpp>
+#include <kplane/error.hpp>
+#include <kplane/fleet.hpp>
+#include <kplane/fleet_types.hpp>
+#include <kplane/object.hpp>
+#include <kplane/openapi.hpp>
+#include <kplane/plane.hpp>
+#include <kplane/request.hpp>
+#include <kplane/snapshot.hpp>
+#include <kplane/state_options.hpp>
+#include <kplane/version.hpp>

@@ -1,0 +1,70 @@
+// Plane: a handle on one virtual control plane.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <kplane/export.hpp>
+#include <kplane/request.hpp>
+#include <kplane/snapshot.hpp>
+#include <kplane/state_options.hpp>
+
+namespace kplane {
+
+namespace detail {
+class ClientCore;
+struct PlaneAccess;
+struct PlaneTarget;
+}  // namespace detail
+
+/// One virtual control plane, by its ID. The server creates a plane on first access, so a mistyped ID makes a new
+/// plane.
+///
+/// Thread safety: immutable; may be used and copied from any thread.
+/// Cost: making and copying one does no I/O. It may outlive the Client it came from, and keeps that Client's pool
+/// alive. Errors: every call that does I/O may throw TransportError, ApiError and DecodeError.
+class KPLANE_API Plane {
+ public:
+  /// The plane's ID.
+  [[nodiscard]] const std::string& cluster() const& noexcept;
+  [[nodiscard]] std::string cluster() &&;
+  /// The URL under which any Kubernetes client can use this plane: `…/clusters/ID/control-plane`.
+  [[nodiscard]] const std::string& base_url() const& noexcept;
+  [[nodiscard]] std::string base_url() &&;
+
+  /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
+  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all.
+  [[nodiscard]] Snapshot state(const StateOptions& options = {}) const;
+
+  /// The objects of one resource type only: `plane.state("pods")`.
+  template <class Text, class = std::enable_if_t<std::is_convertible_v<const Text&, std::string_view>>>
+  [[nodiscard]] Snapshot state(const Text& resource) const {
+    StateOptions options;
+    options.resources.emplace_back(std::string_view(resource));
+    return state(options);
+  }
+
+  /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried.
+  /// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend.
+  [[nodiscard]] bool is_ready() const;
+
+  /// Returns as soon as is_ready(). Asks after 50 ms, then less and less often, at least once a second.
+  /// @throws TimeoutError that says what `/readyz` answered last.
+  void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}) const;
+
+  /// Any HTTP call below this plane.
+  /// @throws ConfigError when the request is malformed; ApiError for a status of 300 or above.
+  Response request(const Request& request) const;
+
+ private:
+  friend struct detail::PlaneAccess;
+  explicit Plane(std::shared_ptr<const detail::PlaneTarget> target) noexcept : target_(std::move(target)) {}
+
+  std::shared_ptr<const detail::PlaneTarget> target_;
+};
+
+}  // namespace kplane

@@ -1,0 +1,59 @@
+// Request and Response: any HTTP call below a plane, with the client's credentials, pool and retries.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <kplane/export.hpp>
+#include <kplane/object.hpp>
+
+namespace kplane {
+
+/// What to send to a plane with Plane::request().
+struct Request {
+  std::string method = "GET";
+  std::string
+      path{};  ///< below the plane, such as `/api/v1/namespaces/default/pods`; already escaped; no query, no `..`
+  std::vector<std::pair<std::string, std::string>> query{};    ///< unescaped; the library escapes
+  std::vector<std::pair<std::string, std::string>> headers{};  ///< further ones. Not Authorization: see PlaneOptions
+  std::string body{};
+  /// Of the body; not sent without one. Empty: `application/merge-patch+json` for PATCH, `application/json` otherwise.
+  std::string content_type{};
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+  std::optional<bool>
+      idempotent{};  ///< may be sent twice, and so retried; none: by method (GET, HEAD, OPTIONS, PUT, DELETE)
+};
+
+/// What a plane answered: a status below 300 (others are thrown as ApiError), headers and the body.
+///
+/// A value, cheap to copy: copies share the body. Thread safety: immutable.
+class KPLANE_API Response {
+ public:
+  [[nodiscard]] int status() const noexcept { return status_; }
+  /// All headers, in the order they came.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const& noexcept { return headers_; }
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() && { return std::move(headers_); }
+  /// The first header of that name, in any case; nullopt when absent.
+  [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+  /// The body. Valid as long as a copy of this Response, or an Object of it, lives.
+  [[nodiscard]] std::string_view body() const& noexcept;
+  [[nodiscard]] std::string body() &&;
+  /// The body as one JSON value; it shares the body's memory.
+  /// @throws DecodeError when the body is not JSON.
+  [[nodiscard]] Object object() const;
+
+ private:
+  friend struct detail::ObjectAccess;
+  Response() = default;
+
+  int status_ = 0;
+  std::vector<std::pair<std::string, std::string>> headers_;
+  std::shared_ptr<const detail::Document> document_;
+};
+
+}  // namespace kplane

@@ -1,0 +1,63 @@
+// Snapshot: everything in one plane, as read in one round trip.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/export.hpp>
+#include <kplane/object.hpp>
+
+namespace kplane {
+
+/// The objects of one resource type in a Snapshot.
+struct SnapshotResource {
+  std::string group{};     ///< API group; empty for core
+  std::string resource{};  ///< plural, such as "pods"
+  bool synced = false;  ///< false: the server has not finished listing; few or no items then mean "unknown", not "none"
+  std::int64_t item_count = 0;  ///< as the server counted
+  std::vector<Object> items{};  ///< in arbitrary order, which differs between two snapshots of the same state
+};
+
+/// Everything in one plane at about one moment.
+///
+/// Not an atomic cut: the server reads one resource type after the other (contract §3). A value: it may outlive the
+/// Client, and be copied and moved freely. Its objects share one buffer, the response; what a Snapshot holds above that
+/// is the index.
+///
+/// Thread safety: as a value; several threads may read one Snapshot.
+/// Cost: moving is constant; copying copies the index (32 bytes an object), not the buffer.
+class KPLANE_API Snapshot {
+ public:
+  std::string cluster{};                                  ///< the plane's ID
+  std::chrono::system_clock::time_point snapshot_time{};  ///< when the server read it
+  std::int64_t live_resources = 0;                        ///< resource types with a live informer, before any filter
+  std::vector<SnapshotResource> resources{};              ///< sorted by group and name, as sent
+
+  /// The objects of a type, by its plural name: of the core group if it has that type, else of the first group that
+  /// does.
+  /// @return nullptr when the snapshot has none. Valid as long as this Snapshot is neither changed nor destroyed.
+  [[nodiscard]] const SnapshotResource* by_resource(std::string_view resource) const& noexcept;
+  /// The same for one group: `by_resource("events", "events.k8s.io")`; "" is core.
+  [[nodiscard]] const SnapshotResource* by_resource(std::string_view resource, std::string_view group) const& noexcept;
+  // A pointer into a temporary would dangle: name the Snapshot.
+  const SnapshotResource* by_resource(std::string_view resource) const&& = delete;
+  const SnapshotResource* by_resource(std::string_view resource, std::string_view group) const&& = delete;
+
+  /// How many objects there are, all types together.
+  [[nodiscard]] std::size_t total_items() const noexcept;
+
+  /// The response body, as sent. May hold Secrets: do not log it.
+  [[nodiscard]] std::string_view raw() const& noexcept;
+  std::string_view raw() const&& = delete;
+
+ private:
+  friend struct detail::ObjectAccess;
+  std::shared_ptr<const detail::Document> document_;
+};
+
+}  // namespace kplane

@@ -1,0 +1,20 @@
+// What to read of a plane.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kplane {
+
+/// Parameters of `GET …/state` (contract §3).
+struct StateOptions {
+  std::vector<std::string>
+      resources{};             ///< plural names without group, such as "pods"; empty: all. Unknown ones yield nothing
+  bool include_empty = false;  ///< keep resources that have no items
+  bool warm = false;           ///< start informers for every type first; the first answer may still be unsynced
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+};
+
+}  // namespace kplane

@@ -1,0 +1,126 @@
+// LocalServer: an in-memory kplane apiserver for demos and tests, served over real HTTP(S) from this process.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <kplane/client.hpp>
+#include <kplane/client_options.hpp>
+#include <kplane/export.hpp>
+
+namespace kplane::testing {
+
+/// Which of the two paths of the aggregate read the server knows (contract §3).
+enum class StatePath {
+  state,     ///< `…/state` only: today's servers
+  snapshot,  ///< `…/snapshot` only: older servers
+  both,
+};
+
+/// How a LocalServer behaves. A plain aggregate; the defaults are those of a well-behaved server without delays.
+struct LocalServerOptions {
+  bool tls = false;        ///< HTTPS with a certificate of the server's own CA; see LocalServer::ca_pem()
+  std::uint16_t port = 0;  ///< 0: a free port
+  std::string token{};     ///< the bearer token every plane accepts; empty: a random one, see LocalServer::token()
+  std::string root_cluster = "root";  ///< the name of the root plane
+  StatePath state_path = StatePath::state;
+  bool crd_served = true;                  ///< false: `fleets` answers a text 404 until serve_crd() (contract §5)
+  std::chrono::milliseconds crd_delay{0};  ///< the Fleet CRD is served only this long after start
+  std::chrono::milliseconds bootstrap_delay{
+      0};  ///< a new plane gets its system objects, and answers `/readyz` with 200, only after this
+  std::chrono::milliseconds member_delay{0};  ///< a Fleet's members become `Ready` one after another, this far apart
+  std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller looks again on its own
+  bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
+  std::uint64_t seed = 1;        ///< of the arbitrary order of items in `/state`
+};
+
+/// What a scripted fault does to the requests that it matches.
+struct Fault {
+  std::string method{};                ///< empty: any
+  std::string path_contains{};         ///< a part of the decoded path without the query; empty: any path
+  int times = 1;                       ///< how many requests it strikes; negative: all
+  std::chrono::milliseconds delay{0};  ///< waits this long first (ends early when the server stops)
+  std::optional<int> status{};         ///< answers this instead of the real answer, with `body`
+  std::string body{};                  ///< the answer's body when `status` is set
+  std::string content_type = "text/plain; charset=utf-8";
+  std::multimap<std::string, std::string> headers{};  ///< further headers of the answer, such as Retry-After
+  std::optional<std::size_t>
+      cut_after{};  ///< sends this many bytes of the body, fewer than declared, and closes the connection
+};
+
+/// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens,
+/// readiness,
+/// `/state`, the Fleet resource with its controller, OpenAPI, and generic Kubernetes REST for the built-in types.
+///
+/// Thread safety: every member may be called from any thread.
+/// Cost: the constructor returns when the port answers; the destructor closes all connections and joins all threads.
+class KPLANE_API LocalServer {
+ public:
+  /// @throws ConfigError when the options contradict each other; std::runtime_error when the port cannot be bound.
+  explicit LocalServer(LocalServerOptions options = {});
+  ~LocalServer();
+  LocalServer(const LocalServer&) = delete;
+  LocalServer& operator=(const LocalServer&) = delete;
+
+  /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
+  [[nodiscard]] const std::string& base_url() const noexcept;
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  /// The token that every plane accepts.
+  [[nodiscard]] const std::string& token() const noexcept;
+  /// The certificate of the server's own CA, PEM; empty without TLS.
+  [[nodiscard]] const std::string& ca_pem() const noexcept;
+
+  /// Options that let a Client talk to this server: token and CA. Set what else is wanted.
+  [[nodiscard]] ClientOptions client_options() const;
+  /// A Client for this server.
+  [[nodiscard]] Client client() const;
+
+  /// Serves the Fleet CRD from now on (contract §5: it comes a little after the server).
+  void serve_crd();
+  /// Accepts `token` in the plane `cluster` only (contract §2: authentication is per plane).
+  void add_token(std::string_view cluster, std::string token);
+  /// Refuses from now on a token that was accepted, in all planes.
+  void revoke_token(std::string_view token);
+
+  /// Makes a plane answer `/readyz` with 500 and `message`, or with 200 again when `message` is empty. The plane need
+  /// not exist yet. The Fleet controller learns of it when the Fleet changes, at its next probe, or at reconcile().
+  void set_unready(std::string_view cluster, std::string message);
+  /// Sets the phase that the Fleet controller reports for a member, whatever `/readyz` says; an empty phase ends that.
+  void set_member_phase(std::string_view cluster, std::string phase, std::string message = {});
+  /// Whether `/state` reports a resource of a plane as `synced`; an unsynced one has no items yet.
+  void set_synced(std::string_view cluster, std::string_view resource, bool synced);
+  /// Lets the Fleet controller look at all Fleets now, and returns when it has written their status.
+  void reconcile();
+  /// Stops (or restarts) the Fleet controller, as if it were down; REST goes on.
+  void pause_controller(bool paused);
+
+  /// Scripts a fault; the oldest one that matches strikes first.
+  void add_fault(Fault fault);
+  void clear_faults();
+
+  /// Connections accepted since start.
+  [[nodiscard]] std::size_t connection_count() const noexcept;
+  /// Requests received since start, those struck by a fault included.
+  [[nodiscard]] std::size_t request_count() const noexcept;
+  /// Requests received whose path contains `path_part`, with this method when it is not empty.
+  [[nodiscard]] std::size_t request_count(std::string_view path_part, std::string_view method = {}) const;
+  /// Runs on the server's thread for every request that arrives, before it is answered: method, and path with its
+  /// query.
+  void on_request(std::function<void(const std::string& method, const std::string& target)> hook);
+
+  /// Stops serving and closes all connections. Idempotent; the destructor calls it.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kplane::testing

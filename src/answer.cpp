@@ -1,0 +1,93 @@
+// From HTTP status codes to the classes of ApiError (contract §7).
+#include "answer.hpp"
+
+#include <utility>
+
+#include "codec/excerpt.hpp"
+#include "codec/status.hpp"
+#include "http/retry.hpp"
+#include "http/url.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr int first_failure = 300;
+
+std::shared_ptr<const Error> classify(ApiError::Info info) {
+  switch (info.status) {
+    case 400:
+      return std::make_shared<BadRequest>(std::move(info));
+    case 401:
+      return std::make_shared<Unauthorized>(std::move(info));
+    case 403:
+      return std::make_shared<Forbidden>(std::move(info));
+    case 404:
+      return std::make_shared<NotFound>(std::move(info));
+    case 409:
+      if (info.reason == "AlreadyExists") return std::make_shared<AlreadyExists>(std::move(info));
+      return std::make_shared<Conflict>(std::move(info));
+    case 410:
+      return std::make_shared<Expired>(std::move(info));
+    case 422:
+      return std::make_shared<Invalid>(std::move(info));
+    case 429:
+      return std::make_shared<TooManyRequests>(std::move(info));
+    default:
+      break;
+  }
+  if (info.status >= 500) return std::make_shared<ServerError>(std::move(info));
+  return std::make_shared<ApiError>(std::move(info));
+}
+
+std::shared_ptr<const Error> api_error(const Answer& answer, const std::string& method, const std::string& url) {
+  ApiError::Info info;
+  info.status = answer.status;
+  info.method = method;
+  info.url = http::without_secrets(url);
+  info.audit_id = codec::excerpt(http::find_header(answer.headers, "Audit-Id").value_or(""));
+  info.retry_after = http::retry_after(answer.headers);
+  codec::read_status(answer.body, info);
+  const auto location = http::find_header(answer.headers, "Location");
+  if (answer.status < 400 && location) {
+    info.message = "redirects to " + http::without_secrets(codec::excerpt(*location)) + ", which is not followed";
+  }
+  return classify(std::move(info));
+}
+
+}  // namespace
+
+AnswerOrError judge(http::Outcome outcome, const std::string& method, const std::string& url) {
+  auto* response = std::get_if<http::Response>(&outcome);
+  if (response == nullptr) return std::get<std::shared_ptr<const Error>>(std::move(outcome));
+  std::string origin = method + ' ' + http::without_secrets(url);
+  Answer answer{response->status, std::move(response->headers),
+                std::make_shared<const Document>(std::move(response->body), std::move(origin))};
+  if (answer.status >= first_failure) return api_error(answer, method, url);
+  return answer;
+}
+
+Answer send(http::Transport& transport, http::Request request) {
+  const std::string method = request.method;
+  const std::string url = request.url;
+  AnswerOrError judged = judge(transport.send(std::move(request)), method, url);
+  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
+  return std::get<Answer>(std::move(judged));
+}
+
+bool is_unserved(const Error& error) noexcept {
+  const auto* missing = dynamic_cast<const NotFound*>(&error);
+  return missing != nullptr && missing->reason().empty();
+}
+
+bool may_pass(const Error& error) noexcept {
+  return error.retryable() || dynamic_cast<const ServerError*>(&error) != nullptr;
+}
+
+bool is_hopeless(const Error& error) noexcept {
+  if (const auto* tls = dynamic_cast<const TlsError*>(&error)) return !tls->retryable();
+  if (const auto* api = dynamic_cast<const ApiError*>(&error)) return api->status() == 401 || api->status() == 403;
+  return dynamic_cast<const ConfigError*>(&error) != nullptr;
+}
+
+}  // namespace kplane::detail

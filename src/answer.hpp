@@ -1,0 +1,40 @@
+// Answer: a response that was received, and the error that a failed one means.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include <kplane/error.hpp>
+
+#include "codec/document.hpp"
+#include "http/transport.hpp"
+
+namespace kplane::detail {
+
+/// A response whose status is below 300.
+struct Answer {
+  int status = 0;
+  http::Headers headers;
+  std::shared_ptr<const Document> body;
+};
+
+/// An answer, or the error that stands for it: a transport's, or the ApiError of a status of 300 and above.
+using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
+
+/// Judges the outcome of a request to `method` and `url`.
+[[nodiscard]] AnswerOrError judge(http::Outcome outcome, const std::string& method, const std::string& url);
+
+/// Sends a request and waits for its answer. @throws TransportError, ApiError
+[[nodiscard]] Answer send(http::Transport& transport, http::Request request);
+
+/// Whether the error is a 404 that is no Kubernetes `Status`: the server does not serve the path at all (contract §5).
+[[nodiscard]] bool is_unserved(const Error& error) noexcept;
+
+/// Whether the server, or the way to it, may just be away for a moment.
+[[nodiscard]] bool may_pass(const Error& error) noexcept;
+
+/// Whether waiting cannot mend the error.
+[[nodiscard]] bool is_hopeless(const Error& error) noexcept;
+
+}  // namespace kplane::detail

@@ -1,0 +1,130 @@
+// Client's public operations: input is checked here, the work is done elsewhere.
+#include <kplane/client.hpp>
+
+#include <random>
+#include <utility>
+
+#include "answer.hpp"
+#include "client_core.hpp"
+#include "config/environment.hpp"
+#include "fleet_access.hpp"
+#include "readiness.hpp"
+#include "state_batch.hpp"
+#include "validation.hpp"
+
+namespace kplane {
+
+namespace {
+
+/// Six characters that tell one run from another.
+std::string run_suffix() {
+  constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device random;
+  std::uniform_int_distribution<std::size_t> pick(0, alphabet.size() - 1);
+  std::string suffix(6, '\0');
+  for (char& c : suffix) c = alphabet[pick(random)];
+  return suffix;
+}
+
+FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
+  const std::string suffix = run_suffix();
+  for (std::string& name : spec.names) name += '-' + suffix;
+  if (!spec.names.empty()) return spec;
+  if (spec.name_prefix.empty()) spec.name_prefix = std::string(fleet) + '-';
+  spec.name_prefix += suffix + '-';
+  return spec;
+}
+
+/// The server is up, and its Fleet CRD is served.
+detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::milliseconds time) {
+  detail::Readiness server = detail::probe(core, core.base_url(), core.credentials(), time);
+  if (!server.ready) return server;
+  try {
+    if (detail::serves_fleets(core, time)) return server;
+  } catch (const Error& error) {
+    if (!detail::may_pass(error)) throw;
+    return {false, error.what()};
+  }
+  return {false, "the Fleet CRD is not served yet"};
+}
+
+}  // namespace
+
+Client::Client(std::string_view base_url, ClientOptions options)
+    : core_(std::make_shared<detail::ClientCore>(base_url, std::move(options))) {}
+
+Client Client::from_env(ClientOptions options) {
+  config::Target target = config::from_environment(std::move(options));
+  try {
+    return Client(target.base_url, std::move(target.options));
+  } catch (const ConfigError& error) {
+    throw ConfigError(std::string("from KPLANE_HOST, KPLANE_TOKEN and KPLANE_CA_FILE: ") + error.what());
+  }
+}
+
+Plane Client::plane(std::string_view cluster, const PlaneOptions& options) const {
+  return detail::PlaneAccess::make(core_, cluster, options);
+}
+
+std::string Client::cluster_base_url(std::string_view cluster) const { return core_->cluster_base_url(cluster); }
+
+Fleet Client::create_fleet(std::string_view name, const FleetSpec& spec) const {
+  detail::check_fleet_name(name);
+  return detail::FleetAccess::make(core_, detail::create_fleet(*core_, name, detail::checked_spec(spec)));
+}
+
+EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& spec,
+                                       const EphemeralOptions& options) const {
+  return EphemeralFleet(create_fleet(name, options.fresh_planes ? with_fresh_names(spec, name) : spec));
+}
+
+Fleet Client::get_fleet(std::string_view name) const {
+  detail::check_fleet_name(name);
+  return detail::FleetAccess::make(core_, detail::get_fleet(*core_, name, core_->options().request_timeout));
+}
+
+std::optional<Fleet> Client::find_fleet(std::string_view name) const {
+  detail::check_fleet_name(name);
+  std::optional<detail::FleetRecord> record = detail::find_fleet(*core_, name);
+  if (!record) return std::nullopt;
+  return detail::FleetAccess::make(core_, std::move(*record));
+}
+
+std::vector<Fleet> Client::list_fleets() const {
+  std::vector<Fleet> fleets;
+  for (detail::FleetRecord& record : detail::list_fleets(*core_)) {
+    fleets.push_back(detail::FleetAccess::make(core_, std::move(record)));
+  }
+  return fleets;
+}
+
+std::vector<StateResult> Client::states(const std::vector<Plane>& planes, const StateOptions& options,
+                                        const BatchOptions& batch) const {
+  return detail::states(*core_, planes, options, batch);
+}
+
+void Client::for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
+                            const StateOptions& options, const BatchOptions& batch) const {
+  if (!fn) throw ConfigError("for_each_state() needs a function to call");
+  detail::for_each_state(*core_, planes, options, batch,
+                         [&fn](std::size_t, StateResult result) { fn(std::move(result)); });
+}
+
+bool Client::is_ready() const {
+  return detail::probe(*core_, core_->base_url(), core_->credentials(), core_->options().request_timeout).ready;
+}
+
+void Client::wait_until_ready(std::chrono::milliseconds timeout) const {
+  detail::wait_until_ready(core_->clock(), timeout, core_->options().request_timeout,
+                           "the server at " + core_->base_url(),
+                           [this](std::chrono::milliseconds time) { return look_at_server(*core_, time); });
+}
+
+std::string Client::server_openapi() const {
+  http::Request request = core_->make_request("GET", core_->base_url() + "/openapi/kplane.yaml");
+  request.headers = {{"Accept", "application/yaml"}};
+  request.credentials = nullptr;  // contract §2: it needs none, so none is shown
+  return std::string(detail::send(core_->transport(), std::move(request)).body->text());
+}
+
+}  // namespace kplane

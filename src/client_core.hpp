@@ -1,0 +1,69 @@
+// ClientCore: what a Client and all handles that came from it share.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/client_options.hpp>
+#include <kplane/plane.hpp>
+
+#include "http/transport.hpp"
+#include "http/url.hpp"
+
+namespace kplane::detail {
+
+/// The two paths of the aggregate read; servers know one of them (contract §3).
+enum class StatePath { state, snapshot };
+
+/// Thread-safe.
+class ClientCore {
+ public:
+  /// @throws ConfigError
+  ClientCore(std::string_view base_url, ClientOptions options);
+
+  /// The server's address: the root plane lives right below it.
+  [[nodiscard]] const std::string& base_url() const noexcept { return base_.text; }
+  [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
+  [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const http::Clock& clock() const noexcept { return transport_.options().clock; }
+  [[nodiscard]] http::Transport& transport() noexcept { return transport_; }
+
+  /// The client's own credentials; nullptr for none.
+  [[nodiscard]] const std::shared_ptr<http::Credentials>& credentials() const noexcept { return credentials_; }
+  /// A plane's credentials: its own, or else the client's. @throws ConfigError
+  [[nodiscard]] std::shared_ptr<http::Credentials> credentials_for(const PlaneOptions& options) const;
+
+  /// A request with what all of this client's requests have in common.
+  [[nodiscard]] http::Request make_request(std::string method, std::string url) const;
+
+  /// Which path of the aggregate read this server knows, as far as is known.
+  [[nodiscard]] StatePath state_path() const noexcept { return state_path_.load(std::memory_order_relaxed); }
+  void remember_state_path(StatePath path) noexcept { state_path_.store(path, std::memory_order_relaxed); }
+
+ private:
+  ClientOptions options_;
+  http::BaseUrl base_;
+  std::shared_ptr<http::Credentials> credentials_;
+  http::Transport transport_;
+  std::atomic<StatePath> state_path_{StatePath::state};
+};
+
+/// Where a Plane's requests go.
+struct PlaneTarget {
+  std::shared_ptr<ClientCore> core;
+  std::string cluster;
+  std::string base_url;
+  std::shared_ptr<http::Credentials> credentials;
+};
+
+/// Makes Planes, and looks into them.
+struct PlaneAccess {
+  static Plane make(const std::shared_ptr<ClientCore>& core, std::string_view cluster,
+                    const PlaneOptions& options = {});
+  static const PlaneTarget& target(const Plane& plane) noexcept { return *plane.target_; }
+};
+
+}  // namespace kplane::detail

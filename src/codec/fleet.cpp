@@ -1,0 +1,183 @@
+// Fields that are absent or null get their defaults; a field of a wrong type is an error; unknown fields stay in the
+// object.
+#include "codec/fleet.hpp"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "codec/json_text.hpp"
+#include "codec/object_access.hpp"
+#include "codec/rfc3339.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+using detail::Document;
+using detail::FleetRecord;
+
+[[noreturn]] void fail(const Document& document, const Field& field, const std::string& expected) {
+  fail_at(document, field.value.text.data(), std::string(field.key) + ": expected " + expected);
+}
+
+std::string string_of(const Document& document, const Field& field) {
+  const auto text = as_string(document, field.value);
+  if (!text) fail(document, field, "a string");
+  return std::string(*text);
+}
+
+std::int64_t int64_of(const Document& document, const Field& field) {
+  const auto number = as_int64(document, field.value);
+  if (!number) fail(document, field, "an integer");
+  return *number;
+}
+
+std::int32_t int32_of(const Document& document, const Field& field) {
+  const std::int64_t number = int64_of(document, field);
+  if (number < 0 || number > std::numeric_limits<std::int32_t>::max()) fail(document, field, "a number of replicas");
+  return static_cast<std::int32_t>(number);
+}
+
+std::vector<Value> elements_of(const Document& document, const Field& field) {
+  if (field.value.kind != Kind::array) fail(document, field, "an array");
+  return elements(document, field.value);
+}
+
+/// The fields of an object that are not null.
+std::vector<Field> present_fields(const Document& document, const Field& object) {
+  if (object.value.kind != Kind::object) fail(document, object, "an object");
+  std::vector<Field> present;
+  for (const Field& field : fields(document, object.value)) {
+    if (field.value.kind != Kind::null) present.push_back(field);
+  }
+  return present;
+}
+
+FleetSpec decode_spec(const Document& document, const Field& object) {
+  FleetSpec spec;
+  for (const Field& field : present_fields(document, object)) {
+    if (field.key == "replicas") {
+      spec.replicas = int32_of(document, field);
+    } else if (field.key == "namePrefix") {
+      spec.name_prefix = string_of(document, field);
+    } else if (field.key == "ttlSeconds") {
+      spec.ttl_seconds = int64_of(document, field);
+    } else if (field.key == "names") {
+      for (const Value& name : elements_of(document, field))
+        spec.names.push_back(string_of(document, {"names[]", name}));
+    }
+  }
+  return spec;
+}
+
+FleetMember decode_member(const Document& document, const Value& value) {
+  FleetMember member;
+  for (const Field& field : present_fields(document, {"members[]", value})) {
+    if (field.key == "clusterID") {
+      member.cluster_id = string_of(document, field);
+    } else if (field.key == "phase") {
+      member.phase = string_of(document, field);
+    } else if (field.key == "message") {
+      member.message = string_of(document, field);
+    } else if (field.key == "lastTransitionTime") {
+      member.last_transition_time = parse_rfc3339(string_of(document, field));
+      if (!member.last_transition_time) fail(document, field, "an RFC 3339 time");
+    }
+  }
+  return member;
+}
+
+FleetStatus decode_status(const Document& document, const Field& object) {
+  FleetStatus status;
+  for (const Field& field : present_fields(document, object)) {
+    if (field.key == "observedGeneration") {
+      status.observed_generation = int64_of(document, field);
+    } else if (field.key == "readyReplicas") {
+      status.ready_replicas = int32_of(document, field);
+    } else if (field.key == "members") {
+      const std::vector<Value> members = elements_of(document, field);
+      status.members.reserve(members.size());
+      for (const Value& member : members) status.members.push_back(decode_member(document, member));
+    }
+  }
+  return status;
+}
+
+void decode_metadata(const Document& document, const Field& object, FleetRecord& record) {
+  for (const Field& field : present_fields(document, object)) {
+    if (field.key == "name") {
+      record.name = string_of(document, field);
+    } else if (field.key == "uid") {
+      record.uid = string_of(document, field);
+    } else if (field.key == "generation") {
+      record.generation = int64_of(document, field);
+    }
+  }
+}
+
+FleetRecord decode_fleet_object(const std::shared_ptr<const Document>& document, const Value& value) {
+  FleetRecord record{{}, {}, 0, {}, {}, detail::ObjectAccess::make_object(document, value.text)};
+  bool has_spec = false;
+  for (const Field& field : present_fields(*document, {"Fleet", value})) {
+    if (field.key == "metadata") {
+      decode_metadata(*document, field, record);
+    } else if (field.key == "spec") {
+      record.spec = decode_spec(*document, field);
+      has_spec = true;
+    } else if (field.key == "status") {
+      record.status = decode_status(*document, field);
+    } else if (field.key == "kind" && string_of(*document, field) != "Fleet") {
+      fail(*document, field, "Fleet");
+    }
+  }
+  if (record.name.empty()) fail_at(*document, value.text.data(), "not a Fleet: it has no metadata.name");
+  if (!has_spec) fail_at(*document, value.text.data(), "not a Fleet: it has no spec");
+  return record;
+}
+
+std::string read_continue(const Document& document, const Field& metadata) {
+  for (const Field& field : present_fields(document, metadata)) {
+    if (field.key == "continue") return string_of(document, field);
+  }
+  return {};
+}
+
+}  // namespace
+
+FleetRecord decode_fleet(const std::shared_ptr<const Document>& body) { return decode_fleet_object(body, root(*body)); }
+
+FleetPage decode_fleet_list(const std::shared_ptr<const Document>& body) {
+  FleetPage page;
+  bool has_items = false;
+  for (const Field& field : fields(*body, root(*body))) {
+    if (field.key == "metadata" && field.value.kind != Kind::null) {
+      page.continue_token = read_continue(*body, field);
+    } else if (field.key == "items") {
+      has_items = true;
+      if (field.value.kind == Kind::null) continue;
+      for (const Value& item : elements_of(*body, field)) page.fleets.push_back(decode_fleet_object(body, item));
+    }
+  }
+  if (!has_items) fail_at(*body, body->text().data(), "not a FleetList: it has no items");
+  return page;
+}
+
+std::string encode_fleet(std::string_view name, const FleetSpec& spec) {
+  nlohmann::json object = {{"apiVersion", "kplane.dev/v1"}, {"kind", "Fleet"}, {"metadata", {{"name", name}}}};
+  nlohmann::json& out = object["spec"];
+  out["replicas"] = spec.replicas;
+  if (!spec.name_prefix.empty()) out["namePrefix"] = spec.name_prefix;
+  if (!spec.names.empty()) out["names"] = spec.names;
+  if (spec.ttl_seconds) out["ttlSeconds"] = *spec.ttl_seconds;
+  return object.dump();
+}
+
+std::string encode_scale(std::int32_t replicas) { return nlohmann::json{{"spec", {{"replicas", replicas}}}}.dump(); }
+
+std::string encode_delete_options(std::string_view uid) {
+  return nlohmann::json{{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"preconditions", {{"uid", uid}}}}.dump();
+}
+
+}  // namespace kplane::codec

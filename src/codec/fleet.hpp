@@ -1,0 +1,52 @@
+// Fleet objects (contract §5) ↔ typed values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/fleet_types.hpp>
+#include <kplane/object.hpp>
+
+#include "codec/document.hpp"
+
+namespace kplane::detail {
+
+/// A Fleet as last read.
+struct FleetRecord {
+  std::string name;
+  std::string uid;
+  std::int64_t generation = 0;
+  FleetSpec spec;
+  FleetStatus status;
+  Object object;
+};
+
+}  // namespace kplane::detail
+
+namespace kplane::codec {
+
+/// A response body that is one Fleet. @throws DecodeError
+[[nodiscard]] detail::FleetRecord decode_fleet(const std::shared_ptr<const detail::Document>& body);
+
+/// One page of a list.
+struct FleetPage {
+  std::vector<detail::FleetRecord> fleets;
+  std::string continue_token;  ///< empty on the last page
+};
+
+/// A response body that is a FleetList. @throws DecodeError
+[[nodiscard]] FleetPage decode_fleet_list(const std::shared_ptr<const detail::Document>& body);
+
+/// The object to POST; `spec` has been checked.
+[[nodiscard]] std::string encode_fleet(std::string_view name, const FleetSpec& spec);
+
+/// The merge patch that sets the number of replicas.
+[[nodiscard]] std::string encode_scale(std::int32_t replicas);
+
+/// The body of a DELETE that strikes only the object with this uid.
+[[nodiscard]] std::string encode_delete_options(std::string_view uid);
+
+}  // namespace kplane::codec

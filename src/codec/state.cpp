@@ -1,0 +1,86 @@
+// What a field of a state body must be, and what stands for one that is absent: null counts as absent (contract §3).
+#include "codec/state.hpp"
+
+#include <string>
+#include <utility>
+
+#include "codec/json_text.hpp"
+#include "codec/object_access.hpp"
+#include "codec/rfc3339.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+using detail::Document;
+
+bool is_absent(const Slot& slot) noexcept { return !slot || slot->kind == Kind::null; }
+
+template <class T>
+T required(const Document& document, const Slot& slot, std::optional<T> converted, const char* what) {
+  if (converted) return std::move(*converted);
+  fail_at(document, slot ? slot->text.data() : document.text().data(), what);
+}
+
+std::string_view required_string(const Document& document, const Slot& slot, const char* what) {
+  return required(document, slot, slot ? as_string(document, *slot) : std::nullopt, what);
+}
+
+std::int64_t count_or(const Document& document, const Slot& slot, std::size_t otherwise, const char* what) {
+  if (is_absent(slot)) return static_cast<std::int64_t>(otherwise);
+  return required(document, slot, as_int64(document, *slot), what);
+}
+
+std::chrono::system_clock::time_point decode_time(const Document& document, const Slot& slot,
+                                                  std::optional<std::string_view> header_time) {
+  if (is_absent(slot) && header_time)
+    return required(document, slot, parse_rfc3339(*header_time), "X-Snapshot-Time: not a time");
+  const std::string_view text = required_string(document, slot, "snapshotTime: expected a string");
+  return required(document, slot, parse_rfc3339(text), "snapshotTime: expected an RFC 3339 time");
+}
+
+SnapshotResource decode_resource(const std::shared_ptr<const Document>& document,
+                                 const StateExtents::Resource& extents) {
+  SnapshotResource resource;
+  if (!is_absent(extents.group))
+    resource.group = required_string(*document, extents.group, "resources[].group: expected a string");
+  if (is_absent(extents.resource)) fail_at(*document, extents.position, "resources[].resource: expected a string");
+  resource.resource = required_string(*document, extents.resource, "resources[].resource: expected a string");
+  if (!is_absent(extents.synced)) {
+    resource.synced =
+        required(*document, extents.synced, as_bool(*document, *extents.synced), "resources[].synced: expected a bool");
+  }
+  if (!is_absent(extents.items) && extents.items->kind != Kind::array) {
+    fail_at(*document, extents.items->text.data(), "resources[].items: expected an array");
+  }
+  resource.items.reserve(extents.objects.size());
+  for (const Value& item : extents.objects) {
+    if (item.kind != Kind::object) fail_at(*document, item.text.data(), "resources[].items[]: expected an object");
+    resource.items.push_back(detail::ObjectAccess::make_object(document, item.text));
+  }
+  resource.item_count =
+      count_or(*document, extents.item_count, resource.items.size(), "resources[].itemCount: expected an integer");
+  return resource;
+}
+
+}  // namespace
+
+Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<std::string_view> header_time) {
+  const StateExtents extents = state_extents(*document);
+  if (!extents.resources) fail_at(*document, document->text().data(), "not a snapshot: it has no resources");
+  Snapshot snapshot;
+  snapshot.cluster = required_string(*document, extents.cluster, "cluster: expected a string");
+  snapshot.snapshot_time = decode_time(*document, extents.snapshot_time, header_time);
+  if (extents.resources->kind != Kind::array && extents.resources->kind != Kind::null) {
+    fail_at(*document, extents.resources->text.data(), "resources: expected an array");
+  }
+  snapshot.resources.reserve(extents.entries.size());
+  for (const StateExtents::Resource& entry : extents.entries)
+    snapshot.resources.push_back(decode_resource(document, entry));
+  snapshot.live_resources =
+      count_or(*document, extents.live_resources, snapshot.resources.size(), "liveResources: expected an integer");
+  detail::ObjectAccess::set_document(snapshot, std::move(document));
+  return snapshot;
+}
+
+}  // namespace kplane::codec

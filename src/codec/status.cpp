@@ -1,0 +1,64 @@
+// An error body comes from the server, a proxy or an early start-up: it may be anything, and must never replace the
+// HTTP error.
+#include "codec/status.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <kplane/object.hpp>
+
+#include "codec/excerpt.hpp"
+#include "codec/json_text.hpp"
+#include "codec/object_access.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+constexpr std::size_t longest_text = 512;      // of a text that is no Status
+constexpr std::size_t longest_message = 8192;  // of a Status' message
+constexpr std::size_t most_causes = 100;
+constexpr std::int64_t longest_retry_seconds = 366LL * 24 * 60 * 60;
+
+std::string text_at(const Object& object, std::string_view pointer) {
+  return object.get<std::string>(pointer).value_or(std::string()).substr(0, longest_message);
+}
+
+void read_status_object(const Object& status, ApiError::Info& info) {
+  info.reason = text_at(status, "/reason");
+  info.message = text_at(status, "/message");
+  info.details.name = text_at(status, "/details/name");
+  info.details.group = text_at(status, "/details/group");
+  info.details.kind = text_at(status, "/details/kind");
+  info.details.uid = text_at(status, "/details/uid");
+  for (const Object& cause : status.elements("/details/causes")) {
+    if (info.details.causes.size() == most_causes) break;
+    info.details.causes.push_back({text_at(cause, "/reason"), text_at(cause, "/message"), text_at(cause, "/field")});
+  }
+  const auto seconds = status.get<std::int64_t>("/details/retryAfterSeconds");
+  if (seconds && *seconds > 0 && !info.retry_after)
+    info.retry_after = std::chrono::seconds{std::min(*seconds, longest_retry_seconds)};
+}
+
+bool is_status(const Object& object) { return object.get<std::string_view>("/kind") == "Status"; }
+
+}  // namespace
+
+void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info) {
+  ApiError::Info found = info;
+  try {
+    const Value value = root(*body);
+    const Object object = detail::ObjectAccess::make_object(body, value.text);
+    if (value.kind == Kind::object && is_status(object)) {
+      read_status_object(object, found);
+      info = std::move(found);
+      return;
+    }
+  } catch (const DecodeError&) {  // no Status: its text is the message
+  }
+  info.message = excerpt(body->text(), longest_text);
+}
+
+}  // namespace kplane::codec

@@ -1,0 +1,49 @@
+// The KPLANE_… variables. A variable that is set to nothing counts as unset.
+#include "config/environment.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include <kplane/error.hpp>
+
+namespace kplane::config {
+
+namespace {
+
+std::optional<std::string> non_empty(const Lookup& lookup, const char* name) {
+  std::optional<std::string> value = lookup(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
+
+bool parse_switch(const char* name, const std::string& value) {
+  if (value == "1" || value == "true") return true;
+  if (value == "0" || value == "false") return false;
+  throw ConfigError(std::string(name) + " is neither 1 nor 0");
+}
+
+}  // namespace
+
+std::optional<std::string> environment_variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+Target from_environment(ClientOptions options, const Lookup& lookup) {
+  std::optional<std::string> host = non_empty(lookup, "KPLANE_HOST");
+  if (!host) throw ConfigError("KPLANE_HOST is not set; it names the server, such as https://127.0.0.1:6443");
+  if (auto token = non_empty(lookup, "KPLANE_TOKEN")) {
+    options.token = std::move(*token);
+    options.token_file.clear();
+  }
+  if (auto ca_file = non_empty(lookup, "KPLANE_CA_FILE")) {
+    options.ca_file = std::move(*ca_file);
+    options.ca_pem.clear();
+  }
+  if (const auto insecure = non_empty(lookup, "KPLANE_INSECURE"))
+    options.verify_tls = !parse_switch("KPLANE_INSECURE", *insecure);
+  return {std::move(*host), std::move(options)};
+}
+
+}  // namespace kplane::config

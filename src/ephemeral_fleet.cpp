@@ -1,0 +1,44 @@
+// The end of an EphemeralFleet.
+#include <kplane/ephemeral_fleet.hpp>
+
+#include <utility>
+
+namespace kplane {
+
+EphemeralFleet::EphemeralFleet(Fleet fleet) noexcept : Fleet(std::move(fleet)) {}
+
+// The moved-from Fleet keeps its handle, so that even a misuse of it stays an ordinary call.
+EphemeralFleet::EphemeralFleet(EphemeralFleet&& other) noexcept
+    : Fleet(static_cast<const Fleet&>(other)),  // NOLINT(performance-move-constructor-init)
+      owned_(std::exchange(other.owned_, false)) {}
+
+EphemeralFleet& EphemeralFleet::operator=(EphemeralFleet&& other) noexcept {
+  if (this == &other) return *this;
+  remove_quietly();
+  Fleet::operator=(static_cast<const Fleet&>(other));
+  owned_ = std::exchange(other.owned_, false);
+  return *this;
+}
+
+EphemeralFleet::~EphemeralFleet() { remove_quietly(); }
+
+void EphemeralFleet::close() {
+  if (!owned_) return;
+  remove();
+  owned_ = false;
+}
+
+Fleet EphemeralFleet::release() noexcept {
+  owned_ = false;
+  return static_cast<const Fleet&>(*this);
+}
+
+void EphemeralFleet::remove_quietly() noexcept {
+  try {
+    close();
+  } catch (...) {  // a destructor has nobody to tell; the observer has seen the attempts
+    owned_ = false;
+  }
+}
+
+}  // namespace kplane

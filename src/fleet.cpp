@@ -1,0 +1,62 @@
+// Fleet's public operations.
+#include <kplane/fleet.hpp>
+
+#include <utility>
+
+#include "client_core.hpp"
+#include "codec/fleet.hpp"
+#include "fleet_access.hpp"
+#include "fleet_readiness.hpp"
+#include "fleet_wait.hpp"
+#include "state_batch.hpp"
+#include "validation.hpp"
+
+namespace kplane {
+
+Fleet::Fleet(std::shared_ptr<detail::ClientCore> core, std::shared_ptr<const detail::FleetRecord> record) noexcept
+    : core_(std::move(core)), record_(std::move(record)) {}
+
+const std::string& Fleet::name() const& noexcept { return record_->name; }
+std::string Fleet::name() && { return record_->name; }
+const FleetSpec& Fleet::spec() const& noexcept { return record_->spec; }
+FleetSpec Fleet::spec() && { return record_->spec; }
+const FleetStatus& Fleet::status() const& noexcept { return record_->status; }
+FleetStatus Fleet::status() && { return record_->status; }
+std::int64_t Fleet::generation() const noexcept { return record_->generation; }
+const Object& Fleet::object() const& noexcept { return record_->object; }
+Object Fleet::object() && { return record_->object; }
+bool Fleet::is_ready() const noexcept { return detail::is_ready(*record_); }
+
+std::vector<Plane> Fleet::planes() const {
+  std::vector<Plane> planes;
+  planes.reserve(static_cast<std::size_t>(record_->spec.replicas));
+  for (const std::string& id : detail::plane_ids(*record_)) planes.push_back(detail::PlaneAccess::make(core_, id));
+  return planes;
+}
+
+std::vector<StateResult> Fleet::states(const StateOptions& options, const BatchOptions& batch) const {
+  return detail::states(*core_, planes(), options, batch);
+}
+
+Fleet& Fleet::refresh() {
+  record_ = std::make_shared<const detail::FleetRecord>(
+      detail::get_fleet(*core_, record_->name, core_->options().request_timeout));
+  return *this;
+}
+
+Fleet& Fleet::scale(std::int32_t replicas) {
+  detail::check_replicas(replicas);
+  const std::size_t names = record_->spec.names.size();
+  if (names != 0 && names != static_cast<std::size_t>(replicas)) {
+    throw ConfigError("fleet " + record_->name + " has explicit names, " + std::to_string(names) +
+                      " of them; it cannot be scaled by number");
+  }
+  record_ = std::make_shared<const detail::FleetRecord>(detail::scale_fleet(*core_, record_->name, replicas));
+  return *this;
+}
+
+void Fleet::wait_until_ready(const WaitOptions& options) { detail::wait_for_fleet(core_, record_, options); }
+
+bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_); }
+
+}  // namespace kplane

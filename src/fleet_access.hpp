@@ -1,0 +1,35 @@
+// The Fleet resource's REST calls (contract §5), and the way into a Fleet handle.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/fleet.hpp>
+
+#include "answer.hpp"
+#include "client_core.hpp"
+#include "codec/fleet.hpp"
+
+namespace kplane::detail {
+
+struct FleetAccess {
+  static Fleet make(std::shared_ptr<ClientCore> core, FleetRecord record);
+};
+
+/// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
+[[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
+/// @throws NotFound
+[[nodiscard]] FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout);
+/// @return nullopt when the server serves Fleets, but not this one
+[[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
+[[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core);
+[[nodiscard]] FleetRecord scale_fleet(ClientCore& core, std::string_view name, std::int32_t replicas);
+/// @return false when no Fleet with this name and uid was there
+bool remove_fleet(ClientCore& core, const FleetRecord& record);
+/// Whether `fleets` is served at all. @throws as answer.hpp's send()
+[[nodiscard]] bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout);
+
+}  // namespace kplane::detail

@@ -1,0 +1,34 @@
+// What a Fleet's spec and status mean (contract §5): pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <kplane/error.hpp>
+
+#include "codec/fleet.hpp"
+
+namespace kplane::detail {
+
+/// Whether the controller has seen this generation and reports as many members as wanted, all `Ready`. Never asks
+/// `readyReplicas`.
+[[nodiscard]] bool is_ready(const FleetRecord& fleet) noexcept;
+
+/// Whether the controller refused this generation's spec: one member without an ID. No wait can succeed then.
+[[nodiscard]] bool is_refused(const FleetRecord& fleet) noexcept;
+
+/// The members that are ready, by their phases.
+[[nodiscard]] std::int32_t count_ready(const FleetRecord& fleet) noexcept;
+
+/// The IDs of the Fleet's planes: its members where the status names all of them, otherwise what the spec stands for.
+/// Empty for a refused spec. @throws DecodeError when the server names something that is no plane's ID
+[[nodiscard]] std::vector<std::string> plane_ids(const FleetRecord& fleet);
+
+/// The error of a refused spec.
+[[nodiscard]] FleetError refusal(const FleetRecord& fleet);
+
+/// The first members that are not ready, with their messages: for an error.
+[[nodiscard]] std::string describe_laggards(const FleetRecord& fleet);
+
+}  // namespace kplane::detail

@@ -1,0 +1,145 @@
+// The event loop: start what fits, let libcurl work, take what is done, wait for sockets or for the next back-off to
+// end.
+#include "http/batch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kplane::http {
+
+namespace {
+
+constexpr std::size_t most_waiting_per_place = 16;  // so that a failing server does not make memory grow with the batch
+constexpr Milliseconds idle_poll{1'000};
+
+template <class Waiting>
+bool is_later(const Waiting& a, const Waiting& b) noexcept {
+  return a.at > b.at;
+}
+
+void check(CURLMcode code) {
+  if (code == CURLM_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (code != CURLM_OK) throw TransportError(std::string("libcurl: ") + curl_multi_strerror(code), false);
+}
+
+}  // namespace
+
+Batch::Batch(const TransportOptions& options, Lane& lane, BatchHandler& handler, const BatchLimits& limits)
+    : options_(options), lane_(lane), handler_(handler), limits_(limits) {
+  // Without this, libcurl would close the connections when the batch's last handle leaves, and the next batch start
+  // cold.
+  check(curl_multi_setopt(lane_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(limits_.concurrency)));
+}
+
+Batch::~Batch() {
+  for (auto& [handle, flight] : in_flight_) curl_multi_remove_handle(lane_.multi.get(), handle);
+}
+
+void Batch::run() {
+  for (;;) {
+    start_what_fits();
+    if (is_done()) return;
+    // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
+    int running = 0;
+    check(curl_multi_perform(lane_.multi.get(), &running));
+    if (collect_one()) continue;
+    const Milliseconds timeout = longest_poll();
+    check(curl_multi_poll(lane_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
+  }
+}
+
+void Batch::start_what_fits() {
+  while (in_flight_.size() < limits_.concurrency) {
+    std::unique_ptr<Job> job = due_job();
+    if (!job) job = next_job();
+    if (!job) return;
+    if (now() < job->exchange.deadline()) {
+      launch(std::move(job));
+    } else {
+      auto error = job->exchange.timed_out("the time was up before the request could be sent");
+      settle(std::move(job), std::move(error));
+    }
+  }
+}
+
+std::unique_ptr<Batch::Job> Batch::due_job() {
+  if (waiting_.empty() || waiting_.front().at > now()) return nullptr;
+  std::pop_heap(waiting_.begin(), waiting_.end(), is_later<Waiting>);
+  std::unique_ptr<Job> job = std::move(waiting_.back().job);
+  waiting_.pop_back();
+  return job;
+}
+
+std::unique_ptr<Batch::Job> Batch::next_job() {
+  if (next_ == limits_.count || waiting_.size() >= most_waiting_per_place * limits_.concurrency) return nullptr;
+  const std::size_t index = next_++;
+  Request request = handler_.make_request(index);
+  const TimePoint deadline = std::min(limits_.deadline, deadline_after(now(), request.timeout));
+  return std::make_unique<Job>(index, options_, std::move(request), deadline);
+}
+
+void Batch::launch(std::unique_ptr<Job> job) {
+  EasyHandle handle;
+  if (lane_.idle.empty()) {
+    handle = make_easy();
+  } else {
+    handle = std::move(lane_.idle.back());
+    lane_.idle.pop_back();
+  }
+  try {
+    job->exchange.begin(handle.get());
+  } catch (const Error& error) {
+    settle(std::move(job), error.share());
+    return;
+  }
+  CURL* key = handle.get();
+  const auto [flight, inserted] = in_flight_.emplace(key, Flight{std::move(job), std::move(handle)});
+  const CURLMcode code = curl_multi_add_handle(lane_.multi.get(), key);
+  if (code != CURLM_OK) in_flight_.erase(flight);
+  check(code);
+}
+
+// Takes one finished transfer; its place is free before its outcome is handed over.
+bool Batch::collect_one() {
+  int left = 0;
+  const CURLMsg* message = curl_multi_info_read(lane_.multi.get(), &left);
+  if (message == nullptr) return false;
+  if (message->msg != CURLMSG_DONE) return true;
+  const CURLcode code = message->data.result;
+  const auto found = in_flight_.find(message->easy_handle);
+  check(curl_multi_remove_handle(lane_.multi.get(), message->easy_handle));
+  Flight flight = std::move(found->second);
+  in_flight_.erase(found);
+
+  Exchange::Verdict verdict = flight.job->exchange.finish(code);
+  if (code == CURLE_OK) lane_.idle.push_back(std::move(flight.handle));
+  if (const auto* again = std::get_if<Exchange::Again>(&verdict)) {
+    wait(std::move(flight.job), again->at);
+  } else {
+    settle(std::move(flight.job), std::move(std::get<Outcome>(verdict)));
+  }
+  return true;
+}
+
+void Batch::settle(std::unique_ptr<Job> job, Outcome outcome) {
+  const std::size_t index = job->index;
+  const TimePoint deadline = job->exchange.deadline();
+  job.reset();
+  std::optional<Request> instead = handler_.take(index, std::move(outcome));
+  if (!instead) return;
+  wait(std::make_unique<Job>(index, options_, std::move(*instead), deadline), now());
+}
+
+void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {
+  waiting_.push_back({at, std::move(job)});
+  std::push_heap(waiting_.begin(), waiting_.end(), is_later<Waiting>);
+}
+
+Milliseconds Batch::longest_poll() const {
+  if (waiting_.empty() || in_flight_.size() >= limits_.concurrency) return idle_poll;
+  return std::min(idle_poll, until(waiting_.front().at, now()));
+}
+
+bool Batch::is_done() const noexcept { return in_flight_.empty() && waiting_.empty() && next_ == limits_.count; }
+
+}  // namespace kplane::http

@@ -1,0 +1,94 @@
+// Batch: many requests at once on the calling thread, by libcurl's multi interface.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "http/curl_handles.hpp"
+#include "http/exchange.hpp"
+#include "http/transport_options.hpp"
+
+namespace kplane::http {
+
+/// What a batch asks for its requests, and tells their outcomes. Called on the thread that runs the batch.
+class BatchHandler {
+ public:
+  BatchHandler() = default;
+  BatchHandler(const BatchHandler&) = delete;
+  BatchHandler& operator=(const BatchHandler&) = delete;
+  virtual ~BatchHandler() = default;
+
+  /// The request number `index`, asked for when there is room to send it.
+  virtual Request make_request(std::size_t index) = 0;
+  /// Takes the outcome of a request. @return another request to make in its place, such as to a fallback address.
+  virtual std::optional<Request> take(std::size_t index, Outcome outcome) = 0;
+};
+
+/// The bounds of a batch.
+struct BatchLimits {
+  std::size_t count = 0;        ///< requests 0 … count-1 are made
+  std::size_t concurrency = 1;  ///< at most so many are in flight
+  TimePoint deadline = TimePoint::max();
+};
+
+/// The handles of one batch at a time, kept with their connections for the next batch.
+struct Lane {
+  MultiHandle multi = make_multi();
+  std::vector<EasyHandle> idle{};
+};
+
+/// One run over the requests. A request in back-off takes up no place among those in flight.
+class Batch {
+ public:
+  Batch(const TransportOptions& options, Lane& lane, BatchHandler& handler, const BatchLimits& limits);
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+  Batch(Batch&&) = delete;
+  Batch& operator=(Batch&&) = delete;
+  /// Gives up what is still in flight.
+  ~Batch();
+
+  void run();
+
+ private:
+  struct Job {
+    Job(std::size_t number, const TransportOptions& options, Request request, TimePoint deadline)
+        : index(number), exchange(options, std::move(request), deadline) {}
+
+    std::size_t index;
+    Exchange exchange;
+  };
+  struct Flight {
+    std::unique_ptr<Job> job;
+    EasyHandle handle;  // goes first: it points into the job
+  };
+  struct Waiting {
+    TimePoint at;
+    std::unique_ptr<Job> job;
+  };
+
+  void start_what_fits();
+  [[nodiscard]] std::unique_ptr<Job> next_job();
+  [[nodiscard]] std::unique_ptr<Job> due_job();
+  void launch(std::unique_ptr<Job> job);
+  [[nodiscard]] bool collect_one();
+  void settle(std::unique_ptr<Job> job, Outcome outcome);
+  void wait(std::unique_ptr<Job> job, TimePoint at);
+  [[nodiscard]] Milliseconds longest_poll() const;
+  [[nodiscard]] TimePoint now() const { return options_.clock.now(); }
+  [[nodiscard]] bool is_done() const noexcept;
+
+  const TransportOptions& options_;
+  Lane& lane_;
+  BatchHandler& handler_;
+  const BatchLimits limits_;
+  std::unordered_map<CURL*, Flight> in_flight_;
+  std::vector<Waiting> waiting_;  // a heap, the next one due in front
+  std::size_t next_ = 0;
+};
+
+}  // namespace kplane::http

@@ -1,0 +1,25 @@
+// Time and chance, passed in so that tests need neither sleep nor luck.
+#pragma once
+
+#include <functional>
+
+#include "http/message.hpp"
+
+namespace kplane::http {
+
+struct Clock {
+  std::function<TimePoint()> now;
+  std::function<void(TimePoint)> sleep_until;
+  std::function<double()> uniform;  ///< in [0, 1); thread-safe
+
+  /// The steady clock, a real sleep, and a random generator per thread.
+  [[nodiscard]] static Clock system();
+};
+
+/// Whole milliseconds from now to then, rounded up so that a wait never ends early; never negative.
+[[nodiscard]] Milliseconds until(TimePoint then, TimePoint now) noexcept;
+
+/// `now + timeout`, or the end of time where that would overflow.
+[[nodiscard]] TimePoint deadline_after(TimePoint now, Milliseconds timeout) noexcept;
+
+}  // namespace kplane::http

@@ -1,0 +1,41 @@
+// libcurl is initialised on first use and never torn down: a clean-up at exit would race with threads that still use
+// it.
+#include "http/curl_handles.hpp"
+
+#include <utility>
+
+namespace kplane::http {
+
+namespace {
+
+void initialise_curl() {
+  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (result != CURLE_OK) throw std::bad_alloc();
+}
+
+template <class Handle>
+Handle required(Handle handle) {
+  if (!handle) throw std::bad_alloc();
+  return handle;
+}
+
+}  // namespace
+
+EasyHandle make_easy() {
+  initialise_curl();
+  return required(EasyHandle(curl_easy_init()));
+}
+
+MultiHandle make_multi() {
+  initialise_curl();
+  return required(MultiHandle(curl_multi_init()));
+}
+
+void append_line(HeaderLines& lines, const std::string& line) {
+  curl_slist* longer = curl_slist_append(lines.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(lines.release());
+  lines.reset(longer);
+}
+
+}  // namespace kplane::http

@@ -1,0 +1,51 @@
+// RAII around libcurl's handles, and its one-time initialisation.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <new>
+#include <string>
+
+#include <kplane/error.hpp>
+
+namespace kplane::http {
+
+struct FreeEasy {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+};
+struct FreeMulti {
+  void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+};
+struct FreeUrl {
+  void operator()(CURLU* handle) const noexcept { curl_url_cleanup(handle); }
+};
+struct FreeHeaders {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+struct FreeText {
+  void operator()(char* text) const noexcept { curl_free(text); }
+};
+
+using EasyHandle = std::unique_ptr<CURL, FreeEasy>;
+using MultiHandle = std::unique_ptr<CURLM, FreeMulti>;
+using UrlHandle = std::unique_ptr<CURLU, FreeUrl>;
+using HeaderLines = std::unique_ptr<curl_slist, FreeHeaders>;
+using CurlText = std::unique_ptr<char, FreeText>;
+
+// Both initialise libcurl once, whichever thread comes first. @throws std::bad_alloc
+[[nodiscard]] EasyHandle make_easy();
+[[nodiscard]] MultiHandle make_multi();
+
+/// Appends one line. @throws std::bad_alloc
+void append_line(HeaderLines& lines, const std::string& line);
+
+/// @throws std::bad_alloc; TransportError when this libcurl was built without what the option is about
+template <class Value>
+void set_option(CURL* handle, CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(handle, option, value);
+  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (code != CURLE_OK) throw TransportError(std::string("libcurl: ") + curl_easy_strerror(code), false);
+}
+
+}  // namespace kplane::http

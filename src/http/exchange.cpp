@@ -1,0 +1,80 @@
+// The retry loop's decisions, as one step per attempt, so that single calls and batches share them.
+#include "http/exchange.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/retry.hpp"
+#include "http/url.hpp"
+
+namespace kplane::http {
+
+Exchange::Exchange(const TransportOptions& options, Request request, TimePoint deadline)
+    : options_(options),
+      request_(std::move(request)),
+      shown_(request_.method + ' ' + without_secrets(request_.url)),
+      deadline_(deadline),
+      transfer_(options) {}
+
+void Exchange::begin(CURL* handle) {
+  ++attempt_;
+  begun_ = options_.clock.now();
+  authorization_ = request_.credentials ? request_.credentials->authorization() : std::string();
+  transfer_.prepare(handle, request_, authorization_, until(deadline_, begun_));
+}
+
+Exchange::Verdict Exchange::finish(CURLcode code) {
+  const std::shared_ptr<const Error> error = transfer_.finish(code, shown_);
+  report(error);
+  if (error) {
+    if (error->retryable() && may_repeat()) return after_backoff(error, Milliseconds{0});
+    return Outcome(error);
+  }
+  if (transfer_.status() == 401 && credentials_renewed()) return Again{options_.clock.now()};
+  const bool repeat = may_repeat() && is_retryable_status(transfer_.status(), transfer_.headers());
+  const Milliseconds asked = repeat ? retry_after(transfer_.headers()).value_or(Milliseconds{0}) : Milliseconds{0};
+  Outcome outcome(transfer_.take_response());
+  return repeat ? after_backoff(std::move(outcome), asked) : Verdict(std::move(outcome));
+}
+
+std::shared_ptr<const Error> Exchange::timed_out(const std::string& why) const {
+  return std::make_shared<TimeoutError>(shown_ + ": " + why);
+}
+
+bool Exchange::may_repeat() const noexcept {
+  const int most = request_.max_attempts.value_or(options_.retry.max_attempts);
+  return request_.idempotent && attempt_ - renewals_ < most;
+}
+
+// The server refused the request before it did anything, so repeating it is safe whatever the method.
+bool Exchange::credentials_renewed() {
+  if (renewals_ > 0 || !request_.credentials || !request_.credentials->renew(authorization_)) return false;
+  ++renewals_;
+  return true;
+}
+
+Exchange::Verdict Exchange::after_backoff(Outcome outcome, Milliseconds at_least) {
+  const Milliseconds wait = std::max(at_least, backoff(options_.retry, attempt_, options_.clock.uniform()));
+  const TimePoint at = deadline_after(options_.clock.now(), wait);
+  if (at >= deadline_) return outcome;
+  return Again{at};
+}
+
+void Exchange::report(const std::shared_ptr<const Error>& error) const {
+  if (!options_.observer) return;
+  RequestEvent event;
+  event.method = request_.method;
+  event.url = without_secrets(request_.url);
+  event.status = transfer_.status();
+  event.bytes = transfer_.received_bytes();
+  event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
+  event.attempt = attempt_;
+  if (error) event.error = error->what();
+  try {
+    options_.observer(event);
+  } catch (...) {  // an observer's trouble is not the request's
+    return;
+  }
+}
+
+}  // namespace kplane::http

@@ -1,0 +1,54 @@
+// Exchange: one request over all its attempts. It decides what follows an attempt; others perform it and wait.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include <kplane/error.hpp>
+
+#include "http/transfer.hpp"
+
+namespace kplane::http {
+
+/// A request that ended: the response, whatever its status, or why none arrived.
+using Outcome = std::variant<Response, std::shared_ptr<const Error>>;
+
+class Exchange {
+ public:
+  /// Make the next attempt no earlier than this.
+  struct Again {
+    TimePoint at;
+  };
+  using Verdict = std::variant<Outcome, Again>;
+
+  /// `options` must outlive the exchange, which must stay where it is while an attempt runs.
+  Exchange(const TransportOptions& options, Request request, TimePoint deadline);
+
+  /// Sets the next attempt up on `handle`. @throws std::bad_alloc, TlsError
+  void begin(CURL* handle);
+  /// Judges the attempt that ended with `code`, and tells the observer.
+  [[nodiscard]] Verdict finish(CURLcode code);
+
+  [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+  /// The error of a request whose time ran out before an attempt could say so; `why` completes the sentence.
+  [[nodiscard]] std::shared_ptr<const Error> timed_out(const std::string& why) const;
+
+ private:
+  [[nodiscard]] bool may_repeat() const noexcept;
+  [[nodiscard]] bool credentials_renewed();
+  [[nodiscard]] Verdict after_backoff(Outcome outcome, Milliseconds at_least);
+  void report(const std::shared_ptr<const Error>& error) const;
+
+  const TransportOptions& options_;
+  const Request request_;
+  const std::string shown_;  // method and URL, without secrets
+  const TimePoint deadline_;
+  Transfer transfer_;
+  std::string authorization_;
+  TimePoint begun_;
+  int attempt_ = 0;
+  int renewals_ = 0;
+};
+
+}  // namespace kplane::http

@@ -1,0 +1,47 @@
+// Header lookup and the rules of RFC 9110 for header fields and methods.
+#include "http/message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <kplane/error.hpp>
+
+namespace kplane::http {
+
+namespace {
+
+char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_token_char(char c) noexcept {
+  constexpr std::string_view punctuation = "!#$%&'*+-.^_`|~";
+  const char lower = to_lower(c);
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || punctuation.find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept {
+  const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
+  for (const auto& [key, value] : headers) {
+    if (std::equal(key.begin(), key.end(), name.begin(), name.end(), same)) return value;
+  }
+  return std::nullopt;
+}
+
+void check_header(std::string_view name, std::string_view value) {
+  if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char)) {
+    throw ConfigError("a header's name is empty or has a character that HTTP does not allow there");
+  }
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
+  if (std::any_of(value.begin(), value.end(), is_control) || value.find('\x7f') != std::string_view::npos) {
+    throw ConfigError("the value of header " + std::string(name) + " has a line break or another control character");
+  }
+}
+
+bool is_idempotent(std::string_view method) noexcept {
+  constexpr std::array<std::string_view, 5> methods = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"};
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+}  // namespace kplane::http

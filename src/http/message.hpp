@@ -1,0 +1,61 @@
+// What goes to an HTTP server and what comes back: plain values, no I/O.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "memory/padded_buffer.hpp"
+
+namespace kplane::http {
+
+using Milliseconds = std::chrono::milliseconds;
+using TimePoint = std::chrono::steady_clock::time_point;
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// Where the Authorization header of a request comes from. Implementations are thread-safe.
+class Credentials {
+ public:
+  Credentials() = default;
+  Credentials(const Credentials&) = delete;
+  Credentials& operator=(const Credentials&) = delete;
+  virtual ~Credentials() = default;
+
+  /// The value of the header, such as `Bearer …`; empty: none is sent.
+  virtual std::string authorization() = 0;
+  /// Called when the server refused `used` with 401. @return whether authorization() would now say something else.
+  virtual bool renew(const std::string& used) = 0;
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string url;
+  Headers headers;
+  std::string body;
+  bool idempotent = true;
+  std::optional<int> max_attempts;  ///< none: as the transport's policy says
+  Milliseconds timeout{0};          ///< for all attempts together
+  std::shared_ptr<Credentials> credentials;
+};
+
+/// A complete answer, whatever its status.
+struct Response {
+  int status = 0;
+  Headers headers;
+  memory::PaddedBuffer body;
+};
+
+/// The first header of that name, in any case.
+[[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;
+
+/// @throws ConfigError when a header's name or value could break out of its line (RFC 9110 §5.5).
+void check_header(std::string_view name, std::string_view value);
+
+/// Whether repeating the method cannot do more than doing it once (RFC 9110 §9.2.2).
+[[nodiscard]] bool is_idempotent(std::string_view method) noexcept;
+
+}  // namespace kplane::http

@@ -1,0 +1,139 @@
+// Pool: a bounded set of things that are dear to make, each used by one caller at a time.
+#pragma once
+
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "http/clock.hpp"
+
+namespace kplane::http {
+
+/// Hands out the one that was used last, so that the others go idle; those that were idle for too long are dropped when
+/// the next one is asked for, because the server may have closed their connections.
+///
+/// Thread-safe. A Lease must not outlive its Pool.
+template <class T>
+class Pool {
+ public:
+  /// Exclusive use of a T; its end gives the T back.
+  class Lease {
+   public:
+    Lease(Pool& pool, T item) : pool_(&pool), item_(std::move(item)) {}
+    Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), item_(std::move(other.item_)) {}
+    Lease& operator=(Lease&&) = delete;
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease() {
+      if (pool_ != nullptr) pool_->give_back(keep_ ? std::optional<T>(std::move(item_)) : std::nullopt);
+    }
+
+    [[nodiscard]] T& operator*() noexcept { return item_; }
+    [[nodiscard]] T* operator->() noexcept { return &item_; }
+    /// The T is dropped at the end of the lease instead of given back; keep() undoes that.
+    void discard() noexcept { keep_ = false; }
+    void keep() noexcept { keep_ = true; }
+
+   private:
+    Pool* pool_;
+    T item_;
+    bool keep_ = true;
+  };
+
+  Pool(std::size_t limit, Milliseconds idle_limit, std::function<T()> make)
+      : limit_(limit), idle_limit_(idle_limit), make_(std::move(make)) {
+    idle_.reserve(limit < most_reserved ? limit : most_reserved);
+  }
+
+  /// Waits for a free place until `deadline`. @return nullopt when none came. @throws what making a T throws.
+  [[nodiscard]] std::optional<Lease> acquire(TimePoint deadline) {
+    std::vector<Idle> expired;  // destroyed after the lock is released: closing a connection may take its time
+    std::unique_lock lock(mutex_);
+    leave_to_parent_process();
+    if (!wait_for_place(lock, deadline)) return std::nullopt;
+    drop_expired(expired);
+    ++in_use_;
+    if (idle_.empty()) {
+      lock.unlock();
+      return make_lease();
+    }
+    T item = std::move(idle_.back().item);
+    idle_.pop_back();
+    lock.unlock();
+    return std::optional<Lease>(std::in_place, *this, std::move(item));
+  }
+
+ private:
+  static constexpr std::size_t most_reserved = 256;
+
+  struct Idle {
+    T item;
+    TimePoint since;
+  };
+
+  // After a fork the parent's connections are open here too. They are neither used nor closed: a TLS connection says
+  // goodbye when it is closed, and the parent still talks on it.
+  void leave_to_parent_process() {
+    const pid_t current = ::getpid();
+    if (current == owner_) return;
+    owner_ = current;
+    in_use_ = 0;
+    if (!idle_.empty()) static_cast<void>(new std::vector<Idle>(std::exchange(idle_, {})));  // left on purpose
+  }
+
+  bool wait_for_place(std::unique_lock<std::mutex>& lock, TimePoint deadline) {
+    const auto has_place = [this] { return in_use_ < limit_; };
+    if (deadline != TimePoint::max()) return free_.wait_until(lock, deadline, has_place);
+    free_.wait(lock, has_place);
+    return true;
+  }
+
+  // The oldest stand at the front.
+  void drop_expired(std::vector<Idle>& expired) {
+    const TimePoint now = std::chrono::steady_clock::now();
+    auto fresh = idle_.begin();
+    while (fresh != idle_.end() && now - fresh->since > idle_limit_) ++fresh;
+    expired.insert(expired.end(), std::make_move_iterator(idle_.begin()), std::make_move_iterator(fresh));
+    idle_.erase(idle_.begin(), fresh);
+  }
+
+  std::optional<Lease> make_lease() {
+    try {
+      return std::optional<Lease>(std::in_place, *this, make_());
+    } catch (...) {
+      give_back(std::nullopt);
+      throw;
+    }
+  }
+
+  void give_back(std::optional<T> item) noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      --in_use_;
+      try {
+        if (item) idle_.push_back({std::move(*item), std::chrono::steady_clock::now()});
+      } catch (const std::bad_alloc&) {  // dropped, then
+      }
+    }
+    free_.notify_one();
+  }
+
+  const std::size_t limit_;
+  const Milliseconds idle_limit_;
+  const std::function<T()> make_;
+  std::mutex mutex_;
+  std::condition_variable free_;
+  std::vector<Idle> idle_;
+  std::size_t in_use_ = 0;
+  pid_t owner_ = ::getpid();
+};
+
+}  // namespace kplane::http

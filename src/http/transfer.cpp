@@ -1,0 +1,282 @@
+// The libcurl options of a request, the callbacks that receive its response, and the meaning of libcurl's error codes.
+#include "http/transfer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace kplane::http {
+
+namespace {
+
+constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
+// A server's word on the length is believed up to here; beyond, memory grows with the bytes that really come.
+constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;
+constexpr long receive_buffer_bytes = 128L * 1024;
+
+bool is_retryable(CURLcode code) noexcept {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SSL_CONNECT_ERROR:  // also what a connection that is cut during the handshake looks like
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_AGAIN:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_tls(CURLcode code) noexcept {
+  switch (code) {
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+    case CURLE_USE_SSL_FAILED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string_view without_line_end(std::string_view line) noexcept {
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  return line;
+}
+
+/// libcurl's way to write a header: without a value it wants a semicolon.
+std::string header_line(std::string line, const std::string& value) {
+  if (value.empty()) return line.append(";");
+  return line.append(": ").append(value);
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+}  // namespace
+
+void Transfer::prepare(CURL* handle, const Request& request, const std::string& authorization, Milliseconds timeout) {
+  handle_ = handle;
+  lines_.reset();
+  response_.status = 0;
+  response_.headers.clear();
+  response_.body.clear();
+  header_bytes_ = 0;
+  excess_ = Excess::none;
+  out_of_memory_ = false;
+  error_text_.front() = '\0';
+
+  curl_easy_reset(handle);
+  set_option(handle, CURLOPT_URL, request.url.c_str());
+  // libcurl reads 0 as "no limit"; a deadline that has passed must not become one.
+  set_option(handle, CURLOPT_TIMEOUT_MS,
+             static_cast<long>(std::clamp<Milliseconds::rep>(timeout.count(), 1, 1L << 30)));
+  prepare_connection(handle);
+  prepare_tls(handle);
+  prepare_message(handle, request, authorization);
+}
+
+void Transfer::prepare_connection(CURL* handle) const {
+  set_option(handle, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+  set_option(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  set_option(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  set_option(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  // One large body at a time is what this library reads: HTTP/1.1 does that in less time and memory than HTTP/2
+  // streams.
+  set_option(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set_option(handle, CURLOPT_PATH_AS_IS, 1L);
+  if (!options_.use_proxy) set_option(handle, CURLOPT_PROXY, "");
+  const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
+  set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout));
+  const auto idle_seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.idle_limit).count();
+  set_option(handle, CURLOPT_MAXAGE_CONN, static_cast<long>(std::max<Milliseconds::rep>(idle_seconds, 1)));
+  set_option(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline does not wait for a name that is still being resolved
+#endif
+  set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+}
+
+void Transfer::prepare_tls(CURL* handle) const {
+  set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.verify_tls ? 1L : 0L);
+  set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.verify_tls ? 2L : 0L);
+  if (options_.ca_file.empty() && options_.ca_pem.empty()) return;
+  // Where libcurl was built with a directory of CAs, that would still be trusted beside the one CA that was given.
+  static_cast<void>(curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr));
+  if (!options_.ca_file.empty()) set_option(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+  if (options_.ca_pem.empty()) return;
+  curl_blob pem{};
+  pem.data = const_cast<char*>(options_.ca_pem.data());  // libcurl's blobs are not const; NOCOPY means it only reads
+  pem.len = options_.ca_pem.size();
+  pem.flags = CURL_BLOB_NOCOPY;
+  if (curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &pem) != CURLE_OK) {
+    throw TlsError("this libcurl cannot use ca_pem; use ca_file");
+  }
+}
+
+void Transfer::prepare_message(CURL* handle, const Request& request, const std::string& authorization) {
+  const bool has_body =
+      !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  if (request.method == "HEAD") {
+    set_option(handle, CURLOPT_NOBODY, 1L);
+  } else if (has_body) {
+    prepare_body(handle, request);
+    set_option(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  } else if (request.method != "GET") {
+    set_option(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+  for (const auto& [name, value] : request.headers) append_line(lines_, header_line(name, value));
+  if (has_body && !find_header(request.headers, "Content-Type")) append_line(lines_, "Content-Type:");
+  if (has_body) append_line(lines_, "Expect:");  // no round trip to ask whether the body is welcome
+  if (!authorization.empty()) append_line(lines_, "Authorization: " + authorization);
+  set_option(handle, CURLOPT_HTTPHEADER, lines_.get());
+  set_option(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
+  if (options_.compression) set_option(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+
+  set_option(handle, CURLOPT_ERRORBUFFER, error_text_.data());
+  set_option(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set_option(handle, CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set_option(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set_option(handle, CURLOPT_WRITEDATA, static_cast<void*>(this));
+}
+
+// libcurl by itself sends a request again when a kept-alive connection turns out to be closed. Only an idempotent one
+// may be sent twice: the body of another can be read once, and where there is no body, the connection is a new one.
+void Transfer::prepare_body(CURL* handle, const Request& request) {
+  set_option(handle, CURLOPT_POST, 1L);
+  set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  if (request.idempotent || request.body.empty()) {
+    set_option(handle, CURLOPT_POSTFIELDS, request.body.data());
+    set_option(handle, CURLOPT_FRESH_CONNECT, request.idempotent ? 0L : 1L);
+    return;
+  }
+  unsent_ = request.body;
+  set_option(handle, CURLOPT_READFUNCTION, &Transfer::on_read);
+  set_option(handle, CURLOPT_READDATA, static_cast<void*>(this));
+}
+
+std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept {
+  auto& unsent = static_cast<Transfer*>(self)->unsent_;
+  const std::size_t piece = unsent.copy(buffer, size * count);
+  unsent.remove_prefix(piece);
+  return piece;
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    return transfer.receive_header({data, size * count}) ? size * count : 0;
+  } catch (const std::bad_alloc&) {
+    transfer.out_of_memory_ = true;
+    return 0;
+  }
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    return transfer.receive_body(data, size * count) ? size * count : 0;
+  } catch (const std::bad_alloc&) {
+    transfer.out_of_memory_ = true;
+    return 0;
+  }
+}
+
+bool Transfer::receive_header(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > max_header_bytes) {
+    excess_ = Excess::headers;
+    return false;
+  }
+  line = without_line_end(line);
+  if (line.substr(0, 5) == "HTTP/") {  // also after an interim response such as 100 Continue
+    response_.headers.clear();
+    return true;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return true;
+  response_.headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+  return true;
+}
+
+bool Transfer::receive_body(const char* data, std::size_t size) {
+  if (size > options_.max_response_bytes || response_.body.size() > options_.max_response_bytes - size) {
+    excess_ = Excess::body;
+    return false;
+  }
+  if (response_.body.size() == 0) reserve_body(size);
+  response_.body.append(data, size);
+  return true;
+}
+
+void Transfer::reserve_body(std::size_t first_piece) {
+  curl_off_t length = -1;
+  curl_easy_getinfo(handle_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  const bool is_plain = !find_header(response_.headers, "Content-Encoding");
+  const std::size_t announced = length > 0 && is_plain ? static_cast<std::size_t>(length) : 0;
+  const auto allowed =
+      static_cast<std::size_t>(std::min<std::uint64_t>(options_.max_response_bytes, max_trusted_length));
+  response_.body.reserve(std::max(first_piece, std::min(announced, allowed)));
+}
+
+Response Transfer::take_response() {
+  response_.body.shrink_to_fit();
+  return std::move(response_);
+}
+
+std::string Transfer::reason(CURLcode code) const {
+  switch (excess_) {
+    case Excess::headers:
+      return "the response's headers exceed " + std::to_string(max_header_bytes) + " bytes";
+    case Excess::body:
+      return "the response's body exceeds max_response_bytes (" + std::to_string(options_.max_response_bytes) + ")";
+    case Excess::none:
+      break;
+  }
+  if (error_text_.front() != '\0') return error_text_.data();
+  return curl_easy_strerror(code);
+}
+
+std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& what) {
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_reset(handle_);  // it outlives this transfer, and must not point into it any longer
+  received_bytes_ = response_.body.size();
+  if (code == CURLE_OK) {
+    response_.status = static_cast<int>(status);
+    return nullptr;
+  }
+  response_ = {};  // what arrived would be kept while the next attempt waits
+  if (out_of_memory_) throw std::bad_alloc();
+  const std::string message = what + ": " + reason(code);
+  if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
+  const bool retryable = excess_ == Excess::none && is_retryable(code);
+  if (is_tls(code)) return std::make_shared<TlsError>(message, retryable);
+  return std::make_shared<TransportError>(message, retryable);
+}
+
+}  // namespace kplane::http

@@ -1,0 +1,70 @@
+// Transfer: one attempt at one request on one libcurl handle.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <kplane/error.hpp>
+
+#include "http/curl_handles.hpp"
+#include "http/message.hpp"
+#include "http/transport_options.hpp"
+
+namespace kplane::http {
+
+/// Sets a handle up, receives what comes in, and says what became of it. Must stay where it is while libcurl holds its
+/// address.
+class Transfer {
+ public:
+  explicit Transfer(const TransportOptions& options) : options_(options) {}
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  Transfer(Transfer&&) = delete;
+  Transfer& operator=(Transfer&&) = delete;
+  ~Transfer() = default;
+
+  /// Makes `handle` ready to be performed. `request` must live until then. @throws std::bad_alloc, TlsError for an
+  /// unusable CA
+  void prepare(CURL* handle, const Request& request, const std::string& authorization, Milliseconds timeout);
+
+  /// After the handle was performed with `code`: nullptr when a complete response arrived, else what went wrong with
+  /// `what`.
+  /// @throws std::bad_alloc
+  [[nodiscard]] std::shared_ptr<const Error> finish(CURLcode code, const std::string& what);
+
+  [[nodiscard]] int status() const noexcept { return response_.status; }
+  [[nodiscard]] const Headers& headers() const noexcept { return response_.headers; }
+  [[nodiscard]] std::size_t received_bytes() const noexcept { return received_bytes_; }
+  [[nodiscard]] Response take_response();
+
+ private:
+  enum class Excess { none, headers, body };
+
+  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  bool receive_header(std::string_view line);
+  bool receive_body(const char* data, std::size_t size);
+  void reserve_body(std::size_t first_piece);
+  void prepare_connection(CURL* handle) const;
+  void prepare_tls(CURL* handle) const;
+  void prepare_body(CURL* handle, const Request& request);
+  void prepare_message(CURL* handle, const Request& request, const std::string& authorization);
+  [[nodiscard]] std::string reason(CURLcode code) const;
+
+  const TransportOptions& options_;
+  CURL* handle_ = nullptr;
+  HeaderLines lines_;
+  std::string_view unsent_;
+  Response response_;
+  std::size_t received_bytes_ = 0;
+  std::size_t header_bytes_ = 0;
+  Excess excess_ = Excess::none;
+  bool out_of_memory_ = false;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+};
+
+}  // namespace kplane::http

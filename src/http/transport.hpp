@@ -1,0 +1,34 @@
+// Transport: sends requests, one at a time or many at once, through pooled connections.
+#pragma once
+
+#include "http/batch.hpp"
+#include "http/exchange.hpp"
+#include "http/pool.hpp"
+#include "http/transport_options.hpp"
+
+namespace kplane::http {
+
+/// Thread-safe. Nothing is shared between two requests that run at once but the pools' bookkeeping.
+class Transport {
+ public:
+  explicit Transport(TransportOptions options);
+
+  /// Blocks until the response is there. The request's timeout spans waiting for a connection, all attempts and
+  /// back-off.
+  [[nodiscard]] Outcome send(Request request);
+
+  /// Blocks until the outcome of every request was taken; each has its own timeout within the batch's deadline.
+  /// @throws what the handler throws; the requests in flight are then given up.
+  void run(BatchHandler& handler, const BatchLimits& limits);
+
+  [[nodiscard]] const TransportOptions& options() const noexcept { return options_; }
+
+ private:
+  [[nodiscard]] Exchange::Verdict attempt(Exchange& exchange);
+
+  const TransportOptions options_;
+  Pool<EasyHandle> handles_;
+  Pool<Lane> lanes_;
+};
+
+}  // namespace kplane::http

@@ -1,0 +1,32 @@
+// What every request of one transport has in common.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <kplane/client_options.hpp>
+
+#include "http/clock.hpp"
+
+namespace kplane::http {
+
+struct TransportOptions {
+  bool verify_tls = true;
+  std::string ca_file;
+  std::string ca_pem;
+  std::string user_agent;
+  Milliseconds connect_timeout{5'000};
+  std::size_t max_connections = 16;
+  RetryOptions retry;
+  std::uint64_t max_response_bytes = std::uint64_t{1} << 30;
+  bool compression = true;
+  bool use_proxy = true;  ///< as the environment says; off for loopback, or a token could leave the machine
+  Observer observer;
+  /// A connection idle for longer is not used again: shorter than what common servers and load balancers (60 s) allow,
+  /// because a request on a connection that the server is closing fails.
+  Milliseconds idle_limit{30'000};
+  Clock clock = Clock::system();
+};
+
+}  // namespace kplane::http

@@ -1,0 +1,166 @@
+// URL parsing and escaping by libcurl; what is checked on top is said at each check.
+#include "http/url.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <limits>
+#include <new>
+
+#include <kplane/error.hpp>
+
+#include "http/curl_handles.hpp"
+
+namespace kplane::http {
+
+namespace {
+
+/// A part of a parsed URL; empty when it is not there.
+std::string url_part(const UrlHandle& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
+  return CurlText(text).get();
+}
+
+/// Whether the URL has the part at all, be it empty (`http://host?`).
+bool has_part(const UrlHandle& url, CURLUPart part) {
+  char* text = nullptr;
+  const bool found = curl_url_get(url.get(), part, &text, 0) == CURLUE_OK;
+  const CurlText owner(text);
+  return found;
+}
+
+bool is_loopback(std::string host) {
+  std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::string_view suffix = ".localhost";  // RFC 6761 §6.3; libcurl resolves these names itself
+  if (host == suffix.substr(1)) return true;
+  if (host.size() > suffix.size() && host.compare(host.size() - suffix.size(), suffix.size(), suffix) == 0) return true;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
+  in6_addr v6{};
+  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+[[noreturn]] void refuse_base_url(const std::string& why) { throw ConfigError("base URL " + why); }
+
+/// Undoes the escapes by which dots and slashes may be written; servers do so before they split a path.
+std::string with_plain_dots_and_slashes(std::string_view path) {
+  std::string plain;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const std::string_view escape = path.substr(i, 3);
+    const bool is_dot = escape == "%2e" || escape == "%2E";
+    const bool is_slash = escape == "%2f" || escape == "%2F";
+    plain += is_dot ? '.' : is_slash ? '/' : path[i];
+    if (is_dot || is_slash) i += 2;
+  }
+  return plain;
+}
+
+/// @throws ConfigError when a segment is `.` or `..`
+void check_segments(std::string_view path) {
+  const std::string plain = with_plain_dots_and_slashes(path);
+  for (std::size_t begin = 1; begin <= plain.size();) {
+    const std::size_t end = std::min(plain.find('/', begin), plain.size());
+    const std::string segment = plain.substr(begin, end - begin);
+    if (segment == "." || segment == "..") throw ConfigError("a request's path must not have dot segments");
+    begin = end + 1;
+  }
+}
+
+bool is_sensitive(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::array<std::string_view, 7> marks = {"token", "secret", "password", "key", "auth", "credential", "sig"};
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return lower.find(mark) != std::string::npos; });
+}
+
+}  // namespace
+
+BaseUrl parse_base_url(std::string_view text) {
+  if (text.empty()) refuse_base_url("is empty; expected something like https://127.0.0.1:6443");
+  const auto is_forbidden = [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '\\'; };
+  if (std::any_of(text.begin(), text.end(), is_forbidden))
+    refuse_base_url("has a blank, a backslash or a control character");
+
+  const UrlHandle url(curl_url());
+  if (!url) throw std::bad_alloc();
+  const std::string owned(text);
+  // libcurl would also take a host without a scheme, and a host after three slashes.
+  const std::size_t authority = owned.find("://");
+  const bool names_host = authority != std::string::npos && owned.compare(authority, 4, ":///") != 0;
+  constexpr unsigned int flags = CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS;
+  if (!names_host || curl_url_set(url.get(), CURLUPART_URL, owned.c_str(), flags) != CURLUE_OK) {
+    refuse_base_url("is not a URL; expected something like https://127.0.0.1:6443");
+  }
+  const std::string scheme = url_part(url, CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https")
+    refuse_base_url("must begin with http:// or https://, not " + scheme + "://");
+  if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD)) {
+    refuse_base_url("must not hold user info; use ClientOptions::token");
+  }
+  // libcurl drops an empty query or fragment; both marks are wrong here even with nothing behind them.
+  if (owned.find('?') != std::string::npos) refuse_base_url("must not have a query");
+  if (owned.find('#') != std::string::npos) refuse_base_url("must not have a fragment");
+
+  const std::string host = url_part(url, CURLUPART_HOST);
+  if (host.empty()) refuse_base_url("has no host");
+  if (has_part(url, CURLUPART_ZONEID) || host.find('%') != std::string::npos) refuse_base_url("has a '%' in its host");
+  const std::string port = url_part(url, CURLUPART_PORT);
+  std::string path = url_part(url, CURLUPART_PATH);
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  if (!path.empty()) check_path(path);
+  return {scheme + "://" + host + (port.empty() ? "" : ":" + port) + path, scheme == "https", is_loopback(host)};
+}
+
+std::string escape(std::string_view text) {
+  if (text.empty()) return {};
+  if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw ConfigError("a URL part is too long");
+  const CurlText escaped(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
+  if (!escaped) throw std::bad_alloc();
+  return escaped.get();
+}
+
+std::string query_string(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  std::string query;
+  for (const auto& [name, value] : parameters) {
+    query += query.empty() ? '?' : '&';
+    query += escape(name) + '=' + escape(value);
+  }
+  return query;
+}
+
+void check_path(std::string_view path) {
+  if (path.empty() || path.front() != '/') throw ConfigError("a request's path must begin with a slash");
+  if (path.find_first_of("?#") != std::string_view::npos) {
+    throw ConfigError("a request's path must not hold a query or a fragment; use Request::query");
+  }
+  constexpr std::string_view punctuation = "-._~!$&'()*+,;=:@/%";  // RFC 3986 §3.3, and the mark of an escape
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && (std::isalnum(byte) != 0 || punctuation.find(c) != std::string_view::npos)) continue;
+    throw ConfigError("a request's path has a character that must be percent-encoded");
+  }
+  check_segments(path);
+}
+
+std::string without_secrets(std::string_view url) {
+  const std::size_t query = url.find('?');
+  if (query == std::string_view::npos) return std::string(url);
+  std::string shown(url.substr(0, query));
+  for (std::size_t begin = query + 1; begin <= url.size();) {
+    const std::size_t end = std::min(url.find('&', begin), url.size());
+    const std::string_view parameter = url.substr(begin, end - begin);
+    const std::string_view name = parameter.substr(0, parameter.find('='));
+    shown += begin == query + 1 ? '?' : '&';
+    shown += is_sensitive(name) ? std::string(name) + "=REDACTED" : std::string(parameter);
+    begin = end + 1;
+  }
+  return shown;
+}
+
+}  // namespace kplane::http

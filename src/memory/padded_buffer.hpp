@@ -1,0 +1,44 @@
+// PaddedBuffer: the bytes of one response, followed by the padding that a SIMD parser may read past the end.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+namespace kplane::memory {
+
+/// Growing, move-only bytes. Appending keeps `padding` readable bytes behind the last one.
+class PaddedBuffer {
+ public:
+  static constexpr std::size_t padding = 64;
+
+  PaddedBuffer() = default;
+  explicit PaddedBuffer(std::string_view content);
+  PaddedBuffer(PaddedBuffer&& other) noexcept;
+  PaddedBuffer& operator=(PaddedBuffer&& other) noexcept;
+
+  /// Makes room for `size` bytes in all, so that appending up to there neither moves nor allocates.
+  void reserve(std::size_t size);
+  void append(const char* data, std::size_t size);
+  /// Gives back memory that would be wasted for as long as the bytes live.
+  void shrink_to_fit();
+  void clear() noexcept { size_ = 0; }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  [[nodiscard]] std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+
+ private:
+  struct Free {
+    void operator()(char* bytes) const noexcept { std::free(bytes); }
+  };
+
+  void resize_to(std::size_t capacity);
+
+  std::unique_ptr<char[], Free> bytes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;  // without the padding
+};
+
+}  // namespace kplane::memory

@@ -1,0 +1,87 @@
+// Plane's public operations.
+#include <kplane/plane.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "answer.hpp"
+#include "client_core.hpp"
+#include "codec/object_access.hpp"
+#include "readiness.hpp"
+#include "state_read.hpp"
+
+namespace kplane {
+
+namespace {
+
+void check_request(const Request& request) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), is_upper)) {
+    throw ConfigError("Request::method must be upper case letters, such as GET");
+  }
+  http::check_path(request.path);
+  constexpr std::array<std::string_view, 4> reserved = {"Authorization", "Host", "Content-Length", "Transfer-Encoding"};
+  for (const auto& [name, value] : request.headers) http::check_header(name, value);
+  for (const std::string_view name : reserved) {
+    if (http::find_header(request.headers, name)) {
+      throw ConfigError("Request::headers must not set " + std::string(name) +
+                        "; for credentials use PlaneOptions or ClientOptions");
+    }
+  }
+  if (!request.body.empty()) http::check_header("Content-Type", request.content_type);
+}
+
+std::string content_type_of(const Request& request) {
+  if (!request.content_type.empty()) return request.content_type;
+  return request.method == "PATCH" ? "application/merge-patch+json" : "application/json";
+}
+
+http::Headers headers_of(const Request& request) {
+  http::Headers headers = request.headers;
+  if (!http::find_header(headers, "Accept")) headers.emplace_back("Accept", "application/json");
+  if (!request.body.empty() && !http::find_header(headers, "Content-Type")) {
+    headers.emplace_back("Content-Type", content_type_of(request));
+  }
+  return headers;
+}
+
+}  // namespace
+
+const std::string& Plane::cluster() const& noexcept { return target_->cluster; }
+std::string Plane::cluster() && { return target_->cluster; }
+
+const std::string& Plane::base_url() const& noexcept { return target_->base_url; }
+std::string Plane::base_url() && { return target_->base_url; }
+
+Snapshot Plane::state(const StateOptions& options) const { return detail::read_state(*target_, options); }
+
+bool Plane::is_ready() const {
+  detail::ClientCore& core = *target_->core;
+  return detail::probe(core, target_->base_url, target_->credentials, core.options().request_timeout).ready;
+}
+
+void Plane::wait_until_ready(std::chrono::milliseconds timeout) const {
+  detail::ClientCore& core = *target_->core;
+  detail::wait_until_ready(core.clock(), timeout, core.options().request_timeout, "plane " + target_->cluster,
+                           [&](std::chrono::milliseconds time) {
+                             return detail::probe(core, target_->base_url, target_->credentials, time);
+                           });
+}
+
+Response Plane::request(const Request& request) const {
+  check_request(request);
+  detail::ClientCore& core = *target_->core;
+  http::Request sent =
+      core.make_request(request.method, target_->base_url + request.path + http::query_string(request.query));
+  sent.headers = headers_of(request);
+  sent.body = request.body;
+  sent.credentials = target_->credentials;
+  sent.timeout = request.timeout.value_or(sent.timeout);
+  sent.idempotent = request.idempotent.value_or(sent.idempotent);
+  detail::Answer answer = detail::send(core.transport(), std::move(sent));
+  return detail::ObjectAccess::make_response(answer.status, std::move(answer.headers), std::move(answer.body));
+}
+
+}  // namespace kplane

@@ -1,0 +1,35 @@
+// The pauses between two looks.
+#include "poll.hpp"
+
+#include <algorithm>
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr std::chrono::milliseconds first_pause{50};
+constexpr std::chrono::milliseconds longest_pause{1'000};
+constexpr std::chrono::milliseconds shortest_look{1'000};
+
+}  // namespace
+
+Poll::Poll(const http::Clock& clock, std::chrono::milliseconds timeout)
+    : clock_(clock), begun_(clock.now()), deadline_(http::deadline_after(begun_, timeout)), pause_(first_pause) {}
+
+bool Poll::wait() {
+  const http::TimePoint now = clock_.now();
+  if (now >= deadline_) return false;
+  clock_.sleep_until(std::min(deadline_, now + pause_));
+  pause_ = std::min(longest_pause, pause_ + pause_ / 2);
+  return true;
+}
+
+std::chrono::milliseconds Poll::elapsed() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begun_);
+}
+
+std::chrono::milliseconds Poll::time_for_request(std::chrono::milliseconds most) const {
+  return std::min(most, std::max(http::until(deadline_, clock_.now()), shortest_look));
+}
+
+}  // namespace kplane::detail

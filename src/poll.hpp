@@ -1,0 +1,29 @@
+// Poll: the rhythm of every wait: ask again after 50 ms, then less and less often, at least once a second, until a
+// deadline.
+#pragma once
+
+#include <chrono>
+
+#include "http/clock.hpp"
+
+namespace kplane::detail {
+
+class Poll {
+ public:
+  Poll(const http::Clock& clock, std::chrono::milliseconds timeout);
+
+  /// Sleeps until it is time to ask again. @return false, without sleeping, when the deadline has passed
+  [[nodiscard]] bool wait();
+  [[nodiscard]] std::chrono::milliseconds elapsed() const;
+  /// The time left for one request, at most `most`, and at least a second: the last look, at the deadline itself, must
+  /// be able to say what is missing. Only a server that stalls makes a wait that much longer.
+  [[nodiscard]] std::chrono::milliseconds time_for_request(std::chrono::milliseconds most) const;
+
+ private:
+  const http::Clock& clock_;
+  const http::TimePoint begun_;
+  const http::TimePoint deadline_;
+  std::chrono::milliseconds pause_;
+};
+
+}  // namespace kplane::detail

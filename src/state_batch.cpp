@@ -1,0 +1,102 @@
+// A batch of StateReads; also StateResult, its element.
+#include "state_batch.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+#include "state_read.hpp"
+
+namespace kplane {
+
+const Snapshot& StateResult::operator*() const& {
+  if (const auto* failed = std::get_if<std::shared_ptr<const Error>>(&outcome_)) (*failed)->raise();
+  return std::get<Snapshot>(outcome_);
+}
+
+Snapshot StateResult::operator*() && {
+  if (const auto* failed = std::get_if<std::shared_ptr<const Error>>(&outcome_)) (*failed)->raise();
+  return std::get<Snapshot>(std::move(outcome_));
+}
+
+const Error& StateResult::error() const {
+  const auto* failed = std::get_if<std::shared_ptr<const Error>>(&outcome_);
+  if (failed == nullptr) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
+  return **failed;
+}
+
+namespace detail {
+
+namespace {
+
+using Sink = std::function<void(std::size_t, StateResult)>;
+
+class StateBatch final : public http::BatchHandler {
+ public:
+  StateBatch(const std::vector<Plane>& planes, std::string query, std::chrono::milliseconds timeout, const Sink& sink)
+      : planes_(planes), query_(std::move(query)), timeout_(timeout), sink_(sink) {}
+
+  http::Request make_request(std::size_t index) override {
+    const auto [read, inserted] =
+        reads_.emplace(index, StateRead(PlaneAccess::target(planes_[index]), query_, timeout_));
+    return read->second.first_request();
+  }
+
+  std::optional<http::Request> take(std::size_t index, http::Outcome outcome) override {
+    const auto read = reads_.find(index);
+    StateRead::Next next = read->second.take(std::move(outcome));
+    if (auto* again = std::get_if<http::Request>(&next)) return std::move(*again);
+    reads_.erase(read);
+    if (auto* snapshot = std::get_if<Snapshot>(&next)) {
+      sink_(index, StateResult(planes_[index], std::move(*snapshot)));
+    } else {
+      sink_(index, StateResult(planes_[index], std::get<std::shared_ptr<const Error>>(std::move(next))));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const std::vector<Plane>& planes_;
+  const std::string query_;
+  const std::chrono::milliseconds timeout_;
+  const Sink& sink_;
+  std::unordered_map<std::size_t, StateRead> reads_;  // those under way
+};
+
+void check_planes(const ClientCore& core, const std::vector<Plane>& planes) {
+  for (const Plane& plane : planes) {
+    if (PlaneAccess::target(plane).core.get() == &core) continue;
+    throw ConfigError("plane " + plane.cluster() + " came from another Client; a batch takes planes of its own Client");
+  }
+}
+
+}  // namespace
+
+void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                    const BatchOptions& batch, const Sink& fn) {
+  if (batch.concurrency == 0) throw ConfigError("BatchOptions::concurrency must be 1 or more");
+  check_planes(core, planes);
+  StateBatch handler(planes, state_query(options), options.timeout.value_or(core.options().request_timeout), fn);
+  http::BatchLimits limits;
+  limits.count = planes.size();
+  limits.concurrency = std::min(batch.concurrency, core.options().max_connections);
+  if (batch.timeout) limits.deadline = http::deadline_after(core.clock().now(), *batch.timeout);
+  core.transport().run(handler, limits);
+}
+
+std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                                const BatchOptions& batch) {
+  std::vector<std::optional<StateResult>> found(planes.size());
+  for_each_state(core, planes, options, batch,
+                 [&found](std::size_t index, StateResult result) { found[index].emplace(std::move(result)); });
+  std::vector<StateResult> ordered;
+  ordered.reserve(found.size());
+  for (std::optional<StateResult>& result : found) ordered.push_back(std::move(result).value());
+  return ordered;
+}
+
+}  // namespace detail
+
+}  // namespace kplane

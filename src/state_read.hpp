@@ -1,0 +1,46 @@
+// StateRead: the aggregate read of one plane, with its fallback from one path to the other (contract §3).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include <kplane/error.hpp>
+#include <kplane/snapshot.hpp>
+#include <kplane/state_options.hpp>
+
+#include "client_core.hpp"
+
+namespace kplane::detail {
+
+/// `?resource=…&includeEmpty=true&warm=true`, as far as asked for. @throws ConfigError when a resource name is not one
+[[nodiscard]] std::string state_query(const StateOptions& options);
+
+/// What to send, and what an outcome means; sending is the caller's, so that single reads and batches share this.
+class StateRead {
+ public:
+  /// What follows from an outcome: a snapshot, an error, or another request.
+  using Next = std::variant<Snapshot, std::shared_ptr<const Error>, http::Request>;
+
+  /// `target` must outlive the read. @param query of state_query()
+  StateRead(const PlaneTarget& target, std::string query, std::chrono::milliseconds timeout);
+
+  [[nodiscard]] http::Request first_request();
+  [[nodiscard]] Next take(http::Outcome outcome);
+
+ private:
+  [[nodiscard]] http::Request request(StatePath path);
+  [[nodiscard]] Next take_error(std::shared_ptr<const Error> error);
+
+  const PlaneTarget* target_;
+  std::string query_;
+  std::chrono::milliseconds timeout_;
+  StatePath asked_ = StatePath::state;
+  std::string url_;
+  std::shared_ptr<const Error> first_miss_;
+};
+
+/// One read from its request to its snapshot. @throws TransportError, ApiError, DecodeError
+[[nodiscard]] Snapshot read_state(const PlaneTarget& target, const StateOptions& options);
+
+}  // namespace kplane::detail

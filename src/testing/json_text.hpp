@@ -1,0 +1,38 @@
+// JSON text in and out of the server: bounded parsing of what strangers send, and serialisation that never throws.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace kplane::testing::server {
+
+/// Deeper documents are refused: recursive walks (patches, comparisons) must not exhaust the stack.
+inline constexpr std::size_t kMaxNesting = 256;
+
+/// Why a text is not an acceptable document; the message is fit for the client that sent it.
+class JsonTextError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// @throws JsonTextError when the text is no JSON, is not UTF-8, or nests deeper than kMaxNesting.
+[[nodiscard]] nlohmann::json parse_json(std::string_view text);
+
+/// Whether a document nests deeper than `limit`.
+[[nodiscard]] bool exceeds_nesting(const nlohmann::json& value, std::size_t limit = kMaxNesting);
+
+/// Compact text; bytes that are not UTF-8 are replaced, as Go's encoder does.
+[[nodiscard]] std::string to_text(const nlohmann::json& value);
+[[nodiscard]] std::string to_text(const nlohmann::ordered_json& value);
+
+/// The same document, indented by two spaces and with a newline at its end.
+[[nodiscard]] std::string pretty_text(std::string_view json);
+
+/// The string member `key` of an object, or an empty string.
+[[nodiscard]] std::string string_member(const nlohmann::json& object, const char* key);
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,205 @@
+// kplane-local: serves an in-memory kplane on this machine until Ctrl-C.
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <kplane/testing/local_server.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+using kplane::testing::LocalServer;
+using kplane::testing::LocalServerOptions;
+using kplane::testing::StatePath;
+
+constexpr const char kUsage[] = R"(usage: kplane-local [options]
+
+Serves an in-memory kplane on 127.0.0.1 until Ctrl-C, and prints the lines that
+point a client at it. Nothing is kept when it ends.
+
+  --port N               listen on this port (default: a free one)
+  --tls                  serve HTTPS with a certificate of its own CA
+  --ca-file PATH         with --tls: write the CA there (default: a temporary
+                         file that is removed at the end)
+  --token TOKEN          accept this bearer token (default: a random one)
+  --root-cluster NAME    name of the root plane (default: root)
+  --state-path WHICH     state, snapshot or both (default: state)
+  --member-delay MS      members of a Fleet become ready this far apart
+  --bootstrap-delay MS   a new plane becomes ready after this
+  --crd-delay MS         the Fleet resource is served after this
+  --help                 show this text
+)";
+
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Settings {
+  LocalServerOptions server{};
+  std::string ca_file{};
+  bool help = false;
+};
+
+template <class Number>
+Number parse_number(std::string_view option, std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc{} && end == text.data() + text.size()) return number;
+  throw UsageError(std::string(option) + ": not a number in range: " + std::string(text));
+}
+
+std::chrono::milliseconds parse_delay(std::string_view option, std::string_view text) {
+  return std::chrono::milliseconds(parse_number<std::uint32_t>(option, text));
+}
+
+StatePath parse_state_path(std::string_view text) {
+  if (text == "state") return StatePath::state;
+  if (text == "snapshot") return StatePath::snapshot;
+  if (text == "both") return StatePath::both;
+  throw UsageError("--state-path: must be state, snapshot or both");
+}
+
+void apply_option(Settings& settings, std::string_view option, std::string_view value) {
+  if (option == "--port") {
+    settings.server.port = parse_number<std::uint16_t>(option, value);
+  } else if (option == "--ca-file") {
+    settings.ca_file = value;
+  } else if (option == "--token") {
+    settings.server.token = value;
+  } else if (option == "--root-cluster") {
+    settings.server.root_cluster = value;
+  } else if (option == "--state-path") {
+    settings.server.state_path = parse_state_path(value);
+  } else if (option == "--member-delay") {
+    settings.server.member_delay = parse_delay(option, value);
+  } else if (option == "--bootstrap-delay") {
+    settings.server.bootstrap_delay = parse_delay(option, value);
+  } else if (option == "--crd-delay") {
+    settings.server.crd_delay = parse_delay(option, value);
+  } else {
+    throw UsageError("unknown option: " + std::string(option));
+  }
+}
+
+Settings parse_arguments(int count, char** arguments) {
+  Settings settings;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view option = arguments[i];
+    if (option == "--help" || option == "-h") {
+      settings.help = true;
+    } else if (option == "--tls") {
+      settings.server.tls = true;
+    } else {
+      if (i + 1 == count) throw UsageError(std::string(option) + " needs a value, or is unknown");
+      apply_option(settings, option, arguments[i + 1]);
+      ++i;
+    }
+  }
+  if (!settings.ca_file.empty() && !settings.server.tls) throw UsageError("--ca-file needs --tls");
+  return settings;
+}
+
+/// The CA as a file for clients; one that was not asked for by name goes away with its directory.
+class CaFile {
+ public:
+  CaFile(const std::string& asked, const std::string& pem)
+      : path_(asked.empty() ? make_temporary() : fs::absolute(asked)) {
+    std::ofstream file(path_, std::ios::binary | std::ios::trunc);
+    file << pem;
+    file.close();
+    if (file.fail()) throw std::runtime_error("cannot write " + path_.string());
+  }
+  ~CaFile() {
+    std::error_code ignored;
+    if (!directory_.empty()) fs::remove_all(directory_, ignored);
+  }
+  CaFile(const CaFile&) = delete;
+  CaFile& operator=(const CaFile&) = delete;
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  fs::path make_temporary() {
+    std::string pattern = (fs::temp_directory_path() / "kplane-local-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory");
+    directory_ = pattern;
+    return directory_ / "kplane-local-ca.pem";
+  }
+
+  fs::path directory_;  // mkdtemp makes it with mode 0700
+  fs::path path_;
+};
+
+/// Quotes a value for the shell unless it is plain.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+void wait_for_signal(const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+}
+
+int serve(const Settings& settings) {
+  // Blocked before any thread starts, so that none of them takes the signal that sigwait is to get.
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  LocalServer server(settings.server);
+  std::optional<CaFile> ca_file;
+  if (settings.server.tls) ca_file.emplace(settings.ca_file, server.ca_pem());
+  std::cout << "export KPLANE_HOST=" << server.base_url() << "\n"
+            << "export KPLANE_TOKEN=" << shell_word(server.token()) << "\n";
+  if (ca_file) std::cout << "export KPLANE_CA_FILE=" << shell_word(ca_file->path()) << "\n";
+  std::cout << std::flush;
+  wait_for_signal(signals);
+  server.stop();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  constexpr int kBadUsage = 2;
+  try {
+    const Settings settings = parse_arguments(count, arguments);
+    if (settings.help) {
+      std::cout << kUsage;
+      return EXIT_SUCCESS;
+    }
+    return serve(settings);
+  } catch (const UsageError& error) {
+    std::cerr << "kplane-local: " << error.what() << "\n\n" << kUsage;
+    return kBadUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "kplane-local: " << error.what() << "\n";
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,160 @@
+// LocalServer: the wiring of its rooms.
+#include <kplane/testing/local_server.hpp>
+
+#include <string>
+#include <utility>
+
+#include <kplane/error.hpp>
+#include <kplane/openapi.hpp>
+
+#include "certificate.hpp"
+#include "crd_gate.hpp"
+#include "faults.hpp"
+#include "fleet_controller.hpp"
+#include "http_front.hpp"
+#include "identity.hpp"
+#include "plane_script.hpp"
+#include "planes.hpp"
+#include "router.hpp"
+#include "tokens.hpp"
+#include "traffic.hpp"
+
+namespace kplane::testing {
+namespace {
+
+LocalServerOptions checked(LocalServerOptions options) {
+  if (!server::is_cluster_id(options.root_cluster)) {
+    throw ConfigError("LocalServerOptions::root_cluster is not a valid cluster ID");
+  }
+  for (const auto delay : {options.crd_delay, options.bootstrap_delay, options.member_delay}) {
+    if (delay.count() < 0) throw ConfigError("LocalServerOptions: a delay must not be negative");
+  }
+  if (options.probe_interval.count() <= 0) throw ConfigError("LocalServerOptions::probe_interval must be positive");
+  if (!options.crd_served && options.crd_delay.count() > 0) {
+    throw ConfigError("LocalServerOptions: crd_delay has no meaning when crd_served is false");
+  }
+  if (options.token.empty()) options.token = server::random_uuid();
+  return options;
+}
+
+server::OpenApiSource embedded_document() {
+  return {[] { return std::string(openapi::spec_yaml()); },
+          [] {
+            static const std::string json = openapi::spec_json();
+            return json;
+          }};
+}
+
+}  // namespace
+
+class LocalServer::Impl {
+ public:
+  explicit Impl(LocalServerOptions given)
+      : options(checked(std::move(given))),
+        planes(options.root_cluster, options.bootstrap_delay),
+        crd_gate(options.crd_served, options.crd_delay),
+        controller(planes, script, {options.member_delay, options.probe_interval}),
+        router({planes, script, tokens, faults, traffic, crd_gate}, options, embedded_document()) {
+    tokens.accept_everywhere(options.token);
+    planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
+    static_cast<void>(planes.root());
+    open_front();
+    controller.start();
+  }
+
+  void open_front() {
+    server::TlsContextPtr tls;
+    if (options.tls) {
+      const auto certificate = server::make_server_certificate();
+      ca_pem = certificate.ca_pem;
+      tls = server::make_tls_context(certificate);
+    }
+    front = std::make_unique<server::HttpFront>(
+        options.port, std::move(tls), [this](const server::HttpRequest& request) { return router.handle(request); });
+    base_url = (options.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(front->port());
+  }
+
+  void stop() {
+    faults.end_waits();
+    front->stop();
+    controller.stop();
+  }
+
+  const LocalServerOptions options;
+  server::PlaneScript script;
+  server::Tokens tokens;
+  server::Faults faults;
+  server::Traffic traffic;
+  server::Planes planes;
+  server::CrdGate crd_gate;
+  server::FleetController controller;
+  server::Router router;
+  std::string ca_pem;
+  std::string base_url;
+  std::unique_ptr<server::HttpFront> front;  // last: its threads use all of the above
+};
+
+LocalServer::LocalServer(LocalServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+LocalServer::~LocalServer() { stop(); }
+
+const std::string& LocalServer::base_url() const noexcept { return impl_->base_url; }
+
+std::uint16_t LocalServer::port() const noexcept { return impl_->front->port(); }
+
+const std::string& LocalServer::token() const noexcept { return impl_->options.token; }
+
+const std::string& LocalServer::ca_pem() const noexcept { return impl_->ca_pem; }
+
+ClientOptions LocalServer::client_options() const {
+  ClientOptions options;
+  options.token = token();
+  options.ca_pem = ca_pem();
+  return options;
+}
+
+Client LocalServer::client() const { return Client(base_url(), client_options()); }
+
+void LocalServer::serve_crd() { impl_->crd_gate.open(); }
+
+void LocalServer::add_token(std::string_view cluster, std::string token) {
+  impl_->tokens.accept_in(cluster, std::move(token));
+}
+
+void LocalServer::revoke_token(std::string_view token) { impl_->tokens.revoke(token); }
+
+void LocalServer::set_unready(std::string_view cluster, std::string message) {
+  impl_->script.set_unready(cluster, std::move(message));
+}
+
+void LocalServer::set_member_phase(std::string_view cluster, std::string phase, std::string message) {
+  impl_->script.set_phase(cluster, {std::move(phase), std::move(message)});
+}
+
+void LocalServer::set_synced(std::string_view cluster, std::string_view resource, bool synced) {
+  impl_->script.set_synced(cluster, resource, synced);
+}
+
+void LocalServer::reconcile() { impl_->controller.reconcile(); }
+
+void LocalServer::pause_controller(bool paused) { impl_->controller.pause(paused); }
+
+void LocalServer::add_fault(Fault fault) { impl_->faults.add(std::move(fault)); }
+
+void LocalServer::clear_faults() { impl_->faults.clear(); }
+
+std::size_t LocalServer::connection_count() const noexcept { return impl_->front->connection_count(); }
+
+std::size_t LocalServer::request_count() const noexcept { return impl_->traffic.total(); }
+
+std::size_t LocalServer::request_count(std::string_view path_part, std::string_view method) const {
+  return impl_->traffic.count(path_part, method);
+}
+
+void LocalServer::on_request(std::function<void(const std::string& method, const std::string& target)> hook) {
+  impl_->traffic.set_hook(std::move(hook));
+}
+
+void LocalServer::stop() { impl_->stop(); }
+
+}  // namespace kplane::testing

@@ -1,0 +1,54 @@
+// Planes and their registry.
+#include "planes.hpp"
+
+#include "bootstrap.hpp"
+
+namespace kplane::testing::server {
+
+Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer)
+    : cluster_(std::move(cluster)), bootstrap_at_(bootstrap_at) {
+  store_.set_observer([this, observer = std::move(observer)](const Change& change) {
+    informers_.start(change.type);
+    if (observer) observer(change);
+  });
+}
+
+bool Plane::bootstrap_if_due(Clock::time_point now) {
+  if (now < bootstrap_at_) return false;
+  std::call_once(bootstrapped_, [this] {
+    bootstrap(store_);
+    informers_.start_watched();
+  });
+  return true;
+}
+
+Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay)
+    : root_cluster_(std::move(root_cluster)), bootstrap_delay_(bootstrap_delay) {}
+
+Plane& Planes::at(const std::string& cluster) {
+  Plane& plane = find_or_make(cluster);
+  plane.bootstrap_if_due(Clock::now());
+  return plane;
+}
+
+std::size_t Planes::size() const {
+  const std::shared_lock lock(mutex_);
+  return planes_.size();
+}
+
+Plane& Planes::find_or_make(const std::string& cluster) {
+  {
+    const std::shared_lock lock(mutex_);
+    const auto found = planes_.find(cluster);
+    if (found != planes_.end()) return *found->second;
+  }
+  const std::unique_lock lock(mutex_);
+  auto& plane = planes_[cluster];
+  if (plane == nullptr) {
+    auto observer = cluster == root_cluster_ ? root_observer_ : Store::Observer{};
+    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, std::move(observer));
+  }
+  return *plane;
+}
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,67 @@
+// A plane, and the registry that makes planes on first access.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+
+#include "informers.hpp"
+#include "store.hpp"
+
+namespace kplane::testing::server {
+
+using Clock = std::chrono::steady_clock;
+
+/// One virtual control plane: its objects, its informers, and whether its system objects are there yet.
+/// Thread safety: every member may be called from any thread.
+class Plane {
+ public:
+  Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer);
+
+  [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
+  [[nodiscard]] Store& store() noexcept { return store_; }
+  [[nodiscard]] Informers& informers() noexcept { return informers_; }
+
+  /// Creates the system objects once their time has come. @return whether they are there.
+  bool bootstrap_if_due(Clock::time_point now);
+  /// When the system objects are due.
+  [[nodiscard]] Clock::time_point bootstrap_at() const noexcept { return bootstrap_at_; }
+
+ private:
+  const std::string cluster_;
+  const Clock::time_point bootstrap_at_;
+  std::once_flag bootstrapped_;
+  Informers informers_;
+  Store store_;
+};
+
+/// All planes of a server. They live as long as it does, so references stay valid.
+/// Thread safety: every member may be called from any thread.
+class Planes {
+ public:
+  Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay);
+
+  /// The plane with this ID, made now when there was none, with its system objects when they are due.
+  [[nodiscard]] Plane& at(const std::string& cluster);
+  [[nodiscard]] Plane& root() { return at(root_cluster_); }
+  [[nodiscard]] bool is_root(const Plane& plane) const { return plane.cluster() == root_cluster_; }
+  [[nodiscard]] std::size_t size() const;
+
+  /// Called for each change in the root plane, while its store is locked. Set before the first access.
+  void observe_root(Store::Observer observer) { root_observer_ = std::move(observer); }
+
+ private:
+  [[nodiscard]] Plane& find_or_make(const std::string& cluster);
+
+  const std::string root_cluster_;
+  const std::chrono::milliseconds bootstrap_delay_;
+  Store::Observer root_observer_;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::unique_ptr<Plane>> planes_;
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,18 @@
+// Whether a plane is ready, as its `/readyz` and the Fleet controller see it.
+#pragma once
+
+#include <string>
+
+#include "answer.hpp"
+#include "plane_script.hpp"
+#include "planes.hpp"
+
+namespace kplane::testing::server {
+
+/// @return why a plane is not ready, in one line or as scripted; empty when it is.
+[[nodiscard]] std::string readiness_problem(Plane& plane, const PlaneScript& script);
+
+/// The answer of `/readyz`: 200 `ok`, or 500 with a text that names the failed checks.
+[[nodiscard]] Answer answer_readyz(Plane& plane, const PlaneScript& script);
+
+}  // namespace kplane::testing::server

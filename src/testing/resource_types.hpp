@@ -1,0 +1,46 @@
+// The resource types the server knows: the built-in ones of Kubernetes 1.32, and the Fleet.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kplane::testing::server {
+
+/// What a name of this type may look like.
+enum class NameRule {
+  subdomain,     ///< RFC 1123 subdomain: most types
+  label,         ///< RFC 1123 label: namespaces
+  path_segment,  ///< anything that can stand in a path: RBAC names such as `system:node`
+};
+
+struct ResourceType {
+  std::string group{};
+  std::string version{};
+  std::string resource{};  ///< the plural, lower case
+  std::string kind{};
+  bool namespaced = false;
+  bool has_status = false;          ///< has a `status` subresource, so the main resource ignores `status`
+  bool watched_from_start = false;  ///< a fresh plane has a live informer for it (contract §3)
+  NameRule name_rule = NameRule::subdomain;
+  bool custom = false;  ///< defined by a CRD: stricter about apiVersion/kind, absent from `/state`
+};
+
+/// `v1`, `apps/v1`.
+[[nodiscard]] std::string api_version(const ResourceType& type);
+/// `pods`, `deployments.apps`: the form that error messages use.
+[[nodiscard]] std::string qualified_resource(const ResourceType& type);
+/// `Pod`, `Deployment.apps`.
+[[nodiscard]] std::string qualified_kind(const ResourceType& type);
+
+/// All built-in types, sorted by (group, resource).
+[[nodiscard]] const std::vector<ResourceType>& built_in_types();
+/// The built-in type at /api/{version} or /apis/{group}/{version}; nullptr when there is none.
+[[nodiscard]] const ResourceType* find_built_in(std::string_view group, std::string_view version,
+                                                std::string_view resource);
+/// The one version of a built-in type; nullptr when there is none.
+[[nodiscard]] const ResourceType* find_built_in(std::string_view group, std::string_view resource);
+/// fleets.kplane.dev.
+[[nodiscard]] const ResourceType& fleet_type();
+
+}  // namespace kplane::testing::server

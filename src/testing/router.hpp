@@ -1,0 +1,68 @@
+// From an HTTP request to the room that answers it: faults, planes, credentials, and the paths below a plane.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <kplane/testing/local_server.hpp>
+
+#include "answer.hpp"
+#include "api_path.hpp"
+#include "crd_gate.hpp"
+#include "faults.hpp"
+#include "http_front.hpp"
+#include "plane_script.hpp"
+#include "planes.hpp"
+#include "state_view.hpp"
+#include "tokens.hpp"
+#include "traffic.hpp"
+
+namespace kplane::testing::server {
+
+/// Gives the OpenAPI document; asked when a request wants it, because the conversion to JSON takes its time.
+struct OpenApiSource {
+  std::function<std::string()> yaml{};
+  std::function<std::string()> json{};
+};
+
+/// What the router hands requests to. All of it outlives the router.
+struct Rooms {
+  Planes& planes;
+  const PlaneScript& script;
+  const Tokens& tokens;
+  Faults& faults;
+  Traffic& traffic;
+  const CrdGate& crd_gate;
+};
+
+/// Thread safety: handle() may be called from any thread.
+class Router {
+ public:
+  Router(Rooms rooms, const LocalServerOptions& options, OpenApiSource openapi);
+
+  [[nodiscard]] HttpReply handle(const HttpRequest& request) const;
+
+ private:
+  struct Call;
+
+  [[nodiscard]] Answer answer(const HttpRequest& request, const std::optional<Target>& target) const;
+  [[nodiscard]] Answer answer_or_status(const Call& call) const;
+  [[nodiscard]] Answer answer_call(const Call& call) const;
+  [[nodiscard]] Answer answer_plane(const Call& call) const;
+  [[nodiscard]] Answer answer_resource(const Call& call, const ApiPath& path, Plane& plane) const;
+  [[nodiscard]] Answer answer_state(const Call& call, Plane& plane) const;
+  [[nodiscard]] std::optional<Answer> answer_document(const Target& target, const std::string& method) const;
+  [[nodiscard]] const ResourceType* served_type(const Plane& plane, const ApiPath& path) const;
+  [[nodiscard]] bool is_state(const Call& call) const;
+  [[nodiscard]] bool is_state_path(const std::string& segment) const;
+
+  const Rooms rooms_;
+  const std::string root_cluster_;
+  const StatePath state_path_;
+  const StateView state_view_;
+  const OpenApiSource openapi_;
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,64 @@
+// The Kubernetes `Status` document of failures and of deletions, worded as a real API server words it.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "answer.hpp"
+#include "resource_types.hpp"
+
+namespace kplane::testing::server {
+
+/// A failure that a room raises; the router turns it into its answer.
+class StatusError : public std::exception {
+ public:
+  explicit StatusError(Answer answer) : answer_(std::move(answer)) {}
+  [[nodiscard]] const Answer& answer() const noexcept { return answer_; }
+  [[nodiscard]] const char* what() const noexcept override { return answer_.body.c_str(); }
+
+ private:
+  Answer answer_;
+};
+
+/// One reason why an object is invalid.
+struct Cause {
+  std::string reason{};   ///< `FieldValueInvalid`, `FieldValueRequired`, `FieldValueTypeInvalid`
+  std::string message{};  ///< without the field
+  std::string field{};
+};
+
+/// What an anonymous user tried, for the wording of `forbidden`.
+struct Attempt {
+  std::string verb{};
+  std::string group{};
+  std::string resource{};
+  std::string ns{};
+  std::string name{};
+};
+
+[[nodiscard]] Answer bad_request(const std::string& message);
+[[nodiscard]] Answer unauthorized();
+[[nodiscard]] Answer forbidden_resource(const std::string& user, const Attempt& attempt);
+[[nodiscard]] Answer forbidden_path(const std::string& user, const std::string& verb, const std::string& path);
+[[nodiscard]] Answer protected_namespace(const std::string& name);
+[[nodiscard]] Answer not_found(const ResourceType& type, const std::string& name);
+[[nodiscard]] Answer already_exists(const ResourceType& type, const std::string& name);
+/// 409: `problem` says what does not match.
+[[nodiscard]] Answer conflict(const ResourceType& type, const std::string& name, const std::string& problem);
+/// 409 of a write based on an old resourceVersion.
+[[nodiscard]] Answer modified_conflict(const ResourceType& type, const std::string& name);
+[[nodiscard]] Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes);
+/// 422 of a patch that does not apply.
+[[nodiscard]] Answer rejected_patch();
+[[nodiscard]] Answer method_not_allowed();
+[[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
+[[nodiscard]] Answer too_large(const std::string& message);
+[[nodiscard]] Answer internal_error(const std::string& message);
+/// 200 of a deletion.
+[[nodiscard]] Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid);
+/// The text 404 of a path that nothing serves.
+[[nodiscard]] Answer page_not_found();
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,102 @@
+// The objects of one plane, by type, namespace and name, with the counter behind `resourceVersion`. Knows no HTTP.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "object.hpp"
+#include "resource_types.hpp"
+
+namespace kplane::testing::server {
+
+struct GroupResource {
+  std::string group{};
+  std::string resource{};
+  friend bool operator<(const GroupResource& a, const GroupResource& b) {
+    return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
+  }
+};
+
+[[nodiscard]] inline GroupResource key_of(const ResourceType& type) { return {type.group, type.resource}; }
+
+struct ObjectName {
+  std::string ns{};  ///< empty for cluster-scoped objects
+  std::string name{};
+  friend bool operator<(const ObjectName& a, const ObjectName& b) {
+    return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
+  }
+};
+
+/// One write: `before` is null for a creation, `after` is null for a deletion.
+struct Change {
+  const ResourceType& type;
+  ObjectPtr before{};
+  ObjectPtr after{};
+};
+
+/// What a list holds, and the resourceVersion at which that was true.
+struct Listing {
+  std::vector<ObjectPtr> objects{};
+  std::uint64_t resource_version = 0;
+};
+
+/// Thread safety: every member may be called from any thread. Functions passed in run while the store is locked: they
+/// must be quick, and must not call the same store.
+class Store {
+ public:
+  using Edit = std::function<nlohmann::json(const StoredObject& current)>;
+  using Check = std::function<void(const StoredObject& current)>;
+  using Observer = std::function<void(const Change&)>;
+
+  /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
+  /// @return nullptr when the name is taken. `namespace_missing` is set when the namespace does not exist.
+  [[nodiscard]] ObjectPtr create(const ResourceType& type, const ObjectName& name, nlohmann::json value,
+                                 bool* namespace_missing = nullptr);
+
+  [[nodiscard]] ObjectPtr get(const ResourceType& type, const ObjectName& name) const;
+  [[nodiscard]] bool has_namespace(const std::string& name) const;
+
+  /// In order of namespace and name; an empty `ns` lists all namespaces.
+  [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
+
+  /// Replaces an object by what `edit` makes of it. What the server owns (uid, creationTimestamp, generation,
+  /// resourceVersion) is kept or counted on here; an edit that changes nothing writes nothing. What `edit` throws
+  /// leaves the object as it was.
+  /// @return nullptr when there is no such object.
+  [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit);
+
+  /// Deletes an object unless `check` throws. @return what was deleted, or nullptr.
+  [[nodiscard]] ObjectPtr remove(const ResourceType& type, const ObjectName& name, const Check& check = {});
+  /// Deletes everything in a namespace.
+  void remove_contents(const std::string& ns);
+
+  [[nodiscard]] std::uint64_t resource_version() const;
+
+  /// Called for each change, in order, while the store is locked.
+  void set_observer(Observer observer);
+
+ private:
+  using Objects = std::map<ObjectName, ObjectPtr>;
+  struct Shelf {
+    const ResourceType* type = nullptr;
+    Objects objects{};
+  };
+
+  [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
+  void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) const;
+
+  mutable std::mutex mutex_;
+  std::map<GroupResource, Shelf> shelves_;
+  std::uint64_t resource_version_ = 0;
+  Observer observer_;
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,53 @@
+// Bearer tokens.
+#include "tokens.hpp"
+
+#include <utility>
+
+namespace kplane::testing::server {
+namespace {
+
+constexpr std::string_view kScheme = "bearer ";
+
+// The scheme's name is case-insensitive.
+bool has_bearer_scheme(std::string_view header) {
+  if (header.size() < kScheme.size()) return false;
+  for (std::size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = header[i];
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (lower != kScheme[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Tokens::accept_everywhere(std::string token) {
+  const std::lock_guard lock(mutex_);
+  everywhere_.insert(std::move(token));
+}
+
+void Tokens::accept_in(std::string_view cluster, std::string token) {
+  const std::lock_guard lock(mutex_);
+  clusters_of_[std::move(token)].emplace(cluster);
+}
+
+void Tokens::revoke(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  const auto everywhere = everywhere_.find(token);
+  if (everywhere != everywhere_.end()) everywhere_.erase(everywhere);
+  const auto clusters = clusters_of_.find(token);
+  if (clusters != clusters_of_.end()) clusters_of_.erase(clusters);
+}
+
+Identity Tokens::identify(const std::string& cluster, const std::optional<std::string>& authorization) const {
+  if (!authorization) return Identity::anonymous;
+  if (!has_bearer_scheme(*authorization)) return Identity::refused;
+  const std::string_view token = std::string_view(*authorization).substr(kScheme.size());
+  const std::lock_guard lock(mutex_);
+  if (everywhere_.count(token) > 0) return Identity::known;
+  const auto clusters = clusters_of_.find(token);
+  const bool good_here = clusters != clusters_of_.end() && clusters->second.count(cluster) > 0;
+  return good_here ? Identity::known : Identity::refused;
+}
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,41 @@
+// Threads that are started on demand and reused: one for each connection that is open at the same time.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace kplane::testing::server {
+
+/// Thread safety: every member may be called from any thread.
+class WorkerThreads {
+ public:
+  explicit WorkerThreads(std::size_t max_threads) : max_threads_(max_threads) {}
+  ~WorkerThreads() { join(); }
+  WorkerThreads(const WorkerThreads&) = delete;
+  WorkerThreads& operator=(const WorkerThreads&) = delete;
+
+  /// Runs a task on an idle thread, or on a new one; above the limit it waits for its turn. After join() it is dropped.
+  void run(std::function<void()> task);
+  /// Waits until all tasks are done, then ends the threads.
+  void join();
+  [[nodiscard]] std::size_t thread_count() const;
+
+ private:
+  void work();
+  void start_thread_locked();
+
+  const std::size_t max_threads_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> tasks_;
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,116 @@
+// The rules for IDs, names, Fleet specs and options.
+#include "validation.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <unordered_set>
+#include <utility>
+
+#include <kplane/error.hpp>
+
+#include "codec/cluster_id.hpp"
+#include "codec/excerpt.hpp"
+#include "http/message.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+/// The text as an error may show it.
+std::string quoted(std::string_view text) { return "'" + codec::excerpt(text) + "'"; }
+
+/// One label of an RFC 1123 subdomain.
+bool is_label(std::string_view label) noexcept {
+  const auto allowed = [](char c) { return is_lower_or_digit(c) || c == '-'; };
+  return !label.empty() && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), allowed);
+}
+
+bool is_subdomain(std::string_view name) noexcept {
+  constexpr std::size_t longest = 253;
+  if (name.size() > longest) return false;
+  for (;;) {
+    const std::size_t dot = name.find('.');
+    if (!is_label(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+void check_names(const FleetSpec& spec) {
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : spec.names) {
+    check_cluster_id(name);
+    if (!seen.insert(name).second) throw ConfigError("FleetSpec::names has " + quoted(name) + " twice");
+  }
+  if (static_cast<std::size_t>(spec.replicas) == spec.names.size()) return;
+  throw ConfigError("FleetSpec::replicas is " + std::to_string(spec.replicas) + ", but names has " +
+                    std::to_string(spec.names.size()) + " entries; leave replicas out, or make them agree");
+}
+
+void check_positive(std::chrono::milliseconds duration, const char* name) {
+  if (duration.count() <= 0) throw ConfigError(std::string("ClientOptions::") + name + " must be longer than 0 ms");
+}
+
+}  // namespace
+
+void check_cluster_id(std::string_view cluster) {
+  if (codec::is_cluster_id(cluster)) return;
+  throw ConfigError(quoted(cluster) +
+                    " is not a plane's ID: letters, digits, '_', '.' and '-', beginning with a letter or digit");
+}
+
+void check_resource_name(std::string_view resource) {
+  if (codec::is_cluster_id(resource)) return;
+  throw ConfigError(quoted(resource) + " is not a resource's plural name such as pods; give one name an entry");
+}
+
+void check_fleet_name(std::string_view name) {
+  if (is_subdomain(name)) return;
+  throw ConfigError(quoted(name) +
+                    " is not a Fleet's name: lower case letters, digits, '-' and '.', at most 253 of them, each part "
+                    "beginning and ending with a letter or digit");
+}
+
+void check_replicas(std::int64_t replicas) {
+  if (replicas < 0) throw ConfigError("replicas is " + std::to_string(replicas) + "; it must be 0 or more");
+}
+
+FleetSpec checked_spec(FleetSpec spec) {
+  check_replicas(spec.replicas);
+  if (spec.ttl_seconds && *spec.ttl_seconds < 0) throw ConfigError("FleetSpec::ttl_seconds must be 0 or more");
+  if (!spec.name_prefix.empty() && !codec::is_cluster_id(spec.name_prefix)) {
+    throw ConfigError("FleetSpec::name_prefix " + quoted(spec.name_prefix) + " cannot begin a plane's ID");
+  }
+  if (spec.names.empty()) return spec;
+  if (spec.replicas == 0) spec.replicas = static_cast<std::int32_t>(spec.names.size());
+  check_names(spec);
+  return spec;
+}
+
+void check_client_options(const ClientOptions& options) {
+  check_positive(options.connect_timeout, "connect_timeout");
+  check_positive(options.request_timeout, "request_timeout");
+  if (options.max_connections == 0) throw ConfigError("ClientOptions::max_connections must be 1 or more");
+  if (options.retry.max_attempts < 1) throw ConfigError("RetryOptions::max_attempts must be 1 or more");
+  if (options.retry.initial_backoff.count() < 0 || options.retry.max_backoff < options.retry.initial_backoff) {
+    throw ConfigError("RetryOptions: 0 <= initial_backoff <= max_backoff must hold");
+  }
+  if (!options.ca_file.empty() && !options.ca_pem.empty())
+    throw ConfigError("ca_file and ca_pem are both set; give one");
+  if (!options.ca_file.empty() && !std::ifstream(options.ca_file))
+    throw ConfigError("ca_file " + options.ca_file + " cannot be read");
+  if (!options.ca_pem.empty() && options.ca_pem.find("-----BEGIN") == std::string::npos) {
+    throw ConfigError("ca_pem holds no PEM certificate");
+  }
+  if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);
+}
+
+void check_token_channel(bool has_token, bool is_private_channel, bool allow_insecure_auth) {
+  if (!has_token || is_private_channel || allow_insecure_auth) return;
+  throw ConfigError("a token would cross the network unencrypted: use https, or set allow_insecure_auth");
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,231 @@
+// Batches: order, bounds, and planes that fail beside planes that do not.
+#include <kplane/kplane.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/clients.hpp"
+#include "support/raw_server.hpp"
+
+namespace kplane::tests {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string cluster_of(const std::string& request) {
+  const auto begin = request.find("/clusters/") + 10;
+  return request.substr(begin, request.find('/', begin) - begin);
+}
+
+std::vector<Plane> planes_of(const Client& client, int count) {
+  std::vector<Plane> planes;
+  for (int i = 0; i < count; ++i) planes.push_back(client.plane("p" + std::to_string(i)));
+  return planes;
+}
+
+RawServer::Script serving_states() {
+  return answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); });
+}
+
+TEST(Batch, ResultsAreInTheOrderOfThePlanes) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  const auto planes = planes_of(client, 100);
+  const auto results = client.states(planes);
+  ASSERT_EQ(results.size(), planes.size());
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    EXPECT_EQ(results[i].plane().cluster(), planes[i].cluster());
+    EXPECT_EQ(results[i]->cluster, planes[i].cluster());
+  }
+}
+
+TEST(Batch, OfNoPlanesIsNothing) {
+  const Client client("http://127.0.0.1:1");
+  EXPECT_TRUE(client.states({}).empty());
+}
+
+TEST(Batch, PlaneMayStandInItTwice) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  const auto results = client.states({client.plane("x"), client.plane("x")});
+  EXPECT_EQ(results[0]->cluster, "x");
+  EXPECT_EQ(results[1]->cluster, "x");
+}
+
+TEST(Batch, ErrorSpoilsOnlyItsOwnPlane) {
+  const RawServer server(answering([](const std::string& request) {
+    const std::string cluster = cluster_of(request);
+    if (cluster == "p3") return http_response(403, R"({"kind":"Status","reason":"Forbidden","message":"no"})");
+    if (cluster == "p5") return std::string();
+    if (cluster == "p7") return http_response(200, "<html>");
+    return http_response(200, state_body(cluster));
+  }));
+  const Client client(server.base_url(), with_quick_retries());
+  const auto results = client.states(planes_of(client, 10));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    EXPECT_EQ(static_cast<bool>(results[i]), i != 3 && i != 5 && i != 7) << i;
+  EXPECT_THROW(results[3].error().raise(), Forbidden);
+  EXPECT_THROW(results[5].error().raise(), TransportError);
+  EXPECT_THROW(results[7].error().raise(), DecodeError);
+  EXPECT_THROW((void)*results[3], Forbidden);
+  EXPECT_THROW((void)results[3]->cluster, Forbidden);
+  EXPECT_THROW((void)results[0].error(), std::logic_error);
+}
+
+TEST(Batch, PassingFailuresAreRetried) {
+  std::mutex mutex;
+  std::set<std::string> failed;
+  const RawServer server(answering([&](const std::string& request) {
+    const std::string cluster = cluster_of(request);
+    const std::lock_guard lock(mutex);
+    if (failed.insert(cluster).second) return http_response(503, "", "text/plain", "Retry-After: 0\r\n");
+    return http_response(200, state_body(cluster));
+  }));
+  const Client client(server.base_url(), with_quick_retries());
+  for (const StateResult& result : client.states(planes_of(client, 50))) EXPECT_TRUE(result);
+}
+
+TEST(Batch, StalledPlanesEndByTheDeadlineAndDoNotHoldUpTheOthers) {
+  const RawServer server([](Connection& connection) {
+    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+      const std::string cluster = cluster_of(request);
+      if (cluster.back() == '9') return connection.wait_for_close();
+      connection.send(http_response(200, state_body(cluster)));
+    }
+  });
+  const Client client(server.base_url());
+  BatchOptions batch;
+  batch.timeout = milliseconds{1'000};
+  const auto results = client.states(planes_of(client, 50), {}, batch);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    ASSERT_EQ(static_cast<bool>(results[i]), i % 10 != 9) << i;
+    if (!results[i]) {
+      EXPECT_THROW(results[i].error().raise(), TimeoutError);
+    }
+  }
+}
+
+TEST(Batch, EveryPlaneGetsItsResultWhenTheTimeIsUp) {
+  const RawServer server([](Connection& connection) { connection.wait_for_close(); });
+  const Client client(server.base_url());
+  BatchOptions batch;
+  batch.concurrency = 4;
+  batch.timeout = milliseconds{30};
+  const auto results = client.states(planes_of(client, 200), {}, batch);
+  ASSERT_EQ(results.size(), 200U);
+  for (const StateResult& result : results) EXPECT_THROW(result.error().raise(), TimeoutError);
+}
+
+TEST(Batch, NeverHasMoreInFlightThanAllowed) {
+  std::atomic<int> in_flight{0};
+  std::atomic<int> most{0};
+  const RawServer server(answering([&](const std::string& request) {
+    const int now = ++in_flight;
+    int seen = most;
+    while (seen < now && !most.compare_exchange_weak(seen, now)) {
+    }
+    std::this_thread::yield();
+    --in_flight;
+    return http_response(200, state_body(cluster_of(request)));
+  }));
+  const Client client(server.base_url());
+  BatchOptions batch;
+  batch.concurrency = 3;
+  for (const StateResult& result : client.states(planes_of(client, 60), {}, batch)) EXPECT_TRUE(result);
+  EXPECT_LE(most, 3);
+  EXPECT_LE(server.connection_count(), 3U);
+}
+
+TEST(Batch, ConnectionsServeTheNextBatch) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  BatchOptions batch;
+  batch.concurrency = 4;
+  for (int i = 0; i < 5; ++i) {
+    for (const StateResult& result : client.states(planes_of(client, 40), {}, batch)) ASSERT_TRUE(result);
+  }
+  EXPECT_LE(server.connection_count(), 4U);
+}
+
+TEST(ForEachState, HandsOverEveryResultOnce) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  std::multiset<std::string> seen;
+  client.for_each_state(planes_of(client, 300), [&](StateResult result) { seen.insert(result->cluster); });
+  EXPECT_EQ(seen.size(), 300U);
+  EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 300U);
+}
+
+TEST(ForEachState, WhatTheFunctionThrowsEndsTheBatchAndLeavesTheClientUsable) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  int calls = 0;
+  const auto fail_late = [&calls](const StateResult&) {
+    if (++calls == 5) throw std::runtime_error("enough");
+  };
+  EXPECT_THROW(client.for_each_state(planes_of(client, 100), fail_late), std::runtime_error);
+  EXPECT_EQ(calls, 5);
+  for (const StateResult& result : client.states(planes_of(client, 30))) EXPECT_TRUE(result);
+}
+
+TEST(ForEachState, SlowFunctionDoesNotRunOutTheTimeOfRequestsThatAreAnswered) {
+  const RawServer server(serving_states());
+  ClientOptions options = without_retries();
+  options.request_timeout = milliseconds{600};
+  const Client client(server.base_url(), options);
+  BatchOptions batch;
+  batch.concurrency = 8;
+  int failed = 0;
+  client.for_each_state(
+      planes_of(client, 24),
+      [&failed](const StateResult& result) {
+        failed += result ? 0 : 1;
+        const auto until = std::chrono::steady_clock::now() + milliseconds{100};
+        while (std::chrono::steady_clock::now() < until) std::this_thread::yield();  // work, not a wait
+      },
+      {}, batch);
+  EXPECT_EQ(failed, 0);
+}
+
+TEST(ForEachState, FunctionMayCallTheClient) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  std::size_t nested = 0;
+  client.for_each_state(planes_of(client, 5), [&](const StateResult& result) {
+    nested += client.states({result.plane(), client.plane("other")}).size();
+    nested += result.plane().state().total_items();
+  });
+  EXPECT_EQ(nested, 15U);
+}
+
+TEST(Batch, OptionsAreChecked) {
+  const Client client("http://127.0.0.1:1");
+  BatchOptions none;
+  none.concurrency = 0;
+  EXPECT_THROW((void)client.states({client.plane("a")}, {}, none), ConfigError);
+  EXPECT_THROW(client.for_each_state({client.plane("a")}, nullptr), ConfigError);
+  const Client another("http://127.0.0.1:1");
+  EXPECT_THROW((void)client.states({another.plane("a")}), ConfigError);
+  StateOptions wrong;
+  wrong.resources = {"a b"};
+  EXPECT_THROW((void)client.states({client.plane("a")}, wrong), ConfigError);
+}
+
+TEST(StateResult, SnapshotCanBeMovedOut) {
+  const RawServer server(serving_states());
+  const Client client(server.base_url());
+  auto results = client.states({client.plane("a")});
+  const Snapshot snapshot = *std::move(results[0]);
+  EXPECT_EQ(snapshot.total_items(), 1U);
+}
+
+}  // namespace
+}  // namespace kplane::tests

@@ -1,0 +1,203 @@
+// What is tried again, how often, and until when.
+#include <kplane/kplane.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/clients.hpp"
+#include "support/raw_server.hpp"
+
+namespace kplane::tests {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+/// Answers the first `failures` requests with `failure`, and all others with a state body.
+class FailingServer {
+ public:
+  FailingServer(int failures, std::string failure)
+      : server_(answering([this, failures, failure = std::move(failure)](const std::string&) {
+          return ++requests_ <= failures ? failure : http_response(200, state_body());
+        })) {}
+
+  [[nodiscard]] std::string base_url() const { return server_.base_url(); }
+  [[nodiscard]] int requests() const noexcept { return requests_; }
+
+ private:
+  std::atomic<int> requests_{0};
+  RawServer server_;
+};
+
+Request post() {
+  Request request;
+  request.method = "POST";
+  request.path = "/api";
+  request.body = "{}";
+  return request;
+}
+
+TEST(Retry, PassingFailuresAreOvercome) {
+  for (const int status : {429, 502, 503, 504}) {
+    const FailingServer server(3, http_response(status, "wait", "text/plain"));
+    EXPECT_EQ(Client(server.base_url(), with_quick_retries()).plane("a").state().total_items(), 1U);
+    EXPECT_EQ(server.requests(), 4);
+  }
+}
+
+TEST(Retry, ClosedConnectionsAreOvercome) {
+  const FailingServer server(2, "");
+  EXPECT_EQ(Client(server.base_url(), with_quick_retries()).plane("a").state().total_items(), 1U);
+}
+
+TEST(Retry, EndsWithTheLastAttemptsError) {
+  const FailingServer server(1'000, http_response(503, "closed for today", "text/plain"));
+  const Client client(server.base_url(), with_quick_retries(3));
+  try {
+    (void)client.plane("a").state();
+    FAIL() << "succeeded";
+  } catch (const ServerError& error) {
+    EXPECT_EQ(error.message(), "closed for today");
+    EXPECT_TRUE(error.retryable());
+  }
+  EXPECT_EQ(server.requests(), 3);
+}
+
+TEST(Retry, LastingFailuresAreNotTriedAgain) {
+  for (const int status : {400, 403, 404, 409, 422, 500, 501}) {
+    const FailingServer server(1'000, http_response(status, "no", "text/plain"));
+    Request request;
+    request.path = "/api";
+    EXPECT_THROW((void)Client(server.base_url(), with_quick_retries()).plane("a").request(request), ApiError);
+    EXPECT_EQ(server.requests(), 1) << status;
+  }
+}
+
+TEST(Retry, PostIsNotRepeatedUnlessItIsSaidToBeIdempotent) {
+  const FailingServer server(1, http_response(503, "", "text/plain"));
+  const Client client(server.base_url(), with_quick_retries());
+  EXPECT_THROW((void)client.plane("a").request(post()), ServerError);
+  EXPECT_EQ(server.requests(), 1);
+
+  const FailingServer another(1, http_response(503, "", "text/plain"));
+  Request idempotent = post();
+  idempotent.idempotent = true;
+  EXPECT_EQ(Client(another.base_url(), with_quick_retries()).plane("a").request(idempotent).status(), 200);
+  EXPECT_EQ(another.requests(), 2);
+}
+
+TEST(Retry, CutPostIsNotRepeated) {
+  const FailingServer server(1, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{");
+  Request request = post();
+  request.timeout = milliseconds{500};
+  EXPECT_THROW((void)Client(server.base_url(), with_quick_retries()).plane("a").request(request), TransportError);
+  EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(Retry, PostOnAConnectionThatTheServerClosesIsSentOnce) {
+  for (const char* body : {"{}", ""}) {
+    std::atomic<int> posts{0};
+    const RawServer server(answering([&posts](const std::string& request) {
+      if (request.rfind("POST", 0) != 0) return http_response(200, "{}");
+      ++posts;
+      return std::string();
+    }));
+    const Client client(server.base_url(), with_quick_retries());
+    Request get;
+    get.path = "/api";
+    (void)client.plane("a").request(get);  // so that there is a kept-alive connection
+    Request once = post();
+    once.body = body;
+    EXPECT_THROW((void)client.plane("a").request(once), TransportError);
+    EXPECT_EQ(posts, 1);
+  }
+}
+
+TEST(Retry, BodyOfAPostArrivesWhole) {
+  const std::string body = "{\"x\":\"" + std::string(1'000'000, 'y') + "\"}";
+  std::string received;
+  const RawServer server(answering([&received](const std::string& request) {
+    received = request.substr(request.find("\r\n\r\n") + 4);
+    return http_response(201, "{}");
+  }));
+  Request large = post();
+  large.body = body;
+  EXPECT_EQ(Client(server.base_url()).plane("a").request(large).status(), 201);
+  EXPECT_EQ(received, body);
+}
+
+TEST(Retry, RetryAfterBeyondTheDeadlineIsNotWaitedFor) {
+  const FailingServer server(1'000, http_response(503, "", "text/plain", "Retry-After: 3600\r\n"));
+  try {
+    (void)Client(server.base_url(), with_quick_retries()).plane("a").state();
+    FAIL() << "succeeded";
+  } catch (const ServerError& error) {
+    EXPECT_EQ(error.retry_after(), std::chrono::seconds{3600});
+  }
+  EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(Retry, RetryAfterOfThePastIsNoWait) {
+  const FailingServer server(1, http_response(429, "", "text/plain", "Retry-After: Thu, 01 Jan 1998 00:00:00 GMT\r\n"));
+  EXPECT_EQ(Client(server.base_url(), with_quick_retries()).plane("a").state().total_items(), 1U);
+}
+
+TEST(Retry, OneDeadlineSpansAllAttempts) {
+  const FailingServer server(1'000'000, http_response(503, "", "text/plain"));
+  ClientOptions options = with_quick_retries(1'000'000);
+  options.request_timeout = milliseconds{50};
+  EXPECT_THROW((void)Client(server.base_url(), options).plane("a").state(), Error);
+  EXPECT_GT(server.requests(), 1);
+}
+
+TEST(Observer, SeesEveryAttemptWithoutSecrets) {
+  std::mutex mutex;
+  std::vector<RequestEvent> events;
+  const FailingServer server(1, http_response(503, "busy", "text/plain"));
+  ClientOptions options = with_quick_retries();
+  options.token = "hunter2";
+  options.observer = [&](const RequestEvent& event) {
+    const std::lock_guard lock(mutex);
+    events.push_back(event);
+  };
+  Request request;
+  request.path = "/api";
+  request.query = {{"labelSelector", "app=x"}, {"token", "hunter2"}};
+  (void)Client(server.base_url(), options).plane("a").request(request);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].status, 503);
+  EXPECT_EQ(events[0].attempt, 1);
+  EXPECT_EQ(events[0].bytes, 4U);
+  EXPECT_EQ(events[1].status, 200);
+  EXPECT_EQ(events[1].attempt, 2);
+  EXPECT_EQ(events[1].method, "GET");
+  EXPECT_GE(events[1].duration.count(), 0);
+  EXPECT_THAT(events[1].url, HasSubstr("/clusters/a/control-plane/api?labelSelector=app%3Dx"));
+  for (const RequestEvent& event : events) EXPECT_EQ(event.url.find("hunter2"), std::string::npos);
+}
+
+TEST(Observer, SeesWhyNoAnswerCame) {
+  std::vector<RequestEvent> events;
+  ClientOptions options = without_retries();
+  options.observer = [&](const RequestEvent& event) { events.push_back(event); };
+  EXPECT_FALSE(Client("http://127.0.0.1:" + std::to_string(closed_port()), options).is_ready());
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].status, 0);
+  EXPECT_NE(events[0].error, "");
+}
+
+TEST(Observer, ItsOwnTroubleIsIgnored) {
+  const FailingServer server(0, "");
+  ClientOptions options;
+  options.observer = [](const RequestEvent&) { throw std::runtime_error("observer"); };
+  EXPECT_EQ(Client(server.base_url(), options).plane("a").state().total_items(), 1U);
+}
+
+}  // namespace
+}  // namespace kplane::tests

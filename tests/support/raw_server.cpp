@@ -1,0 +1,157 @@
+// POSIX sockets, a thread a connection.
+#include "support/raw_server.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+#include <utility>
+
+namespace kplane::tests {
+
+namespace {
+
+struct Listener {
+  int socket;
+  std::uint16_t port;
+};
+
+Listener listen_on_loopback() {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (listener < 0 || ::bind(listener, generic, size) != 0 || ::listen(listener, 512) != 0 ||
+      ::getsockname(listener, generic, &size) != 0) {
+    throw std::runtime_error("no loopback port");
+  }
+  return {listener, ntohs(address.sin_port)};
+}
+
+std::size_t content_length(const std::string& head) {
+  std::string lower = head;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto at = lower.find("\r\ncontent-length:");
+  return at == std::string::npos ? 0 : std::stoul(lower.substr(at + 17));
+}
+
+}  // namespace
+
+bool Connection::fill() {
+  char piece[4096];
+  const ssize_t size = ::recv(socket_, piece, sizeof piece, 0);
+  if (size <= 0) return false;
+  buffer_.append(piece, static_cast<std::size_t>(size));
+  return true;
+}
+
+std::string Connection::read_request() {
+  std::size_t end = 0;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    if (!fill()) return {};
+  }
+  const std::size_t whole = end + 4 + content_length(buffer_.substr(0, end + 2));
+  while (buffer_.size() < whole) {
+    if (!fill()) return {};
+  }
+  std::string request = buffer_.substr(0, whole);
+  buffer_.erase(0, whole);
+  return request;
+}
+
+bool Connection::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void Connection::wait_for_close() {
+  while (fill()) buffer_.clear();
+}
+
+void Connection::reset() {
+  const linger now{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+RawServer::RawServer(Script script) : script_(std::move(script)) {
+  const Listener listener = listen_on_loopback();
+  listener_ = listener.socket;
+  port_ = listener.port;
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+RawServer::~RawServer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
+  }
+  ::shutdown(listener_, SHUT_RDWR);
+  acceptor_.join();
+  for (std::thread& worker : workers_) worker.join();
+  ::close(listener_);
+}
+
+void RawServer::accept_all() {
+  for (;;) {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) return;
+    const std::lock_guard lock(mutex_);
+    if (stopping_) {
+      ::close(socket);
+      return;
+    }
+    ++connections_;
+    open_.push_back(socket);
+    workers_.emplace_back([this, socket] { serve(socket); });
+  }
+}
+
+void RawServer::serve(int socket) {
+  Connection connection(socket);
+  script_(connection);
+  const std::lock_guard lock(mutex_);
+  open_.erase(std::find(open_.begin(), open_.end(), socket));
+  ::close(socket);
+}
+
+RawServer::Script answering(std::function<std::string(const std::string& request)> answer) {
+  return [answer = std::move(answer)](Connection& connection) {
+    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+      const std::string response = answer(request);
+      if (response.empty() || !connection.send(response)) return;
+    }
+  };
+}
+
+std::string http_response(int status, std::string_view body, std::string_view content_type,
+                          std::string_view more_headers) {
+  return "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: " + std::string(content_type) +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more_headers) + "\r\n" +
+         std::string(body);
+}
+
+std::string state_body(std::string_view cluster) {
+  return R"({"cluster":")" + std::string(cluster) +
+         R"(","snapshotTime":"2026-05-21T18:05:00Z","liveResources":2,"resources":[{"group":"","resource":"pods","synced":true,)"
+         R"("itemCount":1,"items":[{"metadata":{"name":"web","namespace":"default","uid":"u1"},"status":{"phase":"Running"}}]}]})"
+         "\n";
+}
+
+std::uint16_t closed_port() {
+  const Listener listener = listen_on_loopback();
+  ::close(listener.socket);
+  return listener.port;
+}
+
+}  // namespace kplane::tests

@@ -1,0 +1,82 @@
+// RawServer: a loopback TCP server whose every byte a test decides, for faults that no well-behaved HTTP server
+// commits.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace kplane::tests {
+
+/// One accepted connection, on a thread of its own.
+class Connection {
+ public:
+  explicit Connection(int socket) : socket_(socket) {}
+
+  /// The next request: its head, and as much body as its Content-Length says. Empty when the client closed the
+  /// connection.
+  std::string read_request();
+  /// @return false when the client is gone
+  bool send(std::string_view bytes);
+  /// Blocks until the client closes the connection, or the server is destroyed.
+  void wait_for_close();
+  /// Ends the connection by a reset instead of an orderly close.
+  void reset();
+
+ private:
+  bool fill();
+
+  int socket_;
+  std::string buffer_;
+};
+
+class RawServer {
+ public:
+  using Script = std::function<void(Connection&)>;
+
+  /// Runs `script` for every connection; the connection is closed when it returns.
+  explicit RawServer(Script script);
+  RawServer(const RawServer&) = delete;
+  RawServer& operator=(const RawServer&) = delete;
+  ~RawServer();
+
+  [[nodiscard]] std::string base_url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] std::size_t connection_count() const noexcept { return connections_; }
+
+ private:
+  void accept_all();
+  void serve(int socket);
+
+  Script script_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<std::size_t> connections_{0};
+  std::mutex mutex_;
+  std::vector<int> open_;
+  std::vector<std::thread> workers_;
+  std::thread acceptor_;
+  bool stopping_ = false;
+};
+
+/// A script that answers every request of a connection, until the client closes it or the answer is empty.
+[[nodiscard]] RawServer::Script answering(std::function<std::string(const std::string& request)> answer);
+
+/// A complete HTTP/1.1 response.
+[[nodiscard]] std::string http_response(int status, std::string_view body,
+                                        std::string_view content_type = "application/json",
+                                        std::string_view more_headers = "");
+
+/// A small, valid state body for `cluster`.
+[[nodiscard]] std::string state_body(std::string_view cluster = "alpha");
+
+/// A loopback port on which nobody listens.
+[[nodiscard]] std::uint16_t closed_port();
+
+}  // namespace kplane::tests

@@ -1,0 +1,70 @@
+// The KPLANE_… variables, without touching the process's environment.
+#include "config/environment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include <kplane/error.hpp>
+
+namespace kplane::config {
+namespace {
+
+Lookup lookup_in(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](const char* name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+TEST(Environment, HostIsRequiredAndNamed) {
+  for (const auto& lookup : {lookup_in({}), lookup_in({{"KPLANE_HOST", ""}})}) {
+    try {
+      (void)from_environment({}, lookup);
+      FAIL() << "accepted";
+    } catch (const ConfigError& error) {
+      EXPECT_NE(std::string(error.what()).find("KPLANE_HOST"), std::string::npos);
+    }
+  }
+}
+
+TEST(Environment, WhatIsSetReplacesTheOptions) {
+  ClientOptions options;
+  options.token_file = "/file";
+  options.ca_pem = "pem";
+  options.max_connections = 3;
+  const Target target = from_environment(
+      options,
+      lookup_in(
+          {{"KPLANE_HOST", "https://h"}, {"KPLANE_TOKEN", "t"}, {"KPLANE_CA_FILE", "/ca"}, {"KPLANE_INSECURE", "1"}}));
+  EXPECT_EQ(target.base_url, "https://h");
+  EXPECT_EQ(target.options.token, "t");
+  EXPECT_EQ(target.options.token_file, "");
+  EXPECT_EQ(target.options.ca_file, "/ca");
+  EXPECT_EQ(target.options.ca_pem, "");
+  EXPECT_FALSE(target.options.verify_tls);
+  EXPECT_EQ(target.options.max_connections, 3U);
+}
+
+TEST(Environment, WhatIsUnsetOrEmptyLeavesTheOptions) {
+  ClientOptions options;
+  options.token = "mine";
+  const Target target = from_environment(options, lookup_in({{"KPLANE_HOST", "https://h"}, {"KPLANE_TOKEN", ""}}));
+  EXPECT_EQ(target.options.token, "mine");
+  EXPECT_TRUE(target.options.verify_tls);
+}
+
+TEST(Environment, InsecureIsAClearYesOrNo) {
+  const auto verify = [](const std::string& value) {
+    return from_environment({}, lookup_in({{"KPLANE_HOST", "https://h"}, {"KPLANE_INSECURE", value}}))
+        .options.verify_tls;
+  };
+  EXPECT_FALSE(verify("true"));
+  EXPECT_TRUE(verify("0"));
+  EXPECT_TRUE(verify("false"));
+  EXPECT_THROW((void)verify("yes please"), ConfigError);
+}
+
+}  // namespace
+}  // namespace kplane::config

@@ -1,0 +1,101 @@
+// Base URLs, escaping, secrets.
+#include "http/url.hpp"
+
+#include <gtest/gtest.h>
+
+#include <kplane/error.hpp>
+
+namespace kplane::http {
+namespace {
+
+TEST(BaseUrl, IsKeptWithoutTrailingSlash) {
+  EXPECT_EQ(parse_base_url("https://127.0.0.1:6443").text, "https://127.0.0.1:6443");
+  EXPECT_EQ(parse_base_url("https://host/").text, "https://host");
+  EXPECT_EQ(parse_base_url("http://host:80/ingress/kplane//").text, "http://host:80/ingress/kplane");
+  EXPECT_EQ(parse_base_url("https://[::1]:6443/x").text, "https://[::1]:6443/x");
+  EXPECT_TRUE(parse_base_url("https://host").is_tls);
+  EXPECT_FALSE(parse_base_url("http://host").is_tls);
+}
+
+TEST(BaseUrl, RefusesWhatIsNoPlainHttpAddress) {
+  for (const char* text : {"",
+                           "host",
+                           "host:6443",
+                           "localhost:6443/x",
+                           "ftp://host",
+                           "file:///etc/passwd",
+                           "unix:///x",
+                           "https://",
+                           "https:///path",
+                           "https://host?x=1",
+                           "https://host/?",
+                           "https://host#f",
+                           "https://host/#",
+                           "https://user@host",
+                           "https://user:pass@host",
+                           "https://:pass@host",
+                           "https://host:port",
+                           "https://host:99999",
+                           "https://ho st",
+                           "https://host/a b",
+                           "https://host\n",
+                           "https://host\\x",
+                           " https://host",
+                           "https://host/../x",
+                           "https://host/%2e%2e/x",
+                           "http://[fe80::1%25eth0]:1",
+                           "http://a%252fb"}) {
+    EXPECT_THROW((void)parse_base_url(text), ConfigError) << text;
+  }
+}
+
+TEST(BaseUrl, ErrorNeverShowsUserInfo) {
+  try {
+    (void)parse_base_url("https://user:hunter2@host");
+    FAIL() << "accepted";
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos);
+  }
+}
+
+TEST(BaseUrl, KnowsLoopback) {
+  for (const char* text : {"http://localhost:1", "http://LOCALHOST", "http://a.localhost", "http://127.0.0.1",
+                           "http://127.9.9.9", "http://[::1]:5"}) {
+    EXPECT_TRUE(parse_base_url(text).is_loopback) << text;
+  }
+  for (const char* text : {"http://127.evil.com", "http://localhost.evil.com", "http://evillocalhost",
+                           "http://128.0.0.1", "http://10.0.0.1", "http://[::2]", "http://0.0.0.0"}) {
+    EXPECT_FALSE(parse_base_url(text).is_loopback) << text;
+  }
+}
+
+TEST(Escape, LeavesOnlyUnreservedCharacters) {
+  EXPECT_EQ(escape("a-Z_0.9~"), "a-Z_0.9~");
+  EXPECT_EQ(escape("a/b?c=d&e f%"), "a%2Fb%3Fc%3Dd%26e%20f%25");
+  EXPECT_EQ(escape(std::string_view("a\0b", 3)), "a%00b");
+  EXPECT_EQ(query_string({{"a b", "c&d"}, {"e", ""}}), "?a%20b=c%26d&e=");
+  EXPECT_EQ(query_string({}), "");
+}
+
+TEST(Path, RefusesWhatWouldLeaveThePlane) {
+  for (const char* path :
+       {"", "api", "/..", "/api/../x", "/api/..", "/%2e%2e/x", "/.%2E/x", "/x%2f..%2fy", "/x%2F%2e%2E", "/./x",
+        "/a?b=c", "/a#b", "/a b", "/a\nb", "/a\r\nX: y", "/\xc3\xa9", "/a\\b", "/a\"b"}) {
+    EXPECT_THROW(check_path(path), ConfigError) << path;
+  }
+  for (const char* path :
+       {"/", "/api/v1/pods", "/apis/x.y/v1/a%2Fb", "/a..b/c", "/api/v1/namespaces/d/services/s:80/proxy/"}) {
+    EXPECT_NO_THROW(check_path(path)) << path;
+  }
+}
+
+TEST(WithoutSecrets, BlanksWhatLooksLikeOne) {
+  EXPECT_EQ(without_secrets("https://h/x?resource=pods&token=abc&X-Amz-Signature=def&warm=true"),
+            "https://h/x?resource=pods&token=REDACTED&X-Amz-Signature=REDACTED&warm=true");
+  EXPECT_EQ(without_secrets("https://h/x"), "https://h/x");
+  EXPECT_EQ(without_secrets("https://h/x?"), "https://h/x?");
+  EXPECT_EQ(without_secrets("https://h/x?ACCESS_TOKEN=abc"), "https://h/x?ACCESS_TOKEN=REDACTED");
+}
+
+}  // namespace
+}  // namespace kplane::http
