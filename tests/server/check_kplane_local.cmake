@@ -1,0 +1,18 @@
+# Checks the command line of kplane-local without serving: help, and arguments that it must refuse.
+function(expect_result expected text)
+  execute_process(COMMAND ${PROGRAM} ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE error)
+  if(NOT result EQUAL expected)
+    message(FATAL_ERROR "kplane-local ${ARGN}: exit code ${result} instead of ${expected}\n${output}${error}")
+  endif()
+  if(NOT "${output}${error}" MATCHES "${text}")
+    message(FATAL_ERROR "kplane-local ${ARGN}: does not say '${text}'\n${output}${error}")
+  endif()
+endfunction()
+
+expect_result(0 "usage: kplane-local" --help)
+expect_result(2 "not a number" --port x)
+expect_result(2 "not a number" --port 70000)
+expect_result(2 "needs a value" --port)
+expect_result(2 "unknown option" --nonsense 1)
+expect_result(2 "needs --tls" --ca-file x)
+expect_result(1 "not a valid cluster ID" --root-cluster a/b)

@@ -1,0 +1,68 @@
+// A plain libcurl client for the tests of LocalServer: independent of the library, so that both cannot be wrong
+// together.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <curl/curl.h>
+
+#include <kplane/testing/local_server.hpp>
+
+namespace raw {
+
+struct Response {
+  CURLcode result = CURLE_OK;
+  long status = 0;
+  std::string body{};
+  std::map<std::string, std::string> headers{};  ///< names in lower case
+};
+
+/// One easy handle: one kept-alive connection. Used by one thread at a time.
+class Connection {
+ public:
+  explicit Connection(const kplane::testing::LocalServer& server);
+
+  Connection& with_token(std::string token);
+  Connection& without_token();
+  Connection& with_header(const std::string& line);
+  /// Trusts the CA of this PEM text alone; the server's own by default.
+  Connection& trusting(const std::string& ca_pem);
+
+  Response get(const std::string& target) { return send("GET", target); }
+  Response send(const std::string& method, const std::string& target, const std::string& body = {},
+                const std::string& content_type = "application/json");
+
+  /// For curl_multi: sets a request up, and reads its result once the transfer is done.
+  CURL* prepare(const std::string& method, const std::string& target, const std::string& body,
+                const std::string& content_type);
+  Response finish(CURLcode result);
+
+ private:
+  struct EasyDelete {
+    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  };
+  struct ListDelete {
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  };
+
+  std::string base_url_;
+  std::string token_;
+  std::string ca_pem_;
+  std::vector<std::string> extra_headers_;
+  std::string request_body_;
+  std::unique_ptr<Response> response_ = std::make_unique<Response>();
+  std::unique_ptr<curl_slist, ListDelete> header_list_;
+  std::unique_ptr<CURL, EasyDelete> handle_;
+};
+
+/// Sends one GET on each connection, all at the same time. @return how many were answered with 200
+int get_concurrently(std::vector<Connection>& connections, const std::string& target);
+
+/// Writes bytes to the server's port as they are. @return everything that comes back until the server closes or goes
+/// quiet
+std::string exchange_bytes(const kplane::testing::LocalServer& server, const std::string& bytes);
+
+}  // namespace raw

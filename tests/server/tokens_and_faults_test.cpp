@@ -1,0 +1,76 @@
+// Credentials, scripted faults and counts.
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "testing/faults.hpp"
+#include "testing/tokens.hpp"
+#include "testing/traffic.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+TEST(Tokens, AreGoodEverywhereOrInOnePlane) {
+  Tokens tokens;
+  tokens.accept_everywhere("all");
+  tokens.accept_in("a", "one");
+  EXPECT_EQ(tokens.identify("a", "Bearer all"), Identity::known);
+  EXPECT_EQ(tokens.identify("a", "bearer one"), Identity::known);
+  EXPECT_EQ(tokens.identify("b", "Bearer one"), Identity::refused);
+  EXPECT_EQ(tokens.identify("b", std::nullopt), Identity::anonymous);
+  EXPECT_EQ(tokens.identify("b", "Basic all"), Identity::refused);
+}
+
+TEST(Tokens, AreRefusedOnceRevoked) {
+  Tokens tokens;
+  tokens.accept_everywhere("all");
+  tokens.revoke("all");
+  EXPECT_EQ(tokens.identify("a", "Bearer all"), Identity::refused);
+}
+
+Fault fault(std::string method, std::string path, int times) {
+  Fault made;
+  made.method = std::move(method);
+  made.path_contains = std::move(path);
+  made.times = times;
+  return made;
+}
+
+TEST(Faults, StrikeOldestFirstAndAsOftenAsTold) {
+  Faults faults;
+  faults.add(fault("GET", "/state", 2));
+  faults.add(fault("", "", -1));
+  EXPECT_EQ(faults.strike("GET", "/clusters/a/control-plane/state")->method, "GET");
+  EXPECT_EQ(faults.strike("POST", "/state")->method, "");
+  EXPECT_EQ(faults.strike("GET", "/state")->method, "GET");
+  EXPECT_EQ(faults.strike("GET", "/state")->method, "");
+  faults.clear();
+  EXPECT_FALSE(faults.strike("GET", "/state").has_value());
+}
+
+TEST(Faults, EndTheirWaitsWhenTheServerStops) {
+  Faults faults;
+  std::thread waiting([&] { faults.wait(std::chrono::hours(1)); });
+  faults.end_waits();
+  waiting.join();
+}
+
+TEST(Traffic, CountsByPathAndMethod) {
+  Traffic traffic;
+  std::string hooked;
+  traffic.set_hook([&](const std::string& method, const std::string& target) { hooked = method + " " + target; });
+  traffic.record("GET", "/a/state", "/a/state?warm=1");
+  traffic.record("POST", "/a", "/a");
+  EXPECT_EQ(traffic.total(), 2U);
+  EXPECT_EQ(traffic.count("/a", ""), 2U);
+  EXPECT_EQ(traffic.count("state", "GET"), 1U);
+  EXPECT_EQ(traffic.count("state", "POST"), 0U);
+  EXPECT_EQ(hooked, "POST /a");
+}
+
+}  // namespace
+}  // namespace kplane::testing::server
