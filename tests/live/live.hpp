@@ -1,0 +1,51 @@
+// What all live tests share: the server from the environment, names that no other run uses, and patience.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <kplane/kplane.hpp>
+
+namespace kplane::live {
+
+/// A real server may take this long for what a local one does at once.
+inline constexpr std::chrono::seconds patience{100};
+
+class LiveTest : public ::testing::Test {
+ protected:
+  /// Skips the test when the environment names no server.
+  void SetUp() override;
+
+  [[nodiscard]] const Client& client() const { return *client_; }
+
+  /// A name that no other run and no other test uses, such as `live-3f9a-fleet`.
+  [[nodiscard]] static std::string unique(std::string_view name);
+
+  /// A plane of its own, ready, with its `default` namespace in the state: bootstrap is asynchronous.
+  [[nodiscard]] Plane ready_plane(std::string_view name) const;
+
+ private:
+  std::optional<Client> client_;
+};
+
+/// Reads the state until it is as wanted: informers lag behind writes. @return the snapshot that was
+/// @throws std::runtime_error when patience ends
+Snapshot eventually(const Plane& plane, const StateOptions& options,
+                    const std::function<bool(const Snapshot&)>& wanted);
+
+/// The object of that name and type; nullopt when the snapshot has none.
+std::optional<Object> find(const Snapshot& snapshot, std::string_view resource, std::string_view name);
+
+/// Sends a JSON body to a plane.
+Response send(const Plane& plane, const std::string& method, const std::string& path, const std::string& body,
+              const std::string& content_type = "application/json");
+
+/// A ConfigMap with one key, as JSON.
+std::string config_map(const std::string& name, const std::string& mode);
+
+}  // namespace kplane::live
