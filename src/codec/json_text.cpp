@@ -100,8 +100,8 @@ struct FreeParsers {
   }
 };
 
-/// Destructors of static objects may still read, after the main thread's own objects are gone, and even after simdjson's
-/// singletons are: its parsers therefore stay to the end, and the singletons are made as early as can be.
+/// Destructors of static objects may still read, after the main thread's own objects are gone, and even after
+/// simdjson's singletons are: its parsers therefore stay to the end, and the singletons are made as early as can be.
 Parsers& parsers() {
   if (kept_parsers == nullptr) {
     kept_parsers = new Parsers;

@@ -46,7 +46,7 @@ Json plain_scalar(const std::string& text) {
 /// Turns nodes into JSON, within bounds: an alias costs a few bytes of YAML, but all that it stands for in JSON.
 class Conversion {
  public:
-  explicit Conversion(std::size_t text_size) : budget_(16 * 1024 + 4 * text_size) {}
+  explicit Conversion(std::size_t text_size) : budget_(std::size_t{16} * 1024 + 4 * text_size) {}
 
   Json convert(const YAML::Node& node, int depth = 0) {
     if (depth > deepest) throw ConfigError("YAML is nested too deeply");

@@ -86,8 +86,8 @@ class Pool {
     if (current == owner_) return;
     owner_ = current;
     in_use_ = 0;
-    if (!idle_.empty()) static_cast<void>(new std::vector<Idle>(std::exchange(idle_, {})));  // left on purpose
-  }
+    if (!idle_.empty()) static_cast<void>(new std::vector<Idle>(std::exchange(idle_, {})));
+  }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): that is the purpose
 
   bool wait_for_place(std::unique_lock<std::mutex>& lock, TimePoint deadline) {
     const auto has_place = [this] { return in_use_ < limit_; };

@@ -215,7 +215,7 @@ void add_api_services(Templates& templates) {
                             {"status", "True"},
                             {"reason", "Local"},
                             {"message", "Local APIServices are always available"}};
-    const json metadata = {{"name", version + "." + group},
+    const json metadata = {{"name", std::string(version).append(".").append(group)},
                            {"labels", {{"kube-aggregator.kubernetes.io/automanaged", "onstart"}}}};
     add(templates, "apiregistration.k8s.io", "apiservices",
         {{"metadata", metadata}, {"spec", spec}, {"status", {{"conditions", json::array({condition})}}}});

@@ -82,7 +82,7 @@ void Connection::cut_next_body_after(std::size_t bytes) {
   head_end_.clear();
 }
 
-void Connection::shut_down() noexcept { ::shutdown(socket_, SHUT_RDWR); }
+void Connection::shut_down() const noexcept { ::shutdown(socket_, SHUT_RDWR); }
 
 ssize_t Connection::read(char* data, std::size_t size) {
   if (buffer_begin_ == buffer_end_) {

@@ -35,7 +35,7 @@ class Connection final : public httplib::Stream {
   void cut_next_body_after(std::size_t bytes);
   [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
   /// Wakes whoever is blocked on this connection. May be called from any thread while the object lives.
-  void shut_down() noexcept;
+  void shut_down() const noexcept;
 
   [[nodiscard]] bool is_readable() const override { return true; }
   [[nodiscard]] bool is_writable() const override { return true; }

@@ -50,8 +50,8 @@ class FleetController {
   };
 
   void run();
-  void look_unless_paused(const std::string& fleet);
-  void look(const std::string& fleet);
+  void look_unless_paused(const std::string& name);
+  void look(const std::string& name);
   [[nodiscard]] Memory& memory_of(const StoredObject& fleet);
   [[nodiscard]] std::optional<Clock::time_point> reconcile_fleet(const StoredObject& fleet);
   [[nodiscard]] Clock::time_point ready_from(Memory& memory, const std::string& cluster, Clock::time_point now) const;

@@ -81,7 +81,7 @@ void fill_defaults(const ResourceType& type, json& object) {
 }
 
 std::string name_to_create(json& metadata) {
-  const std::string name = string_member(metadata, "name");
+  std::string name = string_member(metadata, "name");
   const std::string prefix = string_member(metadata, "generateName");
   if (!name.empty() || prefix.empty()) return name;
   constexpr std::size_t kSuffix = 5;
@@ -130,9 +130,9 @@ void refuse_unserved_query(const RestRequest& request) {
 Answer list(const Store& store, const ResourceType& type, const RestRequest& request) {
   refuse_unserved_query(request);
   const Listing listing = store.list(type, request.ns);
-  std::string body = "{\"kind\":\"" + type.kind + "List\",\"apiVersion\":\"" + api_version(type) +
-                     "\",\"metadata\":{\"resourceVersion\":\"" + std::to_string(listing.resource_version) +
-                     "\"},\"items\":[";
+  std::string body = R"({"kind":")" + type.kind + R"(List","apiVersion":")" + api_version(type) +
+                     R"(","metadata":{"resourceVersion":")" + std::to_string(listing.resource_version) +
+                     R"("},"items":[)";
   for (std::size_t i = 0; i < listing.objects.size(); ++i) {
     if (i > 0) body += ',';
     body += type.custom ? to_text(listing.objects[i]->value()) : listing.objects[i]->item_text();

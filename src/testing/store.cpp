@@ -84,7 +84,7 @@ Listing Store::list(const ResourceType& type, const std::string& ns) const {
 
 ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit) {
   const std::lock_guard lock(mutex_);
-  const ObjectPtr before = find_locked(type, name);
+  ObjectPtr before = find_locked(type, name);
   if (before == nullptr) return nullptr;
   json value = edit(*before);
   keep_owned_fields(before->value(), value);
@@ -100,7 +100,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
 
 ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const Check& check) {
   const std::lock_guard lock(mutex_);
-  const ObjectPtr object = find_locked(type, name);
+  ObjectPtr object = find_locked(type, name);
   if (object == nullptr) return nullptr;
   if (check) check(*object);
   shelves_[key_of(type)].objects.erase(name);
