@@ -115,27 +115,27 @@ void expect_documented(const json& document, const std::string& request) {
   }
 }
 
-TEST(ObservedRequests, AreAllInTheDocument) {
+/// Every request that reached a server while the client used everything it offers.
+std::set<std::string> observe_everything() {
   LocalServer server;
   Recorder recorder;
   server.on_request([&](const std::string& method, const std::string& target) { recorder.record(method, target); });
   use_everything(server.client());
   server.stop();
-  const std::set<std::string> sent = recorder.sent();
+  return recorder.sent();
+}
+
+TEST(ObservedRequests, AreAllInTheDocument) {
+  const std::set<std::string> sent = observe_everything();
   EXPECT_GE(sent.size(), 10U);
   const json document = openapi::load_spec();
   for (const std::string& request : sent) expect_documented(document, request);
 }
 
 TEST(ObservedRequests, CoverEveryOperationForClients) {
-  LocalServer server;
-  Recorder recorder;
-  server.on_request([&](const std::string& method, const std::string& target) { recorder.record(method, target); });
-  use_everything(server.client());
-  server.stop();
   const json document = openapi::load_spec();
   std::set<std::string> used;
-  for (const std::string& request : recorder.sent()) {
+  for (const std::string& request : observe_everything()) {
     const auto words = split(request, ' ');
     const json operation = operation_for(document, words.at(0), split(words.at(1), '?').at(0));
     if (!operation.is_null()) used.insert(operation.at("operationId"));
