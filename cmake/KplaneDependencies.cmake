@@ -3,7 +3,7 @@
 #
 # Afterwards these targets exist: Threads::Threads, CURL::libcurl, simdjson::simdjson, nlohmann_json::nlohmann_json,
 # kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, OpenSSL::Crypto, kplane::httplib; for the tests GTest::gtest_main
-# and GTest::gmock.
+# and GTest::gmock; for the benchmarks benchmark::benchmark_main.
 include_guard()
 
 # The name of yaml-cpp's target changed between 0.7 and 0.8; kplane::yaml_cpp stands for either.
@@ -29,4 +29,8 @@ endif()
 
 if(KPLANE_BUILD_TESTS AND NOT TARGET GTest::gtest_main)
   find_package(GTest REQUIRED)
+endif()
+
+if(KPLANE_BUILD_BENCHMARKS)
+  find_package(benchmark REQUIRED)
 endif()
