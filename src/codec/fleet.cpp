@@ -72,21 +72,29 @@ FleetSpec decode_spec(const Document& document, const Field& object) {
   return spec;
 }
 
-FleetMember decode_member(const Document& document, const Value& value) {
-  FleetMember member;
-  for (const Field& field : present_fields(document, {"members[]", value})) {
-    if (field.key == "clusterID") {
-      member.cluster_id = string_of(document, field);
-    } else if (field.key == "phase") {
-      member.phase = string_of(document, field);
-    } else if (field.key == "message") {
-      member.message = string_of(document, field);
-    } else if (field.key == "lastTransitionTime") {
-      member.last_transition_time = parse_rfc3339(string_of(document, field));
-      if (!member.last_transition_time) fail(document, field, "an RFC 3339 time");
-    }
+void decode_member_field(const Document& document, const Field& field, FleetMember& member) {
+  if (field.value.kind == Kind::null) return;
+  if (field.key == "clusterID") {
+    member.cluster_id = string_of(document, field);
+  } else if (field.key == "phase") {
+    member.phase = string_of(document, field);
+  } else if (field.key == "message") {
+    member.message = string_of(document, field);
+  } else if (field.key == "lastTransitionTime") {
+    const auto text = as_string(document, field.value);
+    if (text) member.last_transition_time = parse_rfc3339(*text);
+    if (!member.last_transition_time) fail(document, field, "an RFC 3339 time");
   }
-  return member;
+}
+
+/// In one pass: a Fleet may have thousands of members.
+std::vector<FleetMember> decode_members(const Document& document, const Field& field) {
+  if (field.value.kind != Kind::array) fail(document, field, "an array");
+  std::vector<FleetMember> members;
+  walk_rows(
+      document, field.value, [&] { members.emplace_back(); },
+      [&](const Field& member) { decode_member_field(document, member, members.back()); });
+  return members;
 }
 
 FleetStatus decode_status(const Document& document, const Field& object) {
@@ -97,9 +105,7 @@ FleetStatus decode_status(const Document& document, const Field& object) {
     } else if (field.key == "readyReplicas") {
       status.ready_replicas = int32_of(document, field);
     } else if (field.key == "members") {
-      const std::vector<Value> members = elements_of(document, field);
-      status.members.reserve(members.size());
-      for (const Value& member : members) status.members.push_back(decode_member(document, member));
+      status.members = decode_members(document, field);
     }
   }
   return status;

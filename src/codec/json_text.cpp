@@ -4,14 +4,14 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-#include <cstring>
+#include <array>
 #include <thread>
 #include <utility>
 
 #include <kplane/error.hpp>
 
 #include "codec/excerpt.hpp"
+#include "codec/json_pointer.hpp"
 
 namespace kplane::codec {
 
@@ -22,9 +22,10 @@ using simdjson::error_code;
 
 static_assert(memory::PaddedBuffer::padding >= simdjson::SIMDJSON_PADDING);
 
-// A parser keeps about seven bytes of index for each byte of the largest text it has seen. Above this, it gives them
-// back.
-constexpr std::size_t largest_kept_text = std::size_t{1} << 20;
+// A parser keeps room for the largest text it has read: up to seven bytes for each of that text, of which it touches
+// about one. Room for more than the first size goes when it lies idle, for more than the second one at once.
+constexpr std::size_t always_kept_text = std::size_t{1} << 20;
+constexpr std::size_t largest_kept_text = std::size_t{1} << 24;
 
 /// Throws simdjson's error; what ends too early is found at its end.
 [[noreturn]] void fail_json(const Document& document, std::string_view text, const char* position, error_code error) {
@@ -37,14 +38,19 @@ constexpr std::size_t largest_kept_text = std::size_t{1} << 20;
 /// one.
 class IndexedText {
  public:
+  [[nodiscard]] bool holds(const Document& document, std::string_view text) const noexcept {
+    return document_id_ == document.id() && text_.data() == text.data() && text_.size() == text.size();
+  }
+
   /// @throws DecodeError, std::bad_alloc
   ondemand::document& open(const Document& document, std::string_view text) {
-    if (document_id_ == document.id() && text_.data() == text.data() && text_.size() == text.size()) {
+    if (holds(document, text)) {
       parsed_.rewind();
       return parsed_;
     }
     close();
     if (text.empty()) fail_at(document, text.data(), "not JSON: empty");
+    give_back_idle_room(text.size());
     const std::size_t capacity = text.size() + simdjson::SIMDJSON_PADDING;
     const error_code error =
         parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity)).get(parsed_);
@@ -72,16 +78,50 @@ class IndexedText {
   }
 
  private:
+  /// Room that was needed once is given back after several times its size was read without it, so that making it anew
+  /// costs little beside the reading.
+  void give_back_idle_room(std::size_t next) noexcept {
+    constexpr std::size_t times = 4;
+    const std::size_t room = parser_.capacity();
+    read_without_it_ = next > room / times ? 0 : read_without_it_ + next;
+    if (room <= always_kept_text || read_without_it_ <= times * room) return;
+    parser_ = ondemand::parser();
+    read_without_it_ = 0;
+  }
+
   ondemand::parser parser_;
   ondemand::document parsed_;
   std::uint64_t document_id_ = 0;
   std::string_view text_;
+  std::size_t read_without_it_ = 0;
 };
 
-/// A thread's parsers: one for walks, whose index is worth keeping, and one for single scalars, which would push it
-/// out.
+/// The few texts that a thread reads in turns, such as a pod and its conditions.
+class RecentTexts {
+ public:
+  /// The one that holds the text, else the one that was not used for the longest time.
+  IndexedText& choose(const Document& document, std::string_view text) noexcept {
+    std::size_t chosen = 0;
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      if (texts_[i].holds(document, text)) {
+        chosen = i;
+        break;
+      }
+      if (last_use_[i] < last_use_[chosen]) chosen = i;
+    }
+    last_use_[chosen] = ++uses_;
+    return texts_[chosen];
+  }
+
+ private:
+  std::array<IndexedText, 4> texts_;
+  std::array<std::uint64_t, 4> last_use_{};
+  std::uint64_t uses_ = 0;
+};
+
+/// A thread's parsers: single scalars have one of their own, or they would push out what will be needed again.
 struct Parsers {
-  IndexedText walker;
+  RecentTexts texts;
   IndexedText scalars;
 };
 
@@ -113,6 +153,8 @@ Parsers& parsers() {
 /// An open text. Any error that leaves the scope by an exception closes it.
 class Walk {
  public:
+  Walk(const Document& document, std::string_view extent)
+      : Walk(document, parsers().texts.choose(document, extent), extent) {}
   Walk(const Document& document, IndexedText& text, std::string_view extent)
       : document_(document), text_(text), parsed_(text.open(document, extent)) {}
   Walk(const Walk&) = delete;
@@ -124,7 +166,7 @@ class Walk {
   }
 
   /// The text was read without an error: its index may serve again.
-  void keep(std::size_t text_size) noexcept { keep_ = text_size <= largest_kept_text; }
+  void keep() noexcept { keep_ = true; }
 
   [[nodiscard]] ondemand::document& parsed() noexcept { return parsed_; }
   [[nodiscard]] const Document& document() const noexcept { return document_; }
@@ -160,60 +202,12 @@ class Walk {
   bool keep_ = false;
 };
 
-std::string_view without_trailing_blanks(std::string_view text) noexcept {
-  const auto end = text.find_last_not_of(" \t\r\n");
-  return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  return without_trailing_blanks(text.substr(begin));
-}
-
-/// What a value is, by its first character; broken scalars are found when they are converted.
-std::optional<Kind> kind_of(std::string_view text) noexcept {
-  switch (text.empty() ? '\0' : text.front()) {
-    case '{':
-      return Kind::object;
-    case '[':
-      return Kind::array;
-    case '"':
-      return Kind::string;
-    case 't':
-    case 'f':
-      return Kind::boolean;
-    case 'n':
-      return Kind::null;
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-      return Kind::number;
-    default:
-      return std::nullopt;
-  }
-}
-
 Value value_of(const Document& document, std::string_view text) {
   const auto kind = kind_of(text);
   // Nobody converts a null, so nobody else would notice a word that only begins like one.
   if (!kind || (*kind == Kind::null && text != "null"))
     fail_at(document, text.data(), "not JSON: no value stands here");
   return {*kind, text};
-}
-
-/// Refuses a body that does not even begin as it should: a proxy's page, or nothing. Only such a body is quoted.
-[[noreturn]] void refuse_text(const Document& document, const std::string& expected) {
-  const std::string quote = excerpt(document.text());
-  fail_at(document, document.text().data(),
-          expected + ", got " + (quote.empty() ? "an empty body" : "'" + quote + "'"));
 }
 
 /// The first character after the blanks at `at`; the document's padding ends any text.
@@ -278,95 +272,48 @@ std::string_view key_of(Walk& walk, ondemand::field& field) {
   return walk.document().keep_unescaped(raw.data(), unescaped);
 }
 
-/// Calls `visit(key, value)` for each field until it returns false. @return whether all fields were visited
+/// Calls `visit(field)` for each field until it returns false.
 template <class Visit>
-bool walk_object(Walk& walk, ondemand::object object, Visit&& visit) {
+void walk_object(Walk& walk, ondemand::object object, Visit&& visit) {
   for (auto result : object) {
     ondemand::field field = walk.take(std::move(result));
-    const std::string_view key = key_of(walk, field);
     check_skippable(walk, field.value());
-    if (!visit(key, field.value())) return false;
+    if (!visit(field)) return;
   }
-  return true;
 }
 
 /// The same for the elements of an array.
 template <class Visit>
-bool walk_array(Walk& walk, ondemand::array array, Visit&& visit) {
+void walk_array(Walk& walk, ondemand::array array, Visit&& visit) {
   for (auto result : array) {
     const ondemand::value value = walk.take(std::move(result));
     check_skippable(walk, value);
-    if (!visit(value)) return false;
-  }
-  return true;
-}
-
-// ---- JSON pointers
-
-constexpr std::ptrdiff_t deepest_pointer = 1'000;  // simdjson's on-demand parser must not descend below 1,024 levels
-
-[[noreturn]] void refuse_pointer(std::string_view pointer) {
-  throw ConfigError("'" + std::string(pointer) + "' is not a JSON pointer such as /status/phase (RFC 6901)");
-}
-
-/// The first token of a non-empty pointer, unescaped; the rest stays in `pointer`.
-std::string take_token(std::string_view& pointer, std::string_view whole) {
-  const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
-  const std::string_view raw = pointer.substr(1, end - 1);
-  std::string token;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] != '~') {
-      token += raw[i];
-      continue;
-    }
-    const char code = i + 1 < raw.size() ? raw[++i] : '\0';
-    if (code != '0' && code != '1') refuse_pointer(whole);
-    token += code == '0' ? '~' : '/';
-  }
-  pointer.remove_prefix(end);
-  return token;
-}
-
-void check_pointer(std::string_view pointer) {
-  if (!pointer.empty() && pointer.front() != '/') refuse_pointer(pointer);
-  if (std::count(pointer.begin(), pointer.end(), '/') > deepest_pointer) {
-    throw ConfigError("a JSON pointer must not be more than " + std::to_string(deepest_pointer) + " levels deep");
-  }
-  for (std::size_t at = pointer.find('~'); at != std::string_view::npos; at = pointer.find('~', at + 1)) {
-    const char code = at + 1 < pointer.size() ? pointer[at + 1] : '\0';
-    if (code != '0' && code != '1') refuse_pointer(pointer);
+    if (!visit(value)) return;
   }
 }
 
-/// An array index (RFC 6901 §4): digits without a leading zero.
-std::optional<std::size_t> parse_index(std::string_view token) noexcept {
-  constexpr std::size_t most_digits = 9;
-  if (token.empty() || token.size() > most_digits || (token.size() > 1 && token.front() == '0')) return std::nullopt;
-  std::size_t index = 0;
-  for (const char c : token) {
-    if (c < '0' || c > '9') return std::nullopt;
-    index = index * 10 + static_cast<std::size_t>(c - '0');
-  }
-  return index;
+bool has_name(Walk& walk, ondemand::field& field, const PointerToken& token) {
+  const auto match = token.match(field.key().raw());
+  if (match != PointerToken::Match::escaped) return match == PointerToken::Match::yes;
+  return token.names(walk.take(field.unescaped_key()));
 }
 
-std::optional<ondemand::value> step(Walk& walk, ondemand::value from, const std::string& token) {
+/// The value that a token leads to.
+std::optional<ondemand::value> step(Walk& walk, ondemand::value from, const PointerToken& token) {
   std::optional<ondemand::value> found;
   const auto type = walk.take(from.type());
   if (type == ondemand::json_type::object) {
-    walk_object(walk, walk.take(from.get_object()), [&](std::string_view key, ondemand::value value) {
-      if (key != token) return true;
-      found = value;
-      return false;
+    walk_object(walk, walk.take(from.get_object()), [&](ondemand::field& field) {
+      if (has_name(walk, field, token)) found = field.value();
+      return !found;
     });
   } else if (type == ondemand::json_type::array) {
-    const auto index = parse_index(token);
+    const auto index = token.index();
     if (!index) return std::nullopt;
     std::size_t position = 0;
     walk_array(walk, walk.take(from.get_array()), [&](ondemand::value value) {
-      if (position++ != *index) return true;
-      found = value;
-      return false;
+      if (position++ == *index) found = value;
+      return !found;
     });
   }
   return found;
@@ -403,28 +350,6 @@ bool is_scalar(const Document& document, const Value& value) {
   }
 }
 
-std::size_t count_digits(std::string_view text) noexcept {
-  return std::min(text.find_first_not_of("0123456789"), text.size());
-}
-
-/// Whether the text is a number by RFC 8259 §6, whatever its size: simdjson calls one that does not fit an error too.
-bool is_number(std::string_view text) noexcept {
-  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  const std::size_t whole = count_digits(text);
-  if (whole == 0 || (whole > 1 && text.front() == '0')) return false;
-  text.remove_prefix(whole);
-  if (!text.empty() && text.front() == '.') {
-    const std::size_t fraction = count_digits(text.substr(1));
-    if (fraction == 0) return false;
-    text.remove_prefix(1 + fraction);
-  }
-  if (text.empty()) return true;
-  if (text.front() != 'e' && text.front() != 'E') return false;
-  text.remove_prefix(1);
-  if (!text.empty() && (text.front() == '+' || text.front() == '-')) text.remove_prefix(1);
-  return !text.empty() && count_digits(text) == text.size();
-}
-
 }  // namespace
 
 void fail_at(const Document& document, const char* position, const std::string& message) {
@@ -436,16 +361,16 @@ void fail_at(const Document& document, const char* position, const std::string& 
 Value root(const Document& document) {
   const std::string_view text = trimmed(document.text());
   const auto kind = kind_of(text);
-  if (!kind) refuse_text(document, "expected JSON");
+  if (!kind) refuse_body(document, "expected JSON");
   const Value value{*kind, text};
   if (!is_container(text)) {
-    if (!is_scalar(document, value)) refuse_text(document, "expected JSON");
+    if (!is_scalar(document, value)) refuse_body(document, "expected JSON");
     return value;
   }
-  Walk walk(document, parsers().walker, text);
+  Walk walk(document, text);
   if (value.kind == Kind::object) {
-    walk_object(walk, walk.take(walk.parsed().get_object()), [&](std::string_view, ondemand::value field) {
-      static_cast<void>(extent(walk, field));
+    walk_object(walk, walk.take(walk.parsed().get_object()), [&](ondemand::field& field) {
+      static_cast<void>(extent(walk, field.value()));
       return true;
     });
   } else {
@@ -455,45 +380,63 @@ Value root(const Document& document) {
     });
   }
   walk.check_end();
-  walk.keep(text.size());
+  walk.keep();
   return value;
 }
 
 std::vector<Field> fields(const Document& document, const Value& value) {
   if (value.kind != Kind::object) fail_at(document, value.text.data(), "expected an object");
   std::vector<Field> found;
-  Walk walk(document, parsers().walker, value.text);
-  walk_object(walk, walk.take(walk.parsed().get_object()), [&](std::string_view key, ondemand::value field) {
-    found.push_back({key, extent(walk, field)});
+  Walk walk(document, value.text);
+  walk_object(walk, walk.take(walk.parsed().get_object()), [&](ondemand::field& field) {
+    const std::string_view key = key_of(walk, field);
+    found.push_back({key, extent(walk, field.value())});
     return true;
   });
-  walk.keep(value.text.size());
+  walk.keep();
   return found;
 }
 
 std::vector<Value> elements(const Document& document, const Value& value) {
   if (value.kind != Kind::array) fail_at(document, value.text.data(), "expected an array");
   std::vector<Value> found;
-  Walk walk(document, parsers().walker, value.text);
+  Walk walk(document, value.text);
   walk_array(walk, walk.take(walk.parsed().get_array()), [&](ondemand::value element) {
     found.push_back(extent(walk, element));
     return true;
   });
-  walk.keep(value.text.size());
+  walk.keep();
   return found;
 }
 
+void walk_rows(const Document& document, const Value& value, const std::function<void()>& begin_row,
+               const std::function<void(const Field& field)>& visit) {
+  if (value.kind != Kind::array) fail_at(document, value.text.data(), "expected an array");
+  Walk walk(document, value.text);
+  walk_array(walk, walk.take(walk.parsed().get_array()), [&](ondemand::value element) {
+    const char* position = element.raw_json_token().data();
+    if (kind_of(*position) != Kind::object) fail_at(document, position, "expected an object");
+    begin_row();
+    walk_object(walk, walk.take(element.get_object()), [&](ondemand::field& field) {
+      const std::string_view key = key_of(walk, field);
+      visit({key, extent(walk, field.value())});
+      return true;
+    });
+    return true;
+  });
+  walk.keep();
+}
+
 std::optional<Value> find(const Document& document, std::string_view text, std::string_view pointer) {
-  check_pointer(pointer);
-  if (pointer.empty()) return value_of(document, text);
+  JsonPointer rest(pointer);
+  if (rest.is_empty()) return value_of(document, text);
   if (!is_container(text)) return std::nullopt;
-  const std::string_view whole = pointer;
-  Walk walk(document, parsers().walker, text);
+  Walk walk(document, text);
   std::optional<ondemand::value> at = walk.take(walk.parsed().get_value());
-  while (at && !pointer.empty()) at = step(walk, *at, take_token(pointer, whole));
+  while (at && !rest.is_empty()) at = step(walk, *at, rest.take());
   std::optional<Value> found;
   if (at) found = extent(walk, *at);
-  walk.keep(text.size());
+  walk.keep();
   return found;
 }
 
@@ -536,70 +479,14 @@ std::optional<bool> as_bool(const Document& document, const Value& value) {
   return read_scalar(document, value, [](Walk& walk) { return walk.take(walk.parsed().get_bool()); });
 }
 
-namespace {
-
-/// A list that stands twice would be read as one longer list.
-void refuse_second(Walk& walk, const Slot& first, ondemand::value value, const char* name) {
-  if (first)
-    fail_at(walk.document(), value.raw_json_token().data(), std::string(name) + " stands here for the second time");
+void refuse_body(const Document& document, const std::string& expected) {
+  const std::string quote = excerpt(document.text());
+  fail_at(document, document.text().data(),
+          expected + ", got " + (quote.empty() ? "an empty body" : "'" + quote + "'"));
 }
 
-StateExtents::Resource resource_extents(Walk& walk, ondemand::value entry) {
-  StateExtents::Resource resource;
-  ondemand::object object;
-  resource.position = entry.raw_json_token().data();
-  if (entry.get_object().get(object) != simdjson::SUCCESS)
-    fail_at(walk.document(), resource.position, "resources: expected an object");
-  walk_object(walk, object, [&](std::string_view key, ondemand::value value) {
-    if (key == "items") {
-      refuse_second(walk, resource.items, value, "items");
-      resource.items = value_of(walk.document(), without_trailing_blanks(value.raw_json_token()));
-      if (resource.items->kind != Kind::array) return true;
-      walk_array(walk, walk.take(value.get_array()), [&](ondemand::value item) {
-        resource.objects.push_back(extent(walk, item));
-        return true;
-      });
-    } else if (key == "group") {
-      resource.group = extent(walk, value);
-    } else if (key == "resource") {
-      resource.resource = extent(walk, value);
-    } else if (key == "synced") {
-      resource.synced = extent(walk, value);
-    } else if (key == "itemCount") {
-      resource.item_count = extent(walk, value);
-    }
-    return true;
-  });
-  return resource;
-}
-
-}  // namespace
-
-StateExtents state_extents(const Document& document) {
-  StateExtents extents;
-  const std::string_view text = trimmed(document.text());
-  if (text.empty() || text.front() != '{') refuse_text(document, "expected a JSON object");
-  Walk walk(document, parsers().walker, text);
-  walk_object(walk, walk.take(walk.parsed().get_object()), [&](std::string_view key, ondemand::value value) {
-    if (key == "resources") {
-      refuse_second(walk, extents.resources, value, "resources");
-      extents.resources = value_of(document, without_trailing_blanks(value.raw_json_token()));
-      if (extents.resources->kind != Kind::array) return true;
-      walk_array(walk, walk.take(value.get_array()), [&](ondemand::value entry) {
-        extents.entries.push_back(resource_extents(walk, entry));
-        return true;
-      });
-    } else if (key == "cluster") {
-      extents.cluster = extent(walk, value);
-    } else if (key == "snapshotTime") {
-      extents.snapshot_time = extent(walk, value);
-    } else if (key == "liveResources") {
-      extents.live_resources = extent(walk, value);
-    }
-    return true;
-  });
-  walk.check_end();
-  return extents;
+void check_utf8(const Document& document, std::string_view text) {
+  if (!simdjson::validate_utf8(text)) fail_at(document, text.data(), "not JSON: not UTF-8");
 }
 
 }  // namespace kplane::codec

@@ -2,19 +2,20 @@
 // that knows it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "codec/document.hpp"
+#include "codec/json_token.hpp"
 
 namespace kplane::codec {
 
 using detail::Document;
-
-enum class Kind { null, boolean, number, string, array, object };
 
 /// A JSON value: what it is, and where its text lies in the Document. A scalar's text is checked when it is converted.
 struct Value {
@@ -36,8 +37,14 @@ struct Field {
 /// The elements of an array, in order. @throws DecodeError when `value` is no array or its text is broken.
 [[nodiscard]] std::vector<Value> elements(const Document& document, const Value& value);
 
+/// Reads an array of objects in one pass: `begin_row` is called for each object, then `visit` for each of its fields,
+/// which may convert values but not walk over others.
+/// @throws DecodeError when `value` is no array of objects or its text is broken
+void walk_rows(const Document& document, const Value& value, const std::function<void()>& begin_row,
+               const std::function<void(const Field& field)>& visit);
+
 /// The value at a JSON pointer (RFC 6901) below `text`, which is one JSON value; nullopt when absent. Of fields with
-/// the same name the first one counts. Several calls in a row for the same text index it once.
+/// the same name the first one counts. A thread keeps the index of the few texts that it read last.
 /// @throws ConfigError for a malformed pointer; DecodeError when the text is broken on the way there.
 [[nodiscard]] std::optional<Value> find(const Document& document, std::string_view text, std::string_view pointer);
 
@@ -50,23 +57,11 @@ struct Field {
 /// Throws DecodeError for a flaw at `position`, which lies in the document.
 [[noreturn]] void fail_at(const Document& document, const char* position, const std::string& message);
 
-/// A field of a state body (contract §3): absent, or a value.
-using Slot = std::optional<Value>;
+/// Throws DecodeError for a body that does not even begin as it should: a proxy's page, or nothing. Only such a body is
+/// quoted.
+[[noreturn]] void refuse_body(const Document& document, const std::string& expected);
 
-/// Where everything lies in a state body.
-struct StateExtents {
-  struct Resource {
-    const char* position = nullptr;  ///< for error messages
-    Slot group, resource, synced, item_count;
-    Slot items;  ///< its kind; an array's elements are in `objects`
-    std::vector<Value> objects;
-  };
-  Slot cluster, snapshot_time, live_resources;
-  Slot resources;  ///< its kind; an array's elements are in `entries`
-  std::vector<Resource> entries;
-};
-
-/// Finds the envelope and the extent of every item in one pass. @throws DecodeError
-[[nodiscard]] StateExtents state_extents(const Document& document);
+/// Throws DecodeError unless the part of the document is UTF-8; a walk has checked what it walked over.
+void check_utf8(const Document& document, std::string_view text);
 
 }  // namespace kplane::codec

@@ -7,6 +7,7 @@
 #include "codec/json_text.hpp"
 #include "codec/object_access.hpp"
 #include "codec/rfc3339.hpp"
+#include "codec/state_extents.hpp"
 
 namespace kplane::codec {
 
@@ -39,8 +40,8 @@ std::chrono::system_clock::time_point decode_time(const Document& document, cons
   return required(document, slot, parse_rfc3339(text), "snapshotTime: expected an RFC 3339 time");
 }
 
-SnapshotResource decode_resource(const std::shared_ptr<const Document>& document,
-                                 const StateExtents::Resource& extents) {
+SnapshotResource decode_resource(const std::shared_ptr<const Document>& document, const StateExtents::Resource& extents,
+                                 const Value* objects) {
   SnapshotResource resource;
   if (!is_absent(extents.group))
     resource.group = required_string(*document, extents.group, "resources[].group: expected a string");
@@ -53,8 +54,9 @@ SnapshotResource decode_resource(const std::shared_ptr<const Document>& document
   if (!is_absent(extents.items) && extents.items->kind != Kind::array) {
     fail_at(*document, extents.items->text.data(), "resources[].items: expected an array");
   }
-  resource.items.reserve(extents.objects.size());
-  for (const Value& item : extents.objects) {
+  resource.items.reserve(extents.object_count);
+  for (std::size_t i = 0; i < extents.object_count; ++i) {
+    const Value& item = objects[extents.first_object + i];
     if (item.kind != Kind::object) fail_at(*document, item.text.data(), "resources[].items[]: expected an object");
     resource.items.push_back(detail::ObjectAccess::make_object(document, item.text));
   }
@@ -66,7 +68,7 @@ SnapshotResource decode_resource(const std::shared_ptr<const Document>& document
 }  // namespace
 
 Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<std::string_view> header_time) {
-  const StateExtents extents = state_extents(*document);
+  const StateExtents extents = find_state_extents(*document);
   if (!extents.resources) fail_at(*document, document->text().data(), "not a snapshot: it has no resources");
   Snapshot snapshot;
   snapshot.cluster = required_string(*document, extents.cluster, "cluster: expected a string");
@@ -76,7 +78,7 @@ Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<st
   }
   snapshot.resources.reserve(extents.entries.size());
   for (const StateExtents::Resource& entry : extents.entries)
-    snapshot.resources.push_back(decode_resource(document, entry));
+    snapshot.resources.push_back(decode_resource(document, entry, extents.objects.data()));
   snapshot.live_resources =
       count_or(*document, extents.live_resources, snapshot.resources.size(), "liveResources: expected an integer");
   detail::ObjectAccess::set_document(snapshot, std::move(document));

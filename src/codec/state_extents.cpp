@@ -1,0 +1,223 @@
+// A reader of the envelope only: all that is in it of any size is skipped. Depth is fixed, so nothing here recurses.
+#include "codec/state_extents.hpp"
+
+#include <string>
+
+#include "codec/json_skip.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+/// Reads from the beginning of a body to its end.
+class Reader {
+ public:
+  explicit Reader(const Document& document)
+      : document_(document), at_(document.text().data()), end_(at_ + document.text().size()) {}
+
+  /// The next character that is no blank; '\0' at the end, where the document's padding begins.
+  char peek() noexcept {
+    while (at_ < end_ && is_blank(*at_)) ++at_;
+    return at_ < end_ ? *at_ : '\0';
+  }
+  [[nodiscard]] const char* position() const noexcept { return at_; }
+
+  /// Calls `field(key)` for each field of the object that begins here; it must read the value.
+  template <class ReadField>
+  void read_object(ReadField&& read_field) {
+    read_sequence('}', [&] {
+      if (peek() != '"') fail("a key was expected");
+      const std::string_view key = key_of(read_string());
+      if (peek() != ':') fail("a colon was expected");
+      ++at_;
+      read_field(key);
+    });
+  }
+
+  /// Calls `read_element()` for each element of the array that begins here.
+  template <class ReadElement>
+  void read_array(ReadElement&& read_element) {
+    read_sequence(']', read_element);
+  }
+
+  Value read_value() {
+    const auto kind = kind_of(peek());
+    if (!kind) fail("no value stands here");
+    switch (*kind) {
+      case Kind::object:
+      case Kind::array:
+        return {*kind, read_container()};
+      case Kind::string:
+        return {*kind, read_string()};
+      default:
+        return read_word(*kind);
+    }
+  }
+
+  void check_end() {
+    if (peek() != '\0' || at_ != end_) fail("something follows its end");
+  }
+
+  [[noreturn]] void fail(const char* message) {
+    fail_at(document_, at_, std::string("not JSON: ") + (at_ < end_ ? message : "it ends too early"));
+  }
+
+ private:
+  template <class ReadElement>
+  void read_sequence(char close, ReadElement&& read_element) {
+    ++at_;
+    if (peek() == close) {
+      ++at_;
+      return;
+    }
+    for (;;) {
+      read_element();
+      const char next = peek();
+      if (next != ',' && next != close) fail("a comma was expected");
+      ++at_;
+      if (next == close) return;
+    }
+  }
+
+  std::string_view read_container() {
+    const char* begin = at_;
+    at_ = skip_container(begin, end_);
+    if (at_ == nullptr) {
+      at_ = end_;
+      fail("it ends too early");
+    }
+    return since(begin);
+  }
+
+  std::string_view read_string() {
+    const char* begin = at_;
+    for (++at_; *at_ != '"'; ++at_) {
+      if (*at_ == '\\' && at_ + 1 < end_) ++at_;
+      if (static_cast<unsigned char>(*at_) < ' ') fail("a control character stands in a string");
+    }
+    if (at_ >= end_) fail("it ends too early");
+    ++at_;
+    check_utf8(document_, since(begin));
+    return since(begin);
+  }
+
+  /// true, false, null or a number. Conversions check the text; nobody converts a null.
+  Value read_word(Kind kind) {
+    const char* begin = at_;
+    while (at_ < end_ && !is_blank(*at_) && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
+    const std::string_view text = since(begin);
+    if (kind == Kind::null && text != "null") fail_at(document_, begin, "not JSON: no value stands here");
+    return {kind, text};
+  }
+
+  std::string_view key_of(std::string_view string) {
+    return as_string(document_, {Kind::string, string}).value_or(std::string_view());
+  }
+
+  [[nodiscard]] std::string_view since(const char* begin) const noexcept {
+    return {begin, static_cast<std::size_t>(at_ - begin)};
+  }
+
+  const Document& document_;
+  const char* at_;
+  const char* end_;
+};
+
+class StateReader {
+ public:
+  StateReader(const Document& document, StateExtents& extents)
+      : document_(document), reader_(document), extents_(extents) {}
+
+  void read() {
+    if (reader_.peek() != '{') refuse_body(document_, "expected a JSON object");
+    reader_.read_object([&](std::string_view key) {
+      if (key == "resources") {
+        read_resources();
+      } else {
+        store(reader_.read_value(), slot_of(key));
+      }
+    });
+    reader_.check_end();
+  }
+
+ private:
+  static void store(const Value& value, Slot* slot) {
+    if (slot != nullptr) *slot = value;
+  }
+
+  Slot* slot_of(std::string_view key) noexcept {
+    if (key == "cluster") return &extents_.cluster;
+    if (key == "snapshotTime") return &extents_.snapshot_time;
+    if (key == "liveResources") return &extents_.live_resources;
+    return nullptr;
+  }
+
+  static Slot* slot_of(std::string_view key, StateExtents::Resource& resource) noexcept {
+    if (key == "group") return &resource.group;
+    if (key == "resource") return &resource.resource;
+    if (key == "synced") return &resource.synced;
+    if (key == "itemCount") return &resource.item_count;
+    return nullptr;
+  }
+
+  /// A list that stands twice would be read as one longer list.
+  void refuse_second(const Slot& first, const char* name) {
+    if (first) fail_at(document_, reader_.position(), std::string(name) + " stands here for the second time");
+  }
+
+  void read_resources() {
+    const char first = reader_.peek();
+    refuse_second(extents_.resources, "resources");
+    if (first != '[') {
+      extents_.resources = reader_.read_value();
+      return;
+    }
+    extents_.resources = Value{Kind::array, {reader_.position(), 1}};
+    reader_.read_array([&] { read_resource(); });
+  }
+
+  void read_resource() {
+    StateExtents::Resource resource;
+    if (reader_.peek() != '{') fail_at(document_, reader_.position(), "resources: expected an object");
+    resource.position = reader_.position();
+    resource.first_object = extents_.objects.size();
+    reader_.read_object([&](std::string_view key) {
+      if (key == "items") {
+        read_items(resource);
+      } else {
+        store(reader_.read_value(), slot_of(key, resource));
+      }
+    });
+    resource.object_count = extents_.objects.size() - resource.first_object;
+    extents_.entries.push_back(resource);
+  }
+
+  void read_items(StateExtents::Resource& resource) {
+    const char first = reader_.peek();
+    refuse_second(resource.items, "items");
+    if (first != '[') {
+      resource.items = reader_.read_value();
+      return;
+    }
+    resource.items = Value{Kind::array, {reader_.position(), 1}};
+    reader_.read_array([&] { extents_.objects.push_back(reader_.read_value()); });
+  }
+
+  const Document& document_;
+  Reader reader_;
+  StateExtents& extents_;
+};
+
+}  // namespace
+
+StateExtents find_state_extents(const Document& document) {
+  constexpr std::size_t usual_object = 256;  // bytes; more objects than expected only cost another allocation
+  constexpr std::size_t usual_resources = 64;
+  StateExtents extents;
+  extents.objects.reserve(document.text().size() / usual_object);
+  extents.entries.reserve(usual_resources);
+  StateReader(document, extents).read();
+  return extents;
+}
+
+}  // namespace kplane::codec

@@ -1,0 +1,34 @@
+// Where everything lies in a state body (contract §3): its envelope, and the extent of every item.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "codec/document.hpp"
+#include "codec/json_text.hpp"
+
+namespace kplane::codec {
+
+/// A field: absent, or a value.
+using Slot = std::optional<Value>;
+
+struct StateExtents {
+  struct Resource {
+    const char* position = nullptr;  ///< for error messages
+    Slot group, resource, synced, item_count;
+    Slot items;  ///< its kind; an array's elements are those of `objects` from `first_object` on
+    std::size_t first_object = 0;
+    std::size_t object_count = 0;
+  };
+  Slot cluster, snapshot_time, live_resources;
+  Slot resources;  ///< its kind; an array's elements are in `entries`
+  std::vector<Resource> entries;
+  std::vector<Value> objects;  ///< of all entries, in order
+};
+
+/// Finds the envelope and the extent of every item in one pass. What is in an item is not looked at.
+/// @throws DecodeError
+[[nodiscard]] StateExtents find_state_extents(const Document& document);
+
+}  // namespace kplane::codec
