@@ -1,5 +1,5 @@
-// The event loop: start what fits, let libcurl work, take what is done, wait for sockets or for the next back-off to
-// end.
+// The event loop: start what fits, let libcurl work, take what is done, see who fell silent, wait for sockets or for
+// the next back-off to end.
 #include "http/batch.hpp"
 
 #include <algorithm>
@@ -22,13 +22,32 @@ void check(CURLMcode code) {
   if (code != CURLM_OK) throw TransportError(std::string("libcurl: ") + curl_multi_strerror(code), false);
 }
 
+std::uint64_t received_bytes(CURL* handle) noexcept {
+  curl_off_t body = 0;
+  long headers = 0;
+  curl_easy_getinfo(handle, CURLINFO_SIZE_DOWNLOAD_T, &body);
+  curl_easy_getinfo(handle, CURLINFO_HEADER_SIZE, &headers);
+  return static_cast<std::uint64_t>(body) + static_cast<std::uint64_t>(headers);
+}
+
+std::chrono::microseconds duration(CURL* handle) noexcept {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
+  return std::chrono::microseconds{microseconds};
+}
+
 }  // namespace
 
 Batch::Batch(const TransportOptions& options, Lane& lane, BatchHandler& handler, const BatchLimits& limits)
-    : options_(options), lane_(lane), handler_(handler), limits_(limits) {
+    : options_(options),
+      lane_(lane),
+      handler_(handler),
+      limits_(limits),
+      places_(limits.concurrency, now()),
+      end_(limits.count) {
   // Without this, libcurl would close the connections when the batch's last handle leaves, and the next batch start
-  // cold.
-  check(curl_multi_setopt(lane_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(limits_.concurrency)));
+  // cold. It counts those in use too: with less room, those of silent transfers would push out the idle ones.
+  check(curl_multi_setopt(lane_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(places_.most_in_flight())));
 }
 
 Batch::~Batch() {
@@ -38,18 +57,20 @@ Batch::~Batch() {
 void Batch::run() {
   for (;;) {
     start_what_fits();
-    if (is_done()) return;
+    if (in_flight_.empty() && !has_more()) return;
     // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
     int running = 0;
     check(curl_multi_perform(lane_.multi.get(), &running));
     if (collect_one()) continue;
+    // Only now: while there is always something to collect, this thread is the bottleneck and not the places.
+    if (lend_silent_places()) continue;
     const Milliseconds timeout = longest_poll();
     check(curl_multi_poll(lane_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
   }
 }
 
 void Batch::start_what_fits() {
-  while (in_flight_.size() < limits_.concurrency) {
+  while (places_.has_free()) {
     std::unique_ptr<Job> job = due_job();
     if (!job) job = next_job();
     if (!job) return;
@@ -71,8 +92,8 @@ std::unique_ptr<Batch::Job> Batch::due_job() {
 }
 
 std::unique_ptr<Batch::Job> Batch::next_job() {
-  if (next_ == limits_.count || waiting_.size() >= most_waiting_per_place * limits_.concurrency) return nullptr;
-  const std::size_t index = next_++;
+  if (next_ == end_ || waiting_.size() >= most_waiting_per_place * limits_.concurrency) return nullptr;
+  const std::size_t index = from_end_ ? --end_ : next_++;
   Request request = handler_.make_request(index);
   const TimePoint deadline = std::min(limits_.deadline, deadline_after(now(), request.timeout));
   return std::make_unique<Job>(index, options_, std::move(request), deadline);
@@ -97,6 +118,7 @@ void Batch::launch(std::unique_ptr<Job> job) {
   const CURLMcode code = curl_multi_add_handle(lane_.multi.get(), key);
   if (code != CURLM_OK) in_flight_.erase(flight);
   check(code);
+  places_.take(flight->second.standing);
 }
 
 // Takes one finished transfer; its place is free before its outcome is handed over.
@@ -110,15 +132,37 @@ bool Batch::collect_one() {
   check(curl_multi_remove_handle(lane_.multi.get(), message->easy_handle));
   Flight flight = std::move(found->second);
   in_flight_.erase(found);
+  places_.give_back(flight.standing);
+  if (code == CURLE_OK) places_.answered(flight.standing, duration(flight.handle.get()));
 
   Exchange::Verdict verdict = flight.job->exchange.finish(code);
-  if (code == CURLE_OK) lane_.idle.push_back(std::move(flight.handle));
+  if (code == CURLE_OK && lane_.idle.size() < limits_.concurrency) lane_.idle.push_back(std::move(flight.handle));
   if (const auto* again = std::get_if<Exchange::Again>(&verdict)) {
     wait(std::move(flight.job), again->at);
   } else {
     settle(std::move(flight.job), std::move(std::get<Outcome>(verdict)));
   }
   return true;
+}
+
+// @return whether a place came free.
+bool Batch::lend_silent_places() {
+  if (places_.has_free() || !has_more()) return false;
+  const TimePoint time = now();
+  if (time < places_.next_look()) return false;
+  std::vector<Standing*> standings;
+  standings.reserve(in_flight_.size());
+  for (auto& [handle, flight] : in_flight_) {
+    flight.standing.received = received_bytes(handle);
+    standings.push_back(&flight.standing);
+  }
+  // Silent planes often stand side by side, so a probe comes from the other end of those that are left.
+  if (places_.look(time, standings)) from_end_ = !from_end_;
+  for (auto& [handle, flight] : in_flight_) {
+    // The transfer that took its place has a connection too, and no more than `concurrency` are kept.
+    if (flight.standing.lent) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
+  }
+  return places_.has_free();
 }
 
 void Batch::settle(std::unique_ptr<Job> job, Outcome outcome) {
@@ -136,10 +180,9 @@ void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {
 }
 
 Milliseconds Batch::longest_poll() const {
-  if (waiting_.empty() || in_flight_.size() >= limits_.concurrency) return idle_poll;
-  return std::min(idle_poll, until(waiting_.front().at, now()));
+  if (!has_more()) return idle_poll;
+  if (!places_.has_free()) return until(places_.next_look(), now());
+  return waiting_.empty() ? idle_poll : std::min(idle_poll, until(waiting_.front().at, now()));
 }
-
-bool Batch::is_done() const noexcept { return in_flight_.empty() && waiting_.empty() && next_ == limits_.count; }
 
 }  // namespace kplane::http

@@ -10,6 +10,7 @@
 
 #include "http/curl_handles.hpp"
 #include "http/exchange.hpp"
+#include "http/places.hpp"
 #include "http/transport_options.hpp"
 
 namespace kplane::http {
@@ -31,7 +32,7 @@ class BatchHandler {
 /// The bounds of a batch.
 struct BatchLimits {
   std::size_t count = 0;        ///< requests 0 … count-1 are made
-  std::size_t concurrency = 1;  ///< at most so many are in flight
+  std::size_t concurrency = 1;  ///< at most so many are in flight, beside those that fell silent: see Places
   TimePoint deadline = TimePoint::max();
 };
 
@@ -65,6 +66,7 @@ class Batch {
   struct Flight {
     std::unique_ptr<Job> job;
     EasyHandle handle;  // goes first: it points into the job
+    Standing standing{};
   };
   struct Waiting {
     TimePoint at;
@@ -76,11 +78,12 @@ class Batch {
   [[nodiscard]] std::unique_ptr<Job> due_job();
   void launch(std::unique_ptr<Job> job);
   [[nodiscard]] bool collect_one();
+  [[nodiscard]] bool lend_silent_places();
   void settle(std::unique_ptr<Job> job, Outcome outcome);
   void wait(std::unique_ptr<Job> job, TimePoint at);
   [[nodiscard]] Milliseconds longest_poll() const;
   [[nodiscard]] TimePoint now() const { return options_.clock.now(); }
-  [[nodiscard]] bool is_done() const noexcept;
+  [[nodiscard]] bool has_more() const noexcept { return next_ != end_ || !waiting_.empty(); }
 
   const TransportOptions& options_;
   Lane& lane_;
@@ -88,7 +91,10 @@ class Batch {
   const BatchLimits limits_;
   std::unordered_map<CURL*, Flight> in_flight_;
   std::vector<Waiting> waiting_;  // a heap, the next one due in front
-  std::size_t next_ = 0;
+  Places places_;
+  std::size_t next_ = 0;  // requests from here up to end_ were not made yet
+  std::size_t end_;
+  bool from_end_ = false;
 };
 
 }  // namespace kplane::http

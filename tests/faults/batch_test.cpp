@@ -13,23 +13,13 @@
 #include <vector>
 
 #include "support/clients.hpp"
+#include "support/planes.hpp"
 #include "support/raw_server.hpp"
 
 namespace kplane::tests {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string cluster_of(const std::string& request) {
-  const auto begin = request.find("/clusters/") + 10;
-  return request.substr(begin, request.find('/', begin) - begin);
-}
-
-std::vector<Plane> planes_of(const Client& client, int count) {
-  std::vector<Plane> planes;
-  for (int i = 0; i < count; ++i) planes.push_back(client.plane("p" + std::to_string(i)));
-  return planes;
-}
 
 RawServer::Script serving_states() {
   return answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); });
