@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "answer.hpp"
 #include "codec/state.hpp"
 #include "validation.hpp"
 
@@ -12,14 +11,6 @@ namespace kplane::detail {
 namespace {
 
 StatePath other(StatePath path) noexcept { return path == StatePath::state ? StatePath::snapshot : StatePath::state; }
-
-StateRead::Next decode(const Answer& answer) {
-  try {
-    return codec::decode_state(answer.body, http::find_header(answer.headers, "X-Snapshot-Time"));
-  } catch (const DecodeError& error) {
-    return error.share();
-  }
-}
 
 }  // namespace
 
@@ -38,7 +29,7 @@ std::string state_query(const StateOptions& options) {
 }
 
 StateRead::StateRead(const PlaneTarget& target, std::string query, std::chrono::milliseconds timeout)
-    : target_(&target), query_(std::move(query)), timeout_(timeout) {}
+    : target_(&target), query_(std::move(query)), timeout_(timeout), outline_(codec::begin_state_outline()) {}
 
 http::Request StateRead::first_request() { return request(target_->core->state_path()); }
 
@@ -48,6 +39,14 @@ StateRead::Next StateRead::take(http::Outcome outcome) {
   if (answer == nullptr) return take_error(std::get<std::shared_ptr<const Error>>(std::move(judged)));
   if (first_miss_) target_->core->remember_state_path(asked_);
   return decode(*answer);
+}
+
+StateRead::Next StateRead::decode(const Answer& answer) {
+  try {
+    return codec::decode_state(answer.body, http::find_header(answer.headers, "X-Snapshot-Time"), std::move(outline_));
+  } catch (const DecodeError& error) {
+    return error.share();
+  }
 }
 
 StateRead::Next StateRead::take_error(std::shared_ptr<const Error> error) {
@@ -63,6 +62,8 @@ http::Request StateRead::request(StatePath path) {
   http::Request request = target_->core->make_request("GET", url_);
   request.credentials = target_->credentials;
   request.timeout = timeout_;
+  request.body_watcher = this;
+  outline_.restart(0);
   return request;
 }
 

@@ -9,7 +9,9 @@
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 
+#include "answer.hpp"
 #include "client_core.hpp"
+#include "codec/json_outline.hpp"
 
 namespace kplane::detail {
 
@@ -17,7 +19,9 @@ namespace kplane::detail {
 [[nodiscard]] std::string state_query(const StateOptions& options);
 
 /// What to send, and what an outcome means; sending is the caller's, so that single reads and batches share this.
-class StateRead {
+///
+/// Its requests point at it: it must stay where it is from its first request to the last outcome.
+class StateRead final : private http::BodyWatcher {
  public:
   /// What follows from an outcome: a snapshot, an error, or another request.
   using Next = std::variant<Snapshot, std::shared_ptr<const Error>, http::Request>;
@@ -31,6 +35,9 @@ class StateRead {
  private:
   [[nodiscard]] http::Request request(StatePath path);
   [[nodiscard]] Next take_error(std::shared_ptr<const Error> error);
+  [[nodiscard]] Next decode(const Answer& answer);
+  void begin(std::size_t expected_size) override { outline_.restart(expected_size); }
+  void receive(std::string_view body_so_far) override { outline_.read(body_so_far); }
 
   const PlaneTarget* target_;
   std::string query_;
@@ -38,6 +45,7 @@ class StateRead {
   StatePath asked_ = StatePath::state;
   std::string url_;
   std::shared_ptr<const Error> first_miss_;
+  codec::JsonOutline outline_;
 };
 
 /// One read from its request to its snapshot. @throws TransportError, ApiError, DecodeError

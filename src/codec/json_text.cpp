@@ -350,6 +350,18 @@ bool is_scalar(const Document& document, const Value& value) {
   }
 }
 
+/// The counts of a state are of this kind: too short to overflow, and no need for more than their digits.
+std::optional<std::int64_t> small_integer(std::string_view text) noexcept {
+  constexpr std::size_t most_digits = 18;
+  if (text.empty() || text.size() > most_digits || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  std::int64_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
 }  // namespace
 
 void fail_at(const Document& document, const char* position, const std::string& message) {
@@ -453,6 +465,7 @@ std::optional<std::string_view> as_string(const Document& document, const Value&
 
 std::optional<std::int64_t> as_int64(const Document& document, const Value& value) {
   if (value.kind != Kind::number) return std::nullopt;
+  if (const auto small = small_integer(value.text)) return small;
   return read_scalar(document, value, [&](Walk& walk) -> std::optional<std::int64_t> {
     ondemand::number number;
     const error_code error = walk.parsed().get_number().get(number);
@@ -476,7 +489,8 @@ std::optional<double> as_double(const Document& document, const Value& value) {
 
 std::optional<bool> as_bool(const Document& document, const Value& value) {
   if (value.kind != Kind::boolean) return std::nullopt;
-  return read_scalar(document, value, [](Walk& walk) { return walk.take(walk.parsed().get_bool()); });
+  if (!is_scalar(document, value)) fail_at(document, value.text.data(), "not JSON: neither true nor false");
+  return value.text == "true";
 }
 
 void refuse_body(const Document& document, const std::string& expected) {

@@ -67,8 +67,12 @@ SnapshotResource decode_resource(const std::shared_ptr<const Document>& document
 
 }  // namespace
 
-Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<std::string_view> header_time) {
-  const StateExtents extents = find_state_extents(*document);
+JsonOutline begin_state_outline() noexcept { return JsonOutline(state_object_level); }
+
+Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<std::string_view> header_time,
+                      JsonOutline outline) {
+  outline.finish(document->text());
+  const StateExtents extents = find_state_extents(*document, outline);
   if (!extents.resources) fail_at(*document, document->text().data(), "not a snapshot: it has no resources");
   Snapshot snapshot;
   snapshot.cluster = required_string(*document, extents.cluster, "cluster: expected a string");

@@ -1,9 +1,7 @@
-// A reader of the envelope only: all that is in it of any size is skipped. Depth is fixed, so nothing here recurses.
+// A reader of the envelope only: all that is in it of any size is passed over by its outline.
 #include "codec/state_extents.hpp"
 
 #include <string>
-
-#include "codec/json_skip.hpp"
 
 namespace kplane::codec {
 
@@ -12,8 +10,12 @@ namespace {
 /// Reads from the beginning of a body to its end.
 class Reader {
  public:
-  explicit Reader(const Document& document)
-      : document_(document), at_(document.text().data()), end_(at_ + document.text().size()) {}
+  Reader(const Document& document, const JsonOutline& outline)
+      : document_(document),
+        begin_(document.text().data()),
+        at_(begin_),
+        end_(begin_ + document.text().size()),
+        objects_(outline.extents()) {}
 
   /// The next character that is no blank; '\0' at the end, where the document's padding begins.
   char peek() noexcept {
@@ -46,7 +48,7 @@ class Reader {
     switch (*kind) {
       case Kind::object:
       case Kind::array:
-        return {*kind, read_container()};
+        return {*kind, read_container(*kind)};
       case Kind::string:
         return {*kind, read_string()};
       default:
@@ -66,38 +68,51 @@ class Reader {
   template <class ReadElement>
   void read_sequence(char close, ReadElement&& read_element) {
     ++at_;
-    if (peek() == close) {
-      ++at_;
-      return;
-    }
-    for (;;) {
+    ++depth_;
+    char next = peek();
+    if (next == close) ++at_;
+    while (next != close) {
       read_element();
-      const char next = peek();
+      next = peek();
       if (next != ',' && next != close) fail("a comma was expected");
       ++at_;
-      if (next == close) return;
     }
+    --depth_;
   }
 
-  std::string_view read_container() {
+  /// One above the level of the objects is read as the envelope is, so this goes only so deep.
+  std::string_view read_container(Kind kind) {
     const char* begin = at_;
-    at_ = skip_container(begin, end_);
-    if (at_ == nullptr) {
-      at_ = end_;
-      fail("it ends too early");
+    if (depth_ + 1 == state_object_level) {
+      pass_object();
+    } else if (kind == Kind::object) {
+      read_object([&](std::string_view) { static_cast<void>(read_value()); });
+    } else {
+      read_array([&] { static_cast<void>(read_value()); });
     }
     return since(begin);
   }
 
+  void pass_object() {
+    if (next_object_ == objects_.size() || begin_ + objects_[next_object_].begin != at_) fail("no value stands here");
+    const std::size_t end = objects_[next_object_++].end;
+    at_ = end == JsonOutline::no_end ? end_ : begin_ + end;
+    if (end == JsonOutline::no_end) fail("it ends too early");
+  }
+
   std::string_view read_string() {
     const char* begin = at_;
+    unsigned char all = 0;
     for (++at_; *at_ != '"'; ++at_) {
       if (*at_ == '\\' && at_ + 1 < end_) ++at_;
-      if (static_cast<unsigned char>(*at_) < ' ') fail("a control character stands in a string");
+      const auto c = static_cast<unsigned char>(*at_);
+      if (c < ' ') fail("a control character stands in a string");
+      all |= c;
     }
     if (at_ >= end_) fail("it ends too early");
     ++at_;
-    check_utf8(document_, since(begin));
+    constexpr unsigned char beyond_ascii = 0x80;
+    if ((all & beyond_ascii) != 0) check_utf8(document_, since(begin));
     return since(begin);
   }
 
@@ -119,14 +134,18 @@ class Reader {
   }
 
   const Document& document_;
+  const char* begin_;
   const char* at_;
   const char* end_;
+  std::int64_t depth_ = 0;
+  const std::vector<JsonOutline::Extent>& objects_;
+  std::size_t next_object_ = 0;
 };
 
 class StateReader {
  public:
-  StateReader(const Document& document, StateExtents& extents)
-      : document_(document), reader_(document), extents_(extents) {}
+  StateReader(const Document& document, const JsonOutline& outline, StateExtents& extents)
+      : document_(document), reader_(document, outline), extents_(extents) {}
 
   void read() {
     if (reader_.peek() != '{') refuse_body(document_, "expected a JSON object");
@@ -210,13 +229,12 @@ class StateReader {
 
 }  // namespace
 
-StateExtents find_state_extents(const Document& document) {
-  constexpr std::size_t usual_object = 256;  // bytes; more objects than expected only cost another allocation
+StateExtents find_state_extents(const Document& document, const JsonOutline& outline) {
   constexpr std::size_t usual_resources = 64;
   StateExtents extents;
-  extents.objects.reserve(document.text().size() / usual_object);
+  extents.objects.reserve(outline.extents().size());
   extents.entries.reserve(usual_resources);
-  StateReader(document, extents).read();
+  StateReader(document, outline, extents).read();
   return extents;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "codec/document.hpp"
+#include "codec/json_outline.hpp"
 #include "codec/json_text.hpp"
 
 namespace kplane::codec {
@@ -27,8 +29,12 @@ struct StateExtents {
   std::vector<Value> objects;  ///< of all entries, in order
 };
 
-/// Finds the envelope and the extent of every item in one pass. What is in an item is not looked at.
+/// How deep the items of a state lie: `{"resources":[{"items":[{`.
+inline constexpr std::int64_t state_object_level = 5;
+
+/// Finds the envelope and the extent of every item. What is in an item is not looked at.
+/// @param outline of the whole document, at the level of its items
 /// @throws DecodeError
-[[nodiscard]] StateExtents find_state_extents(const Document& document);
+[[nodiscard]] StateExtents find_state_extents(const Document& document, const JsonOutline& outline);
 
 }  // namespace kplane::codec

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,22 @@ class Credentials {
   virtual bool renew(const std::string& used) = 0;
 };
 
+/// Looks at a body while it arrives. Called on the thread that sends the request.
+class BodyWatcher {
+ public:
+  BodyWatcher() = default;
+  BodyWatcher(const BodyWatcher&) = default;
+  BodyWatcher(BodyWatcher&&) = default;
+  BodyWatcher& operator=(const BodyWatcher&) = default;
+  BodyWatcher& operator=(BodyWatcher&&) = default;
+  virtual ~BodyWatcher() = default;
+
+  /// A body begins; there may be several, one for each attempt. @param expected_size 0 when unknown
+  virtual void begin(std::size_t expected_size) = 0;
+  /// More of it has arrived; what was there before may have moved.
+  virtual void receive(std::string_view body_so_far) = 0;
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;
@@ -40,6 +57,7 @@ struct Request {
   std::optional<int> max_attempts;  ///< none: as the transport's policy says
   Milliseconds timeout{0};          ///< for all attempts together
   std::shared_ptr<Credentials> credentials;
+  BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
 };
 
 /// A complete answer, whatever its status.

@@ -48,7 +48,8 @@ class Transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   bool receive_header(std::string_view line);
   bool receive_body(const char* data, std::size_t size);
-  void reserve_body(std::size_t first_piece);
+  void append_body(std::string_view piece);
+  void begin_body(std::size_t first_piece);
   void prepare_connection(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
   void prepare_body(CURL* handle, const Request& request);
@@ -57,6 +58,7 @@ class Transfer {
 
   const TransportOptions& options_;
   CURL* handle_ = nullptr;
+  BodyWatcher* watcher_ = nullptr;
   HeaderLines lines_;
   std::string_view unsent_;
   Response response_;

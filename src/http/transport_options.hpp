@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include <kplane/client_options.hpp>
 
 #include "http/clock.hpp"
+#include "memory/buffer_pool.hpp"
 
 namespace kplane::http {
 
@@ -27,6 +29,7 @@ struct TransportOptions {
   /// because a request on a connection that the server is closing fails.
   Milliseconds idle_limit{30'000};
   Clock clock = Clock::system();
+  std::shared_ptr<memory::BufferPool> buffers = std::make_shared<memory::BufferPool>();  ///< for response bodies
 };
 
 }  // namespace kplane::http

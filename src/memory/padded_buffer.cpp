@@ -7,6 +7,8 @@
 #include <new>
 #include <utility>
 
+#include "memory/buffer_pool.hpp"
+
 namespace kplane::memory {
 
 PaddedBuffer::PaddedBuffer(std::string_view content) {
@@ -14,42 +16,52 @@ PaddedBuffer::PaddedBuffer(std::string_view content) {
   append(content.data(), content.size());
 }
 
+PaddedBuffer::PaddedBuffer(Block block, std::weak_ptr<BufferPool> home)
+    : block_(std::move(block)), home_(std::move(home)) {}
+
 PaddedBuffer::PaddedBuffer(PaddedBuffer&& other) noexcept
-    : bytes_(std::move(other.bytes_)),
+    : block_(std::exchange(other.block_, Block())),
       size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
+      home_(std::move(other.home_)) {}
 
 PaddedBuffer& PaddedBuffer::operator=(PaddedBuffer&& other) noexcept {
-  bytes_ = std::move(other.bytes_);
-  size_ = std::exchange(other.size_, 0);
-  capacity_ = std::exchange(other.capacity_, 0);
+  PaddedBuffer moved(std::move(other));
+  std::swap(block_, moved.block_);
+  std::swap(size_, moved.size_);
+  std::swap(home_, moved.home_);
   return *this;
 }
 
+PaddedBuffer::~PaddedBuffer() {
+  if (!block_.bytes) return;
+  if (const auto home = home_.lock()) home->give_back(std::move(block_));
+}
+
 void PaddedBuffer::reserve(std::size_t size) {
-  if (size > capacity_ || !bytes_) resize_to(size);
+  if (size > block_.capacity || !block_.bytes) resize_to(size);
 }
 
 void PaddedBuffer::append(const char* data, std::size_t size) {
   if (size > std::numeric_limits<std::size_t>::max() - size_ - padding) throw std::bad_alloc();
-  if (size_ + size > capacity_ || !bytes_) resize_to(std::max(size_ + size, capacity_ + capacity_ / 2));
-  if (size != 0) std::memcpy(bytes_.get() + size_, data, size);
+  const std::size_t capacity = block_.capacity;
+  if (size_ + size > capacity || !block_.bytes) resize_to(std::max(size_ + size, capacity + capacity / 2));
+  if (size != 0) std::memcpy(block_.bytes.get() + size_, data, size);
   size_ += size;
-  std::memset(bytes_.get() + size_, 0, padding);
+  std::memset(block_.bytes.get() + size_, 0, padding);
 }
 
 void PaddedBuffer::shrink_to_fit() {
   constexpr std::size_t tolerated_waste = 16;  // one part in so many
-  if (capacity_ - size_ > capacity_ / tolerated_waste) resize_to(size_);
+  if (block_.capacity - size_ > block_.capacity / tolerated_waste) resize_to(size_);
 }
 
 void PaddedBuffer::resize_to(std::size_t capacity) {
   if (capacity > std::numeric_limits<std::size_t>::max() - padding) throw std::bad_alloc();
-  auto* moved = static_cast<char*>(std::realloc(bytes_.get(), capacity + padding));
+  auto* moved = static_cast<char*>(std::realloc(block_.bytes.get(), capacity + padding));
   if (moved == nullptr) throw std::bad_alloc();
-  static_cast<void>(bytes_.release());
-  bytes_.reset(moved);
-  capacity_ = capacity;
+  static_cast<void>(block_.bytes.release());
+  block_.bytes.reset(moved);
+  block_.capacity = capacity;
   std::memset(moved + size_, 0, padding);
 }
 

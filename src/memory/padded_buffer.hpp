@@ -8,6 +8,18 @@
 
 namespace kplane::memory {
 
+class BufferPool;
+
+/// Memory from malloc.
+struct Block {
+  struct Free {
+    void operator()(char* bytes) const noexcept { std::free(bytes); }
+  };
+
+  std::unique_ptr<char[], Free> bytes;
+  std::size_t capacity = 0;  ///< without the padding
+};
+
 /// Growing, move-only bytes. Appending keeps `padding` readable bytes behind the last one.
 class PaddedBuffer {
  public:
@@ -15,8 +27,13 @@ class PaddedBuffer {
 
   PaddedBuffer() = default;
   explicit PaddedBuffer(std::string_view content);
+  /// Over memory that goes to `home` in the end, if that still exists.
+  PaddedBuffer(Block block, std::weak_ptr<BufferPool> home);
   PaddedBuffer(PaddedBuffer&& other) noexcept;
   PaddedBuffer& operator=(PaddedBuffer&& other) noexcept;
+  PaddedBuffer(const PaddedBuffer&) = delete;
+  PaddedBuffer& operator=(const PaddedBuffer&) = delete;
+  ~PaddedBuffer();
 
   /// Makes room for `size` bytes in all, so that appending up to there neither moves nor allocates.
   void reserve(std::size_t size);
@@ -26,19 +43,15 @@ class PaddedBuffer {
   void clear() noexcept { size_ = 0; }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-  [[nodiscard]] std::string_view view() const noexcept { return {bytes_.get(), size_}; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return block_.capacity; }
+  [[nodiscard]] std::string_view view() const noexcept { return {block_.bytes.get(), size_}; }
 
  private:
-  struct Free {
-    void operator()(char* bytes) const noexcept { std::free(bytes); }
-  };
-
   void resize_to(std::size_t capacity);
 
-  std::unique_ptr<char[], Free> bytes_;
+  Block block_;
   std::size_t size_ = 0;
-  std::size_t capacity_ = 0;  // without the padding
+  std::weak_ptr<BufferPool> home_;
 };
 
 }  // namespace kplane::memory
