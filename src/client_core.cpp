@@ -68,8 +68,9 @@ ClientCore::ClientCore(std::string_view base_url, ClientOptions options)
 
 std::string ClientCore::cluster_base_url(std::string_view cluster) const {
   check_cluster_id(cluster);
-  std::string url = base_.text;
-  return url.append(plane_prefix).append(cluster).append(plane_suffix);
+  std::string url;
+  url.reserve(base_.text.size() + plane_prefix.size() + cluster.size() + plane_suffix.size());
+  return url.append(base_.text).append(plane_prefix).append(cluster).append(plane_suffix);
 }
 
 std::shared_ptr<http::Credentials> ClientCore::credentials_for(const PlaneOptions& options) const {

@@ -12,19 +12,18 @@
 namespace kplane {
 
 const Snapshot& StateResult::operator*() const& {
-  if (const auto* failed = std::get_if<std::shared_ptr<const Error>>(&outcome_)) (*failed)->raise();
-  return std::get<Snapshot>(outcome_);
+  if (error_) error_->raise();
+  return snapshot_;
 }
 
 Snapshot StateResult::operator*() && {
-  if (const auto* failed = std::get_if<std::shared_ptr<const Error>>(&outcome_)) (*failed)->raise();
-  return std::get<Snapshot>(std::move(outcome_));
+  if (error_) error_->raise();
+  return std::move(snapshot_);
 }
 
 const Error& StateResult::error() const {
-  const auto* failed = std::get_if<std::shared_ptr<const Error>>(&outcome_);
-  if (failed == nullptr) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
-  return **failed;
+  if (!error_) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
+  return *error_;
 }
 
 namespace detail {

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>
@@ -35,14 +34,14 @@ struct BatchOptions {
 /// Thread safety: as a value.
 class KPLANE_API StateResult {
  public:
-  StateResult(Plane plane, Snapshot snapshot) : plane_(std::move(plane)), outcome_(std::move(snapshot)) {}
-  StateResult(Plane plane, std::shared_ptr<const Error> error) : plane_(std::move(plane)), outcome_(std::move(error)) {}
+  StateResult(Plane plane, Snapshot snapshot) : plane_(std::move(plane)), snapshot_(std::move(snapshot)) {}
+  StateResult(Plane plane, std::shared_ptr<const Error> error) : plane_(std::move(plane)), error_(std::move(error)) {}
 
   [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
   [[nodiscard]] Plane plane() && { return std::move(plane_); }
 
   /// Whether there is a snapshot.
-  [[nodiscard]] explicit operator bool() const noexcept { return std::holds_alternative<Snapshot>(outcome_); }
+  [[nodiscard]] explicit operator bool() const noexcept { return error_ == nullptr; }
 
   /// The snapshot. @throws the plane's own error when there is none.
   [[nodiscard]] const Snapshot& operator*() const&;
@@ -55,7 +54,8 @@ class KPLANE_API StateResult {
 
  private:
   Plane plane_;
-  std::variant<Snapshot, std::shared_ptr<const Error>> outcome_;
+  Snapshot snapshot_;
+  std::shared_ptr<const Error> error_;  // none: there is a snapshot
 };
 
 }  // namespace kplane

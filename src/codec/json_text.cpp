@@ -254,22 +254,14 @@ Value extent(Walk& walk, ondemand::value value) {
   return shallow;
 }
 
-/// The text of the key that begins at `raw`, without its quotes; it ends within the document, or the indexing would
-/// have failed.
-std::string_view raw_key(const Document& document, const char* raw) {
-  const char* end = document.text().data() + document.text().size();
-  const char* at = raw;
-  while (at < end && *at != '"') at += *at == '\\' ? 2 : 1;
-  if (at >= end) fail_at(document, raw, "not JSON: a key does not end");
-  return {raw, static_cast<std::size_t>(at - raw)};
-}
-
-/// The key, unescaped where it has to be.
+/// The key, unescaped where it has to be. It ends within the document, or the indexing would have failed.
 std::string_view key_of(Walk& walk, ondemand::field& field) {
-  const std::string_view raw = raw_key(walk.document(), field.key().raw());
-  if (raw.find('\\') == std::string_view::npos) return raw;
-  const auto unescaped = walk.take(field.unescaped_key());
-  return walk.document().keep_unescaped(raw.data(), unescaped);
+  const std::string_view text = walk.document().text();
+  const char* raw = field.key().raw();
+  const char* end = raw;
+  while (end < text.data() + text.size() && *end != '"' && *end != '\\') ++end;
+  if (*end == '"') return {raw, static_cast<std::size_t>(end - raw)};
+  return walk.document().keep_unescaped(raw, walk.take(field.unescaped_key()));
 }
 
 /// Calls `visit(field)` for each field until it returns false.

@@ -1,9 +1,9 @@
-// The standard library of C++17 parses no timestamps without a locale; the calendar is timegm's.
+// The standard library of C++17 parses no timestamps without a locale, and has no calendar.
 #include "codec/rfc3339.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <ctime>
 
 namespace kplane::codec {
 
@@ -61,6 +61,25 @@ class Scanner {
   bool ok_ = true;
 };
 
+constexpr bool is_leap(int year) noexcept { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+constexpr int days_of(int year, int month) noexcept {
+  constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return days[static_cast<std::size_t>(month - 1)] + (month == 2 && is_leap(year) ? 1 : 0);
+}
+
+/// In the Gregorian calendar, which C++17 does not know. timegm() would, but looks up the process's time zone first,
+/// for which it takes a lock and reads the environment.
+constexpr std::int64_t days_since_epoch(int year, int month, int day) noexcept {
+  constexpr std::int64_t epoch = 719'162;  // from 1 January of the year 1
+  // Counted in years that begin in March, so that a leap day is the last one. There are 153 days in any five months.
+  const int months = (month + 9) % 12;
+  const std::int64_t years = year - (month <= 2 ? 1 : 0);
+  const std::int64_t days = years * 365 + years / 4 - years / 100 + years / 400 + (months * 153 + 2) / 5 + day;
+  constexpr std::int64_t first_of_march = 306;  // of the year 0 to 1 January of the year 1
+  return days - 1 - first_of_march - epoch;
+}
+
 std::chrono::seconds read_offset(Scanner& scanner) noexcept {
   const char sign = scanner.one_of("Zz+-");
   if (sign != '+' && sign != '-') return std::chrono::seconds{0};
@@ -74,27 +93,23 @@ std::chrono::seconds read_offset(Scanner& scanner) noexcept {
 
 std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text) noexcept {
   Scanner scanner(text);
-  std::tm parts{};
-  parts.tm_year = scanner.number(4, 0, 9999) - 1900;
+  const int year = scanner.number(4, 0, 9999);
   scanner.one_of("-");
-  parts.tm_mon = scanner.number(2, 1, 12) - 1;
+  const int month = scanner.number(2, 1, 12);
   scanner.one_of("-");
-  parts.tm_mday = scanner.number(2, 1, 31);
+  const int day = scanner.number(2, 1, 31);
   scanner.one_of("Tt ");
-  parts.tm_hour = scanner.number(2, 0, 23);
+  const std::chrono::hours hours{scanner.number(2, 0, 23)};
   scanner.one_of(":");
-  parts.tm_min = scanner.number(2, 0, 59);
+  const std::chrono::minutes minutes{scanner.number(2, 0, 59)};
   scanner.one_of(":");
-  const int seconds = scanner.number(2, 0, 60);
+  const std::chrono::seconds seconds{scanner.number(2, 0, 60)};
   const std::chrono::nanoseconds fraction = scanner.fraction();
   const std::chrono::seconds offset = read_offset(scanner);
-  if (!scanner.is_complete()) return std::nullopt;
+  if (!scanner.is_complete() || day > days_of(year, month)) return std::nullopt;
 
-  const int day = parts.tm_mday;
-  const std::chrono::seconds since_epoch{timegm(&parts)};
-  if (parts.tm_mday != day)
-    return std::nullopt;  // timegm turned a day that the month does not have into the next month
-  const std::chrono::seconds moment = since_epoch + std::chrono::seconds{seconds} - offset;
+  const std::chrono::hours midnight{24 * days_since_epoch(year, month, day)};
+  const std::chrono::seconds moment = midnight + hours + minutes + seconds - offset;
 
   using Clock = std::chrono::system_clock;
   constexpr auto latest = std::chrono::floor<std::chrono::seconds>(Clock::duration::max()) - std::chrono::seconds{1};

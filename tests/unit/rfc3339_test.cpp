@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <ctime>
+
 namespace kplane::codec {
 namespace {
 
@@ -43,6 +46,28 @@ TEST(Rfc3339, RefusesEverythingElse) {
         "2026-05-21T18:05:61Z", "2026-05-21T18:05:00+0200", "2026-05-21T18:05:00+24:00", "yesterday",
         "+026-05-21T18:05:00Z", "2026-00-21T18:05:00Z", "2026-05-00T18:05:00Z"}) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
+  }
+}
+
+/// The C library's calendar is the reference: each day of the clock's range, and the days that do not exist.
+TEST(Rfc3339, KnowsEveryDayOfTheCalendar) {
+  for (int year = 1678; year <= 2261; ++year) {
+    for (int month = 1; month <= 12; ++month) {
+      for (int day = 1; day <= 31; ++day) {
+        std::tm parts{};
+        parts.tm_year = year - 1900;
+        parts.tm_mon = month - 1;
+        parts.tm_mday = day;
+        const std::time_t expected = timegm(&parts);
+        char text[32];
+        std::snprintf(text, sizeof text, "%04d-%02d-%02dT00:00:00Z", year, month, day);
+        const auto found = parse_rfc3339(text);
+        ASSERT_EQ(found.has_value(), parts.tm_mday == day) << text;
+        if (found) {
+          ASSERT_EQ(*found, at(expected)) << text;
+        }
+      }
+    }
   }
 }
 
