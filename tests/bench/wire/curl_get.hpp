@@ -1,0 +1,48 @@
+// CurlGet: what a careful user of libcurl alone would write to GET a state again and again. The same request as the
+// library sends, verified TLS, one handle, and one buffer that keeps its memory.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "contestant.hpp"
+
+namespace kplane::bench {
+
+class CurlGet {
+ public:
+  CurlGet(const Target& target, long buffer_bytes);
+
+  /// Points the next transfer at a plane, and forgets the last one's body.
+  void aim(std::string_view plane);
+  void perform();
+  /// @throws std::runtime_error unless the transfer that ended with `code` got a 200
+  void check(CURLcode code) const;
+
+  [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
+  [[nodiscard]] const std::string& body() const noexcept { return body_; }
+
+ private:
+  struct FreeEasy {
+    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  };
+  struct FreeList {
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  };
+
+  void add_header(const std::string& line);
+  template <class Value>
+  void set(CURLoption option, Value value);
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+
+  std::string base_url_;
+  std::string url_;
+  std::string body_;
+  std::unique_ptr<curl_slist, FreeList> headers_;
+  std::unique_ptr<CURL, FreeEasy> handle_;
+};
+
+}  // namespace kplane::bench

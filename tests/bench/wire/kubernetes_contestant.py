@@ -1,0 +1,33 @@
+"""The contestant that asks with the official Kubernetes client for Python, and takes the answer as a plain dict."""
+
+import python_contestant
+
+try:
+    import kubernetes
+except ImportError as error:
+    python_contestant.missing(error)
+
+
+def main():
+    base_url, ca_file, token = python_contestant.arguments()
+    configuration = kubernetes.client.Configuration(
+        host=base_url, api_key={"authorization": token}, api_key_prefix={"authorization": "Bearer"}
+    )
+    configuration.ssl_ca_cert = ca_file or None
+    configuration.proxy = None
+    with kubernetes.client.ApiClient(configuration) as client:
+
+        def read_state(plane):
+            return client.call_api(
+                python_contestant.state_path(plane),
+                "GET",
+                header_params={"Accept": "application/json"},
+                auth_settings=["BearerToken"],
+                response_type="object",
+                _return_http_data_only=True,
+            )
+
+        python_contestant.serve(f"kubernetes {kubernetes.__version__}", read_state)
+
+
+main()

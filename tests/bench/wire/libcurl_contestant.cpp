@@ -1,0 +1,37 @@
+// libcurl alone: the bytes of each state, one after the other, without looking at them.
+#include <memory>
+#include <stdexcept>
+
+#include "contestant.hpp"
+#include "curl_get.hpp"
+
+namespace kplane::bench {
+namespace {
+
+class LibcurlContestant final : public Contestant {
+ public:
+  LibcurlContestant(const Target& target, long buffer_bytes) : get_(target, buffer_bytes) {}
+
+  Work run(const Order& order) override {
+    if (order.mode != Mode::sequential) throw std::invalid_argument("libcurl: sequential only");
+    Work work;
+    for (std::size_t i = 0; i < order.count; ++i) {
+      get_.aim(plane_id(order, i));
+      get_.perform();
+      work.checksum += get_.body().size();
+      ++work.read;
+    }
+    return work;
+  }
+
+ private:
+  CurlGet get_;
+};
+
+}  // namespace
+
+std::unique_ptr<Contestant> make_libcurl(const Target& target, long buffer_bytes) {
+  return std::make_unique<LibcurlContestant>(target, buffer_bytes);
+}
+
+}  // namespace kplane::bench
