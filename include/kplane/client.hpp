@@ -65,7 +65,8 @@ class KPLANE_API Client {
                                                 const BatchOptions& batch = {}) const;
 
   /// The same, but hands each result over as it arrives, in arbitrary order, on the calling thread. At most
-  /// `batch.concurrency` response bodies are in memory beside those that `fn` keeps.
+  /// `batch.concurrency` response bodies are in memory beside those that `fn` keeps and those of silent planes (see
+  /// BatchOptions), however many planes there are.
   /// What `fn` throws ends the batch and reaches the caller. The batch stands still while `fn` runs, and the requests
   /// in flight may run out of time: hand long work to another thread.
   void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,

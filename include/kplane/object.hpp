@@ -39,7 +39,8 @@ inline constexpr bool is_field_type =
 ///
 /// Thread safety: immutable; may be read, copied and destroyed from any thread.
 /// Cost: copying is a reference count. A field access reads the object's text up to that field, without allocation
-/// unless the text holds JSON escapes; several accesses to the same object in a row index its text once. Errors: an
+/// unless the text holds JSON escapes; a thread keeps the index of the four objects that it read last, so that several
+/// fields of one, or of a pod and its conditions in turns, cost one indexing each. Errors: an
 /// object whose text is not JSON throws DecodeError on the first access that meets the flaw.
 class KPLANE_API Object {
  public:

@@ -27,10 +27,13 @@ struct SnapshotResource {
 ///
 /// Not an atomic cut: the server reads one resource type after the other (contract §3). A value: it may outlive the
 /// Client, and be copied and moved freely. Its objects share one buffer, the response; what a Snapshot holds above that
-/// is the index.
+/// is the index: 32 bytes an object. When the last of them is gone, its Client keeps the buffer for the next response.
+///
+/// An object whose text is broken, in a body whose envelope is sound, spoils no other: DecodeError is thrown where it
+/// is first read.
 ///
 /// Thread safety: as a value; several threads may read one Snapshot.
-/// Cost: moving is constant; copying copies the index (32 bytes an object), not the buffer.
+/// Cost: moving is constant; copying copies the index, not the buffer.
 class KPLANE_API Snapshot {
  public:
   std::string cluster{};                                  ///< the plane's ID
