@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define KPLANE_HAS_X86_VARIANTS 1
@@ -59,20 +60,35 @@ Bits drop_escaped(Block& block, Bits first) noexcept {
 
 /// How bytes are classified, and what else differs between machines.
 ///
-/// lowest_depth(): how far down the brackets of a block lead at most, from a depth of 0 before it; anything above 0
-/// when they never lead down.
+/// falls_below(): whether the brackets of a block close, at some point, more than `above` beyond those they open.
 struct Portable {
+  /// Eight bytes at a time, as one number.
   static Block classify(const char* bytes) noexcept {
     Block block;
-    for (std::size_t i = 0; i < block_size; ++i) {
-      const char c = bytes[i];
-      const Bits bit = Bits{1} << i;
-      if (c == '"') block.quotes |= bit;
-      if (c == '\\') block.backslashes |= bit;
-      if ((c | bracket_bit) == '{') block.opening |= bit;
-      if ((c | bracket_bit) == '}') block.closing |= bit;
+    for (std::size_t i = 0; i < block_size; i += sizeof(Bits)) {
+      Bits word = 0;
+      std::memcpy(&word, bytes + i, sizeof word);
+      const Bits brackets = word | every_byte(bracket_bit);
+      block.quotes |= equal_bytes(word, '"') << i;
+      block.opening |= equal_bytes(brackets, '{') << i;
+      block.closing |= equal_bytes(brackets, '}') << i;
+      block.backslashes |= equal_bytes(word, '\\') << i;
     }
     return block;
+  }
+
+  static constexpr Bits every_byte(char c) noexcept { return 0x0101'0101'0101'0101 * static_cast<unsigned char>(c); }
+
+  /// One bit for each byte of a word that equals `wanted`.
+  static Bits equal_bytes(Bits word, char wanted) noexcept {
+    const Bits low_bits = every_byte(0x7f);
+    const Bits difference = word ^ every_byte(wanted);
+    const Bits equal = ~(((difference & low_bits) + low_bits) | difference | low_bits);  // the high bit of each byte
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return (equal >> 7) * 0x8040'2010'0804'0201 >> 56;
+#else
+    return (equal >> 7) * 0x0102'0408'1020'4080 >> 56;
+#endif
   }
 
   /// Each bit becomes the parity of itself and all lower ones: from quotes, what they enclose.
@@ -81,18 +97,18 @@ struct Portable {
     return bits;
   }
 
-  static int lowest_depth(Bits opening, Bits closing) noexcept {
-    int depth = 0;
-    int lowest = 1;
-    for (Bits rest = opening | closing; rest != 0; rest &= rest - 1) {
-      depth += (opening & rest & (~rest + 1)) != 0 ? 1 : -1;
-      lowest = std::min(lowest, depth);
-    }
-    return lowest;
+  static bool falls_below(Bits opening, Bits closing, std::int64_t above) noexcept {
+    if (count_bits(closing) <= above) return false;
+    for (Bits rest = opening | closing; rest != 0 && above >= 0; rest &= rest - 1)
+      above += (opening >> lowest_bit(rest) & 1) != 0 ? 1 : -1;
+    return above < 0;
   }
 };
 
-/// The same for the lowest eight of a row of brackets, of which the opening ones are 1.
+#if KPLANE_HAS_X86_VARIANTS
+
+/// How far down the lowest eight of a row of brackets lead at most, of which the opening ones are 1; above 0 when they
+/// never lead down.
 constexpr std::array<std::int8_t, 256> make_lowest_of_eight() noexcept {
   std::array<std::int8_t, 256> table{};
   for (unsigned row = 0; row < table.size(); ++row) {
@@ -108,8 +124,6 @@ constexpr std::array<std::int8_t, 256> make_lowest_of_eight() noexcept {
 }
 
 constexpr std::array<std::int8_t, 256> lowest_of_eight = make_lowest_of_eight();
-
-#if KPLANE_HAS_X86_VARIANTS
 
 #define KPLANE_AVX2 [[gnu::target("avx2,bmi,bmi2,popcnt,pclmul")]]
 
@@ -146,12 +160,12 @@ struct Avx2 {
   }
 
   /// By table, because a loop over the brackets would be mispredicted in nearly every block.
-  KPLANE_AVX2 static int lowest_depth(Bits opening, Bits closing) noexcept {
+  KPLANE_AVX2 static bool falls_below(Bits opening, Bits closing, std::int64_t above) noexcept {
     const Bits brackets = opening | closing;
     const std::int64_t count = count_bits(brackets);
-    if (count > 8) return Portable::lowest_depth(opening, closing);
+    if (count > 8) return Portable::falls_below(opening, closing, above);
     const Bits row = _pext_u64(opening, brackets) | ~Bits{0} << count;
-    return lowest_of_eight[row & 0xff];
+    return above + lowest_of_eight[row & 0xff] < 0;
   }
 };
 
@@ -229,7 +243,7 @@ class OutlineWalk {
   template <class Machine>
   KPLANE_ALWAYS_INLINE bool reaches_level(Bits opening, Bits closing) const noexcept {
     if (above_ < 0) return above_ + count_bits(opening) >= 0;
-    return above_ + Machine::lowest_depth(opening, closing) < 0;
+    return Machine::falls_below(opening, closing, above_);
   }
 
   /// @return the depth behind the block
@@ -240,7 +254,7 @@ class OutlineWalk {
       const std::size_t here = position + static_cast<std::size_t>(bit);
       if ((opening >> bit & 1) != 0) {
         if (++above == 0) extents.push_back({here});
-      } else if (above-- == 0 && !extents.empty()) {
+      } else if (above-- == 0) {
         extents.back().end = here + 1;
       }
     }

@@ -23,9 +23,8 @@ using simdjson::error_code;
 static_assert(memory::PaddedBuffer::padding >= simdjson::SIMDJSON_PADDING);
 
 // A parser keeps room for the largest text it has read: up to seven bytes for each of that text, of which it touches
-// about one. Room for more than the first size goes when it lies idle, for more than the second one at once.
-constexpr std::size_t always_kept_text = std::size_t{1} << 20;
-constexpr std::size_t largest_kept_text = std::size_t{1} << 24;
+// about one to three. After a larger text than this, all of it is given back.
+constexpr std::size_t largest_kept_text = std::size_t{4} << 20;
 
 /// Throws simdjson's error; what ends too early is found at its end.
 [[noreturn]] void fail_json(const Document& document, std::string_view text, const char* position, error_code error) {
@@ -50,7 +49,6 @@ class IndexedText {
     }
     close();
     if (text.empty()) fail_at(document, text.data(), "not JSON: empty");
-    give_back_idle_room(text.size());
     const std::size_t capacity = text.size() + simdjson::SIMDJSON_PADDING;
     const error_code error =
         parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity)).get(parsed_);
@@ -78,22 +76,10 @@ class IndexedText {
   }
 
  private:
-  /// Room that was needed once is given back after several times its size was read without it, so that making it anew
-  /// costs little beside the reading.
-  void give_back_idle_room(std::size_t next) noexcept {
-    constexpr std::size_t times = 4;
-    const std::size_t room = parser_.capacity();
-    read_without_it_ = next > room / times ? 0 : read_without_it_ + next;
-    if (room <= always_kept_text || read_without_it_ <= times * room) return;
-    parser_ = ondemand::parser();
-    read_without_it_ = 0;
-  }
-
   ondemand::parser parser_;
   ondemand::document parsed_;
   std::uint64_t document_id_ = 0;
   std::string_view text_;
-  std::size_t read_without_it_ = 0;
 };
 
 /// The few texts that a thread reads in turns, such as a pod and its conditions.
@@ -165,8 +151,8 @@ class Walk {
     if (!keep_) text_.close();
   }
 
-  /// The text was read without an error: its index may serve again.
-  void keep() noexcept { keep_ = true; }
+  /// The text was read without an error: its index may serve again, unless it is out of proportion.
+  void keep() noexcept { keep_ = text_.text().size() <= largest_kept_text; }
 
   [[nodiscard]] ondemand::document& parsed() noexcept { return parsed_; }
   [[nodiscard]] const Document& document() const noexcept { return document_; }
@@ -486,9 +472,16 @@ std::optional<bool> as_bool(const Document& document, const Value& value) {
 }
 
 void refuse_body(const Document& document, const std::string& expected) {
-  const std::string quote = excerpt(document.text());
-  fail_at(document, document.text().data(),
-          expected + ", got " + (quote.empty() ? "an empty body" : "'" + quote + "'"));
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  std::string_view text = document.text();
+  if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
+  std::string found = "an empty body";
+  if (kind_of(trimmed(text))) {
+    found = "other JSON";  // of which nothing is shown
+  } else if (const std::string quote = excerpt(text); !quote.empty()) {
+    found = "'" + quote + "'";
+  }
+  fail_at(document, document.text().data(), expected + ", got " + found);
 }
 
 void check_utf8(const Document& document, std::string_view text) {

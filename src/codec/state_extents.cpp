@@ -96,8 +96,10 @@ class Reader {
   void pass_object() {
     if (next_object_ == objects_.size() || begin_ + objects_[next_object_].begin != at_) fail("no value stands here");
     const std::size_t end = objects_[next_object_++].end;
+    const bool is_object = *at_ == '{';
     at_ = end == JsonOutline::no_end ? end_ : begin_ + end;
     if (end == JsonOutline::no_end) fail("it ends too early");
+    if (at_[-1] != (is_object ? '}' : ']')) fail_at(document_, at_ - 1, "not JSON: another bracket was expected");
   }
 
   std::string_view read_string() {
@@ -116,12 +118,13 @@ class Reader {
     return since(begin);
   }
 
-  /// true, false, null or a number. Conversions check the text; nobody converts a null.
+  /// true, false, null or a number.
   Value read_word(Kind kind) {
     const char* begin = at_;
     while (at_ < end_ && !is_blank(*at_) && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
     const std::string_view text = since(begin);
-    if (kind == Kind::null && text != "null") fail_at(document_, begin, "not JSON: no value stands here");
+    const bool is_sound = kind == Kind::number ? is_number(text) : text == "true" || text == "false" || text == "null";
+    if (!is_sound) fail_at(document_, begin, "not JSON: no value stands here");
     return {kind, text};
   }
 

@@ -92,7 +92,7 @@ std::unique_ptr<Batch::Job> Batch::due_job() {
 }
 
 std::unique_ptr<Batch::Job> Batch::next_job() {
-  if (next_ == end_ || waiting_.size() >= most_waiting_per_place * limits_.concurrency) return nullptr;
+  if (next_ == end_ || waiting_.size() / most_waiting_per_place >= limits_.concurrency) return nullptr;
   const std::size_t index = from_end_ ? --end_ : next_++;
   Request request = handler_.make_request(index);
   const TimePoint deadline = std::min(limits_.deadline, deadline_after(now(), request.timeout));

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
 // A server's word on the length is believed up to here; beyond, memory grows with the bytes that really come.
 constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;
+// A body of unknown length whose first piece is no larger probably ends with it, and is no use for a large buffer.
+constexpr std::size_t largest_small_piece = std::size_t{8} * 1024;
 constexpr int receive_window_bytes = 512 * 1024;
 constexpr long receive_buffer_bytes = 64L * 1024;
 
@@ -267,10 +269,15 @@ void Transfer::begin_body(std::size_t first_piece) {
   const std::size_t announced = length > 0 && is_plain ? static_cast<std::size_t>(length) : 0;
   const auto allowed =
       static_cast<std::size_t>(std::min<std::uint64_t>(options_.max_response_bytes, max_trusted_length));
+  const std::size_t expected = std::min(announced, allowed);
   memory::BufferPool& buffers = *options_.buffers;
-  response_.body = announced == 0 ? buffers.take_any() : buffers.take(std::min(announced, allowed));
+  response_.body = announced == 0 && first_piece > largest_small_piece ? buffers.take_any() : buffers.take(expected);
   response_.body.reserve(first_piece);
-  if (watcher_ != nullptr) watcher_->begin(std::min(announced, allowed));
+
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200 || status >= 300) watcher_ = nullptr;
+  if (watcher_ != nullptr) watcher_->begin(expected);
 }
 
 Response Transfer::take_response() {

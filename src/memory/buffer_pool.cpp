@@ -13,7 +13,7 @@ namespace {
 /// Rounded up, by less than 1/32, so that bodies of about the same size get buffers of the same size.
 std::size_t size_class(std::size_t size) noexcept {
   std::size_t step = 1;
-  while (step * 64 <= size) step *= 2;
+  while (size / step >= 64) step *= 2;
   return (size + step - 1) / step * step;
 }
 
@@ -27,8 +27,7 @@ PaddedBuffer BufferPool::take(std::size_t size) {
   }
   const std::size_t wanted = size_class(size);
   Blocks dropped;  // freed after the lock is released
-  {
-    const std::lock_guard lock(mutex_);
+  if (const std::unique_lock lock = lock_if_it_can_be(); lock) {
     drop_expired(dropped);
     const auto same = [wanted](const Idle& idle) { return idle.block.capacity == wanted; };
     const auto found = std::find_if(idle_.rbegin(), idle_.rend(), same);
@@ -46,9 +45,9 @@ PaddedBuffer BufferPool::take(std::size_t size) {
 
 PaddedBuffer BufferPool::take_any() {
   Blocks dropped;
-  const std::lock_guard lock(mutex_);
-  drop_expired(dropped);
-  if (idle_.empty()) return {Block(), weak_from_this()};
+  const std::unique_lock lock = lock_if_it_can_be();
+  if (lock) drop_expired(dropped);
+  if (!lock || idle_.empty()) return {Block(), weak_from_this()};
   PaddedBuffer buffer(std::move(idle_.back().block), weak_from_this());
   kept_ -= buffer.capacity();
   idle_.pop_back();
@@ -65,7 +64,8 @@ void BufferPool::give_back(Block block) noexcept {
   const std::size_t size = block.capacity;
   Blocks dropped;
   try {
-    const std::lock_guard lock(mutex_);
+    const std::unique_lock lock = lock_if_it_can_be();
+    if (!lock) return;
     drop_expired(dropped);
     std::size_t surplus = 0;
     std::size_t left = kept_;
@@ -75,6 +75,13 @@ void BufferPool::give_back(Block block) noexcept {
     kept_ += size;
   } catch (const std::bad_alloc&) {  // freed, then
   }
+}
+
+// In a child process the lock may be held, for ever, by a thread that was not forked: nobody waits for it there, and
+// while it is held the pool is done without.
+std::unique_lock<std::mutex> BufferPool::lock_if_it_can_be() const {
+  if (::getpid() == owner_) return std::unique_lock(mutex_);
+  return {mutex_, std::try_to_lock};
 }
 
 void BufferPool::drop_expired(Blocks& dropped) {

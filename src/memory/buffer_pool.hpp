@@ -1,6 +1,8 @@
 // BufferPool: the memory of responses that nobody holds any longer, for the next ones.
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -26,7 +28,7 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
   /// What nobody wanted for so long is freed when the pool is used next.
   static constexpr std::chrono::seconds idle_limit{30};
 
-  /// A buffer with room for `size` bytes, and at most 1/16 more. It comes back when it is destroyed.
+  /// A buffer with room for `size` bytes, and at most 1/32 more. It comes back when it is destroyed.
   /// @throws std::bad_alloc
   [[nodiscard]] PaddedBuffer take(std::size_t size);
   /// For a body of unknown size: the buffer that came back last, or an empty one. It comes back, too.
@@ -46,12 +48,14 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
 
   /// The buffer's end. The latest stand at the back.
   void give_back(Block block) noexcept;
+  [[nodiscard]] std::unique_lock<std::mutex> lock_if_it_can_be() const;
   void drop_expired(Blocks& dropped);
   void drop_first(Blocks& dropped, std::size_t count);
 
   mutable std::mutex mutex_;
   Blocks idle_;
   std::size_t kept_ = 0;
+  const pid_t owner_ = ::getpid();
 };
 
 }  // namespace kplane::memory

@@ -17,7 +17,9 @@ PaddedBuffer::PaddedBuffer(std::string_view content) {
 }
 
 PaddedBuffer::PaddedBuffer(Block block, std::weak_ptr<BufferPool> home)
-    : block_(std::move(block)), home_(std::move(home)) {}
+    : block_(std::move(block)), home_(std::move(home)) {
+  if (block_.bytes) std::memset(block_.bytes.get(), 0, padding);
+}
 
 PaddedBuffer::PaddedBuffer(PaddedBuffer&& other) noexcept
     : block_(std::exchange(other.block_, Block())),

@@ -73,6 +73,10 @@ TEST(State, ReadsItsQuirks) {
   EXPECT_EQ(events.by_resource("events", "events.k8s.io")->items.at(0).name(), "new");
 }
 
+TEST(State, FindsItsItemsBetweenFieldsItDoesNotKnow) {
+  EXPECT_EQ(only_item(decode_file("ok-unknown-fields-around-items.json")).raw(), R"({"metadata":{"name":"a"}})");
+}
+
 TEST(State, ReadsObjectsOfEitherLayout) {
   const Object item = only_item(decode_file("ok-internal-layout.json"));
   EXPECT_EQ(item.name(), "web");

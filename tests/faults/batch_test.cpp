@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -40,6 +41,17 @@ TEST(Batch, ResultsAreInTheOrderOfThePlanes) {
 TEST(Batch, OfNoPlanesIsNothing) {
   const Client client("http://127.0.0.1:1");
   EXPECT_TRUE(client.states({}).empty());
+}
+
+TEST(Batch, ConcurrencyMayBeAsLargeAsANumberGets) {
+  const RawServer server(serving_states());
+  for (const std::size_t most : {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max()}) {
+    ClientOptions options;
+    options.max_connections = most;
+    const Client client(server.base_url(), options);
+    for (const StateResult& result : client.states(planes_of(client, 3), {}, {most, milliseconds(20'000)}))
+      EXPECT_TRUE(result) << result.plane().cluster();
+  }
 }
 
 TEST(Batch, PlaneMayStandInItTwice) {

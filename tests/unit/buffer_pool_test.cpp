@@ -2,7 +2,10 @@
 #include "memory/buffer_pool.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <thread>
 #include <utility>
@@ -99,6 +102,38 @@ TEST(BufferPool, ServesManyThreads) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_LE(pool->kept(), 4 * (body_size + body_size / 16));
 }
+
+// Sanitizers have locks of their own that do not survive a fork.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+TEST(BufferPool, ChildProcessNeverWaitsForThreadsItDoesNotHave) {
+  const auto pool = std::make_shared<BufferPool>();
+  std::atomic<bool> is_over{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&] {
+      while (!is_over) static_cast<void>(pool->take(body_size));
+    });
+  }
+  for (int i = 0; i < 300; ++i) {
+    PaddedBuffer buffer = filled(*pool, body_size);
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(10);  // ends the child by a signal if it hangs
+      buffer = pool->take(body_size);
+      buffer = pool->take_any();
+      buffer = PaddedBuffer();
+      _exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  is_over = true;
+  for (std::thread& thread : threads) thread.join();
+}
+
+#endif
 
 }  // namespace
 }  // namespace kplane::memory
