@@ -4,12 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <kplane/error.hpp>
+#include <kplane/snapshot.hpp>
 
+#include "codec/state.hpp"
 #include "support/documents.hpp"
 
 namespace kplane {
@@ -116,6 +120,65 @@ TEST(Object, IsReadFromManyThreadsAtOnce) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+/// A state of pods, most strings of which are escaped.
+Snapshot make_state(int pods) {
+  std::string items;
+  for (int i = 0; i < pods; ++i) {
+    const std::string number = std::to_string(i);
+    items += items.empty() ? "" : ",";
+    items += R"({"metadata":{"name":"w\u0065b-)" + number + R"(","labels":{"a/b":"x\ty-)" + number +
+             R"("}},"spec":{"n":)" + number +
+             R"(,"on":true},"status":{"conditions":[{"type":"Ready","message":"\"a\" )" + number +
+             R"("},{"type":"Gone","message":"n\no"}]}})";
+  }
+  return codec::decode_state(
+      tests::make_document(R"({"cluster":"c","snapshotTime":"2026-05-21T18:05:00Z","resources":[{"group":"",)"
+                           R"("resource":"pods","synced":true,"items":[)" +
+                           items + "]}]}"),
+      std::nullopt);
+}
+
+/// What a reader gets of each pod, in every way there is.
+std::vector<std::string> read_all(const std::vector<Object>& pods) {
+  std::vector<std::string> found;
+  for (const Object& pod : pods) {
+    found.emplace_back(pod.name());
+    found.push_back(pod.get<std::string>("/metadata/labels/a~1b").value_or("absent"));
+    found.push_back(std::to_string(pod.get<std::int64_t>("/spec/n").value_or(-1)));
+    found.emplace_back(pod.get<bool>("/spec/on").value_or(false) ? "on" : "off");
+    for (const Object& condition : pod.elements("/status/conditions"))
+      found.emplace_back(condition.get<std::string_view>("/message").value_or("absent"));
+    found.push_back(pod.at("/spec").value().raw());
+  }
+  return found;
+}
+
+TEST(Object, IsReadFromManyThreadsWhileTheSnapshotItCameFromGoesAway) {
+  constexpr int readers = 4;
+  const std::vector<std::string> alone = read_all(make_state(20).resources.at(0).items);
+  ASSERT_EQ(alone.at(0), "web-0");
+  ASSERT_EQ(alone.at(1), "x\ty-0");
+  std::optional<Snapshot> owner = make_state(20);
+  std::atomic<int> waiting{readers + 1};
+  const auto meet = [&waiting] {
+    --waiting;
+    while (waiting > 0) std::this_thread::yield();
+  };
+  std::vector<std::vector<std::string>> found(readers);
+  std::vector<std::thread> threads;
+  for (std::vector<std::string>& result : found) {
+    threads.emplace_back([&result, &meet, pods = owner->resources.at(0).items]() mutable {
+      meet();
+      result = read_all(pods);
+      pods.clear();  // the last one to get here takes the response with it
+    });
+  }
+  meet();
+  owner.reset();
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<std::string>& result : found) EXPECT_EQ(result, alone);
 }
 
 TEST(Object, JsonIsTheWholeObject) {

@@ -1,0 +1,80 @@
+# Counts the instructions of the kplane_counted_* functions with callgrind, which gives the same figures in every run,
+# and holds them against each other. A bound is a percentage: "decode:walk:36" says that decode takes at most 36 for each
+# 100 of walk. Also counts how often simdjson indexes a text, in its function stage1: not once more for more fields.
+# Prints a line that begins with "skipped" where this cannot be done.
+cmake_minimum_required(VERSION 3.21)
+
+if(NOT VALGRIND)
+  message("skipped: valgrind is not installed")
+  return()
+endif()
+if(NOT BOUNDS)
+  message("skipped: there are no bounds for this compiler and build type")
+  return()
+endif()
+
+set(body "${WORK}/instructions_body.json")
+set(counts "${WORK}/instructions_counts")
+execute_process(COMMAND "${PROGRAM}" write "${body}" RESULT_VARIABLE result)
+if(result EQUAL 77)
+  message("skipped: the bounds are for processors with AVX2")
+  return()
+elseif(NOT result EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} write: ${result}")
+endif()
+
+set(functions decode walk one_field four_fields)
+set(options "")
+foreach(function IN LISTS functions)
+  list(APPEND options --zero-before=kplane_counted_${function} --dump-after=kplane_counted_${function})
+endforeach()
+file(REMOVE_RECURSE "${counts}")
+file(MAKE_DIRECTORY "${counts}")
+execute_process(COMMAND "${VALGRIND}" -q --tool=callgrind --compress-strings=no
+  "--callgrind-out-file=${counts}/dump" ${options}
+  "${PROGRAM}" count "${body}"
+  COMMAND_ERROR_IS_FATAL ANY)
+
+# One file for each call, which says at its top what it is of; the last call of a function counts.
+file(GLOB dumps "${counts}/dump.*")
+list(SORT dumps COMPARE NATURAL)
+foreach(dump IN LISTS dumps)
+  file(READ "${dump}" text)
+  if(NOT text MATCHES "\ndesc: Trigger: --dump-after=kplane_counted_([a-z_]+)\n")
+    continue()
+  endif()
+  set(function ${CMAKE_MATCH_1})
+  string(REGEX MATCH "\nsummary: ([0-9]+)\n" line "${text}")
+  set(count_${function} ${CMAKE_MATCH_1})
+  string(REGEX MATCHALL "\ncfn=[^\n]*::stage1\\([^\n]*\ncalls=[0-9]+" calls "${text}")
+  set(indexed_${function} 0)
+  foreach(call IN LISTS calls)
+    string(REGEX MATCH "[0-9]+$" times "${call}")
+    math(EXPR indexed_${function} "${indexed_${function}} + ${times}")
+  endforeach()
+endforeach()
+
+foreach(function IN LISTS functions)
+  if(NOT count_${function} GREATER 0)
+    message(FATAL_ERROR "callgrind counted nothing in kplane_counted_${function}")
+  endif()
+endforeach()
+
+message("one field: ${indexed_one_field} texts indexed; four fields: ${indexed_four_fields}")
+if(NOT indexed_one_field GREATER 0)
+  message(SEND_ERROR "callgrind did not see simdjson's stage1")
+elseif(indexed_four_fields GREATER indexed_one_field)
+  message(SEND_ERROR "an object is indexed again for further fields")
+endif()
+
+foreach(bound IN LISTS BOUNDS)
+  string(REPLACE ":" ";" bound "${bound}")
+  list(GET bound 0 this)
+  list(GET bound 1 other)
+  list(GET bound 2 most)
+  math(EXPR share "${count_${this}} * 100 / ${count_${other}}")
+  message("${this}: ${count_${this}} instructions, ${share} % of the ${count_${other}} of ${other}; at most ${most} %")
+  if(share GREATER most)
+    message(SEND_ERROR "${this} takes more instructions than it may")
+  endif()
+endforeach()
