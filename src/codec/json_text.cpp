@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <thread>
 #include <utility>
@@ -25,6 +26,8 @@ static_assert(memory::PaddedBuffer::padding >= simdjson::SIMDJSON_PADDING);
 // A parser keeps room for the largest text it has read: up to seven bytes for each of that text, of which it touches
 // about one to three. After a larger text than this, all of it is given back.
 constexpr std::size_t largest_kept_text = std::size_t{4} << 20;
+constexpr std::size_t smallest_room = std::size_t{4} << 10;
+constexpr std::size_t largest_rounded_room = std::size_t{1} << 20;
 
 /// Throws simdjson's error; what ends too early is found at its end.
 [[noreturn]] void fail_json(const Document& document, std::string_view text, const char* position, error_code error) {
@@ -50,8 +53,9 @@ class IndexedText {
     close();
     if (text.empty()) fail_at(document, text.data(), "not JSON: empty");
     const std::size_t capacity = text.size() + simdjson::SIMDJSON_PADDING;
-    const error_code error =
-        parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity)).get(parsed_);
+    error_code error = make_room(text.size());
+    if (error == simdjson::SUCCESS)
+      error = parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity)).get(parsed_);
     if (error != simdjson::SUCCESS) {
       close();
       if (error == simdjson::MEMALLOC) throw std::bad_alloc();
@@ -76,6 +80,14 @@ class IndexedText {
   }
 
  private:
+  /// Room for somewhat larger texts too, or each object larger than all before it would cost an allocation.
+  error_code make_room(std::size_t size) {
+    if (size <= parser_.capacity()) return simdjson::SUCCESS;
+    std::size_t room = smallest_room;
+    while (room < size && room < largest_rounded_room) room *= 2;
+    return parser_.allocate(std::max(room, size));
+  }
+
   ondemand::parser parser_;
   ondemand::document parsed_;
   std::uint64_t document_id_ = 0;

@@ -42,7 +42,7 @@ class BodyWatcher {
   BodyWatcher& operator=(BodyWatcher&&) = default;
   virtual ~BodyWatcher() = default;
 
-  /// The body of a 2xx response begins; there may be several, one for each attempt. @param expected_size 0 when unknown
+  /// The body of a 2xx response begins; there may be several, one for each attempt. @param expected_size a guess
   virtual void begin(std::size_t expected_size) = 0;
   /// More of it has arrived; what was there before may have moved.
   virtual void receive(std::string_view body_so_far) = 0;

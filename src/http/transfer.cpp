@@ -277,7 +277,7 @@ void Transfer::begin_body(std::size_t first_piece) {
   long status = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
   if (status < 200 || status >= 300) watcher_ = nullptr;
-  if (watcher_ != nullptr) watcher_->begin(expected);
+  if (watcher_ != nullptr) watcher_->begin(announced == 0 ? response_.body.capacity() : expected);
 }
 
 Response Transfer::take_response() {

@@ -13,7 +13,7 @@ class BufferPool;
 /// Memory from malloc.
 struct Block {
   struct Free {
-    void operator()(char* bytes) const noexcept { std::free(bytes); }
+    void operator()(char* memory) const noexcept { std::free(memory); }
   };
 
   std::unique_ptr<char[], Free> bytes;

@@ -222,7 +222,7 @@ std::vector<std::int64_t> live_in_batch(std::size_t places, int planes) {
 }
 
 TEST_F(StateCost, BatchHoldsNoMoreAtItsEndThanAtItsBeginning) {
-  for (const std::size_t places : {1, 8}) {
+  for (const std::size_t places : {std::size_t{1}, std::size_t{8}}) {
     const auto live = live_in_batch(places, 2'000);
     ASSERT_EQ(live.size(), 2'000U);
     // The other places may hold a transfer that is under way in one of the two moments and not in the other one.
