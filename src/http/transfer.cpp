@@ -80,8 +80,8 @@ std::string_view trimmed(std::string_view text) noexcept {
 }
 
 /// Linux starts a connection with a window of 64 KiB and widens it when the reader drains more than that in a round
-/// trip, which on a fast network it may never see. A low-water mark makes room for twice as much at once, and unlike a
-/// fixed SO_RCVBUF leaves the kernel free to go beyond; then it must not stay, or short answers would wait for more.
+/// trip, which on a fast network it may never see. A low-water mark makes room for itself at once; then it must not
+/// stay, or short answers would wait for more. Set before the connection is made, it also bounds the window to 1 MiB.
 int widen_receive_window(void* /*unused*/, curl_socket_t socket, curlsocktype /*purpose*/) noexcept {
   for (const int mark : {receive_window_bytes, 1}) {
     if (::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0) break;
