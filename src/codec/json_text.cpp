@@ -210,7 +210,7 @@ Value value_of(const Document& document, std::string_view text) {
 
 /// The first character after the blanks at `at`; the document's padding ends any text.
 char next_character(const char* at) noexcept {
-  while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n') ++at;
+  while (is_blank(*at)) ++at;
   return *at;
 }
 

@@ -154,7 +154,7 @@ class StateReader {
     if (reader_.peek() != '{') refuse_body(document_, "expected a JSON object");
     reader_.read_object([&](std::string_view key) {
       if (key == "resources") {
-        read_resources();
+        read_list(extents_.resources, "resources", [&] { read_resource(); });
       } else {
         store(reader_.read_value(), slot_of(key));
       }
@@ -182,20 +182,17 @@ class StateReader {
     return nullptr;
   }
 
-  /// A list that stands twice would be read as one longer list.
-  void refuse_second(const Slot& first, const char* name) {
-    if (first) fail_at(document_, reader_.position(), std::string(name) + " stands here for the second time");
-  }
-
-  void read_resources() {
+  /// Reads a list into its slot. One that stands twice would be read as one longer list.
+  template <class ReadElement>
+  void read_list(Slot& slot, const char* name, ReadElement&& read_element) {
     const char first = reader_.peek();
-    refuse_second(extents_.resources, "resources");
+    if (slot) fail_at(document_, reader_.position(), std::string(name) + " stands here for the second time");
     if (first != '[') {
-      extents_.resources = reader_.read_value();
+      slot = reader_.read_value();
       return;
     }
-    extents_.resources = Value{Kind::array, {reader_.position(), 1}};
-    reader_.read_array([&] { read_resource(); });
+    slot = Value{Kind::array, {reader_.position(), 1}};
+    reader_.read_array(read_element);
   }
 
   void read_resource() {
@@ -205,24 +202,13 @@ class StateReader {
     resource.first_object = extents_.objects.size();
     reader_.read_object([&](std::string_view key) {
       if (key == "items") {
-        read_items(resource);
+        read_list(resource.items, "items", [&] { extents_.objects.push_back(reader_.read_value()); });
       } else {
         store(reader_.read_value(), slot_of(key, resource));
       }
     });
     resource.object_count = extents_.objects.size() - resource.first_object;
     extents_.entries.push_back(resource);
-  }
-
-  void read_items(StateExtents::Resource& resource) {
-    const char first = reader_.peek();
-    refuse_second(resource.items, "items");
-    if (first != '[') {
-      resource.items = reader_.read_value();
-      return;
-    }
-    resource.items = Value{Kind::array, {reader_.position(), 1}};
-    reader_.read_array([&] { extents_.objects.push_back(reader_.read_value()); });
   }
 
   const Document& document_;
