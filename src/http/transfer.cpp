@@ -105,9 +105,10 @@ void Transfer::prepare(CURL* handle, const Request& request, const std::string& 
 
   curl_easy_reset(handle);
   set_option(handle, CURLOPT_URL, request.url.c_str());
-  // libcurl reads 0 as "no limit"; a deadline that has passed must not become one.
-  set_option(handle, CURLOPT_TIMEOUT_MS,
-             static_cast<long>(std::clamp<Milliseconds::rep>(timeout.count(), 1, 1L << 30)));
+  // One more, since libcurl counts milliseconds rounded to either side: a transfer that it ended before the deadline
+  // would leave its caller time for another one. It also reads 0 as "no limit".
+  const auto limit = std::clamp<Milliseconds::rep>(timeout.count(), 0, 1L << 30) + 1;
+  set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
   prepare_connection(handle);
   prepare_tls(handle);
   prepare_message(handle, request, authorization);
