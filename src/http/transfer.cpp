@@ -81,12 +81,17 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 /// Linux starts a connection with a window of 64 KiB and widens it when the reader drains more than that in a round
 /// trip, which on a fast network it may never see. A low-water mark makes room for itself at once; then it must not
-/// stay, or short answers would wait for more. Set before the connection is made, it also bounds the window to 1 MiB.
-int widen_receive_window(void* /*unused*/, curl_socket_t socket, curlsocktype /*purpose*/) noexcept {
+/// stay, or short answers would wait for more. Before the connection stands it would also be an upper bound.
+int widen_receive_window(void* handle, char* /*remote_address*/, char* /*local_address*/, int /*remote_port*/,
+                         int /*local_port*/) noexcept {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  if (curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) {
+    return CURL_PREREQFUNC_OK;
+  }
   for (const int mark : {receive_window_bytes, 1}) {
     if (::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0) break;
   }
-  return CURL_SOCKOPT_OK;
+  return CURL_PREREQFUNC_OK;
 }
 
 }  // namespace
@@ -136,7 +141,8 @@ void Transfer::prepare_connection(CURL* handle) const {
   set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline does not wait for a name that is still being resolved
 #endif
   set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
-  set_option(handle, CURLOPT_SOCKOPTFUNCTION, &widen_receive_window);
+  set_option(handle, CURLOPT_PREREQFUNCTION, &widen_receive_window);
+  set_option(handle, CURLOPT_PREREQDATA, static_cast<void*>(handle));
 }
 
 void Transfer::prepare_tls(CURL* handle) const {
