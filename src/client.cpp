@@ -114,7 +114,7 @@ bool Client::is_ready() const {
   return detail::probe(*core_, core_->base_url(), core_->credentials(), core_->options().request_timeout).ready;
 }
 
-void Client::wait_until_ready(std::chrono::milliseconds timeout) const {
+void Client::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& /*stop*/) const {
   detail::wait_until_ready(core_->clock(), timeout, core_->options().request_timeout,
                            "the server at " + core_->base_url(),
                            [this](std::chrono::milliseconds time) { return look_at_server(*core_, time); });

@@ -33,6 +33,10 @@ auto read_field(const Object& object, std::string_view pointer, Convert convert)
 std::string_view Object::name() const& { return identity(*this, "/metadata/name", "/name"); }
 std::string_view Object::ns() const& { return identity(*this, "/metadata/namespace", "/namespace"); }
 std::string_view Object::uid() const& { return identity(*this, "/metadata/uid", "/uid"); }
+std::string_view Object::resource_version() const& {
+  return identity(*this, "/metadata/resourceVersion", "/resourceVersion");
+}
+std::string Object::resource_version() && { return std::string(static_cast<const Object&>(*this).resource_version()); }
 std::string Object::name() && { return std::string(static_cast<const Object&>(*this).name()); }
 std::string Object::ns() && { return std::string(static_cast<const Object&>(*this).ns()); }
 std::string Object::uid() && { return std::string(static_cast<const Object&>(*this).uid()); }

@@ -62,7 +62,7 @@ bool Plane::is_ready() const {
   return detail::probe(core, target_->base_url, target_->credentials, core.options().request_timeout).ready;
 }
 
-void Plane::wait_until_ready(std::chrono::milliseconds timeout) const {
+void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& /*stop*/) const {
   detail::ClientCore& core = *target_->core;
   detail::wait_until_ready(core.clock(), timeout, core.options().request_timeout, "plane " + target_->cluster,
                            [&](std::chrono::milliseconds time) {

@@ -37,7 +37,7 @@ class ProbeBatch final : public http::BatchHandler {
     return probe_request(core_, target.base_url, target.credentials, timeout_);
   }
 
-  std::optional<http::Request> take(std::size_t index, http::Outcome outcome) override {
+  std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
     found_[index] = judge_probe(std::move(outcome), planes_[index].base_url() + "/readyz");
     return std::nullopt;
   }

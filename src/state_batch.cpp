@@ -43,10 +43,10 @@ class StateBatch final : public http::BatchHandler {
     return read->second.first_request();
   }
 
-  std::optional<http::Request> take(std::size_t index, http::Outcome outcome) override {
+  std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
     const auto read = reads_.find(index);
     StateRead::Next next = read->second.take(std::move(outcome));
-    if (auto* again = std::get_if<http::Request>(&next)) return std::move(*again);
+    if (auto* again = std::get_if<http::Request>(&next)) return http::FollowUp{std::move(*again)};
     reads_.erase(read);
     if (auto* snapshot = std::get_if<Snapshot>(&next)) {
       sink_(index, StateResult(planes_[index], std::move(*snapshot)));

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/snapshot.hpp>
+#include <kplane/stop.hpp>
 
 namespace kplane {
 
@@ -26,7 +28,8 @@ struct BatchOptions {
   std::size_t concurrency = 16;  ///< requests in flight at once, beside those of silent planes, and connections kept
                                  ///< for the next batch; ClientOptions::max_connections caps it
   std::optional<std::chrono::milliseconds>
-      timeout{};  ///< for the whole batch; what is not done by then ends in TimeoutError. None: no bound
+      timeout{};     ///< for the whole batch; what is not done by then ends in TimeoutError. None: no bound
+  StopToken stop{};  ///< what is not done by then ends in StoppedError
 };
 
 /// One plane's part of a batch: either its Snapshot or the error that kept it away. An error spoils only its own plane.
@@ -39,6 +42,10 @@ class KPLANE_API StateResult {
 
   [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
   [[nodiscard]] Plane plane() && { return std::move(plane_); }
+
+  /// The plane's ID.
+  [[nodiscard]] const std::string& cluster() const& noexcept { return plane_.cluster(); }
+  [[nodiscard]] std::string cluster() && { return plane_.cluster(); }
 
   /// Whether there is a snapshot.
   [[nodiscard]] explicit operator bool() const noexcept { return error_ == nullptr; }

@@ -72,6 +72,11 @@ class KPLANE_API Client {
   void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                       const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
+  /// Applies a set to many planes concurrently on the calling thread: see Fleet::apply().
+  std::vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
+                                     const ManifestOptions& options = {}, const BatchOptions& batch = {},
+                                     const ManifestProgress& on_progress = {}) const;
+
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.
   /// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend.
@@ -79,7 +84,7 @@ class KPLANE_API Client {
 
   /// Returns as soon as the server is ready and serves Fleets, which is a little after it starts (contract §5).
   /// @throws TimeoutError that says what is missing; Unauthorized, Forbidden, TlsError at once.
-  void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}) const;
+  void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
 
   /// The OpenAPI document that the server publishes, YAML. openapi::spec_yaml() is the one this library was built
   /// against.

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
+
+#include <kplane/stop.hpp>
 
 namespace kplane {
 
@@ -30,6 +33,7 @@ struct RequestEvent {
   std::chrono::microseconds duration{0};  ///< of this attempt alone
   int attempt = 1;                        ///< 1 for the first
   std::string error;                      ///< why no response arrived; empty otherwise
+  std::vector<std::string> warnings;      ///< the texts of `Warning` headers, meant for people (contract §7)
 };
 
 /// Called after each attempt on the thread that makes the call, possibly on several threads at once. What it throws is
@@ -55,6 +59,7 @@ struct ClientOptions {
                                      << 30;  ///< a larger body is cut off while it streams in (after decompression)
   bool compression = true;                   ///< offer gzip to the server
   Observer observer{};
+  StopToken stop{};                  ///< ends every blocking call of the Client and of all handles that came from it
   bool allow_insecure_auth = false;  ///< send a token over plain http to a host that is not loopback
 };
 

@@ -5,6 +5,7 @@
 //   ├── TransportError     no complete HTTP response arrived
 //   │   ├── TimeoutError
 //   │   └── TlsError
+//   ├── StoppedError       the caller asked for a stop
 //   ├── DecodeError        a response arrived, but is not what the contract says
 //   ├── ApiError           the server answered with a failure
 //   │   └── BadRequest, Unauthorized, Forbidden, NotFound, AlreadyExists, Conflict, Invalid, Expired,
@@ -89,6 +90,13 @@ class KPLANE_API TimeoutError : public detail::ErrorKind<TimeoutError, Transport
 class KPLANE_API TlsError : public detail::ErrorKind<TlsError, TransportError> {
  public:
   using ErrorKind::ErrorKind;
+};
+
+/// A stop was requested through a StopToken before the call was done. Whether the server carried the request out is not
+/// known.
+class KPLANE_API StoppedError : public detail::ErrorKind<StoppedError, Error> {
+ public:
+  explicit StoppedError(const std::string& message) : ErrorKind(message, false) {}
 };
 
 /// A response arrived complete, but it is not what the contract says. Nothing of it was used.

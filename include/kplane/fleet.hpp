@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,9 +12,11 @@
 #include <kplane/batch.hpp>
 #include <kplane/export.hpp>
 #include <kplane/fleet_types.hpp>
+#include <kplane/manifests.hpp>
 #include <kplane/object.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/state_options.hpp>
+#include <kplane/watch.hpp>
 
 namespace kplane {
 
@@ -74,6 +77,16 @@ class KPLANE_API Fleet {
     options.timeout = std::chrono::ceil<std::chrono::milliseconds>(timeout);
     wait_until_ready(options);
   }
+
+  /// Calls `fn` with this handle, renewed, for the Fleet as it is and then after each change, until `fn` returns false,
+  /// the timeout passes or a stop is requested. Blocks meanwhile. Where a proxy holds watches back it asks once in a
+  /// while instead. @throws NotFound when the Fleet is gone; what `fn` throws; see Resource::watch()
+  WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {});
+
+  /// Applies a set to all planes() concurrently; the results are in their order. A plane that fails does not stop the
+  /// others. Blocks until the last one is done or its time is up. See Plane::apply().
+  std::vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
+                                     const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
 
   /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
   /// Only this very Fleet is deleted: one that was made later under the same name is left alone.

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <kplane/stop.hpp>
+
 namespace kplane {
 
 /// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError.
@@ -46,6 +48,13 @@ struct WaitOptions {
   std::function<void(std::int32_t ready, std::int32_t desired, std::chrono::milliseconds elapsed)> on_progress{};
   /// Asks the members' `/readyz` from here, concurrently, instead of waiting for a status that may be 30 s old.
   bool probe_members = false;
+  StopToken stop{};
+};
+
+/// How Fleet::watch() runs.
+struct FleetWatchOptions {
+  std::optional<std::chrono::milliseconds> timeout{};  ///< ends the watch; none: it runs until `fn` or `stop` ends it
+  StopToken stop{};
 };
 
 }  // namespace kplane

@@ -54,6 +54,10 @@ class KPLANE_API Object {
   [[nodiscard]] std::string_view uid() const&;
   [[nodiscard]] std::string uid() &&;
 
+  /// `metadata.resourceVersion`: changes with every write; empty when absent. Opaque: compare for equality only.
+  [[nodiscard]] std::string_view resource_version() const&;
+  [[nodiscard]] std::string resource_version() &&;
+
   /// The field at a JSON pointer (RFC 6901), such as `/status/phase` or `/metadata/labels/app.kubernetes.io~1name`.
   /// T is std::string_view, std::string, std::int64_t, double or bool. Numbers are not converted, except whole ones to
   /// double.

@@ -9,11 +9,17 @@
 #include <utility>
 
 #include <kplane/export.hpp>
+#include <kplane/manifest_options.hpp>
 #include <kplane/request.hpp>
+#include <kplane/resource.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
+#include <kplane/stop.hpp>
 
 namespace kplane {
+
+class ManifestResults;
+class Manifests;
 
 namespace detail {
 class ClientCore;
@@ -54,7 +60,26 @@ class KPLANE_API Plane {
 
   /// Returns as soon as is_ready(). Asks after 50 ms, then less and less often, at least once a second.
   /// @throws TimeoutError that says what `/readyz` answered last.
-  void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}) const;
+  void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
+
+  /// The objects of one type: `plane.resource("v1", "pods")`, `plane.resource("apps/v1", "deployments")`. No I/O.
+  /// @param plural as it stands in the path, lower case
+  /// @throws ConfigError when one of them cannot stand in a path
+  [[nodiscard]] Resource resource(std::string_view api_version, std::string_view plural) const;
+
+  /// The same by kind, as manifests name it: `plane.resource_of_kind("apps/v1", "Deployment")`. What the plane serves
+  /// is asked for once and remembered; asked for again when it is not there, since types can be added.
+  /// @throws NotFound when the plane does not serve that kind
+  [[nodiscard]] Resource resource_of_kind(std::string_view api_version, std::string_view kind) const;
+
+  /// Applies a set by server-side apply: namespaces and CRDs first, then, once the CRDs are established, the others in
+  /// their order. Blocks until the last object is done or the time is up. An object that fails does not stop the
+  /// others. Whole YAML files become one set with Manifests::from_file(). @throws ConfigError; all else is in the
+  /// results
+  ManifestResults apply(const Manifests& manifests,
+                        const ManifestOptions& options = {}) const;  // <kplane/manifests.hpp>
+  /// Deletes the objects of a set, in the reverse order of apply(). Does not wait for finalizers.
+  ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
 
   /// Any HTTP call below this plane.
   /// @throws ConfigError when the request is malformed; ApiError for a status of 300 or above.

@@ -11,6 +11,7 @@
 
 #include <kplane/export.hpp>
 #include <kplane/object.hpp>
+#include <kplane/stop.hpp>
 
 namespace kplane {
 
@@ -27,6 +28,7 @@ struct Request {
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   std::optional<bool>
       idempotent{};  ///< may be sent twice, and so retried; none: by method (GET, HEAD, OPTIONS, PUT, DELETE)
+  StopToken stop{};
 };
 
 /// What a plane answered: a status below 300 (others are thrown as ApiError), headers and the body.

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <kplane/stop.hpp>
+
 namespace kplane {
 
 /// Parameters of `GET …/state` (contract §3).
@@ -15,6 +17,7 @@ struct StateOptions {
   bool include_empty = false;  ///< keep resources that have no items
   bool warm = false;           ///< start informers for every type first; the first answer may still be unsynced
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+  StopToken stop{};
 };
 
 }  // namespace kplane

@@ -167,11 +167,13 @@ bool Batch::lend_silent_places() {
 
 void Batch::settle(std::unique_ptr<Job> job, Outcome outcome) {
   const std::size_t index = job->index;
-  const TimePoint deadline = job->exchange.deadline();
+  TimePoint deadline = job->exchange.deadline();
   job.reset();
-  std::optional<Request> instead = handler_.take(index, std::move(outcome));
-  if (!instead) return;
-  wait(std::make_unique<Job>(index, options_, std::move(*instead), deadline), now());
+  std::optional<FollowUp> next = handler_.take(index, std::move(outcome));
+  if (!next) return;
+  const TimePoint at = std::max(next->at, now());
+  if (!next->keeps_deadline) deadline = std::min(limits_.deadline, deadline_after(at, next->request.timeout));
+  wait(std::make_unique<Job>(index, options_, std::move(next->request), deadline), at);
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

@@ -15,6 +15,13 @@
 
 namespace kplane::http {
 
+/// A request to make in the place of one that ended.
+struct FollowUp {
+  Request request;
+  TimePoint at{};              ///< no earlier than this
+  bool keeps_deadline = true;  ///< of the request that ended; otherwise its own timeout begins when it may be made
+};
+
 /// What a batch asks for its requests, and tells their outcomes. Called on the thread that runs the batch.
 class BatchHandler {
  public:
@@ -25,8 +32,8 @@ class BatchHandler {
 
   /// The request number `index`, asked for when there is room to send it.
   virtual Request make_request(std::size_t index) = 0;
-  /// Takes the outcome of a request. @return another request to make in its place, such as to a fallback address.
-  virtual std::optional<Request> take(std::size_t index, Outcome outcome) = 0;
+  /// Takes the outcome of a request. @return what to make in its place, such as a request to a fallback address.
+  virtual std::optional<FollowUp> take(std::size_t index, Outcome outcome) = 0;
 };
 
 /// The bounds of a batch.

@@ -1,0 +1,52 @@
+// Condition: what Resource::wait_for() waits for.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <kplane/export.hpp>
+#include <kplane/object.hpp>
+
+namespace kplane {
+
+/// A question about one object that may be absent. Made by the functions below, or from a callable that takes a
+/// `const Object*`, nullptr while the object is absent, and returns bool.
+class KPLANE_API Condition {
+ public:
+  using Test = std::function<bool(const Object* object)>;
+
+  template <class Callable,
+            class = std::enable_if_t<!std::is_same_v<std::decay_t<Callable>, Condition> &&
+                                     std::is_convertible_v<std::invoke_result_t<Callable&, const Object*>, bool>>>
+  Condition(Callable test)  // NOLINT(google-explicit-constructor): a parameter type
+      : Condition("the given condition", Test(std::move(test))) {}
+  /// @param description completes "waiting for …" in an error
+  Condition(std::string description, Test test) : description_(std::move(description)), test_(std::move(test)) {}
+
+  [[nodiscard]] bool holds(const Object* object) const { return test_(object); }
+  [[nodiscard]] const std::string& description() const noexcept { return description_; }
+
+ private:
+  std::string description_;
+  Test test_;
+};
+
+namespace conditions {
+
+/// The object is there.
+[[nodiscard]] KPLANE_API Condition exists();
+/// The object is not there (any more).
+[[nodiscard]] KPLANE_API Condition gone();
+/// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`.
+[[nodiscard]] KPLANE_API Condition condition(std::string type, std::string status = "True");
+/// The field at a JSON pointer has this value: `field("/status/phase", "Running")`. Numbers and booleans are compared
+/// by their JSON text. @throws ConfigError when `pointer` is not a JSON pointer
+[[nodiscard]] KPLANE_API Condition field(std::string pointer, std::string value);
+
+}  // namespace conditions
+
+}  // namespace kplane

@@ -1,0 +1,125 @@
+// Manifests: Kubernetes objects from YAML, and what applying them to planes brought.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <kplane/error.hpp>
+#include <kplane/export.hpp>
+#include <kplane/manifest_options.hpp>
+#include <kplane/object.hpp>
+#include <kplane/plane.hpp>
+
+namespace kplane {
+
+/// One object of a set, as it will be sent.
+struct Manifest {
+  std::string api_version;
+  std::string kind;
+  std::string ns;  ///< empty: none given
+  std::string name;
+  std::string json;    ///< the whole object
+  std::string origin;  ///< where it stands, such as `pods.yaml, document 2`
+};
+
+/// A broken document: where, and why.
+class KPLANE_API ManifestError : public detail::ErrorKind<ManifestError, ConfigError> {
+ public:
+  /// @param line, column from 1; 0 where they are not known
+  ManifestError(std::string file, std::size_t document, std::size_t line, std::size_t column, const std::string& why);
+
+  [[nodiscard]] const std::string& file() const noexcept { return *file_; }
+  [[nodiscard]] std::size_t document() const noexcept { return document_; }  ///< from 1
+  [[nodiscard]] std::size_t line() const noexcept { return line_; }
+  [[nodiscard]] std::size_t column() const noexcept { return column_; }
+
+ private:
+  std::shared_ptr<const std::string> file_;
+  std::size_t document_;
+  std::size_t line_;
+  std::size_t column_;
+};
+
+/// A set of objects to apply together, in the order in which they were read.
+///
+/// YAML is typed as Kubernetes' own conversion to JSON types it: quoted scalars are strings, `yes` and `on` are
+/// booleans, big integers stay exact; a key that stands twice is an error. `List` objects are taken apart; empty
+/// documents are skipped.
+///
+/// Thread safety: as a value.
+class KPLANE_API Manifests {
+ public:
+  Manifests() = default;
+
+  /// @param name stands for the file in errors. @throws ManifestError; nothing is kept of a text with a broken document
+  [[nodiscard]] static Manifests from_yaml(std::string_view text, std::string_view name = "text");
+  /// YAML or JSON. @throws ConfigError when the file cannot be read; ManifestError
+  [[nodiscard]] static Manifests from_file(const std::string& path);
+  /// All `*.yaml`, `*.yml` and `*.json` right in the directory, in the order of their names.
+  /// @throws ConfigError when it cannot be read or holds none; ManifestError
+  [[nodiscard]] static Manifests from_directory(const std::string& path);
+
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+  [[nodiscard]] const Manifest& operator[](std::size_t index) const noexcept { return all_[index]; }
+  [[nodiscard]] std::vector<Manifest>::const_iterator begin() const noexcept { return all_.begin(); }
+  [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
+
+  /// Puts another set behind this one.
+  Manifests& append(const Manifests& others);
+
+ private:
+  std::vector<Manifest> all_;
+};
+
+enum class ManifestOutcome {
+  created,
+  updated,  ///< it was there; also when nothing had to change
+  removed,
+  absent,  ///< to be removed, but not there
+  failed,  ///< see the error
+};
+
+/// What became of one object of a set.
+struct ManifestResult {
+  Manifest manifest;  ///< with the namespace it went to
+  ManifestOutcome outcome = ManifestOutcome::failed;
+  std::optional<Object> object{};        ///< as stored, after apply
+  std::shared_ptr<const Error> error{};  ///< why it failed
+};
+
+/// What became of a set on one plane: one result for each object, in the order of the set.
+///
+/// Thread safety: as a value.
+class KPLANE_API ManifestResults {
+ public:
+  ManifestResults(Plane plane, std::vector<ManifestResult> all) : plane_(std::move(plane)), all_(std::move(all)) {}
+
+  [[nodiscard]] const Plane& plane() const noexcept { return plane_; }
+  /// Whether nothing failed.
+  [[nodiscard]] explicit operator bool() const noexcept { return failed() == 0; }
+  [[nodiscard]] std::size_t failed() const noexcept;
+  /// Throws the first error, if there is one, as its own type.
+  void raise_if_failed() const;
+
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] const ManifestResult& operator[](std::size_t index) const noexcept { return all_[index]; }
+  [[nodiscard]] std::vector<ManifestResult>::const_iterator begin() const noexcept { return all_.begin(); }
+  [[nodiscard]] std::vector<ManifestResult>::const_iterator end() const noexcept { return all_.end(); }
+
+ private:
+  Plane plane_;
+  std::vector<ManifestResult> all_;
+};
+
+/// Called as a plane of a batch is done, on the calling thread: planes done, planes in all, and what became of this
+/// one.
+using ManifestProgress = std::function<void(std::size_t done, std::size_t planes, const ManifestResults& latest)>;
+
+}  // namespace kplane

@@ -1,0 +1,124 @@
+// Resource: the objects of one type in one plane.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <kplane/condition.hpp>
+#include <kplane/error.hpp>
+#include <kplane/export.hpp>
+#include <kplane/json_text.hpp>
+#include <kplane/object.hpp>
+#include <kplane/object_list.hpp>
+#include <kplane/resource_options.hpp>
+#include <kplane/watch.hpp>
+
+namespace kplane {
+
+namespace detail {
+struct PlaneTarget;
+struct ResourceAccess;
+struct ResourcePath;
+}  // namespace detail
+
+/// The objects of one type in one plane, and with in() of one namespace: `plane.resource("apps/v1", "deployments")`.
+///
+/// Without in(), list(), watch() and remove_all() span all namespaces; create(), replace() and apply() go to the
+/// namespace that the object itself names. All other calls on a namespaced type need in().
+///
+/// Thread safety: immutable; may be used and copied from any thread.
+/// Cost: making and copying one does no I/O; each call is one request, unless it says otherwise. It may outlive the
+/// Plane and the Client.
+/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError and StoppedError. Reads are retried
+/// as RetryOptions says, and so are replace() and apply(), which do the same when done twice; create() and patch() are
+/// not.
+class KPLANE_API Resource {
+ public:
+  /// The same type in one namespace. @throws ConfigError when it is not a namespace's name
+  [[nodiscard]] Resource in(std::string_view ns) const;
+  /// A subresource, such as `status` or `scale`: get(), replace(), patch() and apply() then work on that.
+  [[nodiscard]] Resource subresource(std::string_view name) const;
+
+  [[nodiscard]] const std::string& api_version() const noexcept;
+  [[nodiscard]] const std::string& plural() const noexcept;
+  /// Empty: all namespaces, or the type has none.
+  [[nodiscard]] const std::string& ns() const noexcept;
+
+  /// @throws NotFound
+  [[nodiscard]] Object get(std::string_view name, const GetOptions& options = {}) const;
+  /// @return nullopt when there is no such object. @throws NotFound when the server does not serve the type at all
+  [[nodiscard]] std::optional<Object> find(std::string_view name, const GetOptions& options = {}) const;
+  /// Fetches the first page. @throws as get()
+  [[nodiscard]] ObjectList list(const ListOptions& options = {}) const;
+
+  /// @return the object as stored. @throws AlreadyExists, Invalid; ConfigError when the text is no object, or names
+  /// another namespace than in()
+  Object create(const JsonText& object, const WriteOptions& options = {}) const;
+  /// Replaces the object of the same name. With a `metadata.resourceVersion`, only if it did not change since.
+  /// @throws Conflict when it did; see retry_on_conflict()
+  Object replace(const JsonText& object, const WriteOptions& options = {}) const;
+  /// @throws Conflict, Invalid; ApiError 415 when the type does not take this kind of patch
+  Object patch(std::string_view name, PatchType type, const JsonText& patch, const PatchOptions& options = {}) const;
+  /// Server-side apply: creates the object, or merges these fields into it and owns them from then on.
+  /// @throws Conflict when another manager owns one of them and `force` is off
+  Object apply(const JsonText& object, const ApplyOptions& options = {}) const;
+
+  /// Deletes an object. With finalizers or a grace period it may stay for a while: see conditions::gone().
+  /// @return false when it was gone already. @throws Conflict when a precondition does not hold
+  bool remove(std::string_view name, const DeleteOptions& options = {}) const;
+  /// Deletes all objects that the selectors choose, in one request.
+  void remove_all(const ListOptions& which = {}, const DeleteOptions& options = {}) const;
+
+  /// The replicas that the object's `scale` subresource asks for.
+  [[nodiscard]] std::int32_t replicas(std::string_view name, const GetOptions& options = {}) const;
+  /// Asks for so many replicas through the `scale` subresource. Returns at once.
+  void scale(std::string_view name, std::int32_t replicas, const PatchOptions& options = {}) const;
+
+  /// Calls `fn` for every object that is there (unless options.resource_version says where to start) and then for every
+  /// change, in the order of the server, each exactly once, until `fn` returns false, the timeout passes or a stop is
+  /// requested. Blocks meanwhile, on a connection beside ClientOptions::max_connections.
+  ///
+  /// Dropped connections are made again where they broke off. When the server no longer holds what came after that, the
+  /// objects are listed again, and what changed meanwhile is reported as events: an object that changed several times
+  /// then shows only its last form. For that the last seen version of each object is kept: about 200 bytes each, and
+  /// their texts.
+  /// @throws what `fn` throws; Unauthorized, Forbidden, NotFound (the type is not served) and other errors that waiting
+  /// does not mend. A server that is away is asked again, with back-off, for as long as the watch may run.
+  WatchEnd watch(const WatchFunction& fn, const WatchOptions& options = {}) const;
+
+  /// Waits by a watch until the condition holds, which may be at once.
+  /// @return the object for which it held; nullopt when it is absent then
+  /// @throws TimeoutError that says what the object looked like last; StoppedError
+  std::optional<Object> wait_for(std::string_view name, const Condition& condition, std::chrono::milliseconds timeout,
+                                 const StopToken& stop = {}) const;
+
+ private:
+  friend struct detail::ResourceAccess;
+  Resource(std::shared_ptr<const detail::PlaneTarget> target, std::shared_ptr<const detail::ResourcePath> path) noexcept
+      : target_(std::move(target)), path_(std::move(path)) {}
+
+  std::shared_ptr<const detail::PlaneTarget> target_;
+  std::shared_ptr<const detail::ResourcePath> path_;
+};
+
+/// Calls `fn`, which reads an object, changes it and writes it back, again as long as it throws Conflict, at most
+/// `attempts` times in all; without a wait, because the next read shows what the other writer did.
+/// @return what `fn` returns
+template <class Function>
+auto retry_on_conflict(Function&& fn, int attempts = 5) -> decltype(fn()) {
+  for (; attempts > 1; --attempts) {
+    try {
+      return fn();
+    } catch (const Conflict&) {  // the next read sees the other writer's change
+      continue;
+    }
+  }
+  return fn();
+}
+
+}  // namespace kplane

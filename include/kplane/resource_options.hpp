@@ -1,0 +1,73 @@
+// How single objects and lists of a resource are read and written. Plain aggregates: use designated initialisers.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <kplane/stop.hpp>
+
+namespace kplane {
+
+/// What the server does about fields that the type does not have, or that stand twice.
+enum class FieldValidation {
+  server_default,  ///< today's servers: warn
+  ignore,
+  warn,    ///< `Warning` headers, which reach the observer: RequestEvent::warnings
+  strict,  ///< BadRequest
+};
+
+/// What a deletion does about the objects that the deleted one owns.
+enum class Propagation { server_default, background, foreground, orphan };
+
+/// The formats of a patch (RFC 7386, RFC 6902, Kubernetes' own two).
+enum class PatchType { merge, json, strategic, apply };
+
+/// How one object is read.
+struct GetOptions {
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+  StopToken stop{};
+};
+
+/// Which objects a list holds, and how it is read.
+struct ListOptions {
+  std::string label_selector{};                        ///< as kubectl's `-l`: `app=web,tier!=db`; empty: all
+  std::string field_selector{};                        ///< such as `metadata.name=web`; empty: all
+  std::int64_t limit = 500;                            ///< objects in a page, which is one request; 0: all in one
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for each page; none: ClientOptions::request_timeout
+  StopToken stop{};
+};
+
+/// How an object is created or replaced.
+struct WriteOptions {
+  std::string field_manager = "kplane-cpp";  ///< who the server says wrote the fields
+  bool dry_run = false;                      ///< the server does everything but store
+  FieldValidation field_validation = FieldValidation::server_default;
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+  StopToken stop{};
+};
+
+/// How an object is patched or applied.
+struct PatchOptions {
+  std::string field_manager = "kplane-cpp";  ///< who owns the applied fields
+  bool force = false;  ///< apply only: takes fields that another manager owns, instead of Conflict
+  bool dry_run = false;
+  FieldValidation field_validation = FieldValidation::server_default;
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+  StopToken stop{};
+};
+using ApplyOptions = PatchOptions;
+
+/// How objects are deleted.
+struct DeleteOptions {
+  Propagation propagation = Propagation::server_default;
+  std::optional<std::chrono::seconds> grace_period{};  ///< none: as the object says
+  std::string uid{};                                   ///< delete only this very object, or Conflict
+  std::string resource_version{};                      ///< delete only if unchanged since, or Conflict
+  bool dry_run = false;
+  std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
+  StopToken stop{};
+};
+
+}  // namespace kplane
