@@ -36,11 +36,11 @@ FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
 }
 
 /// The server is up, and its Fleet CRD is served.
-detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::milliseconds time) {
-  detail::Readiness server = detail::probe(core, core.base_url(), core.credentials(), time);
+detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::milliseconds time, const StopToken& stop) {
+  detail::Readiness server = detail::probe(core, core.base_url(), core.credentials(), time, stop);
   if (!server.ready) return server;
   try {
-    if (detail::serves_fleets(core, time)) return server;
+    if (detail::serves_fleets(core, time, stop)) return server;
   } catch (const Error& error) {
     if (!detail::may_pass(error)) throw;
     return {false, error.what()};
@@ -114,10 +114,9 @@ bool Client::is_ready() const {
   return detail::probe(*core_, core_->base_url(), core_->credentials(), core_->options().request_timeout).ready;
 }
 
-void Client::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& /*stop*/) const {
-  detail::wait_until_ready(core_->clock(), timeout, core_->options().request_timeout,
-                           "the server at " + core_->base_url(),
-                           [this](std::chrono::milliseconds time) { return look_at_server(*core_, time); });
+void Client::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& stop) const {
+  detail::wait_until_ready(*core_, timeout, stop, "the server at " + core_->base_url(),
+                           [&](std::chrono::milliseconds time) { return look_at_server(*core_, time, stop); });
 }
 
 std::string Client::server_openapi() const {

@@ -53,6 +53,7 @@ http::TransportOptions transport_options(const ClientOptions& options, const htt
   transport.compression = options.compression;
   transport.use_proxy = !base.is_loopback;
   transport.observer = options.observer;
+  transport.stop = options.stop;
   return transport;
 }
 

@@ -36,6 +36,9 @@ class ClientCore {
   /// A plane's credentials: its own, or else the client's. @throws ConfigError
   [[nodiscard]] std::shared_ptr<http::Credentials> credentials_for(const PlaneOptions& options) const;
 
+  /// What may stop a call that was given this token.
+  [[nodiscard]] StopTokens stops(const StopToken& call = {}) const { return StopTokens(call, options_.stop); }
+
   /// A request with what all of this client's requests have in common.
   [[nodiscard]] http::Request make_request(std::string method, std::string url) const;
 

@@ -70,8 +70,10 @@ FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpe
   return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
 }
 
-FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout) {
+FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
+                      const StopToken& stop) {
   http::Request request = core.make_request("GET", fleet_url(core, name));
+  request.stop = stop;
   request.timeout = timeout;
   return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
 }
@@ -111,6 +113,7 @@ FleetRecord scale_fleet(ClientCore& core, std::string_view name, std::int32_t re
 
 bool remove_fleet(ClientCore& core, const FleetRecord& record) {
   http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
+  request.obeys_stop = false;  // who stops wants to leave nothing behind
   if (!record.uid.empty())
     request = with_body(std::move(request), codec::encode_delete_options(record.uid), "application/json");
   const AnswerOrError judged = exchange(core, std::move(request));
@@ -120,10 +123,11 @@ bool remove_fleet(ClientCore& core, const FleetRecord& record) {
   return false;
 }
 
-bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout) {
+bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop) {
   http::Request request = core.make_request("GET", fleets_url(core) + "?limit=1");
   request.timeout = timeout;
   request.max_attempts = 1;
+  request.stop = stop;
   const std::string url = request.url;
   const AnswerOrError judged = judge(core.transport().send(std::move(request)), "GET", url);
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);

@@ -22,7 +22,8 @@ struct FleetAccess {
 /// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
 [[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
 /// @throws NotFound
-[[nodiscard]] FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout);
+[[nodiscard]] FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
+                                    const StopToken& stop = {});
 /// @return nullopt when the server serves Fleets, but not this one
 [[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
 [[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core);
@@ -30,6 +31,6 @@ struct FleetAccess {
 /// @return false when no Fleet with this name and uid was there
 bool remove_fleet(ClientCore& core, const FleetRecord& record);
 /// Whether `fleets` is served at all. @throws as answer.hpp's send()
-[[nodiscard]] bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout);
+[[nodiscard]] bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop = {});
 
 }  // namespace kplane::detail

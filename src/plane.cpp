@@ -62,12 +62,11 @@ bool Plane::is_ready() const {
   return detail::probe(core, target_->base_url, target_->credentials, core.options().request_timeout).ready;
 }
 
-void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& /*stop*/) const {
+void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& stop) const {
   detail::ClientCore& core = *target_->core;
-  detail::wait_until_ready(core.clock(), timeout, core.options().request_timeout, "plane " + target_->cluster,
-                           [&](std::chrono::milliseconds time) {
-                             return detail::probe(core, target_->base_url, target_->credentials, time);
-                           });
+  detail::wait_until_ready(core, timeout, stop, "plane " + target_->cluster, [&](std::chrono::milliseconds time) {
+    return detail::probe(core, target_->base_url, target_->credentials, time, stop);
+  });
 }
 
 Response Plane::request(const Request& request) const {
@@ -79,6 +78,7 @@ Response Plane::request(const Request& request) const {
   sent.body = request.body;
   sent.credentials = target_->credentials;
   sent.timeout = request.timeout.value_or(sent.timeout);
+  sent.stop = request.stop;
   sent.idempotent = request.idempotent.value_or(sent.idempotent);
   detail::Answer answer = detail::send(core.transport(), std::move(sent));
   return detail::ObjectAccess::make_response(answer.status, std::move(answer.headers), std::move(answer.body));

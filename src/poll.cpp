@@ -2,6 +2,9 @@
 #include "poll.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <kplane/error.hpp>
 
 namespace kplane::detail {
 
@@ -13,13 +16,18 @@ constexpr std::chrono::milliseconds shortest_look{1'000};
 
 }  // namespace
 
-Poll::Poll(const http::Clock& clock, std::chrono::milliseconds timeout)
-    : clock_(clock), begun_(clock.now()), deadline_(http::deadline_after(begun_, timeout)), pause_(first_pause) {}
+Poll::Poll(const http::Clock& clock, std::chrono::milliseconds timeout, StopTokens stops)
+    : clock_(clock),
+      begun_(clock.now()),
+      deadline_(http::deadline_after(begun_, timeout)),
+      stops_(std::move(stops)),
+      pause_(first_pause) {}
 
 bool Poll::wait() {
   const http::TimePoint now = clock_.now();
   if (now >= deadline_) return false;
-  clock_.sleep_until(std::min(deadline_, now + pause_));
+  clock_.sleep_until(std::min(deadline_, now + pause_), stops_);
+  if (stops_.stop_requested()) throw StoppedError("a wait was stopped");
   pause_ = std::min(longest_pause, pause_ + pause_ / 2);
   return true;
 }

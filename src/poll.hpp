@@ -10,9 +10,10 @@ namespace kplane::detail {
 
 class Poll {
  public:
-  Poll(const http::Clock& clock, std::chrono::milliseconds timeout);
+  Poll(const http::Clock& clock, std::chrono::milliseconds timeout, StopTokens stops = {});
 
   /// Sleeps until it is time to ask again. @return false, without sleeping, when the deadline has passed
+  /// @throws StoppedError
   [[nodiscard]] bool wait();
   [[nodiscard]] std::chrono::milliseconds elapsed() const;
   /// The time left for one request, at most `most`, and at least a second: the last look, at the deadline itself, must
@@ -23,6 +24,7 @@ class Poll {
   const http::Clock& clock_;
   const http::TimePoint begun_;
   const http::TimePoint deadline_;
+  const StopTokens stops_;
   std::chrono::milliseconds pause_;
 };
 

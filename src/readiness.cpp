@@ -54,27 +54,29 @@ class ProbeBatch final : public http::BatchHandler {
 }  // namespace
 
 Readiness probe(ClientCore& core, const std::string& base_url, const std::shared_ptr<http::Credentials>& credentials,
-                std::chrono::milliseconds timeout) {
-  return judge_probe(core.transport().send(probe_request(core, base_url, credentials, timeout)), base_url + "/readyz");
+                std::chrono::milliseconds timeout, const StopToken& stop) {
+  http::Request request = probe_request(core, base_url, credentials, timeout);
+  request.stop = stop;
+  return judge_probe(core.transport().send(std::move(request)), base_url + "/readyz");
 }
 
-std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes,
-                                 std::chrono::milliseconds timeout) {
+std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, std::chrono::milliseconds timeout,
+                                 const StopToken& stop) {
   ProbeBatch batch(core, planes, timeout);
   http::BatchLimits limits;
   limits.count = planes.size();
   limits.concurrency = core.options().max_connections;
   limits.deadline = http::deadline_after(core.clock().now(), timeout);
+  limits.stops = core.stops(stop);
   core.transport().run(batch, limits);
   return batch.take_found();
 }
 
-void wait_until_ready(const http::Clock& clock, std::chrono::milliseconds timeout,
-                      std::chrono::milliseconds request_timeout, const std::string& what,
-                      const std::function<Readiness(std::chrono::milliseconds)>& look) {
-  Poll poll(clock, timeout);
+void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop,
+                      const std::string& what, const std::function<Readiness(std::chrono::milliseconds)>& look) {
+  Poll poll(core.clock(), timeout, core.stops(stop));
   for (;;) {
-    const Readiness found = look(poll.time_for_request(request_timeout));
+    const Readiness found = look(poll.time_for_request(core.options().request_timeout));
     if (found.ready) return;
     if (!poll.wait()) {
       throw TimeoutError(what + " is not ready after " + std::to_string(timeout.count()) + " ms; last: " + found.why);

@@ -81,6 +81,7 @@ void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const St
   http::BatchLimits limits;
   limits.count = planes.size();
   limits.concurrency = std::min(batch.concurrency, core.options().max_connections);
+  limits.stops = StopTokens(options.stop, batch.stop, core.options().stop);
   if (batch.timeout) limits.deadline = http::deadline_after(core.clock().now(), *batch.timeout);
   core.transport().run(handler, limits);
 }

@@ -75,6 +75,7 @@ Snapshot read_state(const PlaneTarget& target, const StateOptions& options) {
   http::Request request = read.first_request();
   for (;;) {
     request.timeout = http::until(deadline, core.clock().now());
+    request.stop = options.stop;
     StateRead::Next next = read.take(core.transport().send(std::move(request)));
     if (auto* snapshot = std::get_if<Snapshot>(&next)) return std::move(*snapshot);
     if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&next)) (*error)->raise();

@@ -90,6 +90,7 @@ class KPLANE_API Fleet {
 
   /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
   /// Only this very Fleet is deleted: one that was made later under the same name is left alone.
+  /// A requested stop does not keep it from its work: who stops wants to leave nothing behind.
   /// @return false when it was gone already.
   bool remove() const;
 

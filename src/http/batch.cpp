@@ -17,11 +17,6 @@ bool is_later(const Waiting& a, const Waiting& b) noexcept {
   return a.at > b.at;
 }
 
-void check(CURLMcode code) {
-  if (code == CURLM_OUT_OF_MEMORY) throw std::bad_alloc();
-  if (code != CURLM_OK) throw TransportError(std::string("libcurl: ") + curl_multi_strerror(code), false);
-}
-
 std::uint64_t received_bytes(CURL* handle) noexcept {
   curl_off_t body = 0;
   long headers = 0;
@@ -55,7 +50,10 @@ Batch::~Batch() {
 }
 
 void Batch::run() {
+  WakeOnStop waker(lane_.multi.get());
+  const detail::StopListening listening(limits_.stops, waker);
   for (;;) {
+    if (limits_.stops.stop_requested()) return stop_all();
     start_what_fits();
     if (in_flight_.empty() && !has_more()) return;
     // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
@@ -128,11 +126,7 @@ bool Batch::collect_one() {
   if (message == nullptr) return false;
   if (message->msg != CURLMSG_DONE) return true;
   const CURLcode code = message->data.result;
-  const auto found = in_flight_.find(message->easy_handle);
-  check(curl_multi_remove_handle(lane_.multi.get(), message->easy_handle));
-  Flight flight = std::move(found->second);
-  in_flight_.erase(found);
-  places_.give_back(flight.standing);
+  Flight flight = land(message->easy_handle);
   if (code == CURLE_OK) places_.answered(flight.standing, duration(flight.handle.get()));
 
   Exchange::Verdict verdict = flight.job->exchange.finish(code);
@@ -143,6 +137,35 @@ bool Batch::collect_one() {
     settle(std::move(flight.job), std::move(std::get<Outcome>(verdict)));
   }
   return true;
+}
+
+Batch::Flight Batch::land(CURL* handle) {
+  const auto found = in_flight_.find(handle);
+  check(curl_multi_remove_handle(lane_.multi.get(), handle));
+  Flight flight = std::move(found->second);
+  in_flight_.erase(found);
+  places_.give_back(flight.standing);
+  return flight;
+}
+
+// What a handler asks for after a stop is stopped too.
+void Batch::stop_all() {
+  while (!in_flight_.empty()) {
+    Flight flight = land(in_flight_.begin()->first);
+    auto error = flight.job->exchange.abandon();
+    settle(std::move(flight.job), std::move(error));
+  }
+  while (has_more()) {
+    std::unique_ptr<Job> job;
+    if (waiting_.empty()) {
+      job = next_job();
+    } else {
+      job = std::move(waiting_.back().job);
+      waiting_.pop_back();
+    }
+    auto error = job->exchange.stopped();
+    settle(std::move(job), std::move(error));
+  }
 }
 
 // @return whether a place came free.

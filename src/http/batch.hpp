@@ -10,6 +10,7 @@
 
 #include "http/curl_handles.hpp"
 #include "http/exchange.hpp"
+#include "http/line.hpp"
 #include "http/places.hpp"
 #include "http/transport_options.hpp"
 
@@ -41,6 +42,7 @@ struct BatchLimits {
   std::size_t count = 0;        ///< requests 0 … count-1 are made
   std::size_t concurrency = 1;  ///< at most so many are in flight, beside those that fell silent: see Places
   TimePoint deadline = TimePoint::max();
+  detail::StopTokens stops{};  ///< the batch's; those of single requests do not count in a batch
 };
 
 /// The handles of one batch at a time, kept with their connections for the next batch.
@@ -87,6 +89,8 @@ class Batch {
   [[nodiscard]] bool collect_one();
   [[nodiscard]] bool lend_silent_places();
   void settle(std::unique_ptr<Job> job, Outcome outcome);
+  [[nodiscard]] Flight land(CURL* handle);
+  void stop_all();
   void wait(std::unique_ptr<Job> job, TimePoint at);
   [[nodiscard]] Milliseconds longest_poll() const;
   [[nodiscard]] TimePoint now() const { return options_.clock.now(); }

@@ -2,15 +2,46 @@
 #include "http/clock.hpp"
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <random>
 #include <thread>
 
 namespace kplane::http {
 
+namespace {
+
+class Alarm final : public detail::StopListener {
+ public:
+  void on_stop() noexcept override {
+    const std::lock_guard lock(mutex_);
+    rings_ = true;
+    changed_.notify_one();
+  }
+  void wait_until(TimePoint then) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, then, [this] { return rings_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool rings_ = false;
+};
+
+void wait_until(TimePoint then, const detail::StopTokens& stops) {
+  if (!stops.stop_possible()) return std::this_thread::sleep_until(then);
+  Alarm alarm;
+  const detail::StopListening listening(stops, alarm);
+  alarm.wait_until(then);
+}
+
+}  // namespace
+
 Clock Clock::system() {
   return {
       [] { return std::chrono::steady_clock::now(); },
-      [](TimePoint then) { std::this_thread::sleep_until(then); },
+      &wait_until,
       [] {
         thread_local std::minstd_rand generator{std::random_device{}()};
         return std::uniform_real_distribution<double>(0.0, 1.0)(generator);

@@ -4,15 +4,16 @@
 #include <functional>
 
 #include "http/message.hpp"
+#include "stop/stop_state.hpp"
 
 namespace kplane::http {
 
 struct Clock {
   std::function<TimePoint()> now;
-  std::function<void(TimePoint)> sleep_until;
-  std::function<double()> uniform;  ///< in [0, 1); thread-safe
+  std::function<void(TimePoint, const detail::StopTokens&)> sleep_until;  ///< or until a stop is requested
+  std::function<double()> uniform;                                        ///< in [0, 1); thread-safe
 
-  /// The steady clock, a real sleep, and a random generator per thread.
+  /// The steady clock, a real wait, and a random generator per thread.
   [[nodiscard]] static Clock system();
 };
 

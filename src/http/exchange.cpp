@@ -14,6 +14,7 @@ Exchange::Exchange(const TransportOptions& options, Request request, TimePoint d
       request_(std::move(request)),
       shown_(request_.method + ' ' + without_secrets(request_.url)),
       deadline_(deadline),
+      stops_(request_.obeys_stop ? detail::StopTokens(request_.stop, options.stop) : detail::StopTokens()),
       transfer_(options) {}
 
 void Exchange::begin(CURL* handle) {
@@ -35,6 +36,17 @@ Exchange::Verdict Exchange::finish(CURLcode code) {
   const Milliseconds asked = repeat ? retry_after(transfer_.headers()).value_or(Milliseconds{0}) : Milliseconds{0};
   Outcome outcome(transfer_.take_response());
   return repeat ? after_backoff(std::move(outcome), asked) : Verdict(std::move(outcome));
+}
+
+std::shared_ptr<const Error> Exchange::abandon() {
+  transfer_.abandon();
+  std::shared_ptr<const Error> error = stopped();
+  report(error);
+  return error;
+}
+
+std::shared_ptr<const Error> Exchange::stopped() const {
+  return std::make_shared<StoppedError>(shown_ + ": a stop was requested");
 }
 
 std::shared_ptr<const Error> Exchange::timed_out(const std::string& why) const {

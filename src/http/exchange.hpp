@@ -30,7 +30,14 @@ class Exchange {
   /// Judges the attempt that ended with `code`, and tells the observer.
   [[nodiscard]] Verdict finish(CURLcode code);
 
+  /// Judges an attempt that a stop ended.
+  [[nodiscard]] std::shared_ptr<const Error> abandon();
+
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+  /// What may stop the request.
+  [[nodiscard]] const detail::StopTokens& stops() const noexcept { return stops_; }
+  /// The error of a request that was stopped between two attempts.
+  [[nodiscard]] std::shared_ptr<const Error> stopped() const;
   /// The error of a request whose time ran out before an attempt could say so; `why` completes the sentence.
   [[nodiscard]] std::shared_ptr<const Error> timed_out(const std::string& why) const;
 
@@ -44,6 +51,7 @@ class Exchange {
   const Request request_;
   const std::string shown_;  // method and URL, without secrets
   const TimePoint deadline_;
+  const detail::StopTokens stops_;
   Transfer transfer_;
   std::string authorization_;
   TimePoint begun_;

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <kplane/stop.hpp>
+
 #include "memory/padded_buffer.hpp"
 
 namespace kplane::http {
@@ -48,6 +50,18 @@ class BodyWatcher {
   virtual void receive(std::string_view body_so_far) = 0;
 };
 
+/// Takes the body of a 2xx response piece by piece, which is then not kept. Called on the thread that sends the
+/// request.
+class BodySink {
+ public:
+  BodySink() = default;
+  BodySink(const BodySink&) = delete;
+  BodySink& operator=(const BodySink&) = delete;
+  virtual ~BodySink() = default;
+
+  virtual void receive(std::string_view piece) = 0;
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;
@@ -58,6 +72,9 @@ struct Request {
   Milliseconds timeout{0};          ///< for all attempts together
   std::shared_ptr<Credentials> credentials;
   BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
+  BodySink* body_sink = nullptr;        ///< likewise
+  StopToken stop{};                     ///< of this call; the transport knows its client's
+  bool obeys_stop = true;               ///< off for what must be done even while everything else stops: clean-up
 };
 
 /// A complete answer, whatever its status.

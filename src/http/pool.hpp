@@ -53,12 +53,14 @@ class Pool {
     idle_.reserve(limit < most_reserved ? limit : most_reserved);
   }
 
-  /// Waits for a free place until `deadline`. @return nullopt when none came. @throws what making a T throws.
-  [[nodiscard]] std::optional<Lease> acquire(TimePoint deadline) {
+  /// Waits for a free place until `deadline` or a stop. @return nullopt when none came. @throws what making a T throws.
+  [[nodiscard]] std::optional<Lease> acquire(TimePoint deadline, const detail::StopTokens& stops = {}) {
     std::vector<Idle> expired;  // destroyed after the lock is released: closing a connection may take its time
+    Waker waker(*this);
+    const detail::StopListening listening(stops, waker);
     std::unique_lock lock(mutex_);
     leave_to_parent_process();
-    if (!wait_for_place(lock, deadline)) return std::nullopt;
+    if (!wait_for_place(lock, deadline, stops)) return std::nullopt;
     drop_expired(expired);
     ++in_use_;
     if (idle_.empty()) {
@@ -79,6 +81,18 @@ class Pool {
     TimePoint since;
   };
 
+  class Waker final : public detail::StopListener {
+   public:
+    explicit Waker(Pool& pool) : pool_(pool) {}
+    void on_stop() noexcept override {
+      const std::lock_guard lock(pool_.mutex_);
+      pool_.free_.notify_all();
+    }
+
+   private:
+    Pool& pool_;
+  };
+
   // After a fork the parent's connections are open here too. They are neither used nor closed: a TLS connection says
   // goodbye when it is closed, and the parent still talks on it.
   void leave_to_parent_process() {
@@ -89,11 +103,14 @@ class Pool {
     if (!idle_.empty()) static_cast<void>(new std::vector<Idle>(std::exchange(idle_, {})));
   }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): that is the purpose
 
-  bool wait_for_place(std::unique_lock<std::mutex>& lock, TimePoint deadline) {
-    const auto has_place = [this] { return in_use_ < limit_; };
-    if (deadline != TimePoint::max()) return free_.wait_until(lock, deadline, has_place);
-    free_.wait(lock, has_place);
-    return true;
+  bool wait_for_place(std::unique_lock<std::mutex>& lock, TimePoint deadline, const detail::StopTokens& stops) {
+    const auto is_over = [&] { return in_use_ < limit_ || stops.stop_requested(); };
+    if (deadline == TimePoint::max()) {
+      free_.wait(lock, is_over);
+    } else {
+      free_.wait_until(lock, deadline, is_over);
+    }
+    return in_use_ < limit_;
   }
 
   // The oldest stand at the front.

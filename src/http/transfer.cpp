@@ -99,6 +99,7 @@ int widen_receive_window(void* handle, char* /*remote_address*/, char* /*local_a
 void Transfer::prepare(CURL* handle, const Request& request, const std::string& authorization, Milliseconds timeout) {
   handle_ = handle;
   watcher_ = request.body_watcher;
+  sink_ = request.body_sink;
   lines_.reset();
   response_.status = 0;
   response_.headers.clear();
@@ -247,7 +248,17 @@ bool Transfer::receive_header(std::string_view line) {
   return true;
 }
 
+bool Transfer::is_success() const noexcept {
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  return status >= 200 && status < 300;
+}
+
 bool Transfer::receive_body(const char* data, std::size_t size) {
+  if (sink_ != nullptr && is_success()) {
+    sink_->receive({data, size});
+    return true;
+  }
   if (size > options_.max_response_bytes || response_.body.size() > options_.max_response_bytes - size) {
     excess_ = Excess::body;
     return false;
@@ -281,9 +292,7 @@ void Transfer::begin_body(std::size_t first_piece) {
   response_.body = announced == 0 && first_piece > largest_small_piece ? buffers.take_any() : buffers.take(expected);
   response_.body.reserve(first_piece);
 
-  long status = 0;
-  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-  if (status < 200 || status >= 300) watcher_ = nullptr;
+  if (!is_success()) watcher_ = nullptr;
   if (watcher_ != nullptr) watcher_->begin(announced == 0 ? response_.body.capacity() : expected);
 }
 
@@ -303,6 +312,12 @@ std::string Transfer::reason(CURLcode code) const {
   }
   if (error_text_.front() != '\0') return error_text_.data();
   return curl_easy_strerror(code);
+}
+
+void Transfer::abandon() noexcept {
+  curl_easy_reset(handle_);
+  received_bytes_ = response_.body.size();
+  response_ = {};
 }
 
 std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& what) {

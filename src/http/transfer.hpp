@@ -35,6 +35,9 @@ class Transfer {
   /// @throws std::bad_alloc
   [[nodiscard]] std::shared_ptr<const Error> finish(CURLcode code, const std::string& what);
 
+  /// After the handle was taken from its work before that was done.
+  void abandon() noexcept;
+
   [[nodiscard]] int status() const noexcept { return response_.status; }
   [[nodiscard]] const Headers& headers() const noexcept { return response_.headers; }
   [[nodiscard]] std::size_t received_bytes() const noexcept { return received_bytes_; }
@@ -50,6 +53,7 @@ class Transfer {
   bool receive_body(const char* data, std::size_t size);
   void append_body(std::string_view piece);
   void begin_body(std::size_t first_piece);
+  [[nodiscard]] bool is_success() const noexcept;
   void prepare_connection(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
   void prepare_body(CURL* handle, const Request& request);
@@ -59,6 +63,7 @@ class Transfer {
   const TransportOptions& options_;
   CURL* handle_ = nullptr;
   BodyWatcher* watcher_ = nullptr;
+  BodySink* sink_ = nullptr;
   HeaderLines lines_;
   std::string_view unsent_;
   Response response_;

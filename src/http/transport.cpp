@@ -8,7 +8,7 @@ namespace kplane::http {
 
 Transport::Transport(TransportOptions options)
     : options_(std::move(options)),
-      handles_(options_.max_connections, options_.idle_limit, make_easy),
+      lines_(options_.max_connections, options_.idle_limit, [] { return Line(); }),
       lanes_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Lane(); }) {}
 
 Outcome Transport::send(Request request) {
@@ -18,18 +18,20 @@ Outcome Transport::send(Request request) {
   for (;;) {
     Exchange::Verdict verdict = attempt(exchange);
     if (auto* outcome = std::get_if<Outcome>(&verdict)) return std::move(*outcome);
-    clock.sleep_until(std::get<Exchange::Again>(verdict).at);
+    clock.sleep_until(std::get<Exchange::Again>(verdict).at, exchange.stops());
   }
 }
 
 Exchange::Verdict Transport::attempt(Exchange& exchange) {
-  auto handle = handles_.acquire(exchange.deadline());
-  if (!handle) return Outcome(exchange.timed_out("no connection became free in time; max_connections are in use"));
-  handle->discard();  // until the attempt turns out well
-  exchange.begin((**handle).get());
-  const CURLcode code = curl_easy_perform((**handle).get());
-  if (code == CURLE_OK) handle->keep();
-  return exchange.finish(code);
+  auto line = lines_.acquire(exchange.deadline(), exchange.stops());
+  if (exchange.stops().stop_requested()) return Outcome(exchange.stopped());
+  if (!line) return Outcome(exchange.timed_out("no connection became free in time; max_connections are in use"));
+  line->discard();  // until the attempt turns out well
+  exchange.begin((**line).easy.get());
+  const std::optional<CURLcode> code = perform(**line, exchange.stops());
+  if (!code) return Outcome(exchange.abandon());
+  if (*code == CURLE_OK) line->keep();
+  return exchange.finish(*code);
 }
 
 void Transport::run(BatchHandler& handler, const BatchLimits& limits) {

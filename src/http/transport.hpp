@@ -3,6 +3,7 @@
 
 #include "http/batch.hpp"
 #include "http/exchange.hpp"
+#include "http/line.hpp"
 #include "http/pool.hpp"
 #include "http/transport_options.hpp"
 
@@ -27,7 +28,7 @@ class Transport {
   [[nodiscard]] Exchange::Verdict attempt(Exchange& exchange);
 
   const TransportOptions options_;
-  Pool<EasyHandle> handles_;
+  Pool<Line> lines_;
   Pool<Lane> lanes_;
 };
 

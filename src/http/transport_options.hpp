@@ -25,6 +25,7 @@ struct TransportOptions {
   bool compression = true;
   bool use_proxy = true;  ///< as the environment says; off for loopback, or a token could leave the machine
   Observer observer;
+  StopToken stop;  ///< of all requests
   /// A connection idle for longer is not used again: shorter than what common servers and load balancers (60 s) allow,
   /// because a request on a connection that the server is closing fails.
   Milliseconds idle_limit{30'000};

@@ -46,18 +46,19 @@ struct StopAccess {
   static const std::shared_ptr<StopState>& state(const StopToken& token) noexcept { return token.state_; }
 };
 
-/// The tokens that can end one call: its own, and its Client's.
+/// The tokens that can end one call, such as its own, its batch's and its Client's.
 class StopTokens {
  public:
   StopTokens() = default;
-  explicit StopTokens(const StopToken& call, const StopToken& client = {}) : tokens_{call, client} {}
+  explicit StopTokens(const StopToken& first, const StopToken& second = {}, const StopToken& third = {})
+      : tokens_{first, second, third} {}
 
   [[nodiscard]] bool stop_requested() const noexcept;
   [[nodiscard]] bool stop_possible() const noexcept;
 
  private:
   friend class StopListening;
-  std::array<StopToken, 2> tokens_;
+  std::array<StopToken, 3> tokens_;
 };
 
 /// While it lives, the listener hears of a stop.
@@ -71,7 +72,7 @@ class StopListening {
   ~StopListening();
 
  private:
-  std::array<std::shared_ptr<StopState>, 2> states_;
+  std::array<std::shared_ptr<StopState>, 3> states_;
   StopListener& listener_;
 };
 

@@ -12,7 +12,7 @@ class FakeClock {
  public:
   [[nodiscard]] http::Clock clock() const {
     return {[state = state_] { return state->now; },
-            [state = state_](http::TimePoint then) {
+            [state = state_](http::TimePoint then, const detail::StopTokens& /*stops*/) {
               state->sleeps.push_back(http::until(then, state->now));
               state->now = std::max(state->now, then);
             },
