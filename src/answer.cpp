@@ -1,6 +1,8 @@
 // From HTTP status codes to the classes of ApiError (contract §7).
 #include "answer.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "codec/excerpt.hpp"
@@ -65,6 +67,18 @@ AnswerOrError judge(http::Outcome outcome, const std::string& method, const std:
                 std::make_shared<const Document>(std::move(response->body), std::move(origin))};
   if (answer.status >= first_failure) return api_error(answer, method, url);
   return answer;
+}
+
+std::shared_ptr<const Error> status_error(const Object& status, const std::string& method, const std::string& url) {
+  constexpr std::int64_t unknown = 500;
+  ApiError::Info info;
+  info.status =
+      static_cast<int>(std::clamp<std::int64_t>(status.get<std::int64_t>("/code").value_or(unknown), 400, 599));
+  info.method = method;
+  info.url = http::without_secrets(url);
+  codec::read_status(std::make_shared<const Document>(memory::PaddedBuffer(status.raw()), method + ' ' + info.url),
+                     info);
+  return classify(std::move(info));
 }
 
 Answer send(http::Transport& transport, http::Request request) {

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include <kplane/error.hpp>
+#include <kplane/object.hpp>
 
 #include "codec/document.hpp"
 #include "http/transport.hpp"
@@ -24,6 +25,10 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 
 /// Judges the outcome of a request to `method` and `url`.
 [[nodiscard]] AnswerOrError judge(http::Outcome outcome, const std::string& method, const std::string& url);
+
+/// The error that a `Status` stands for which came inside a successful response, as in a watch.
+[[nodiscard]] std::shared_ptr<const Error> status_error(const Object& status, const std::string& method,
+                                                        const std::string& url);
 
 /// Sends a request and waits for its answer. @throws TransportError, ApiError
 [[nodiscard]] Answer send(http::Transport& transport, http::Request request);

@@ -8,6 +8,7 @@
 #include "fleet_access.hpp"
 #include "fleet_readiness.hpp"
 #include "fleet_wait.hpp"
+#include "fleet_watch.hpp"
 #include "state_batch.hpp"
 #include "validation.hpp"
 
@@ -56,6 +57,15 @@ Fleet& Fleet::scale(std::int32_t replicas) {
 }
 
 void Fleet::wait_until_ready(const WaitOptions& options) { detail::wait_for_fleet(core_, record_, options); }
+
+WatchEnd Fleet::watch(const std::function<bool(const Fleet&)>& fn, const FleetWatchOptions& options) {
+  if (!fn) throw ConfigError("Fleet::watch() needs a function to call");
+  detail::FleetWatch watch(core_, record_, options);
+  while (watch.next()) {
+    if (!fn(*this)) return WatchEnd::by_function;
+  }
+  return watch.end();
+}
 
 bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_); }
 

@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view page_size = "500";
 
-std::string fleets_url(const ClientCore& core) { return core.base_url() + "/apis/kplane.dev/v1/fleets"; }
-
 std::string fleet_url(const ClientCore& core, std::string_view name) {
   return fleets_url(core) + '/' + http::escape(name);
 }
@@ -59,6 +57,8 @@ bool is_gone(const Error& error) noexcept {
 }
 
 }  // namespace
+
+std::string fleets_url(const ClientCore& core) { return core.base_url() + "/apis/kplane.dev/v1/fleets"; }
 
 Fleet FleetAccess::make(std::shared_ptr<ClientCore> core, FleetRecord record) {
   return Fleet(std::move(core), std::make_shared<const FleetRecord>(std::move(record)));

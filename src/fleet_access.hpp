@@ -19,6 +19,9 @@ struct FleetAccess {
   static Fleet make(std::shared_ptr<ClientCore> core, FleetRecord record);
 };
 
+/// The collection of all Fleets.
+[[nodiscard]] std::string fleets_url(const ClientCore& core);
+
 /// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
 [[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
 /// @throws NotFound

@@ -1,4 +1,4 @@
-// Two ways to learn that members are ready: the controller's status, or asking the members themselves.
+// Two ways to learn that members are ready: the controller's status, as it changes, or asking the members themselves.
 #include "fleet_wait.hpp"
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include "answer.hpp"
 #include "codec/excerpt.hpp"
 #include "fleet_access.hpp"
+#include "fleet_news.hpp"
 #include "fleet_readiness.hpp"
 #include "poll.hpp"
 #include "readiness.hpp"
@@ -22,29 +23,54 @@ class FleetWait {
  public:
   FleetWait(const std::shared_ptr<ClientCore>& core, std::shared_ptr<const FleetRecord>& last,
             const WaitOptions& options)
-      : core_(core), last_(last), options_(options), poll_(core->clock(), options.timeout) {}
+      : core_(core),
+        last_(last),
+        options_(options),
+        poll_(core->clock(), options.timeout, core->stops(options.stop)),
+        news_(core, options.stop) {}
 
   void run() {
+    bool has_looked = look();
     for (;;) {
-      if (look() && is_satisfied()) return;
-      if (!poll_.wait()) throw TimeoutError(describe());
+      if (has_looked && is_satisfied()) return;
+      has_looked = wait_for_news() || look();
     }
   }
 
  private:
+  /// Waits until it is time to look again. @return whether the Fleet changed, and is known as it is now
+  bool wait_for_news() {
+    if (options_.probe_members) {
+      if (!poll_.wait()) throw TimeoutError(describe());
+      return false;
+    }
+    constexpr std::chrono::seconds look_beside_watch{5};
+    const std::optional<http::TimePoint> ask_at = poll_.next();
+    if (!ask_at) throw TimeoutError(describe());
+    const auto latest = std::min(poll_.deadline(), http::deadline_after(core_->clock().now(), look_beside_watch));
+    std::optional<FleetRecord> news = news_.wait(*last_, *ask_at, latest);
+    if (!news) return false;
+    renew(std::move(*news));
+    return true;
+  }
+
   /// Reads the Fleet. @return false when the server is away for the moment
   bool look() {
     try {
       const auto time = poll_.time_for_request(core_->options().request_timeout);
-      last_ = std::make_shared<const FleetRecord>(get_fleet(*core_, last_->name, time));
+      renew(get_fleet(*core_, last_->name, time, options_.stop));
     } catch (const Error& error) {
       if (!may_pass(error)) throw;
       trouble_ = error.what();
       return false;
     }
+    return true;
+  }
+
+  void renew(FleetRecord record) {
+    last_ = std::make_shared<const FleetRecord>(std::move(record));
     trouble_.clear();
     if (is_refused(*last_)) throw refusal(*last_);
-    return true;
   }
 
   bool is_satisfied() {
@@ -60,7 +86,8 @@ class FleetWait {
     for (const std::string& id : ids) {
       if (answered_.count(id) == 0) planes.push_back(PlaneAccess::make(core_, id));
     }
-    const std::vector<Readiness> found = probe_all(*core_, planes, poll_.time_for_request(longest_probe));
+    const std::vector<Readiness> found =
+        probe_all(*core_, planes, poll_.time_for_request(longest_probe), options_.stop);
     laggards_.clear();
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (found[i].ready) {
@@ -106,6 +133,7 @@ class FleetWait {
   std::shared_ptr<const FleetRecord>& last_;
   const WaitOptions& options_;
   Poll poll_;
+  FleetNews news_;
   std::string trouble_;
   std::unordered_set<std::string> answered_;
   std::vector<std::string> laggards_;

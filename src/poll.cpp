@@ -23,12 +23,20 @@ Poll::Poll(const http::Clock& clock, std::chrono::milliseconds timeout, StopToke
       stops_(std::move(stops)),
       pause_(first_pause) {}
 
-bool Poll::wait() {
-  const http::TimePoint now = clock_.now();
-  if (now >= deadline_) return false;
-  clock_.sleep_until(std::min(deadline_, now + pause_), stops_);
+std::optional<http::TimePoint> Poll::next() {
   if (stops_.stop_requested()) throw StoppedError("a wait was stopped");
+  const http::TimePoint now = clock_.now();
+  if (now >= deadline_) return std::nullopt;
+  const http::TimePoint next = std::min(deadline_, now + pause_);
   pause_ = std::min(longest_pause, pause_ + pause_ / 2);
+  return next;
+}
+
+bool Poll::wait() {
+  const std::optional<http::TimePoint> at = next();
+  if (!at) return false;
+  clock_.sleep_until(*at, stops_);
+  if (stops_.stop_requested()) throw StoppedError("a wait was stopped");
   return true;
 }
 

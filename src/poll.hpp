@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "http/clock.hpp"
 
@@ -12,10 +13,14 @@ class Poll {
  public:
   Poll(const http::Clock& clock, std::chrono::milliseconds timeout, StopTokens stops = {});
 
-  /// Sleeps until it is time to ask again. @return false, without sleeping, when the deadline has passed
+  /// When it is time to ask again. @return nullopt when the deadline has passed
+  /// @throws StoppedError
+  [[nodiscard]] std::optional<http::TimePoint> next();
+  /// Sleeps until next(). @return false, without sleeping, when the deadline has passed
   /// @throws StoppedError
   [[nodiscard]] bool wait();
   [[nodiscard]] std::chrono::milliseconds elapsed() const;
+  [[nodiscard]] http::TimePoint deadline() const noexcept { return deadline_; }
   /// The time left for one request, at most `most`, and at least a second: the last look, at the deadline itself, must
   /// be able to say what is missing. Only a server that stalls makes a wait that much longer.
   [[nodiscard]] std::chrono::milliseconds time_for_request(std::chrono::milliseconds most) const;

@@ -154,6 +154,10 @@ std::string read_continue(const Document& document, const Field& metadata) {
 
 FleetRecord decode_fleet(const std::shared_ptr<const Document>& body) { return decode_fleet_object(body, root(*body)); }
 
+FleetRecord decode_fleet(const Object& object) {
+  return decode_fleet_object(detail::ObjectAccess::shared_document(object), {Kind::object, object.raw()});
+}
+
 FleetPage decode_fleet_list(const std::shared_ptr<const Document>& body) {
   FleetPage page;
   bool has_items = false;

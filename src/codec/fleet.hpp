@@ -31,6 +31,9 @@ namespace kplane::codec {
 /// A response body that is one Fleet. @throws DecodeError
 [[nodiscard]] detail::FleetRecord decode_fleet(const std::shared_ptr<const detail::Document>& body);
 
+/// An object that is a Fleet. @throws DecodeError
+[[nodiscard]] detail::FleetRecord decode_fleet(const Object& object);
+
 /// One page of a list.
 struct FleetPage {
   std::vector<detail::FleetRecord> fleets;

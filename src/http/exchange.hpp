@@ -34,6 +34,8 @@ class Exchange {
   [[nodiscard]] std::shared_ptr<const Error> abandon();
 
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+  /// Whether the attempt that runs has brought the head of a success.
+  [[nodiscard]] bool is_receiving() const noexcept { return transfer_.is_success(); }
   /// What may stop the request.
   [[nodiscard]] const detail::StopTokens& stops() const noexcept { return stops_; }
   /// The error of a request that was stopped between two attempts.

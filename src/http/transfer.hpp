@@ -38,6 +38,8 @@ class Transfer {
   /// After the handle was taken from its work before that was done.
   void abandon() noexcept;
 
+  /// While the handle works: whether the head of a 2xx response has arrived.
+  [[nodiscard]] bool is_success() const noexcept;
   [[nodiscard]] int status() const noexcept { return response_.status; }
   [[nodiscard]] const Headers& headers() const noexcept { return response_.headers; }
   [[nodiscard]] std::size_t received_bytes() const noexcept { return received_bytes_; }
@@ -53,7 +55,6 @@ class Transfer {
   bool receive_body(const char* data, std::size_t size);
   void append_body(std::string_view piece);
   void begin_body(std::size_t first_piece);
-  [[nodiscard]] bool is_success() const noexcept;
   void prepare_connection(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
   void prepare_body(CURL* handle, const Request& request);

@@ -9,6 +9,7 @@ namespace kplane::http {
 Transport::Transport(TransportOptions options)
     : options_(std::move(options)),
       lines_(options_.max_connections, options_.idle_limit, [] { return Line(); }),
+      stream_lines_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Line(); }),
       lanes_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Lane(); }) {}
 
 Outcome Transport::send(Request request) {
@@ -32,6 +33,10 @@ Exchange::Verdict Transport::attempt(Exchange& exchange) {
   if (!code) return Outcome(exchange.abandon());
   if (*code == CURLE_OK) line->keep();
   return exchange.finish(*code);
+}
+
+std::unique_ptr<Stream> Transport::open(Request request) {
+  return std::make_unique<Stream>(options_, stream_lines_, std::move(request));
 }
 
 void Transport::run(BatchHandler& handler, const BatchLimits& limits) {

@@ -1,10 +1,13 @@
 // Transport: sends requests, one at a time or many at once, through pooled connections.
 #pragma once
 
+#include <memory>
+
 #include "http/batch.hpp"
 #include "http/exchange.hpp"
 #include "http/line.hpp"
 #include "http/pool.hpp"
+#include "http/stream.hpp"
 #include "http/transport_options.hpp"
 
 namespace kplane::http {
@@ -22,6 +25,9 @@ class Transport {
   /// @throws what the handler throws; the requests in flight are then given up.
   void run(BatchHandler& handler, const BatchLimits& limits);
 
+  /// Begins a request whose response is read while it arrives, on a connection beside max_connections.
+  [[nodiscard]] std::unique_ptr<Stream> open(Request request);
+
   [[nodiscard]] const TransportOptions& options() const noexcept { return options_; }
 
  private:
@@ -29,6 +35,7 @@ class Transport {
 
   const TransportOptions options_;
   Pool<Line> lines_;
+  Pool<Line> stream_lines_;
   Pool<Lane> lanes_;
 };
 

@@ -1,0 +1,45 @@
+// The envelope of an event is read; its object is left as it is.
+#include "codec/watch_event.hpp"
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "codec/json_text.hpp"
+#include "codec/object_access.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, WatchLineType>, 5> types{{{"ADDED", WatchLineType::added},
+                                                                           {"MODIFIED", WatchLineType::modified},
+                                                                           {"DELETED", WatchLineType::deleted},
+                                                                           {"BOOKMARK", WatchLineType::bookmark},
+                                                                           {"ERROR", WatchLineType::error}}};
+
+WatchLineType type_of(const Document& line, const Value& value) {
+  const auto name = as_string(line, value);
+  for (const auto& [known, type] : types) {
+    if (name == known) return type;
+  }
+  fail_at(line, value.text.data(), "not the type of a watch event");
+}
+
+}  // namespace
+
+WatchLine decode_watch_line(const std::shared_ptr<const Document>& line) {
+  std::optional<WatchLineType> type;
+  std::optional<Object> object;
+  for (const Field& field : fields(*line, root(*line))) {
+    if (field.key == "type") type = type_of(*line, field.value);
+    if (field.key == "object" && field.value.kind == Kind::object) {
+      object = detail::ObjectAccess::make_object(line, field.value.text);
+    }
+  }
+  if (!type || !object) fail_at(*line, line->text().data(), "not a watch event: it has no type or no object");
+  return {*type, *std::move(object)};
+}
+
+}  // namespace kplane::codec

@@ -1,0 +1,53 @@
+// A watch that fails for whatever reason is no trouble here: the Fleet is then asked for, and that tells.
+#include "fleet_news.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fleet_access.hpp"
+
+namespace kplane::detail {
+
+FleetNews::FleetNews(const std::shared_ptr<ClientCore>& core, StopToken stop)
+    : core_(core), stop_(std::move(stop)), stops_(core_->stops(stop_)) {}
+
+std::optional<FleetRecord> FleetNews::wait(const FleetRecord& last, http::TimePoint ask_at,
+                                           http::TimePoint ask_at_the_latest) {
+  if (watches_work_) {
+    try {
+      return watch(last, ask_at, ask_at_the_latest);
+    } catch (const Expired&) {  // it has changed often since; the next watch begins where the next look ends
+      watch_.reset();
+      return std::nullopt;
+    } catch (const Error&) {
+      watch_.reset();
+      watches_work_ = false;
+    }
+  }
+  core_->clock().sleep_until(ask_at, stops_);
+  return std::nullopt;
+}
+
+std::optional<FleetRecord> FleetNews::watch(const FleetRecord& last, http::TimePoint ask_at,
+                                            http::TimePoint ask_at_the_latest) {
+  // Whoever asked meanwhile knows more: the watch would tell what is past.
+  if (!watch_ || last.object.resource_version() != told_) open(last);
+  std::optional<WatchEvent> event = watch_->next(ask_at);
+  if (!event && watch_->is_live()) event = watch_->next(std::max(ask_at, ask_at_the_latest));
+  if (!event) return std::nullopt;
+  if (event->type == WatchEventType::deleted) {
+    watch_.reset();
+    return std::nullopt;
+  }
+  told_ = event->object.resource_version();
+  return codec::decode_fleet(event->object);
+}
+
+void FleetNews::open(const FleetRecord& last) {
+  told_ = last.object.resource_version();
+  if (told_.empty()) throw DecodeError("fleet " + last.name + " has no resourceVersion", 0);
+  WatchSource source{core_, core_->credentials(), fleets_url(*core_), {}, "metadata.name=" + last.name};
+  watch_ = std::make_unique<Watch>(std::move(source), told_, WatchOptions().idle_limit, stop_);
+}
+
+}  // namespace kplane::detail

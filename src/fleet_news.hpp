@@ -1,0 +1,39 @@
+// FleetNews: learning that a Fleet changed, by a watch, or by time where watches do not get through.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client_core.hpp"
+#include "codec/fleet.hpp"
+#include "watch.hpp"
+
+namespace kplane::detail {
+
+/// Not for two threads at once.
+class FleetNews {
+ public:
+  FleetNews(const std::shared_ptr<ClientCore>& core, StopToken stop);
+
+  /// Waits until the Fleet changed after `last`, at most until `ask_at`, or `ask_at_the_latest` while a watch is open.
+  /// @return the Fleet as it is now; nullopt when it should be asked for
+  [[nodiscard]] std::optional<FleetRecord> wait(const FleetRecord& last, http::TimePoint ask_at,
+                                                http::TimePoint ask_at_the_latest);
+  [[nodiscard]] bool stop_requested() const noexcept { return stops_.stop_requested(); }
+
+ private:
+  [[nodiscard]] std::optional<FleetRecord> watch(const FleetRecord& last, http::TimePoint ask_at,
+                                                 http::TimePoint ask_at_the_latest);
+  void open(const FleetRecord& last);
+
+  const std::shared_ptr<ClientCore> core_;
+  const StopToken stop_;
+  const StopTokens stops_;
+  std::unique_ptr<Watch> watch_;
+  std::string told_;  // the version that the watch goes on from
+  bool watches_work_ = true;
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,59 @@
+// The loop around one transfer that stops whenever bytes came.
+#include "http/stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kplane::http {
+
+namespace {
+
+Request with_sink(Request request, BodySink& sink) {
+  request.body_sink = &sink;
+  request.max_attempts = 1;  // where to go on is for the reader to say
+  return request;
+}
+
+}  // namespace
+
+Stream::Stream(const TransportOptions& options, Pool<Line>& lines, Request request)
+    : options_(options),
+      exchange_(options, with_sink(std::move(request), *this), TimePoint::max()),
+      line_(*lines.acquire(TimePoint::max())) {
+  line_.discard();  // until the response has come to its end
+  begin();
+}
+
+void Stream::begin() {
+  exchange_.begin(line_->easy.get());
+  attachment_.emplace(*line_);
+}
+
+bool Stream::is_open() const noexcept { return attachment_ && exchange_.is_receiving(); }
+
+Stream::Event Stream::read(TimePoint until) {
+  constexpr Milliseconds longest_poll{1'000};
+  WakeOnStop waker(line_->multi.get());
+  const detail::StopListening listening(exchange_.stops(), waker);
+  while (!outcome_) {
+    if (exchange_.stops().stop_requested()) return Event::stopped;
+    const std::size_t before = buffer_.size();
+    if (const std::optional<CURLcode> code = attachment_->advance()) end(*code);
+    if (buffer_.size() > before) return Event::bytes;
+    if (outcome_) break;
+    const TimePoint time = options_.clock.now();
+    if (time >= until) return Event::quiet;
+    attachment_->wait(static_cast<int>(std::min(longest_poll, http::until(until, time)).count()));
+  }
+  return Event::ended;
+}
+
+void Stream::end(CURLcode code) {
+  attachment_.reset();
+  Exchange::Verdict verdict = exchange_.finish(code);
+  if (std::holds_alternative<Exchange::Again>(verdict)) return begin();  // with renewed credentials
+  if (code == CURLE_OK) line_.keep();
+  outcome_ = std::move(std::get<Outcome>(verdict));
+}
+
+}  // namespace kplane::http

@@ -1,0 +1,56 @@
+// Stream: a response that is read while it arrives.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "http/exchange.hpp"
+#include "http/line.hpp"
+#include "http/pool.hpp"
+
+namespace kplane::http {
+
+/// One request whose body, if it is a success, is taken piece by piece and may never end. Nothing arrives while nobody
+/// reads: a slow reader makes the server wait.
+///
+/// Not for two threads at once.
+class Stream final : private BodySink {
+ public:
+  enum class Event {
+    bytes,    ///< something came; see buffer()
+    quiet,    ///< nothing did until then
+    ended,    ///< see outcome()
+    stopped,  ///< a stop was requested
+  };
+
+  /// The stream sets the request's sink, and ignores its timeout: how long it runs is its reader's choice.
+  Stream(const TransportOptions& options, Pool<Line>& lines, Request request);
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  Stream(Stream&&) = delete;
+  Stream& operator=(Stream&&) = delete;
+  ~Stream() override = default;
+
+  /// Blocks until something happens.
+  [[nodiscard]] Event read(TimePoint until);
+  /// What came and was not taken yet: the reader removes what it has understood.
+  [[nodiscard]] std::string& buffer() noexcept { return buffer_; }
+  /// Whether the server has answered with a success.
+  [[nodiscard]] bool is_open() const noexcept;
+  /// How an ended stream ended: a response without a body that was streamed, or an error.
+  [[nodiscard]] Outcome take_outcome() { return std::move(*outcome_); }
+
+ private:
+  void receive(std::string_view piece) override { buffer_.append(piece); }
+  void begin();
+  void end(CURLcode code);
+
+  const TransportOptions& options_;
+  Exchange exchange_;
+  Pool<Line>::Lease line_;
+  std::optional<Attachment> attachment_;
+  std::optional<Outcome> outcome_;
+  std::string buffer_;
+};
+
+}  // namespace kplane::http

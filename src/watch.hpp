@@ -1,0 +1,93 @@
+// Watch: what happens to the objects of a collection, in order, each change once, over as many connections as it takes.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <kplane/watch.hpp>
+
+#include "client_core.hpp"
+#include "codec/object_list.hpp"
+#include "codec/watch_event.hpp"
+#include "http/stream.hpp"
+#include "list_cursor.hpp"
+
+namespace kplane::detail {
+
+/// The collection that is watched.
+struct WatchSource {
+  std::shared_ptr<ClientCore> core;
+  std::shared_ptr<http::Credentials> credentials;
+  std::string url;  ///< without query
+  std::string label_selector;
+  std::string field_selector;
+};
+
+/// Not for two threads at once.
+class Watch {
+ public:
+  /// @param resource_version report what changed since; empty: what is there first, as `added`
+  Watch(WatchSource source, std::string resource_version, std::chrono::milliseconds idle_limit, StopToken stop);
+
+  /// Waits for the next event. @return nullopt when `until` passed or a stop was requested
+  /// @throws ApiError, TlsError, DecodeError: what going on does not mend. Expired when `resource_version` was given
+  /// and the server no longer knows what came after it
+  [[nodiscard]] std::optional<WatchEvent> next(http::TimePoint until);
+
+  /// Waits until what is there is known, and reported by the next calls of next(). Returns early as next() does.
+  void catch_up(http::TimePoint until);
+  [[nodiscard]] bool has_caught_up() const noexcept { return has_caught_up_; }
+  /// Whether next() has an event at hand.
+  [[nodiscard]] bool has_event() const noexcept { return !pending_.empty(); }
+
+  /// Whether the server keeps the watch open now.
+  [[nodiscard]] bool is_live() const noexcept { return stream_ && stream_->is_open(); }
+  [[nodiscard]] bool stop_requested() const noexcept { return stops_.stop_requested(); }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // namespace and name
+
+  void advance(http::TimePoint until);
+  void list(http::TimePoint until);
+  [[nodiscard]] std::vector<Object> list_all(http::TimePoint until);
+  [[nodiscard]] codec::ObjectPage list_page(std::string url, http::TimePoint until);
+  void report_list(std::vector<Object> objects);
+  void connect();
+  void receive(http::TimePoint until);
+  [[nodiscard]] http::TimePoint given_up_at() const;
+  void take_lines();
+  void take_line(std::string_view text);
+  void take_change(WatchEventType type, Object object);
+  void report_known(Key key, WatchEventType type, Object object);
+  void take_end(http::Outcome outcome);
+  void take_error(const Error& error);
+  void disconnect_after_trouble();
+  [[nodiscard]] ListCursor::Query selectors() const;
+  [[nodiscard]] std::string watch_query() const;
+  [[nodiscard]] http::TimePoint now() const { return source_.core->clock().now(); }
+
+  const WatchSource source_;
+  const std::chrono::milliseconds idle_limit_;
+  const StopToken stop_;
+  const StopTokens stops_;
+  const bool knows_all_;         // it began with a list, so it can tell what a later list changes
+  std::map<Key, Object> known_;  // as last reported; only with knows_all_
+  std::string version_;
+  bool must_list_;
+  bool has_caught_up_ = !must_list_;
+  std::unique_ptr<http::Stream> stream_;
+  std::string stream_url_;
+  http::TimePoint heard_{};  // the last byte of this connection
+  bool has_progress_ = false;
+  http::TimePoint retry_at_{};
+  int troubles_ = 0;  // in a row, without an event between them
+  std::deque<WatchEvent> pending_;
+};
+
+}  // namespace kplane::detail

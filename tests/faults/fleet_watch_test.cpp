@@ -1,0 +1,145 @@
+// Fleets that are watched, also through proxies that let no watch through.
+#include <kplane/kplane.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "support/clients.hpp"
+#include "support/theatre.hpp"
+
+namespace kplane::tests {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+std::string fleet(int version, const std::string& phase) {
+  return R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"rl","uid":"u","generation":1,)"
+         R"("resourceVersion":")" +
+         std::to_string(version) +
+         R"("},"spec":{"replicas":1},"status":{"observedGeneration":1,"members":[{"clusterID":"rl-0000","phase":")" +
+         phase + R"("}]}})";
+}
+
+Theatre::Scene answer(int version, const std::string& phase) { return {http_response(200, fleet(version, phase))}; }
+
+Theatre::Scene gone() {
+  return {http_response(404, R"({"kind":"Status","reason":"NotFound","message":"no fleet","code":404})")};
+}
+
+Fleet get(const Theatre& server) { return Client(server.base_url(), with_quick_retries()).get_fleet("rl"); }
+
+WaitOptions long_wait() {
+  WaitOptions options;
+  options.timeout = hours{1};
+  return options;
+}
+
+TEST(FleetWatch, EndsAWaitByTheEventThatMakesItTrue) {
+  const Theatre server(
+      {answer(1, "Pending"), answer(1, "Pending"), {stream_head + chunk(event("MODIFIED", fleet(2, "Ready"))), true}});
+  Fleet rl = get(server);
+  rl.wait_until_ready(long_wait());
+  EXPECT_TRUE(rl.is_ready());
+  const auto asked = server.asked();
+  ASSERT_EQ(asked.size(), 3U);
+  EXPECT_NE(asked[2].find("watch=1"), std::string::npos);
+  EXPECT_NE(asked[2].find("fieldSelector=metadata.name%3Drl"), std::string::npos);
+  EXPECT_NE(asked[2].find("resourceVersion=1&"), std::string::npos);
+}
+
+TEST(FleetWatch, WaitsByAskingWhereWatchesAreRefused) {
+  const Theatre server({answer(1, "Pending"),
+                        answer(1, "Pending"),
+                        {http_response(403, "no watches here", "text/plain")},
+                        answer(1, "Pending"),
+                        answer(2, "Ready")});
+  Fleet rl = get(server);
+  rl.wait_until_ready(long_wait());
+  EXPECT_TRUE(rl.is_ready());
+}
+
+TEST(FleetWatch, WaitsByAskingWhereAProxyHoldsWatchesBack) {
+  const Theatre server(
+      {answer(1, "Pending"), answer(1, "Pending"), {"", true}, answer(1, "Pending"), answer(2, "Ready")});
+  Fleet rl = get(server);
+  rl.wait_until_ready(long_wait());
+  EXPECT_TRUE(rl.is_ready());
+}
+
+TEST(FleetWatch, AsksAgainWhenTheWatchIsTooOld) {
+  const std::string expired = event("ERROR", R"({"kind":"Status","reason":"Expired","message":"too old","code":410})");
+  const Theatre server(
+      {answer(1, "Pending"), answer(1, "Pending"), {stream_head + chunk(expired)}, answer(9, "Ready")});
+  Fleet rl = get(server);
+  rl.wait_until_ready(long_wait());
+  EXPECT_TRUE(rl.is_ready());
+}
+
+TEST(FleetWatch, EndsAWaitForAFleetThatIsDeleted) {
+  const Theatre server({answer(1, "Pending"),
+                        answer(1, "Pending"),
+                        {stream_head + chunk(event("DELETED", fleet(2, "Pending"))), true},
+                        gone()});
+  Fleet rl = get(server);
+  EXPECT_THROW(rl.wait_until_ready(long_wait()), NotFound);
+}
+
+TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
+  const Theatre server(
+      {answer(1, "Pending"),
+       answer(1, "Pending"),
+       {stream_head + chunk(event("MODIFIED", fleet(2, "Pending")) + event("MODIFIED", fleet(3, "Ready"))), true}});
+  Fleet rl = get(server);
+  std::vector<std::string> versions;
+  const WatchEnd end = rl.watch([&](const Fleet& fleet) {
+    versions.emplace_back(fleet.object().resource_version());
+    return !fleet.is_ready();
+  });
+  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(versions, (std::vector<std::string>{"1", "2", "3"}));
+  EXPECT_TRUE(rl.is_ready()) << "the handle is renewed";
+}
+
+TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
+  const Theatre server(
+      {answer(1, "Pending"), answer(1, "Pending"), {"", true}, answer(1, "Pending"), answer(2, "Ready")});
+  Fleet rl = get(server);
+  int calls = 0;
+  rl.watch([&](const Fleet& fleet) {
+    ++calls;
+    return !fleet.is_ready();
+  });
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
+  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), {stream_head, true}});
+  Fleet rl = get(server);
+  FleetWatchOptions options;
+  options.timeout = milliseconds{50};
+  EXPECT_EQ(rl.watch([](const Fleet&) { return true; }, options), WatchEnd::timeout);
+
+  const Theatre other({answer(1, "Pending"), answer(1, "Pending"), {stream_head, true}});
+  StopSource source;
+  FleetWatchOptions stoppable;
+  stoppable.stop = source.token();
+  Fleet second = get(other);
+  EXPECT_EQ(second.watch([&](const Fleet&) { return source.request_stop(); }, stoppable), WatchEnd::stopped);
+}
+
+TEST(FleetWatch, StopsAWait) {
+  StopSource source;
+  WaitOptions options = long_wait();
+  options.stop = source.token();
+  options.on_progress = [&](std::int32_t, std::int32_t, milliseconds) { source.request_stop(); };
+  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), {stream_head, true}});
+  Fleet rl = get(server);
+  EXPECT_THROW(rl.wait_until_ready(options), StoppedError);
+}
+
+}  // namespace
+}  // namespace kplane::tests
