@@ -8,8 +8,8 @@
 
 namespace kplane::detail {
 
-FleetNews::FleetNews(const std::shared_ptr<ClientCore>& core, StopToken stop)
-    : core_(core), stop_(std::move(stop)), stops_(core_->stops(stop_)) {}
+FleetNews::FleetNews(std::shared_ptr<ClientCore> core, StopToken stop)
+    : core_(std::move(core)), stop_(std::move(stop)), stops_(core_->stops(stop_)) {}
 
 std::optional<FleetRecord> FleetNews::wait(const FleetRecord& last, http::TimePoint ask_at,
                                            http::TimePoint ask_at_the_latest) {

@@ -15,7 +15,7 @@ namespace kplane::detail {
 /// Not for two threads at once.
 class FleetNews {
  public:
-  FleetNews(const std::shared_ptr<ClientCore>& core, StopToken stop);
+  FleetNews(std::shared_ptr<ClientCore> core, StopToken stop);
 
   /// Waits until the Fleet changed after `last`, at most until `ask_at`, or `ask_at_the_latest` while a watch is open.
   /// @return the Fleet as it is now; nullopt when it should be asked for

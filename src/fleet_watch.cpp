@@ -16,9 +16,9 @@ constexpr std::chrono::seconds look_beside_watch{30};
 
 }  // namespace
 
-FleetWatch::FleetWatch(const std::shared_ptr<ClientCore>& core, std::shared_ptr<const FleetRecord>& last,
+FleetWatch::FleetWatch(std::shared_ptr<ClientCore> core, std::shared_ptr<const FleetRecord>& last,
                        const FleetWatchOptions& options)
-    : core_(core),
+    : core_(std::move(core)),
       last_(last),
       options_(options),
       deadline_(options.timeout ? http::deadline_after(core_->clock().now(), *options.timeout)

@@ -15,7 +15,7 @@ namespace kplane::detail {
 class FleetWatch {
  public:
   /// @param last what was last read, renewed at each change
-  FleetWatch(const std::shared_ptr<ClientCore>& core, std::shared_ptr<const FleetRecord>& last,
+  FleetWatch(std::shared_ptr<ClientCore> core, std::shared_ptr<const FleetRecord>& last,
              const FleetWatchOptions& options);
 
   /// Waits for the first look, then for each change. @return false at the end

@@ -12,7 +12,7 @@ Attachment::Attachment(Line& line) : line_(line) { check(curl_multi_add_handle(l
 
 Attachment::~Attachment() { curl_multi_remove_handle(line_.multi.get(), line_.easy.get()); }
 
-std::optional<CURLcode> Attachment::advance() {
+std::optional<CURLcode> Attachment::advance() const {
   int running = 0;
   check(curl_multi_perform(line_.multi.get(), &running));
   if (running > 0) return std::nullopt;
@@ -23,7 +23,7 @@ std::optional<CURLcode> Attachment::advance() {
   return std::nullopt;
 }
 
-void Attachment::wait(int most_milliseconds) {
+void Attachment::wait(int most_milliseconds) const {
   check(curl_multi_poll(line_.multi.get(), nullptr, 0, most_milliseconds, nullptr));
 }
 

@@ -39,9 +39,9 @@ class Attachment {
   ~Attachment();
 
   /// Lets libcurl do what can be done without waiting. @return how the transfer ended, once it did
-  [[nodiscard]] std::optional<CURLcode> advance();
+  [[nodiscard]] std::optional<CURLcode> advance() const;
   /// Waits for something to do.
-  void wait(int most_milliseconds);
+  void wait(int most_milliseconds) const;
 
  private:
   Line& line_;
