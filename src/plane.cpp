@@ -9,7 +9,9 @@
 #include "answer.hpp"
 #include "client_core.hpp"
 #include "codec/object_access.hpp"
+#include "discovery.hpp"
 #include "readiness.hpp"
+#include "resource_access.hpp"
 #include "state_read.hpp"
 
 namespace kplane {
@@ -67,6 +69,14 @@ void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken&
   detail::wait_until_ready(core, timeout, stop, "plane " + target_->cluster, [&](std::chrono::milliseconds time) {
     return detail::probe(core, target_->base_url, target_->credentials, time, stop);
   });
+}
+
+Resource Plane::resource(std::string_view api_version, std::string_view plural) const {
+  return detail::ResourceAccess::make(target_, detail::make_resource_path(api_version, plural));
+}
+
+Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
+  return detail::ResourceAccess::make(target_, detail::path_of_kind(*target_, api_version, kind));
 }
 
 Response Plane::request(const Request& request) const {

@@ -21,13 +21,6 @@ bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >=
 /// The text as an error may show it.
 std::string quoted(std::string_view text) { return "'" + codec::excerpt(text) + "'"; }
 
-/// One label of an RFC 1123 subdomain.
-bool is_label(std::string_view label) noexcept {
-  const auto allowed = [](char c) { return is_lower_or_digit(c) || c == '-'; };
-  return !label.empty() && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), allowed);
-}
-
 bool is_subdomain(std::string_view name) noexcept {
   constexpr std::size_t longest = 253;
   if (name.size() > longest) return false;
@@ -55,6 +48,12 @@ void check_positive(std::chrono::milliseconds duration, const char* name) {
 }
 
 }  // namespace
+
+bool is_label(std::string_view label) noexcept {
+  const auto allowed = [](char c) { return is_lower_or_digit(c) || c == '-'; };
+  return !label.empty() && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), allowed);
+}
 
 void check_cluster_id(std::string_view cluster) {
   if (codec::is_cluster_id(cluster)) return;

@@ -12,6 +12,9 @@
 
 namespace kplane::detail {
 
+/// Whether this is one label of an RFC 1123 subdomain, of any length.
+[[nodiscard]] bool is_label(std::string_view label) noexcept;
+
 /// A plane's ID (contract §1): it becomes a path segment.
 void check_cluster_id(std::string_view cluster);
 /// A resource's plural name for a filter.

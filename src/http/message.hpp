@@ -84,6 +84,9 @@ struct Response {
   memory::PaddedBuffer body;
 };
 
+/// Whether two header names are the same but for the case.
+[[nodiscard]] bool is_same_name(std::string_view a, std::string_view b) noexcept;
+
 /// The first header of that name, in any case.
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;
 
