@@ -25,6 +25,7 @@
 #include "connection.hpp"
 #include "identity.hpp"
 #include "status.hpp"
+#include "wake_pipe.hpp"
 #include "worker_threads.hpp"
 
 namespace kplane::testing::server {
@@ -123,46 +124,6 @@ class RequestEngine : private httplib::Server {
   }
 
   HttpFront::Handler handler_;
-};
-
-/// A file descriptor that is closed when it goes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) { ::fcntl(fd_, F_SETFD, FD_CLOEXEC); }
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
-
-/// Wakes a thread that polls its reading end.
-class WakePipe {
- public:
-  WakePipe() : WakePipe(make()) {}
-  [[nodiscard]] int reading_end() const noexcept { return reading_.get(); }
-  void wake() const {
-    const char byte = 0;
-    while (::write(writing_.get(), &byte, 1) < 0 && errno == EINTR) {
-    }
-  }
-
- private:
-  explicit WakePipe(std::array<int, 2> ends) : reading_(ends[0]), writing_(ends[1]) {}
-  static std::array<int, 2> make() {
-    std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) throw std::runtime_error("LocalServer: cannot make a pipe");
-    return ends;
-  }
-
-  Descriptor reading_;
-  Descriptor writing_;
 };
 
 [[noreturn]] void fail_to_bind(std::uint16_t port, int error) {
