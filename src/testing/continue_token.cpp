@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include <openssl/evp.h>
 #include <nlohmann/json.hpp>
 
+#include "base64.hpp"
 #include "json_text.hpp"
 
 namespace kplane::testing::server {
@@ -17,13 +17,8 @@ using nlohmann::ordered_json;
 constexpr const char kVersion[] = "meta.k8s.io/v1";
 constexpr const char kInvalid[] = "continue key is not valid";
 
-const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
 std::string base64_url(const std::string& text) {
-  std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), bytes_of(text), static_cast<int>(text.size()));
-  encoded.resize(static_cast<std::size_t>(length));
+  std::string encoded = base64(text);
   encoded.erase(std::min(encoded.find('='), encoded.size()));
   std::replace(encoded.begin(), encoded.end(), '+', '-');
   std::replace(encoded.begin(), encoded.end(), '/', '_');
@@ -39,14 +34,8 @@ std::string from_base64_url(std::string text) {
   }
   std::replace(text.begin(), text.end(), '-', '+');
   std::replace(text.begin(), text.end(), '_', '/');
-  const std::size_t padding = (4 - text.size() % 4) % 4;
-  text.append(padding, '=');
-  std::string decoded(text.size() / 4 * 3, '\0');
-  const int length =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()), bytes_of(text), static_cast<int>(text.size()));
-  decoded.resize(static_cast<std::size_t>(std::max(length, 0)));
-  decoded.resize(decoded.size() - std::min(decoded.size(), padding));
-  return decoded;
+  text.append((4 - text.size() % 4) % 4, '=');
+  return from_base64(text);
 }
 
 nlohmann::json parse_document(const std::string& text) {

@@ -39,6 +39,28 @@ constexpr std::chrono::seconds kKeepAlive{60};
 // The connection whose request this thread is answering: httplib's handlers do not get to see their stream.
 thread_local Connection* current_connection = nullptr;
 
+/// A chunked body on its way to one connection.
+class ConnectionOutlet final : public Outlet {
+ public:
+  ConnectionOutlet(Connection& connection, httplib::DataSink& sink) : connection_(connection), sink_(sink) {}
+
+  bool send(std::string_view piece) override { return sink_.write(piece.data(), piece.size()); }
+  Wake wait(const WakePipe& pipe, std::chrono::steady_clock::time_point deadline) override {
+    switch (connection_.wait_while_streaming(pipe.reading_end(), deadline)) {
+      case Connection::Wake::called:
+        return Wake::called;
+      case Connection::Wake::deadline:
+        return Wake::deadline;
+      default:
+        return Wake::gone;
+    }
+  }
+
+ private:
+  Connection& connection_;
+  httplib::DataSink& sink_;
+};
+
 HttpRequest request_from(const httplib::Request& from) {
   HttpRequest request;
   request.method = from.method;
@@ -52,6 +74,15 @@ HttpRequest request_from(const httplib::Request& from) {
 
 void fill_response(httplib::Response& response, Answer answer) {
   response.status = answer.status;
+  if (answer.stream) {
+    response.set_chunked_content_provider(answer.content_type,
+                                          [stream = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
+                                            ConnectionOutlet outlet(*current_connection, sink);
+                                            if (stream(outlet) == StreamEnd::cut) return false;
+                                            sink.done();
+                                            return true;
+                                          });
+  }
   for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
   response.body = std::move(answer.body);
   response.headers.erase("Content-Type");
@@ -69,6 +100,7 @@ class RequestEngine : private httplib::Server {
     };
     Get("/", answer).Post("/", answer).Put("/", answer).Patch("/", answer).Delete("/", answer).Options("/", answer);
     set_post_routing_handler([](const httplib::Request&, httplib::Response& response) { finish(response); });
+    svr_sock_ = 0;  // httplib streams a body only while it believes that it listens
     make_tables();
   }
 
@@ -101,9 +133,11 @@ class RequestEngine : private httplib::Server {
 
   void reply(const httplib::Request& from, httplib::Response& response) const {
     HttpReply reply = reply_safely(request_from(from));
+    if (reply.cut) current_connection->cut_next_answer();
     if (reply.cut_after) {
       // The declared length comes from the body, so the body must be longer than what is let through.
-      if (reply.answer.body.size() <= *reply.cut_after) reply.answer.body.resize(*reply.cut_after + 1, ' ');
+      if (!reply.answer.stream && reply.answer.body.size() <= *reply.cut_after)
+        reply.answer.body.resize(*reply.cut_after + 1, ' ');
       current_connection->cut_next_body_after(*reply.cut_after);
     }
     fill_response(response, std::move(reply.answer));
@@ -113,7 +147,7 @@ class RequestEngine : private httplib::Server {
     try {
       return handler_(request);
     } catch (const std::exception& error) {
-      return {internal_error(error.what()), std::nullopt};
+      return {internal_error(error.what())};
     }
   }
 
@@ -131,7 +165,7 @@ class RequestEngine : private httplib::Server {
                            std::strerror(error));
 }
 
-int listen_on_loopback(std::uint16_t port) {
+int bind_to_loopback(std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) fail_to_bind(port, errno);
   const int on = 1;
@@ -140,7 +174,7 @@ int listen_on_loopback(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, kBacklog) != 0) {
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     const int error = errno;
     ::close(fd);
     fail_to_bind(port, error);
@@ -162,9 +196,9 @@ class HttpFront::Impl {
   Impl(std::uint16_t port, TlsContextPtr tls, Handler handler)
       : tls_(std::move(tls)),
         engine_(std::move(handler)),
-        listener_(listen_on_loopback(port)),
+        listener_(bind_to_loopback(port)),
         port_(port_of(listener_.get())) {
-    acceptor_ = std::thread([this] { accept_all(); });
+    start();
   }
 
   ~Impl() { stop(); }
@@ -175,16 +209,37 @@ class HttpFront::Impl {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::size_t connection_count() const noexcept { return connection_count_; }
 
-  void stop() {
-    const std::lock_guard once(stop_mutex_);
+  void start() {
+    const std::lock_guard lock(serving_mutex_);
+    if (acceptor_.joinable()) return;
+    if (::listen(listener_.get(), kBacklog) != 0) fail_to_bind(port_, errno);
+    workers_ = std::make_unique<WorkerThreads>(kMaxThreads);
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+
+  void stop_listening() {
+    const std::lock_guard lock(serving_mutex_);
     if (!acceptor_.joinable()) return;
-    wake_pipe_.wake();
-    acceptor_.join();
-    close_connections();
-    workers_.join();
+    go_down();
+    // A socket that is bound but does not listen refuses connections, and keeps the port from others.
+    listener_.reset(bind_to_loopback(port_));
+  }
+
+  void stop() {
+    const std::lock_guard lock(serving_mutex_);
+    if (acceptor_.joinable()) go_down();
+    listener_.close();
   }
 
  private:
+  void go_down() {
+    wake_pipe_.wake();
+    acceptor_.join();
+    wake_pipe_.drain();
+    close_connections();
+    workers_->join();
+  }
+
   void accept_all() {
     std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_pipe_.reading_end(), POLLIN, 0}}};
     while (true) {
@@ -209,7 +264,7 @@ class HttpFront::Impl {
       const std::lock_guard lock(connections_mutex_);
       connections_.insert(connection);
     }
-    workers_.run([this, connection] { serve(connection); });
+    workers_->run([this, connection] { serve(connection); });
   }
 
   void serve(const std::shared_ptr<Connection>& connection) {
@@ -234,8 +289,8 @@ class HttpFront::Impl {
   std::atomic<std::size_t> connection_count_{0};
   std::mutex connections_mutex_;
   std::set<std::shared_ptr<Connection>> connections_;
-  WorkerThreads workers_{kMaxThreads};
-  std::mutex stop_mutex_;
+  std::unique_ptr<WorkerThreads> workers_;
+  std::mutex serving_mutex_;  // one of start and stop at a time
   std::thread acceptor_;
 };
 
@@ -249,5 +304,9 @@ std::uint16_t HttpFront::port() const noexcept { return impl_->port(); }
 std::size_t HttpFront::connection_count() const noexcept { return impl_->connection_count(); }
 
 void HttpFront::stop() { impl_->stop(); }
+
+void HttpFront::stop_listening() { impl_->stop_listening(); }
+
+void HttpFront::start() { impl_->start(); }
 
 }  // namespace kplane::testing::server
