@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "connection.hpp"
+#include "gzip.hpp"
 #include "identity.hpp"
 #include "status.hpp"
 #include "wake_pipe.hpp"
@@ -36,8 +37,10 @@ constexpr std::size_t kMaxThreads = 1000;
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::chrono::seconds kKeepAlive{60};
 
-// The connection whose request this thread is answering: httplib's handlers do not get to see their stream.
+// The connection whose request this thread is answering, and whether the client takes gzip: httplib's handlers do not
+// get to see the one, and must not see the other.
 thread_local Connection* current_connection = nullptr;
+thread_local bool current_takes_gzip = false;
 
 /// A chunked body on its way to one connection.
 class ConnectionOutlet final : public Outlet {
@@ -70,6 +73,14 @@ HttpRequest request_from(const httplib::Request& from) {
   request.user_agent = from.get_header_value("User-Agent");
   request.body = from.body;
   return request;
+}
+
+void compress_if_large(Answer& answer) {
+  const bool suits = answer.compressible && answer.body.size() > kGzipThreshold;
+  if (!suits || !current_takes_gzip) return;
+  answer.body = gzip(answer.body);
+  answer.headers.emplace_back("Content-Encoding", "gzip");
+  answer.headers.emplace_back("Vary", "Accept-Encoding");
 }
 
 void fill_response(httplib::Response& response, Answer answer) {
@@ -111,7 +122,8 @@ class RequestEngine : private httplib::Server {
     const bool answered = process_request(connection, false, closed, [](httplib::Request& request) {
       // One handler takes every path, and httplib matches by regular expression: it gets a path that is cheap to match.
       request.path = "/";
-      // This server neither compresses nor serves ranges; httplib would do both on its own.
+      // What is compressed is this file's to decide, and there are no ranges; httplib would do both on its own.
+      current_takes_gzip = offers_gzip(request.get_header_value("Accept-Encoding"));
       request.headers.erase("Accept-Encoding");
       request.ranges.clear();
     });
@@ -133,6 +145,7 @@ class RequestEngine : private httplib::Server {
 
   void reply(const httplib::Request& from, httplib::Response& response) const {
     HttpReply reply = reply_safely(request_from(from));
+    compress_if_large(reply.answer);
     if (reply.cut) current_connection->cut_next_answer();
     if (reply.cut_after) {
       // The declared length comes from the body, so the body must be longer than what is let through.

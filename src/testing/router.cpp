@@ -67,7 +67,11 @@ Answer only_for_get(const std::string& method, Answer answer) {
   return method == "GET" || method == "HEAD" ? std::move(answer) : method_not_allowed();
 }
 
-Answer faulty_answer(const Fault& fault) { return {*fault.status, fault.body, fault.content_type, {}}; }
+Answer faulty_answer(const Fault& fault) {
+  Answer answer{*fault.status, fault.body, fault.content_type, {}};
+  answer.compressible = false;
+  return answer;
+}
 
 }  // namespace
 
@@ -108,6 +112,7 @@ Answer Router::answer(const HttpRequest& request, const std::optional<Target>& t
   if (!is_cluster_id(cluster)) return {400, "invalid cluster ID\n", kTextType, {}};
   const Call call{request, *target, cluster};
   Answer answer = answer_or_status(call);
+  if (is_state(call)) answer.compressible = false;
   if (!is_state(call) && wants_pretty_json(request, answer)) answer.body = pretty_text(answer.body);
   return answer;
 }
