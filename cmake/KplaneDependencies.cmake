@@ -2,7 +2,7 @@
 # of libcurl and OpenSSL, whose security updates belong to the system.
 #
 # Afterwards these targets exist: Threads::Threads, CURL::libcurl, simdjson::simdjson, nlohmann_json::nlohmann_json,
-# kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, OpenSSL::Crypto, kplane::httplib; for the tests GTest::gtest_main
+# kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, OpenSSL::Crypto, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
 # and GTest::gmock; for the benchmarks benchmark::benchmark_main.
 include_guard()
 
@@ -24,6 +24,7 @@ kplane_define_yaml_cpp()
 
 if(KPLANE_BUILD_TESTING_LIBRARY)
   find_package(OpenSSL 1.1.1 REQUIRED)
+  find_package(ZLIB REQUIRED)
   find_package(KplaneHttplib REQUIRED)
 endif()
 

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "body_stream.hpp"
 
 namespace kplane::testing::server {
 
@@ -15,6 +18,11 @@ struct Answer {
   std::string body{};
   std::string content_type = kJsonType;
   std::vector<std::pair<std::string, std::string>> headers{};
+  BodyStream stream{};       ///< sends the body instead of `body`, chunk by chunk
+  bool compressible = true;  ///< a large body may be sent as gzip
 };
+
+/// Adds a `Warning` header (RFC 7234), which clients show to people. `text` comes out on one line.
+void add_warning(Answer& answer, std::string_view text);
 
 }  // namespace kplane::testing::server

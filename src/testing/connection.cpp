@@ -36,6 +36,12 @@ void configure(int socket) {
 
 int clamped(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
 
+// Rounded up: who wakes before the deadline would only sleep again.
+int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
+}
+
 int no_signal_flag() {
 #ifdef MSG_NOSIGNAL
   return MSG_NOSIGNAL;
@@ -69,11 +75,21 @@ bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
   pollfd watched{socket_, POLLIN, 0};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (true) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    const int ready = ::poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    const int ready = ::poll(&watched, 1, milliseconds_until(deadline));
     if (ready >= 0) return ready > 0;
     if (errno != EINTR) return false;
+  }
+}
+
+// A client has nothing to say on a connection that streams to it: whatever arrives there is the end of it, by TCP or
+// by TLS.
+Connection::Wake Connection::wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const {
+  std::array<pollfd, 2> watched{{{socket_, POLLIN, 0}, {pipe, POLLIN, 0}}};
+  while (true) {
+    const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(deadline));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0 || watched[0].revents != 0) return Wake::gone;
+    return ready == 0 ? Wake::deadline : Wake::called;
   }
 }
 
@@ -98,6 +114,10 @@ ssize_t Connection::read(char* data, std::size_t size) {
 }
 
 ssize_t Connection::write(const char* data, std::size_t size) {
+  if (answer_cut_) {
+    was_cut_ = true;
+    return -1;
+  }
   const bool sent = cut_after_ ? send_until_cut(data, size) : send_all(data, size);
   return sent ? static_cast<ssize_t>(size) : -1;
 }

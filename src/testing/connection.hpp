@@ -31,8 +31,13 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] bool handshake();
   /// Blocks until a request (or the end of the connection) can be read. @return false when nothing came in time.
   [[nodiscard]] bool wait_for_data(std::chrono::milliseconds timeout);
+  enum class Wake { called, deadline, gone };
+  /// While an answer is being streamed: sleeps until `pipe` is readable, the deadline has come, or the peer has gone.
+  [[nodiscard]] Wake wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const;
   /// Lets only this many bytes of the next answer's body through, then behaves as a broken connection.
   void cut_next_body_after(std::size_t bytes);
+  /// Lets nothing of the next answer through.
+  void cut_next_answer() { answer_cut_ = true; }
   [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
   /// Wakes whoever is blocked on this connection. May be called from any thread while the object lives.
   void shut_down() const noexcept;
@@ -58,6 +63,7 @@ class Connection final : public httplib::Stream {
   std::size_t buffer_end_ = 0;
   std::optional<std::size_t> cut_after_;
   std::string head_end_;  // the last bytes sent, while looking for the blank line that ends the head
+  bool answer_cut_ = false;
   bool was_cut_ = false;
 };
 

@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 
 #include <kplane/testing/local_server.hpp>
@@ -15,19 +18,34 @@ namespace kplane::testing::server {
 /// Thread safety: every member may be called from any thread.
 class Faults {
  public:
+  explicit Faults(std::uint64_t seed = 1) : random_(seed) {}
+
   void add(Fault fault);
   void clear();
-  /// The oldest fault that matches; one strike of it is used up.
+  /// The oldest fault that matches and whose turn it is; one strike of it is used up. Its `cut` is never `anywhere`.
   [[nodiscard]] std::optional<Fault> strike(const std::string& method, const std::string& path);
   /// Sleeps, until end_waits() at most.
   void wait(std::chrono::milliseconds delay);
+  /// A random number below `bound`, which is not 0.
+  [[nodiscard]] std::size_t draw(std::size_t bound);
   /// Ends all waits, those to come included.
   void end_waits();
+  /// Lets waits last again.
+  void allow_waits();
 
  private:
+  struct Armed {
+    Fault fault{};
+    int matched = 0;  // requests since its last turn
+  };
+
+  [[nodiscard]] bool has_turn_locked(Armed& armed);
+  [[nodiscard]] Fault use_locked(std::list<Armed>::iterator armed);
+
   std::mutex mutex_;
   std::condition_variable ended_;
-  std::list<Fault> faults_;
+  std::list<Armed> faults_;
+  std::mt19937_64 random_;
   bool ending_ = false;
 };
 

@@ -23,8 +23,10 @@
 #include <unistd.h>
 
 #include "connection.hpp"
+#include "gzip.hpp"
 #include "identity.hpp"
 #include "status.hpp"
+#include "wake_pipe.hpp"
 #include "worker_threads.hpp"
 
 namespace kplane::testing::server {
@@ -35,8 +37,32 @@ constexpr std::size_t kMaxThreads = 1000;
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::chrono::seconds kKeepAlive{60};
 
-// The connection whose request this thread is answering: httplib's handlers do not get to see their stream.
+// The connection whose request this thread is answering, and whether the client takes gzip: httplib's handlers do not
+// get to see the one, and must not see the other.
 thread_local Connection* current_connection = nullptr;
+thread_local bool current_takes_gzip = false;
+
+/// A chunked body on its way to one connection.
+class ConnectionOutlet final : public Outlet {
+ public:
+  ConnectionOutlet(Connection& connection, httplib::DataSink& sink) : connection_(connection), sink_(sink) {}
+
+  bool send(std::string_view piece) override { return sink_.write(piece.data(), piece.size()); }
+  Wake wait(const WakePipe& pipe, std::chrono::steady_clock::time_point deadline) override {
+    switch (connection_.wait_while_streaming(pipe.reading_end(), deadline)) {
+      case Connection::Wake::called:
+        return Wake::called;
+      case Connection::Wake::deadline:
+        return Wake::deadline;
+      default:
+        return Wake::gone;
+    }
+  }
+
+ private:
+  Connection& connection_;
+  httplib::DataSink& sink_;
+};
 
 HttpRequest request_from(const httplib::Request& from) {
   HttpRequest request;
@@ -49,8 +75,25 @@ HttpRequest request_from(const httplib::Request& from) {
   return request;
 }
 
+void compress_if_large(Answer& answer) {
+  const bool suits = answer.compressible && answer.body.size() > kGzipThreshold;
+  if (!suits || !current_takes_gzip) return;
+  answer.body = gzip(answer.body);
+  answer.headers.emplace_back("Content-Encoding", "gzip");
+  answer.headers.emplace_back("Vary", "Accept-Encoding");
+}
+
 void fill_response(httplib::Response& response, Answer answer) {
   response.status = answer.status;
+  if (answer.stream) {
+    response.set_chunked_content_provider(answer.content_type,
+                                          [stream = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
+                                            ConnectionOutlet outlet(*current_connection, sink);
+                                            if (stream(outlet) == StreamEnd::cut) return false;
+                                            sink.done();
+                                            return true;
+                                          });
+  }
   for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
   response.body = std::move(answer.body);
   response.headers.erase("Content-Type");
@@ -68,6 +111,7 @@ class RequestEngine : private httplib::Server {
     };
     Get("/", answer).Post("/", answer).Put("/", answer).Patch("/", answer).Delete("/", answer).Options("/", answer);
     set_post_routing_handler([](const httplib::Request&, httplib::Response& response) { finish(response); });
+    svr_sock_ = 0;  // httplib streams a body only while it believes that it listens
     make_tables();
   }
 
@@ -78,7 +122,8 @@ class RequestEngine : private httplib::Server {
     const bool answered = process_request(connection, false, closed, [](httplib::Request& request) {
       // One handler takes every path, and httplib matches by regular expression: it gets a path that is cheap to match.
       request.path = "/";
-      // This server neither compresses nor serves ranges; httplib would do both on its own.
+      // What is compressed is this file's to decide, and there are no ranges; httplib would do both on its own.
+      current_takes_gzip = offers_gzip(request.get_header_value("Accept-Encoding"));
       request.headers.erase("Accept-Encoding");
       request.ranges.clear();
     });
@@ -100,9 +145,12 @@ class RequestEngine : private httplib::Server {
 
   void reply(const httplib::Request& from, httplib::Response& response) const {
     HttpReply reply = reply_safely(request_from(from));
+    compress_if_large(reply.answer);
+    if (reply.cut) current_connection->cut_next_answer();
     if (reply.cut_after) {
       // The declared length comes from the body, so the body must be longer than what is let through.
-      if (reply.answer.body.size() <= *reply.cut_after) reply.answer.body.resize(*reply.cut_after + 1, ' ');
+      if (!reply.answer.stream && reply.answer.body.size() <= *reply.cut_after)
+        reply.answer.body.resize(*reply.cut_after + 1, ' ');
       current_connection->cut_next_body_after(*reply.cut_after);
     }
     fill_response(response, std::move(reply.answer));
@@ -112,7 +160,7 @@ class RequestEngine : private httplib::Server {
     try {
       return handler_(request);
     } catch (const std::exception& error) {
-      return {internal_error(error.what()), std::nullopt};
+      return {internal_error(error.what())};
     }
   }
 
@@ -125,52 +173,12 @@ class RequestEngine : private httplib::Server {
   HttpFront::Handler handler_;
 };
 
-/// A file descriptor that is closed when it goes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) { ::fcntl(fd_, F_SETFD, FD_CLOEXEC); }
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
-
-/// Wakes a thread that polls its reading end.
-class WakePipe {
- public:
-  WakePipe() : WakePipe(make()) {}
-  [[nodiscard]] int reading_end() const noexcept { return reading_.get(); }
-  void wake() const {
-    const char byte = 0;
-    while (::write(writing_.get(), &byte, 1) < 0 && errno == EINTR) {
-    }
-  }
-
- private:
-  explicit WakePipe(std::array<int, 2> ends) : reading_(ends[0]), writing_(ends[1]) {}
-  static std::array<int, 2> make() {
-    std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) throw std::runtime_error("LocalServer: cannot make a pipe");
-    return ends;
-  }
-
-  Descriptor reading_;
-  Descriptor writing_;
-};
-
 [[noreturn]] void fail_to_bind(std::uint16_t port, int error) {
   throw std::runtime_error("LocalServer: cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
                            std::strerror(error));
 }
 
-int listen_on_loopback(std::uint16_t port) {
+int bind_to_loopback(std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) fail_to_bind(port, errno);
   const int on = 1;
@@ -179,7 +187,7 @@ int listen_on_loopback(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, kBacklog) != 0) {
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     const int error = errno;
     ::close(fd);
     fail_to_bind(port, error);
@@ -201,9 +209,9 @@ class HttpFront::Impl {
   Impl(std::uint16_t port, TlsContextPtr tls, Handler handler)
       : tls_(std::move(tls)),
         engine_(std::move(handler)),
-        listener_(listen_on_loopback(port)),
+        listener_(bind_to_loopback(port)),
         port_(port_of(listener_.get())) {
-    acceptor_ = std::thread([this] { accept_all(); });
+    start();
   }
 
   ~Impl() { stop(); }
@@ -214,16 +222,37 @@ class HttpFront::Impl {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::size_t connection_count() const noexcept { return connection_count_; }
 
-  void stop() {
-    const std::lock_guard once(stop_mutex_);
+  void start() {
+    const std::lock_guard lock(serving_mutex_);
+    if (acceptor_.joinable()) return;
+    if (::listen(listener_.get(), kBacklog) != 0) fail_to_bind(port_, errno);
+    workers_ = std::make_unique<WorkerThreads>(kMaxThreads);
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+
+  void stop_listening() {
+    const std::lock_guard lock(serving_mutex_);
     if (!acceptor_.joinable()) return;
-    wake_pipe_.wake();
-    acceptor_.join();
-    close_connections();
-    workers_.join();
+    go_down();
+    // A socket that is bound but does not listen refuses connections, and keeps the port from others.
+    listener_.reset(bind_to_loopback(port_));
+  }
+
+  void stop() {
+    const std::lock_guard lock(serving_mutex_);
+    if (acceptor_.joinable()) go_down();
+    listener_.close();
   }
 
  private:
+  void go_down() {
+    wake_pipe_.wake();
+    acceptor_.join();
+    wake_pipe_.drain();
+    close_connections();
+    workers_->join();
+  }
+
   void accept_all() {
     std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_pipe_.reading_end(), POLLIN, 0}}};
     while (true) {
@@ -248,7 +277,7 @@ class HttpFront::Impl {
       const std::lock_guard lock(connections_mutex_);
       connections_.insert(connection);
     }
-    workers_.run([this, connection] { serve(connection); });
+    workers_->run([this, connection] { serve(connection); });
   }
 
   void serve(const std::shared_ptr<Connection>& connection) {
@@ -273,8 +302,8 @@ class HttpFront::Impl {
   std::atomic<std::size_t> connection_count_{0};
   std::mutex connections_mutex_;
   std::set<std::shared_ptr<Connection>> connections_;
-  WorkerThreads workers_{kMaxThreads};
-  std::mutex stop_mutex_;
+  std::unique_ptr<WorkerThreads> workers_;
+  std::mutex serving_mutex_;  // one of start and stop at a time
   std::thread acceptor_;
 };
 
@@ -288,5 +317,9 @@ std::uint16_t HttpFront::port() const noexcept { return impl_->port(); }
 std::size_t HttpFront::connection_count() const noexcept { return impl_->connection_count(); }
 
 void HttpFront::stop() { impl_->stop(); }
+
+void HttpFront::stop_listening() { impl_->stop_listening(); }
+
+void HttpFront::start() { impl_->start(); }
 
 }  // namespace kplane::testing::server

@@ -25,11 +25,12 @@ struct HttpRequest {
 struct HttpReply {
   Answer answer{};
   std::optional<std::size_t> cut_after{};  ///< sends this many bytes of the body, fewer than declared, and closes
+  bool cut = false;                        ///< sends nothing, and closes
 };
 
-/// Serves from construction to stop(). Connections are kept alive; idle ones cost a sleeping thread and no processor
-/// time. Thread safety: every member may be called from any thread but those that answer requests, which must not call
-/// stop().
+/// Serves from construction to stop(), but for the time between stop_listening() and start(). Connections are kept
+/// alive; idle ones cost a sleeping thread and no processor time. Thread safety: every member may be called from any
+/// thread but those that answer requests, which must not call these three.
 class HttpFront {
  public:
   using Handler = std::function<HttpReply(const HttpRequest&)>;
@@ -45,6 +46,11 @@ class HttpFront {
   [[nodiscard]] std::size_t connection_count() const noexcept;
   /// Closes the port and all connections, and joins all threads. Idempotent.
   void stop();
+  /// The same, but keeps the port: connections to it are refused. Nothing when it does not serve.
+  /// @throws std::runtime_error when another program takes the port in the moment between.
+  void stop_listening();
+  /// Serves again after stop_listening(). Nothing when it serves.
+  void start();
 
  private:
   class Impl;

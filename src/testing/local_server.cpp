@@ -1,6 +1,8 @@
 // LocalServer: the wiring of its rooms.
 #include <kplane/testing/local_server.hpp>
 
+#include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -29,6 +31,9 @@ LocalServerOptions checked(LocalServerOptions options) {
   for (const auto delay : {options.crd_delay, options.bootstrap_delay, options.member_delay}) {
     if (delay.count() < 0) throw ConfigError("LocalServerOptions: a delay must not be negative");
   }
+  if (options.watch_bookmark_interval.count() <= 0) {
+    throw ConfigError("LocalServerOptions::watch_bookmark_interval must be positive");
+  }
   if (options.probe_interval.count() <= 0) throw ConfigError("LocalServerOptions::probe_interval must be positive");
   if (!options.crd_served && options.crd_delay.count() > 0) {
     throw ConfigError("LocalServerOptions: crd_delay has no meaning when crd_served is false");
@@ -51,7 +56,8 @@ class LocalServer::Impl {
  public:
   explicit Impl(LocalServerOptions given)
       : options(checked(std::move(given))),
-        planes(options.root_cluster, options.bootstrap_delay),
+        faults(options.seed),
+        planes(options.root_cluster, options.bootstrap_delay, options.watch_history),
         crd_gate(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
         router({planes, script, tokens, faults, traffic, crd_gate}, options, embedded_document()) {
@@ -74,7 +80,24 @@ class LocalServer::Impl {
     base_url = (options.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(front->port());
   }
 
+  // Faults must not hold back the threads that the front waits for.
+  void stop_listening() {
+    const std::lock_guard lock(serving_mutex);
+    faults.end_waits();
+    front->stop_listening();
+    faults.allow_waits();
+  }
+
+  void restart() {
+    stop_listening();
+    const std::lock_guard lock(serving_mutex);
+    if (stopped) throw std::logic_error("LocalServer: restart() after stop()");
+    front->start();
+  }
+
   void stop() {
+    const std::lock_guard lock(serving_mutex);
+    stopped = true;
     faults.end_waits();
     front->stop();
     controller.stop();
@@ -91,6 +114,8 @@ class LocalServer::Impl {
   server::Router router;
   std::string ca_pem;
   std::string base_url;
+  std::mutex serving_mutex;  // one of stop_listening, restart and stop at a time
+  bool stopped = false;
   std::unique_ptr<server::HttpFront> front;  // last: its threads use all of the above
 };
 
@@ -139,7 +164,19 @@ void LocalServer::reconcile() { impl_->controller.reconcile(); }
 
 void LocalServer::pause_controller(bool paused) { impl_->controller.pause(paused); }
 
-void LocalServer::add_fault(Fault fault) { impl_->faults.add(std::move(fault)); }
+void LocalServer::compact_watch_history(std::string_view cluster) {
+  impl_->planes.at(std::string(cluster)).store().watch_hub().compact();
+}
+
+void LocalServer::cut_watches() { impl_->planes.cut_watches(); }
+
+std::size_t LocalServer::watch_count() const { return impl_->planes.watch_count(); }
+
+void LocalServer::add_fault(Fault fault) {
+  if (fault.every < 1) throw ConfigError("Fault::every must be positive");
+  if (!(fault.chance >= 0.0 && fault.chance <= 1.0)) throw ConfigError("Fault::chance must be between 0 and 1");
+  impl_->faults.add(std::move(fault));
+}
 
 void LocalServer::clear_faults() { impl_->faults.clear(); }
 
@@ -154,6 +191,10 @@ std::size_t LocalServer::request_count(std::string_view path_part, std::string_v
 void LocalServer::on_request(std::function<void(const std::string& method, const std::string& target)> hook) {
   impl_->traffic.set_hook(std::move(hook));
 }
+
+void LocalServer::stop_listening() { impl_->stop_listening(); }
+
+void LocalServer::restart() { impl_->restart(); }
 
 void LocalServer::stop() { impl_->stop(); }
 

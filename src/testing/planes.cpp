@@ -5,8 +5,8 @@
 
 namespace kplane::testing::server {
 
-Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer)
-    : cluster_(std::move(cluster)), bootstrap_at_(bootstrap_at) {
+Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer, std::size_t watch_history)
+    : cluster_(std::move(cluster)), bootstrap_at_(bootstrap_at), store_(watch_history) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
     if (observer) observer(change);
@@ -22,8 +22,8 @@ bool Plane::bootstrap_if_due(Clock::time_point now) {
   return true;
 }
 
-Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay)
-    : root_cluster_(std::move(root_cluster)), bootstrap_delay_(bootstrap_delay) {}
+Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay, std::size_t watch_history)
+    : root_cluster_(std::move(root_cluster)), bootstrap_delay_(bootstrap_delay), watch_history_(watch_history) {}
 
 Plane& Planes::at(const std::string& cluster) {
   Plane& plane = find_or_make(cluster);
@@ -36,6 +36,18 @@ std::size_t Planes::size() const {
   return planes_.size();
 }
 
+void Planes::cut_watches() const {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [cluster, plane] : planes_) plane->store().watch_hub().cut();
+}
+
+std::size_t Planes::watch_count() const {
+  const std::shared_lock lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [cluster, plane] : planes_) count += plane->store().watch_hub().subscription_count();
+  return count;
+}
+
 Plane& Planes::find_or_make(const std::string& cluster) {
   {
     const std::shared_lock lock(mutex_);
@@ -46,7 +58,7 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
     auto observer = cluster == root_cluster_ ? root_observer_ : Store::Observer{};
-    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, std::move(observer));
+    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, std::move(observer), watch_history_);
   }
   return *plane;
 }

@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 /// Thread safety: every member may be called from any thread.
 class Plane {
  public:
-  Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer);
+  Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer, std::size_t watch_history);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
@@ -43,13 +43,19 @@ class Plane {
 /// Thread safety: every member may be called from any thread.
 class Planes {
  public:
-  Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay);
+  Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay,
+         std::size_t watch_history = kDefaultWatchHistory);
 
   /// The plane with this ID, made now when there was none, with its system objects when they are due.
   [[nodiscard]] Plane& at(const std::string& cluster);
   [[nodiscard]] Plane& root() { return at(root_cluster_); }
   [[nodiscard]] bool is_root(const Plane& plane) const { return plane.cluster() == root_cluster_; }
   [[nodiscard]] std::size_t size() const;
+
+  /// Ends all watches of all planes.
+  void cut_watches() const;
+  /// How many watches are open.
+  [[nodiscard]] std::size_t watch_count() const;
 
   /// Called for each change in the root plane, while its store is locked. Set before the first access.
   void observe_root(Store::Observer observer) { root_observer_ = std::move(observer); }
@@ -59,6 +65,7 @@ class Planes {
 
   const std::string root_cluster_;
   const std::chrono::milliseconds bootstrap_delay_;
+  const std::size_t watch_history_;
   Store::Observer root_observer_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, std::unique_ptr<Plane>> planes_;

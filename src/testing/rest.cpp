@@ -9,7 +9,9 @@
 
 #include "identity.hpp"
 #include "json_text.hpp"
+#include "list_pages.hpp"
 #include "patch.hpp"
+#include "selectors.hpp"
 #include "status.hpp"
 #include "validation.hpp"
 
@@ -114,31 +116,6 @@ Answer get(const Store& store, const ResourceType& type, const RestRequest& requ
   const auto object = store.get(type, {request.ns, request.name});
   if (object == nullptr) throw StatusError(not_found(type, request.name));
   return object_answer(200, *object);
-}
-
-// A list that is answered as if these had not been asked would be taken for a filtered one.
-void refuse_unserved_query(const RestRequest& request) {
-  for (const char* name : {"watch", "labelSelector", "fieldSelector", "continue"}) {
-    const auto found = request.query.find(name);
-    if (found == request.query.end() || found->second.empty() || found->second == "false" || found->second == "0")
-      continue;
-    throw StatusError(bad_request(std::string("this server does not support the query parameter ") + name));
-  }
-}
-
-// Built-in types list their items without apiVersion and kind, custom ones with them, as the real server does.
-Answer list(const Store& store, const ResourceType& type, const RestRequest& request) {
-  refuse_unserved_query(request);
-  const Listing listing = store.list(type, request.ns);
-  std::string body = R"({"kind":")" + type.kind + R"(List","apiVersion":")" + api_version(type) +
-                     R"(","metadata":{"resourceVersion":")" + std::to_string(listing.resource_version) +
-                     R"("},"items":[)";
-  for (std::size_t i = 0; i < listing.objects.size(); ++i) {
-    if (i > 0) body += ',';
-    body += type.custom ? to_text(listing.objects[i]->value()) : listing.objects[i]->item_text();
-  }
-  body += "]}\n";
-  return {200, std::move(body)};
 }
 
 void check_identity(const ResourceType& type, const RestRequest& request, const StoredObject& current,
@@ -261,10 +238,28 @@ Answer remove(Store& store, const ResourceType& type, const RestRequest& request
   return deleted(type, request.name, removed->uid());
 }
 
+// Answers with what it has deleted. An object that somebody else deletes meanwhile is none of it.
+Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request) {
+  const Preconditions wanted = parse_delete_options(request.body);
+  const Selection selection(type, request.query);
+  const Listing listing = store.list(type, request.ns);
+  std::vector<ObjectPtr> removed;
+  for (const auto& object : listing.objects) {
+    if (!selection.matches(*object)) continue;
+    auto gone = store.remove(type, {object->ns(), object->name()},
+                             [&](const StoredObject& current) { check_preconditions(type, wanted, current); });
+    if (gone != nullptr) removed.push_back(std::move(gone));
+  }
+  return {200, list_text(type, removed, {listing.resource_version, {}, {}})};
+}
+
 Answer answer_collection(Store& store, const ResourceType& type, const RestRequest& request) {
-  if (request.method == "GET") return list(store, type, request);
+  if (request.method == "GET") return answer_list(store, type, request.ns, request.query);
   const bool namespace_known = !type.namespaced || !request.ns.empty();
   if (request.method == "POST" && namespace_known) return create(store, type, request);
+  if (request.method == "DELETE" && namespace_known && !is_namespace(type)) {
+    return remove_collection(store, type, request);
+  }
   throw StatusError(method_not_allowed());
 }
 

@@ -7,6 +7,7 @@
 #include "readiness.hpp"
 #include "rest.hpp"
 #include "status.hpp"
+#include "watch_stream.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -21,7 +22,7 @@ bool starts_with(std::string_view text, std::string_view start) { return text.su
 
 bool wants_pretty_json(const HttpRequest& request, const Answer& answer) {
   const bool person = starts_with(request.user_agent, "curl/") || starts_with(request.user_agent, "Mozilla");
-  return person && answer.content_type == kJsonType;
+  return person && !answer.stream && answer.content_type == kJsonType;
 }
 
 std::string joined(const std::vector<std::string>& segments) {
@@ -66,7 +67,11 @@ Answer only_for_get(const std::string& method, Answer answer) {
   return method == "GET" || method == "HEAD" ? std::move(answer) : method_not_allowed();
 }
 
-Answer faulty_answer(const Fault& fault) { return {*fault.status, fault.body, fault.content_type, {}}; }
+Answer faulty_answer(const Fault& fault) {
+  Answer answer{*fault.status, fault.body, fault.content_type, {}};
+  answer.compressible = false;
+  return answer;
+}
 
 }  // namespace
 
@@ -81,6 +86,7 @@ Router::Router(Rooms rooms, const LocalServerOptions& options, OpenApiSource ope
     : rooms_(rooms),
       root_cluster_(options.root_cluster),
       state_path_(options.state_path),
+      watch_bookmark_interval_(options.watch_bookmark_interval),
       state_view_({options.seed, options.internal_layout}, rooms.script),
       openapi_(std::move(openapi)) {}
 
@@ -89,10 +95,13 @@ HttpReply Router::handle(const HttpRequest& request) const {
   const std::string path = full_path(target, request.target);
   rooms_.traffic.record(request.method, path, request.target);
   const auto fault = rooms_.faults.strike(request.method, path);
-  if (!fault) return {answer(request, target), std::nullopt};
+  if (!fault) return {answer(request, target)};
   rooms_.faults.wait(fault->delay);
+  if (fault->cut == Cut::before) return {Answer{}, std::nullopt, true};
   HttpReply reply{fault->status ? faulty_answer(*fault) : answer(request, target), fault->cut_after};
   for (const auto& [name, value] : fault->headers) reply.answer.headers.emplace_back(name, value);
+  reply.cut = fault->cut == Cut::after;
+  if (fault->cut == Cut::inside) reply.cut_after = rooms_.faults.draw(reply.answer.body.size() + 1);
   return reply;
 }
 
@@ -103,6 +112,7 @@ Answer Router::answer(const HttpRequest& request, const std::optional<Target>& t
   if (!is_cluster_id(cluster)) return {400, "invalid cluster ID\n", kTextType, {}};
   const Call call{request, *target, cluster};
   Answer answer = answer_or_status(call);
+  if (is_state(call)) answer.compressible = false;
   if (!is_state(call) && wants_pretty_json(request, answer)) answer.body = pretty_text(answer.body);
   return answer;
 }
@@ -176,6 +186,9 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
   const bool wrong_scope = type->namespaced ? path.ns.empty() && !path.name.empty() : !path.ns.empty();
   const bool unknown_subresource = !path.subresource.empty() && (path.subresource != "status" || !type->has_status);
   if (wrong_scope || unknown_subresource) return page_not_found();
+  if (call.request.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
+    return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
+  }
   const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
   return answer_rest(
       plane.store(), *type,

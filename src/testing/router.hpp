@@ -1,6 +1,7 @@
 // From an HTTP request to the room that answers it: faults, planes, credentials, and the paths below a plane.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -61,6 +62,7 @@ class Router {
   const Rooms rooms_;
   const std::string root_cluster_;
   const StatePath state_path_;
+  const std::chrono::milliseconds watch_bookmark_interval_;
   const StateView state_view_;
   const OpenApiSource openapi_;
 };

@@ -10,12 +10,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-Answer failure(int code, const std::string& message, const std::string& reason, const ordered_json& details) {
-  ordered_json status = {{"kind", "Status"},
-                         {"apiVersion", "v1"},
-                         {"metadata", ordered_json::object()},
-                         {"status", "Failure"},
-                         {"message", message}};
+Answer failure(int code, const std::string& message, const std::string& reason, const ordered_json& details,
+               const ordered_json& metadata = ordered_json::object()) {
+  ordered_json status = {
+      {"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", metadata}, {"status", "Failure"}, {"message", message}};
   if (!reason.empty()) status["reason"] = reason;
   if (!details.is_null()) status["details"] = details;
   status["code"] = code;
@@ -96,6 +94,19 @@ Answer conflict(const ResourceType& type, const std::string& name, const std::st
 Answer modified_conflict(const ResourceType& type, const std::string& name) {
   return conflict(type, name,
                   "the object has been modified; please apply your changes to the latest version and try again");
+}
+
+Answer expired(const std::string& message, const std::string& continue_token) {
+  ordered_json metadata = ordered_json::object();
+  if (!continue_token.empty()) metadata["continue"] = continue_token;
+  return failure(410, message, "Expired", nullptr, metadata);
+}
+
+Answer too_large_resource_version(std::uint64_t wanted, std::uint64_t current) {
+  const ordered_json cause = {{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}};
+  return failure(
+      504, "Timeout: Too large resource version: " + std::to_string(wanted) + ", current: " + std::to_string(current),
+      "Timeout", {{"causes", ordered_json::array({cause})}, {"retryAfterSeconds", 1}});
 }
 
 Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes) {

@@ -1,6 +1,7 @@
 // The Kubernetes `Status` document of failures and of deletions, worded as a real API server words it.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -49,6 +50,10 @@ struct Attempt {
 [[nodiscard]] Answer conflict(const ResourceType& type, const std::string& name, const std::string& problem);
 /// 409 of a write based on an old resourceVersion.
 [[nodiscard]] Answer modified_conflict(const ResourceType& type, const std::string& name);
+/// 410: what a client knows is too old to go on from. A `continue_token` lets a list go on all the same.
+[[nodiscard]] Answer expired(const std::string& message, const std::string& continue_token = {});
+/// 504 of a read that asks for what has not happened yet.
+[[nodiscard]] Answer too_large_resource_version(std::uint64_t wanted, std::uint64_t current);
 [[nodiscard]] Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes);
 /// 422 of a patch that does not apply.
 [[nodiscard]] Answer rejected_patch();

@@ -139,7 +139,8 @@ ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) c
   return found == shelf->second.objects.end() ? nullptr : found->second;
 }
 
-void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) const {
+void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) {
+  watch_hub_.record(type, {resource_version_, before, after});
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});
 }
 

@@ -14,18 +14,9 @@
 
 #include "object.hpp"
 #include "resource_types.hpp"
+#include "watch_hub.hpp"
 
 namespace kplane::testing::server {
-
-struct GroupResource {
-  std::string group{};
-  std::string resource{};
-  friend bool operator<(const GroupResource& a, const GroupResource& b) {
-    return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
-  }
-};
-
-[[nodiscard]] inline GroupResource key_of(const ResourceType& type) { return {type.group, type.resource}; }
 
 struct ObjectName {
   std::string ns{};  ///< empty for cluster-scoped objects
@@ -42,6 +33,8 @@ struct Change {
   ObjectPtr after{};
 };
 
+inline constexpr std::size_t kDefaultWatchHistory = 1000;
+
 /// What a list holds, and the resourceVersion at which that was true.
 struct Listing {
   std::vector<ObjectPtr> objects{};
@@ -55,6 +48,9 @@ class Store {
   using Edit = std::function<nlohmann::json(const StoredObject& current)>;
   using Check = std::function<void(const StoredObject& current)>;
   using Observer = std::function<void(const Change&)>;
+
+  /// @param watch_history how many changes its watch_hub() remembers
+  explicit Store(std::size_t watch_history = kDefaultWatchHistory) : watch_hub_(watch_history) {}
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
   /// @return nullptr when the name is taken. `namespace_missing` is set when the namespace does not exist.
@@ -83,6 +79,11 @@ class Store {
   /// Called for each change, in order, while the store is locked.
   void set_observer(Observer observer);
 
+  /// The changes of this store, as watches and consistent lists need them. A change is there before the call that made
+  /// it returns.
+  [[nodiscard]] WatchHub& watch_hub() noexcept { return watch_hub_; }
+  [[nodiscard]] const WatchHub& watch_hub() const noexcept { return watch_hub_; }
+
  private:
   using Objects = std::map<ObjectName, ObjectPtr>;
   struct Shelf {
@@ -91,12 +92,13 @@ class Store {
   };
 
   [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
-  void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) const;
+  void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
 
   mutable std::mutex mutex_;
   std::map<GroupResource, Shelf> shelves_;
   std::uint64_t resource_version_ = 0;
   Observer observer_;
+  WatchHub watch_hub_;
 };
 
 }  // namespace kplane::testing::server

@@ -111,6 +111,54 @@ Response Connection::send(const std::string& method, const std::string& target, 
   return finish(curl_easy_perform(prepare(method, target, body, content_type)));
 }
 
+LineStream::LineStream(const kplane::testing::LocalServer& server, const std::string& target)
+    : connection_(server),
+      multi_(curl_multi_init()),
+      handle_(connection_.prepare("GET", target, {}, "application/json")) {
+  curl_multi_add_handle(multi_, handle_);
+}
+
+LineStream::~LineStream() {
+  curl_multi_remove_handle(multi_, handle_);
+  curl_multi_cleanup(multi_);
+}
+
+std::optional<std::string> LineStream::next_line() {
+  while (true) {
+    const std::string& body = connection_.received().body;
+    const std::size_t end = body.find('\n', read_);
+    if (end != std::string::npos) {
+      std::string line = body.substr(read_, end - read_);
+      read_ = end + 1;
+      return line;
+    }
+    if (!advance()) return std::nullopt;
+  }
+}
+
+long LineStream::status() {
+  while (connection_.received().headers.count("audit-id") == 0 && advance()) {
+  }
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+
+bool LineStream::advance() {
+  if (!running_) return false;
+  const std::size_t before = connection_.received().body.size() + connection_.received().headers.size();
+  int running = 0;
+  curl_multi_perform(multi_, &running);
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    running_ = false;
+    result_ = message->data.result;
+  }
+  const std::size_t after = connection_.received().body.size() + connection_.received().headers.size();
+  if (running_ && after == before) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+  return true;
+}
+
 int get_concurrently(std::vector<Connection>& connections, const std::string& target) {
   CURLM* multi = curl_multi_init();
   std::map<CURL*, Connection*> by_handle;

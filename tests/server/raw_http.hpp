@@ -2,8 +2,10 @@
 // together.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,8 @@ class Connection {
   CURL* prepare(const std::string& method, const std::string& target, const std::string& body,
                 const std::string& content_type);
   Response finish(CURLcode result);
+  /// What has come of the answer so far.
+  [[nodiscard]] const Response& received() const { return *response_; }
 
  private:
   struct EasyDelete {
@@ -56,6 +60,33 @@ class Connection {
   std::unique_ptr<Response> response_ = std::make_unique<Response>();
   std::unique_ptr<curl_slist, ListDelete> header_list_;
   std::unique_ptr<CURL, EasyDelete> handle_;
+};
+
+/// An answer that is read line by line while it comes, such as a watch. Used by one thread.
+class LineStream {
+ public:
+  LineStream(const kplane::testing::LocalServer& server, const std::string& target);
+  ~LineStream();
+  LineStream(const LineStream&) = delete;
+  LineStream& operator=(const LineStream&) = delete;
+
+  /// Waits for the next whole line. @return nullopt when the answer has ended; see result()
+  std::optional<std::string> next_line();
+  /// Waits for the head of the answer. @return its status, or 0
+  long status();
+  [[nodiscard]] const std::map<std::string, std::string>& headers() const { return connection_.received().headers; }
+  /// How the answer ended.
+  [[nodiscard]] CURLcode result() const { return result_; }
+
+ private:
+  bool advance();
+
+  Connection connection_;
+  CURLM* multi_;
+  CURL* handle_;
+  std::size_t read_ = 0;
+  bool running_ = true;
+  CURLcode result_ = CURLE_OK;
 };
 
 /// Sends one GET on each connection, all at the same time. @return how many were answered with 200

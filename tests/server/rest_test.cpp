@@ -289,12 +289,6 @@ TEST_F(Rest, RefusesMethodsThatHaveNoMeaning) {
   EXPECT_EQ(answer(pods, {"PUT", "default", "", "", {}, kJsonType, "{}"}).status, 405);
 }
 
-TEST_F(Rest, RefusesQueriesThatItWouldOtherwiseIgnore) {
-  for (const char* name : {"watch", "labelSelector", "fieldSelector"}) {
-    EXPECT_EQ(answer(pods, {"GET", "", "", "", {{name, "1"}}, "", ""}).status, 400) << name;
-  }
-}
-
 TEST_F(Rest, WantsJson) {
   EXPECT_EQ(answer(configmaps, {"POST", "default", "", "", {}, "application/yaml", "a: b"}).status, 415);
   EXPECT_EQ(answer(configmaps,

@@ -38,7 +38,20 @@ struct LocalServerOptions {
   std::chrono::milliseconds member_delay{0};  ///< a Fleet's members become `Ready` one after another, this far apart
   std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller looks again on its own
   bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
-  std::uint64_t seed = 1;        ///< of the arbitrary order of items in `/state`
+  std::uint64_t seed = 1;        ///< of the arbitrary order of items in `/state`, and of faults left to chance
+  /// How many changes each plane remembers. A watch, or a later page of a list, that needs an older one is `Expired`.
+  std::size_t watch_history = 1000;
+  /// How long a watch may be quiet before it gets a bookmark, if it asked for them.
+  std::chrono::milliseconds watch_bookmark_interval{1'000};
+};
+
+/// Where a fault closes the connection, apart from Fault::cut_after.
+enum class Cut {
+  none,
+  before,    ///< before the request is carried out: nothing happens, and nothing is answered
+  after,     ///< after it was carried out: it has happened, and nothing is answered
+  inside,    ///< after a part of the answer's body of random length
+  anywhere,  ///< one of these three, drawn anew for each request
 };
 
 /// What a scripted fault does to the requests that it matches.
@@ -46,18 +59,22 @@ struct Fault {
   std::string method{};                ///< empty: any
   std::string path_contains{};         ///< a part of the decoded path without the query; empty: any path
   int times = 1;                       ///< how many requests it strikes; negative: all
+  int every = 1;                       ///< strikes only each n-th of the requests that match
+  double chance = 1.0;                 ///< of striking one of those; drawn from LocalServerOptions::seed
   std::chrono::milliseconds delay{0};  ///< waits this long first (ends early when the server stops)
   std::optional<int> status{};         ///< answers this instead of the real answer, with `body`
   std::string body{};                  ///< the answer's body when `status` is set
   std::string content_type = "text/plain; charset=utf-8";
   std::multimap<std::string, std::string> headers{};  ///< further headers of the answer, such as Retry-After
   std::optional<std::size_t>
-      cut_after{};  ///< sends this many bytes of the body, fewer than declared, and closes the connection
+      cut_after{};      ///< sends this many bytes of the body, fewer than declared, and closes the connection
+  Cut cut = Cut::none;  ///< closes the connection; `cut_after` has no meaning then
 };
 
 /// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens,
-/// readiness,
-/// `/state`, the Fleet resource with its controller, OpenAPI, and generic Kubernetes REST for the built-in types.
+/// readiness, `/state`, the Fleet resource with its controller, OpenAPI, and generic Kubernetes REST for the built-in
+/// types: with selectors, lists by pages, and watches. An open watch holds one of at most 1,000 connections that are
+/// served at the same time.
 ///
 /// Thread safety: every member may be called from any thread.
 /// Cost: the constructor returns when the port answers; the destructor closes all connections and joins all threads.
@@ -101,7 +118,16 @@ class KPLANE_API LocalServer {
   /// Stops (or restarts) the Fleet controller, as if it were down; REST goes on.
   void pause_controller(bool paused);
 
+  /// Makes a plane forget its changes up to now: older resourceVersions and continue tokens are `Expired` (410) from
+  /// now on. Watches that are open lose nothing.
+  void compact_watch_history(std::string_view cluster);
+  /// Closes the connections of all watches that are open, without a proper end.
+  void cut_watches();
+  /// How many watches are open. One whose client has gone is over as soon as the server sees that.
+  [[nodiscard]] std::size_t watch_count() const;
+
   /// Scripts a fault; the oldest one that matches strikes first.
+  /// @throws ConfigError when `every` is not positive, or `chance` is not between 0 and 1.
   void add_fault(Fault fault);
   void clear_faults();
 
@@ -115,7 +141,16 @@ class KPLANE_API LocalServer {
   /// query.
   void on_request(std::function<void(const std::string& method, const std::string& target)> hook);
 
-  /// Stops serving and closes all connections. Idempotent; the destructor calls it.
+  /// Goes down as a killed server does: refuses connections, and closes those that are open, requests and watches under
+  /// way included. Objects, tokens, scripts and the controller stay, and so does the port. Returns when no request is
+  /// being answered any more. Not to be called by what on_request() runs.
+  /// @throws std::runtime_error when another program takes the port in the moment between.
+  void stop_listening();
+  /// Comes back on the same port with the objects it had; goes down first when it serves.
+  /// @throws std::logic_error after stop(); std::runtime_error as stop_listening() does.
+  void restart();
+
+  /// Stops serving and closes all connections, for good. Idempotent; the destructor calls it.
   void stop();
 
  private:

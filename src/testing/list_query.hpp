@@ -1,0 +1,31 @@
+// The query parameters of reading a collection, apart from its selectors: read and refused as Kubernetes does.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace kplane::testing::server {
+
+using Query = std::map<std::string, std::string>;
+
+/// Kubernetes' ListOptions.
+struct ListQuery {
+  bool watch = false;
+  bool bookmarks = false;                     ///< allowWatchBookmarks
+  std::optional<bool> send_initial_events{};  ///< sendInitialEvents
+  std::int64_t timeout_seconds = 0;           ///< 0: the server decides
+  std::int64_t limit = 0;                     ///< 0 or less: everything in one page
+  std::string continue_token{};
+  std::optional<std::uint64_t> resource_version{};  ///< no value: not given
+  std::string resource_version_match{};             ///< empty, `Exact` or `NotOlderThan`
+};
+
+/// Whether the parameter asks for a watch.
+[[nodiscard]] bool asks_for_watch(const Query& query);
+
+/// @throws StatusError 400 for what cannot be read, 422 for what contradicts itself.
+[[nodiscard]] ListQuery parse_list_query(const Query& query);
+
+}  // namespace kplane::testing::server

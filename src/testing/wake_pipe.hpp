@@ -1,0 +1,44 @@
+// A pipe that wakes a thread which polls its reading end.
+#pragma once
+
+namespace kplane::testing::server {
+
+/// A file descriptor that is closed when it goes, and not inherited by other programs.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd);
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  void close();
+  /// Closes the one it has and takes another.
+  void reset(int fd);
+
+ private:
+  int fd_;
+};
+
+/// Thread safety: wake() and drain() may be called from any thread.
+class WakePipe {
+ public:
+  /// @throws std::runtime_error when there are no file descriptors left.
+  WakePipe();
+  [[nodiscard]] int reading_end() const noexcept { return reading_.get(); }
+  /// Makes the reading end readable until drain().
+  void wake() const;
+  void drain() const;
+
+ private:
+  struct Ends {
+    int reading;
+    int writing;
+  };
+  explicit WakePipe(Ends ends) : reading_(ends.reading), writing_(ends.writing) {}
+  static Ends make();
+
+  Descriptor reading_;
+  Descriptor writing_;
+};
+
+}  // namespace kplane::testing::server

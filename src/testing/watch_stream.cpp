@@ -1,0 +1,173 @@
+// Turning a store's events into the lines of a watch.
+#include "watch_stream.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base64.hpp"
+#include "json_text.hpp"
+#include "selectors.hpp"
+#include "status.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+using nlohmann::json;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kDefaultTimeout = std::chrono::minutes(30);
+constexpr std::chrono::seconds kMaxTimeout = std::chrono::hours(24);
+
+std::string event_line(const char* event_type, std::string_view object) {
+  return R"({"type":")" + std::string(event_type) + R"(","object":)" + std::string(object) + "}\n";
+}
+
+// An object that leaves is shown as it last was, but with the version of its leaving: a watch goes on from there.
+std::string text_at(const StoredObject& object, std::uint64_t version) {
+  json value = object.value();
+  value["metadata"]["resourceVersion"] = std::to_string(version);
+  return to_text(value);
+}
+
+std::chrono::seconds timeout_of(const ListQuery& query) {
+  if (query.timeout_seconds <= 0) return kDefaultTimeout;
+  return std::chrono::seconds(std::min<std::int64_t>(query.timeout_seconds, kMaxTimeout.count()));
+}
+
+bool wants_initial_events(const ListQuery& query) {
+  return query.send_initial_events.value_or(query.resource_version.value_or(0) == 0);
+}
+
+/// What the bookmark at the end of the initial events carries, as the real server writes it.
+json initial_events_end(const ResourceType& type) {
+  const json blueprint = {{"apiVersion", api_version(type)}, {"items", json::array()}, {"kind", type.kind + "List"}};
+  return {{"k8s.io/initial-events-end", "true"},
+          {"kubernetes.io/initial-events-list-blueprint", base64(to_text(blueprint) + "\n")}};
+}
+
+/// One open watch. Used by one thread.
+class Watch {
+ public:
+  Watch(Store& store, const ResourceType& type, std::string ns, const Query& query,
+        std::chrono::milliseconds bookmark_interval)
+      : hub_(store.watch_hub()),
+        type_(type),
+        ns_(std::move(ns)),
+        selection_(type, query),
+        query_(parse_list_query(query)),
+        bookmark_interval_(bookmark_interval),
+        deadline_(SteadyClock::now() + timeout_of(query_)) {
+    if (wants_initial_events(query_)) {
+      begin_with_listing(store);
+    } else {
+      begin_after(query_.resource_version.value_or(store.resource_version()));
+    }
+  }
+  ~Watch() { hub_.unsubscribe(subscription_); }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  StreamEnd run(Outlet& outlet) {
+    if (subscription_ == nullptr) return outlet.send(refusal_) ? StreamEnd::complete : StreamEnd::cut;
+    if (!send_initial_events(outlet)) return StreamEnd::cut;
+    while (true) {
+      if (!send_news(outlet)) return StreamEnd::cut;
+      const auto now = SteadyClock::now();
+      if (now >= deadline_) return send_bookmark(outlet) ? StreamEnd::complete : StreamEnd::cut;
+      if (now >= next_bookmark_ && !send_bookmark(outlet)) return StreamEnd::cut;
+      const auto next = query_.bookmarks ? std::min(next_bookmark_, deadline_) : deadline_;
+      if (outlet.wait(subscription_->pipe(), next) == Outlet::Wake::gone) return StreamEnd::cut;
+    }
+  }
+
+ private:
+  // Subscribed first: what is written between that and the listing comes twice, and is told apart by its version.
+  void begin_with_listing(Store& store) {
+    subscription_ = hub_.subscribe(type_);
+    initial_ = store.list(type_, ns_);
+    version_ = initial_.resource_version;
+  }
+
+  void begin_after(std::uint64_t version) {
+    version_ = version;
+    std::uint64_t oldest = 0;
+    subscription_ = hub_.subscribe(type_, version, oldest);
+    if (subscription_ != nullptr) return;
+    const Answer status =
+        expired("too old resource version: " + std::to_string(version) + " (" + std::to_string(oldest) + ")");
+    refusal_ = event_line("ERROR", std::string_view(status.body).substr(0, status.body.find_last_not_of('\n') + 1));
+  }
+
+  bool send_initial_events(Outlet& outlet) {
+    for (const auto& object : initial_.objects) {
+      if (selection_.matches(*object) && !send(outlet, "ADDED", to_text(object->value()))) return false;
+    }
+    initial_.objects.clear();
+    quiet_since(SteadyClock::now());
+    return !wants_initial_events(query_) || send_bookmark(outlet, initial_events_end(type_));
+  }
+
+  bool send_news(Outlet& outlet) {
+    const WatchNews news = hub_.take(*subscription_);
+    for (const auto& event : news.events) {
+      if (event.version > version_ && !send_event(outlet, event)) return false;
+    }
+    version_ = std::max(version_, news.version);
+    return !news.over;
+  }
+
+  // For a watch with selectors, an object appears when it begins to match, and is gone when it ceases to.
+  bool send_event(Outlet& outlet, const WatchEvent& event) {
+    const bool was_in = contains(event.before);
+    const bool is_in = contains(event.after);
+    if (is_in) return send(outlet, was_in ? "MODIFIED" : "ADDED", to_text(event.after->value()));
+    return !was_in || send(outlet, "DELETED", text_at(*event.before, event.version));
+  }
+
+  [[nodiscard]] bool contains(const ObjectPtr& object) const {
+    return object != nullptr && (ns_.empty() || object->ns() == ns_) && selection_.matches(*object);
+  }
+
+  bool send_bookmark(Outlet& outlet, const json& annotations = {}) {
+    if (!query_.bookmarks) return true;
+    json metadata = {{"resourceVersion", std::to_string(version_)}};
+    if (!annotations.is_null()) metadata["annotations"] = annotations;
+    const json object = {{"apiVersion", api_version(type_)}, {"kind", type_.kind}, {"metadata", std::move(metadata)}};
+    return send(outlet, "BOOKMARK", to_text(object));
+  }
+
+  bool send(Outlet& outlet, const char* event_type, const std::string& object) {
+    quiet_since(SteadyClock::now());
+    return outlet.send(event_line(event_type, object));
+  }
+
+  void quiet_since(SteadyClock::time_point now) { next_bookmark_ = now + bookmark_interval_; }
+
+  WatchHub& hub_;
+  const ResourceType type_;  // a copy: the watch may outlive the type
+  const std::string ns_;
+  const Selection selection_;
+  const ListQuery query_;
+  const std::chrono::milliseconds bookmark_interval_;
+  const SteadyClock::time_point deadline_;
+  WatchSubscriptionPtr subscription_;  // null: the watch cannot begin, and `refusal_` says why
+  std::string refusal_;
+  Listing initial_;
+  std::uint64_t version_ = 0;  // everything up to this has been sent
+  SteadyClock::time_point next_bookmark_{};
+};
+
+}  // namespace
+
+Answer answer_watch(Store& store, const ResourceType& type, const std::string& ns, const Query& query,
+                    std::chrono::milliseconds bookmark_interval) {
+  const auto watch = std::make_shared<Watch>(store, type, ns, query, bookmark_interval);
+  Answer answer;
+  answer.stream = [watch](Outlet& outlet) { return watch->run(outlet); };
+  return answer;
+}
+
+}  // namespace kplane::testing::server
