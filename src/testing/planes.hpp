@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "custom_types.hpp"
 #include "informers.hpp"
 #include "store.hpp"
 
@@ -16,14 +17,16 @@ namespace kplane::testing::server {
 
 using Clock = std::chrono::steady_clock;
 
-/// One virtual control plane: its objects, its informers, and whether its system objects are there yet.
-/// Thread safety: every member may be called from any thread.
+/// One virtual control plane: its objects, its custom types, its informers, and whether its system objects are there
+/// yet. Thread safety: every member may be called from any thread.
 class Plane {
  public:
   Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
+  [[nodiscard]] CustomTypes& custom_types() noexcept { return custom_types_; }
+  [[nodiscard]] const CustomTypes& custom_types() const noexcept { return custom_types_; }
   [[nodiscard]] Informers& informers() noexcept { return informers_; }
 
   /// Creates the system objects once their time has come. @return whether they are there.
@@ -36,6 +39,7 @@ class Plane {
   const Clock::time_point bootstrap_at_;
   std::once_flag bootstrapped_;
   Informers informers_;
+  CustomTypes custom_types_;  // before the store, whose shelves point at them
   Store store_;
 };
 
