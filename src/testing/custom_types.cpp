@@ -16,9 +16,13 @@ void CustomTypes::serve(const std::string& definition, std::vector<ResourceType>
   }
 }
 
-void CustomTypes::retire(const std::string& definition) {
+std::vector<const ResourceType*> CustomTypes::retire(const std::string& definition) {
   const std::unique_lock lock(mutex_);
-  served_.erase(definition);
+  const auto found = served_.find(definition);
+  if (found == served_.end()) return {};
+  std::vector<const ResourceType*> types = std::move(found->second);
+  served_.erase(found);
+  return types;
 }
 
 const ResourceType* CustomTypes::find(const std::string& group, const std::string& version,

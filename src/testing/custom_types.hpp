@@ -17,7 +17,8 @@ class CustomTypes {
  public:
   /// Serves the versions of one definition, in place of those it had before.
   void serve(const std::string& definition, std::vector<ResourceType> versions);
-  void retire(const std::string& definition);
+  /// @return the types that are served no more
+  std::vector<const ResourceType*> retire(const std::string& definition);
 
   /// nullptr when there is none.
   [[nodiscard]] const ResourceType* find(const std::string& group, const std::string& version,

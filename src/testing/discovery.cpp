@@ -14,10 +14,12 @@ using nlohmann::ordered_json;
 
 constexpr const char kAggregatedType[] = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-const std::vector<std::string>& object_verbs() {
+const std::vector<std::string>& object_verbs(const ResourceType& type) {
   static const std::vector<std::string> verbs = {"create", "delete", "deletecollection", "get",
                                                  "list",   "patch",  "update",           "watch"};
-  return verbs;
+  static const std::vector<std::string> namespace_verbs = {"create", "delete", "get",  "list",
+                                                           "patch",  "update", "watch"};
+  return type.group.empty() && type.resource == "namespaces" ? namespace_verbs : verbs;
 }
 
 const std::vector<std::string>& subresource_verbs() {
@@ -53,7 +55,7 @@ ordered_json plain_resource(const ResourceType& type) {
                            {"singularName", type.singular},
                            {"namespaced", type.namespaced},
                            {"kind", type.kind},
-                           {"verbs", object_verbs()}};
+                           {"verbs", object_verbs(type)}};
   if (!type.short_names.empty()) resource["shortNames"] = type.short_names;
   if (!type.categories.empty()) resource["categories"] = type.categories;
   return resource;
@@ -146,7 +148,7 @@ ordered_json aggregated_resource(const ResourceType& type) {
                            {"responseKind", response_kind(kind_of(type, ""))},
                            {"scope", type.namespaced ? "Namespaced" : "Cluster"},
                            {"singularResource", type.singular},
-                           {"verbs", object_verbs()}};
+                           {"verbs", object_verbs(type)}};
   if (!type.short_names.empty()) resource["shortNames"] = type.short_names;
   if (!type.categories.empty()) resource["categories"] = type.categories;
   for (const auto& name : subresources_of(type)) {

@@ -65,8 +65,10 @@ std::optional<Answer> document_of(const std::string& root, const ServedTypes& ty
     if (root_of(*type) == root) add_paths(paths, *type);
   }
   if (paths.empty()) return std::nullopt;
-  const json document = {
-      {"openapi", "3.0.0"}, {"info", {{"title", "Kubernetes"}, {"version", "v1.32.0"}}}, {"paths", std::move(paths)}};
+  const json document = {{"openapi", "3.0.0"},
+                         {"info", {{"title", "Kubernetes"}, {"version", "v1.32.0"}}},
+                         {"paths", std::move(paths)},
+                         {"components", {{"schemas", json::object()}}}};
   return Answer{200, to_text(document) + "\n", kJsonType, {}};
 }
 

@@ -201,9 +201,9 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
   const bool wrong_scope = type->namespaced ? path.ns.empty() && !path.name.empty() : !path.ns.empty();
   if (wrong_scope || !has_subresource(*type, path.subresource)) return page_not_found();
   const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
-  return answer_rest(
-      plane.store(), *type,
-      {method, path.ns, path.name, path.subresource, call.target.query, call.request.content_type, call.request.body});
+  return answer_rest(plane.store(), *type,
+                     {method, path.ns, path.name, path.subresource, call.target.query, call.request.content_type,
+                      call.request.body, call.request.user_agent});
 }
 
 }  // namespace kplane::testing::server
