@@ -21,7 +21,10 @@ using Clock = std::chrono::steady_clock;
 /// yet. Thread safety: every member may be called from any thread.
 class Plane {
  public:
-  Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer);
+  /// Called for each change in a plane, while its store is locked.
+  using Observer = std::function<void(Plane&, const Change&)>;
+
+  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
@@ -57,13 +60,17 @@ class Planes {
 
   /// Called for each change in the root plane, while its store is locked. Set before the first access.
   void observe_root(Store::Observer observer) { root_observer_ = std::move(observer); }
+  /// The same for every plane.
+  void observe_all(Plane::Observer observer) { observer_ = std::move(observer); }
 
  private:
   [[nodiscard]] Plane& find_or_make(const std::string& cluster);
+  [[nodiscard]] Plane::Observer observer_of(const std::string& cluster) const;
 
   const std::string root_cluster_;
   const std::chrono::milliseconds bootstrap_delay_;
   Store::Observer root_observer_;
+  Plane::Observer observer_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, std::unique_ptr<Plane>> planes_;
 };
