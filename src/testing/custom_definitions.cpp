@@ -49,6 +49,27 @@ void require_strings(const json& object, const std::string& path, std::initializ
   }
 }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// A DNS-1035 label, of letters in either case.
+bool is_identifier(const std::string& text) {
+  return !text.empty() && is_letter(text.front()) && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+// Kinds and versions stand in paths and documents as they are.
+void check_identifier(const json& object, const char* name, const std::string& path, std::vector<Cause>& causes) {
+  const std::string text = string_member(object, name);
+  if (text.empty() || is_identifier(text)) return;
+  causes.push_back({"FieldValueInvalid",
+                    "Invalid value: " + to_text(json(text)) +
+                        ": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+                        "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', "
+                        "regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
+                    path + "." + name});
+}
+
 void check_scope(const json& spec, std::vector<Cause>& causes) {
   const std::string scope = string_member(spec, "scope");
   if (scope == "Cluster" || scope == "Namespaced") return;
@@ -77,6 +98,7 @@ void check_versions(const json& spec, std::vector<Cause>& causes) {
   for (std::size_t i = 0; i < versions.size(); ++i) {
     const std::string path = "spec.versions[" + std::to_string(i) + "]";
     require_strings(versions[i], path, {"name"}, causes);
+    check_identifier(versions[i], "name", path, causes);
     if (!has_schema(versions[i])) {
       causes.push_back(
           {"FieldValueRequired", "Required value: schemas are required", path + ".schema.openAPIV3Schema"});
@@ -153,6 +175,7 @@ std::vector<Cause> definition_problems(const json& definition) {
   std::vector<Cause> causes;
   require_strings(spec, "spec", {"group"}, causes);
   require_strings(member(spec, "names"), "spec.names", {"plural", "kind"}, causes);
+  check_identifier(member(spec, "names"), "kind", "spec.names", causes);
   check_scope(spec, causes);
   check_versions(spec, causes);
   if (causes.empty()) check_name(definition, spec, causes);

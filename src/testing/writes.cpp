@@ -179,6 +179,7 @@ void check_applied(const ResourceType& type, const RestRequest& request, json& c
                                   ") does not match the name on the URL (" + request.name + ")"));
   }
   check_namespace_match(request, metadata);
+  if (type.namespaced) metadata["namespace"] = request.ns;
 }
 
 // Each way of writing owns its part: the main resource all but the status, `status` nothing else.

@@ -179,7 +179,7 @@ TEST_F(Apply, MergesListsByTheirKeys) {
 
 TEST_F(Apply, RefusesFieldsThatABuiltInTypeDoesNotHave) {
   const auto refused = apply(deployments, "web",
-                             "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: default}, spec: "
+                             "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: "
                              "{bogus: 1, replicas: 2}}");
   EXPECT_EQ(refused.status, 500);
   EXPECT_EQ(message_of(refused),

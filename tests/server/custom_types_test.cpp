@@ -181,6 +181,8 @@ TEST(Definitions, MustBeWhole) {
   EXPECT_EQ(problems("/metadata/name", "gadgets.example.com"), 1U);
   EXPECT_EQ(problems("/spec/scope", "Galaxy"), 1U);
   EXPECT_EQ(problems("/spec/names/kind", ""), 1U);
+  EXPECT_EQ(problems("/spec/names/kind", "Wid\"get"), 1U);
+  EXPECT_EQ(problems("/spec/versions/1/name", "v1/x"), 1U);
   EXPECT_EQ(problems("/spec/versions", json::array()), 1U);
   EXPECT_EQ(problems("/spec/versions/0/storage", false), 1U);
   EXPECT_EQ(problems("/spec/versions/1/schema", json::object()), 1U);
