@@ -71,6 +71,7 @@ HttpRequest request_from(const httplib::Request& from) {
   if (from.has_header("Authorization")) request.authorization = from.get_header_value("Authorization");
   request.content_type = from.get_header_value("Content-Type");
   request.user_agent = from.get_header_value("User-Agent");
+  request.accept = from.get_header_value("Accept");
   request.body = from.body;
   return request;
 }

@@ -19,6 +19,7 @@ struct HttpRequest {
   std::optional<std::string> authorization{};
   std::string content_type{};
   std::string user_agent{};
+  std::string accept{};
   std::string body{};
 };
 

@@ -8,6 +8,7 @@
 #include "continue_token.hpp"
 #include "json_text.hpp"
 #include "selectors.hpp"
+#include "served_text.hpp"
 #include "status.hpp"
 
 namespace kplane::testing::server {
@@ -37,7 +38,7 @@ std::string items_text(const ResourceType& type, const Objects& objects) {
   std::string text = "[";
   for (const auto& object : objects) {
     if (text.size() > 1) text += ',';
-    text += type.custom ? to_text(object->value()) : object->item_text();
+    text += type.custom ? served_text(type, *object) : object->list_text();
   }
   return text + "]";
 }

@@ -11,6 +11,7 @@
 
 #include "certificate.hpp"
 #include "crd_gate.hpp"
+#include "definition_controller.hpp"
 #include "faults.hpp"
 #include "fleet_controller.hpp"
 #include "http_front.hpp"
@@ -63,6 +64,8 @@ class LocalServer::Impl {
         router({planes, script, tokens, faults, traffic, crd_gate}, options, embedded_document()) {
     tokens.accept_everywhere(options.token);
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
+    planes.observe_all(
+        [this](server::Plane& plane, const server::Change& change) { definitions.on_change(plane, change); });
     static_cast<void>(planes.root());
     open_front();
     controller.start();
@@ -101,6 +104,7 @@ class LocalServer::Impl {
     faults.end_waits();
     front->stop();
     controller.stop();
+    definitions.stop();
   }
 
   const LocalServerOptions options;
@@ -111,6 +115,7 @@ class LocalServer::Impl {
   server::Planes planes;
   server::CrdGate crd_gate;
   server::FleetController controller;
+  server::DefinitionController definitions;
   server::Router router;
   std::string ca_pem;
   std::string base_url;

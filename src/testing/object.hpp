@@ -21,8 +21,11 @@ class StoredObject {
   [[nodiscard]] std::string resource_version() const { return metadata_string("resourceVersion"); }
   [[nodiscard]] std::int64_t generation() const;
 
-  /// The compact text without `apiVersion` and `kind`, as informers hold it. Made at the first call, then kept.
+  /// The compact text without `apiVersion`, `kind` and `metadata.managedFields`, as informers hold it. Made at the
+  /// first call, then kept.
   [[nodiscard]] const std::string& item_text() const;
+  /// The compact text without `apiVersion` and `kind`, as lists of built-in types show it.
+  [[nodiscard]] std::string list_text() const;
 
  private:
   [[nodiscard]] std::string metadata_string(const char* field) const;

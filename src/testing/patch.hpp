@@ -1,4 +1,4 @@
-// The patches the server understands: JSON merge patch (RFC 7396) and JSON patch (RFC 6902).
+// Patches that need no knowledge of what they patch: JSON merge patch (RFC 7396) and JSON patch (RFC 6902).
 #pragma once
 
 #include <string_view>
@@ -9,6 +9,8 @@ namespace kplane::testing::server {
 
 inline constexpr char kMergePatchType[] = "application/merge-patch+json";
 inline constexpr char kJsonPatchType[] = "application/json-patch+json";
+inline constexpr char kStrategicPatchType[] = "application/strategic-merge-patch+json";
+inline constexpr char kApplyPatchType[] = "application/apply-patch+yaml";
 
 /// Applies a patch of a media type that is_patch_type() accepts.
 /// @throws StatusError: 400 for a patch that is none, 413 for one without measure, 422 for one that does not apply.

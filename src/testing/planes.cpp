@@ -5,11 +5,11 @@
 
 namespace kplane::testing::server {
 
-Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer, std::size_t watch_history)
+Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history)
     : cluster_(std::move(cluster)), bootstrap_at_(bootstrap_at), store_(watch_history) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
-    if (observer) observer(change);
+    if (observer) observer(*this, change);
   });
 }
 
@@ -48,6 +48,14 @@ std::size_t Planes::watch_count() const {
   return count;
 }
 
+Plane::Observer Planes::observer_of(const std::string& cluster) const {
+  if (cluster != root_cluster_ || !root_observer_) return observer_;
+  return [root = root_observer_, all = observer_](Plane& plane, const Change& change) {
+    root(change);
+    if (all) all(plane, change);
+  };
+}
+
 Plane& Planes::find_or_make(const std::string& cluster) {
   {
     const std::shared_lock lock(mutex_);
@@ -57,8 +65,7 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   const std::unique_lock lock(mutex_);
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
-    auto observer = cluster == root_cluster_ ? root_observer_ : Store::Observer{};
-    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, std::move(observer), watch_history_);
+    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_);
   }
   return *plane;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "custom_types.hpp"
 #include "informers.hpp"
 #include "store.hpp"
 
@@ -16,14 +17,19 @@ namespace kplane::testing::server {
 
 using Clock = std::chrono::steady_clock;
 
-/// One virtual control plane: its objects, its informers, and whether its system objects are there yet.
-/// Thread safety: every member may be called from any thread.
+/// One virtual control plane: its objects, its custom types, its informers, and whether its system objects are there
+/// yet. Thread safety: every member may be called from any thread.
 class Plane {
  public:
-  Plane(std::string cluster, Clock::time_point bootstrap_at, Store::Observer observer, std::size_t watch_history);
+  /// Called for each change in a plane, while its store is locked.
+  using Observer = std::function<void(Plane&, const Change&)>;
+
+  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
+  [[nodiscard]] CustomTypes& custom_types() noexcept { return custom_types_; }
+  [[nodiscard]] const CustomTypes& custom_types() const noexcept { return custom_types_; }
   [[nodiscard]] Informers& informers() noexcept { return informers_; }
 
   /// Creates the system objects once their time has come. @return whether they are there.
@@ -36,6 +42,7 @@ class Plane {
   const Clock::time_point bootstrap_at_;
   std::once_flag bootstrapped_;
   Informers informers_;
+  CustomTypes custom_types_;  // before the store, whose shelves point at them
   Store store_;
 };
 
@@ -59,14 +66,18 @@ class Planes {
 
   /// Called for each change in the root plane, while its store is locked. Set before the first access.
   void observe_root(Store::Observer observer) { root_observer_ = std::move(observer); }
+  /// The same for every plane.
+  void observe_all(Plane::Observer observer) { observer_ = std::move(observer); }
 
  private:
   [[nodiscard]] Plane& find_or_make(const std::string& cluster);
+  [[nodiscard]] Plane::Observer observer_of(const std::string& cluster) const;
 
   const std::string root_cluster_;
   const std::chrono::milliseconds bootstrap_delay_;
   const std::size_t watch_history_;
   Store::Observer root_observer_;
+  Plane::Observer observer_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, std::unique_ptr<Plane>> planes_;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "type_names.hpp"
+
 namespace kplane::testing::server {
 namespace {
 
@@ -114,10 +116,16 @@ std::vector<ResourceType> sorted_table() {
   std::sort(table.begin(), table.end(), [](const ResourceType& a, const ResourceType& b) {
     return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
   });
+  for (auto& type : table) fill_names(type);
   return table;
 }
 
 }  // namespace
+
+bool has_subresource(const ResourceType& type, std::string_view subresource) {
+  return subresource.empty() || (subresource == "status" && type.has_status) ||
+         (subresource == "scale" && type.scale.has_value());
+}
 
 std::string api_version(const ResourceType& type) {
   return type.group.empty() ? type.version : type.group + "/" + type.version;
@@ -156,6 +164,9 @@ const ResourceType& fleet_type() {
   static const ResourceType type = [] {
     ResourceType fleet{"kplane.dev", "v1", "fleets", "Fleet", kCluster, kStatus, kOnDemand};
     fleet.custom = true;
+    fleet.singular = "fleet";
+    fleet.short_names = {"flt"};
+    fleet.categories = {"kplane"};
     return fleet;
   }();
   return type;

@@ -1,9 +1,13 @@
 // The resource types the server knows: the built-in ones of Kubernetes 1.32, and the Fleet.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace kplane::testing::server {
 
@@ -12,6 +16,13 @@ enum class NameRule {
   subdomain,     ///< RFC 1123 subdomain: most types
   label,         ///< RFC 1123 label: namespaces
   path_segment,  ///< anything that can stand in a path: RBAC names such as `system:node`
+};
+
+/// Where a type keeps what its `scale` subresource shows, as JSON pointers; empty: nowhere.
+struct ScalePaths {
+  std::string spec_replicas{};
+  std::string status_replicas{};
+  std::string selector{};
 };
 
 struct ResourceType {
@@ -24,8 +35,16 @@ struct ResourceType {
   bool watched_from_start = false;  ///< a fresh plane has a live informer for it (contract §3)
   NameRule name_rule = NameRule::subdomain;
   bool custom = false;  ///< defined by a CRD: stricter about apiVersion/kind, absent from `/state`
+  std::string singular{};
+  std::vector<std::string> short_names{};
+  std::vector<std::string> categories{};
+  std::optional<ScalePaths> scale{};  ///< has a `scale` subresource
+  /// The openAPIV3Schema of a custom type; nullptr: none is known. Shared, because it outlives the definition.
+  std::shared_ptr<const nlohmann::json> schema{};
 };
 
+/// Whether the type has this subresource; an empty name is the object itself.
+[[nodiscard]] bool has_subresource(const ResourceType& type, std::string_view subresource);
 /// `v1`, `apps/v1`.
 [[nodiscard]] std::string api_version(const ResourceType& type);
 /// `pods`, `deployments.apps`: the form that error messages use.

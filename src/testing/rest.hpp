@@ -15,10 +15,11 @@ struct RestRequest {
   std::string method{};
   std::string ns{};
   std::string name{};         ///< empty: the collection
-  std::string subresource{};  ///< empty or `status`
+  std::string subresource{};  ///< empty, `status` or `scale`
   std::map<std::string, std::string> query{};
   std::string content_type{};
   std::string body{};
+  std::string user_agent{};
 };
 
 /// The RBAC verb of a request, such as `list`.

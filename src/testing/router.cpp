@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "json_text.hpp"
+#include "openapi_paths.hpp"
 #include "readiness.hpp"
 #include "rest.hpp"
 #include "status.hpp"
@@ -150,6 +151,7 @@ Answer Router::answer_call(const Call& call) const {
 
 Answer Router::answer_plane(const Call& call) const {
   Plane& plane = rooms_.planes.at(call.cluster);
+  if (auto types = answer_types(call, plane)) return std::move(*types);
   if (const auto path = parse_api_path(call.target.segments)) return answer_resource(call, *path, plane);
   if (call.target.segments.size() != 1) return page_not_found();
   const std::string& page = call.target.segments.front();
@@ -175,24 +177,46 @@ bool Router::is_state_path(const std::string& segment) const {
 
 const ResourceType* Router::served_type(const Plane& plane, const ApiPath& path) const {
   const ResourceType& fleet = fleet_type();
-  if (path.group != fleet.group) return find_built_in(path.group, path.version, path.resource);
-  const bool is_fleet = path.version == fleet.version && path.resource == fleet.resource;
-  return is_fleet && rooms_.planes.is_root(plane) && rooms_.crd_gate.is_open() ? &fleet : nullptr;
+  const bool is_fleet = path.group == fleet.group && path.version == fleet.version && path.resource == fleet.resource;
+  if (is_fleet && rooms_.planes.is_root(plane)) return rooms_.crd_gate.is_open() ? &fleet : nullptr;
+  const ResourceType* built_in = find_built_in(path.group, path.version, path.resource);
+  return built_in != nullptr ? built_in : plane.custom_types().find(path.group, path.version, path.resource);
+}
+
+ServedTypes Router::served_types(const Plane& plane) const {
+  ServedTypes types;
+  for (const auto& type : built_in_types()) types.push_back(&type);
+  if (rooms_.planes.is_root(plane) && rooms_.crd_gate.is_open()) types.push_back(&fleet_type());
+  const auto custom = plane.custom_types().all();
+  types.insert(types.end(), custom.begin(), custom.end());
+  return types;
+}
+
+// What a plane tells of its types: discovery, and the operations of OpenAPI.
+std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane) const {
+  const auto& segments = call.target.segments;
+  if (!is_discovery_path(segments) && !is_openapi_path(segments)) return std::nullopt;
+  if (call.request.method != "GET" && call.request.method != "HEAD") return method_not_allowed();
+  const ServedTypes types = served_types(plane);
+  auto answer = answer_discovery(segments, types, call.request.accept);
+  if (answer) return answer;
+  const std::string prefix = call.target.cluster ? "/clusters/" + *call.target.cluster + "/control-plane" : "";
+  answer = answer_openapi(segments, types, prefix);
+  return answer ? std::move(*answer) : page_not_found();
 }
 
 Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& plane) const {
   const ResourceType* type = served_type(plane, path);
   if (type == nullptr) return page_not_found();
   const bool wrong_scope = type->namespaced ? path.ns.empty() && !path.name.empty() : !path.ns.empty();
-  const bool unknown_subresource = !path.subresource.empty() && (path.subresource != "status" || !type->has_status);
-  if (wrong_scope || unknown_subresource) return page_not_found();
+  if (wrong_scope || !has_subresource(*type, path.subresource)) return page_not_found();
   if (call.request.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
     return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
   }
   const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
-  return answer_rest(
-      plane.store(), *type,
-      {method, path.ns, path.name, path.subresource, call.target.query, call.request.content_type, call.request.body});
+  return answer_rest(plane.store(), *type,
+                     {method, path.ns, path.name, path.subresource, call.target.query, call.request.content_type,
+                      call.request.body, call.request.user_agent});
 }
 
 }  // namespace kplane::testing::server

@@ -12,6 +12,7 @@
 #include "answer.hpp"
 #include "api_path.hpp"
 #include "crd_gate.hpp"
+#include "discovery.hpp"
 #include "faults.hpp"
 #include "http_front.hpp"
 #include "plane_script.hpp"
@@ -55,7 +56,9 @@ class Router {
   [[nodiscard]] Answer answer_resource(const Call& call, const ApiPath& path, Plane& plane) const;
   [[nodiscard]] Answer answer_state(const Call& call, Plane& plane) const;
   [[nodiscard]] std::optional<Answer> answer_document(const Target& target, const std::string& method) const;
+  [[nodiscard]] std::optional<Answer> answer_types(const Call& call, const Plane& plane) const;
   [[nodiscard]] const ResourceType* served_type(const Plane& plane, const ApiPath& path) const;
+  [[nodiscard]] ServedTypes served_types(const Plane& plane) const;
   [[nodiscard]] bool is_state(const Call& call) const;
   [[nodiscard]] bool is_state_path(const std::string& segment) const;
 

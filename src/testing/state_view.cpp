@@ -53,6 +53,7 @@ void append_item(std::string& body, const StoredObject& object, bool internal) {
   nlohmann::json item = object.value();
   item.erase("apiVersion");
   item.erase("kind");
+  item["metadata"].erase("managedFields");
   body += to_text(internal_layout(item));
 }
 

@@ -33,6 +33,12 @@ ordered_json details_of(const ResourceType& type, const std::string& name) {
   return details_of(name, type.group, type.resource);
 }
 
+void add_causes(ordered_json& details, const std::vector<Cause>& causes) {
+  for (const auto& cause : causes) {
+    details["causes"].push_back({{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}});
+  }
+}
+
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 std::string subject(const ResourceType& type, const std::string& name) {
@@ -109,13 +115,24 @@ Answer too_large_resource_version(std::uint64_t wanted, std::uint64_t current) {
       "Timeout", {{"causes", ordered_json::array({cause})}, {"retryAfterSeconds", 1}});
 }
 
+Answer apply_conflict(const std::string& message, const std::vector<Cause>& causes) {
+  ordered_json details = ordered_json::object();
+  add_causes(details, causes);
+  return failure(409, message, "Conflict", details);
+}
+
 Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes) {
   ordered_json details = details_of(name, type.group, type.kind);
-  for (const auto& cause : causes) {
-    details["causes"].push_back({{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}});
-  }
+  add_causes(details, causes);
   const std::string message = qualified_kind(type) + " " + quoted(name) + " is invalid: " + joined(causes);
   return failure(422, message, "Invalid", details);
+}
+
+Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path) {
+  return failure(500,
+                 "failed to create typed patch object (" + object + "; " + api_version(type) + ", Kind=" + type.kind +
+                     "): ." + path + ": field not declared in schema",
+                 "", nullptr);
 }
 
 Answer rejected_patch() {

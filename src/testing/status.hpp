@@ -54,7 +54,11 @@ struct Attempt {
 [[nodiscard]] Answer expired(const std::string& message, const std::string& continue_token = {});
 /// 504 of a read that asks for what has not happened yet.
 [[nodiscard]] Answer too_large_resource_version(std::uint64_t wanted, std::uint64_t current);
+/// 409 of a server-side apply that would change what others manage.
+[[nodiscard]] Answer apply_conflict(const std::string& message, const std::vector<Cause>& causes);
 [[nodiscard]] Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes);
+/// 500 of an applied configuration with a field that a built-in type does not have. @param path such as `spec.bogus`
+[[nodiscard]] Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path);
 /// 422 of a patch that does not apply.
 [[nodiscard]] Answer rejected_patch();
 [[nodiscard]] Answer method_not_allowed();

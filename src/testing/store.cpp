@@ -36,7 +36,8 @@ bool spec_differs(const json& before, const json& after) {
 
 }  // namespace
 
-ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, bool* namespace_missing) {
+ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, bool* namespace_missing,
+                        Commit commit) {
   const std::string uid = random_uuid();
   const std::string now = rfc3339_now();
   const std::lock_guard lock(mutex_);
@@ -45,17 +46,18 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
     if (namespace_missing != nullptr) *namespace_missing = missing;
     if (missing) return nullptr;
   }
-  Shelf& shelf = shelves_[key_of(type)];
-  shelf.type = &type;
-  if (shelf.objects.count(name) > 0) return nullptr;
+  if (find_locked(type, name) != nullptr) return nullptr;
   json& metadata = metadata_of(value);
   metadata["name"] = name.name;
   if (type.namespaced) metadata["namespace"] = name.ns;
   metadata["uid"] = uid;
   metadata["creationTimestamp"] = now;
-  metadata["resourceVersion"] = std::to_string(++resource_version_);
   if (value.contains("spec")) metadata["generation"] = 1;
+  if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
+  metadata["resourceVersion"] = std::to_string(++resource_version_);
   auto object = std::make_shared<const StoredObject>(std::move(value));
+  Shelf& shelf = shelves_[key_of(type)];
+  shelf.type = &type;
   shelf.objects.emplace(name, object);
   notify_locked(type, nullptr, object);
   return object;
@@ -82,7 +84,7 @@ Listing Store::list(const ResourceType& type, const std::string& ns) const {
   return listing;
 }
 
-ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit) {
+ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit) {
   const std::lock_guard lock(mutex_);
   ObjectPtr before = find_locked(type, name);
   if (before == nullptr) return nullptr;
@@ -91,6 +93,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   if (value == before->value()) return before;
   json& metadata = metadata_of(value);
   if (spec_differs(before->value(), value)) metadata["generation"] = before->generation() + 1;
+  if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   metadata["resourceVersion"] = std::to_string(++resource_version_);
   auto after = std::make_shared<const StoredObject>(std::move(value));
   shelves_[key_of(type)].objects[name] = after;
@@ -98,11 +101,12 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   return after;
 }
 
-ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const Check& check) {
+ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const Check& check, Commit commit) {
   const std::lock_guard lock(mutex_);
   ObjectPtr object = find_locked(type, name);
   if (object == nullptr) return nullptr;
   if (check) check(*object);
+  if (commit == Commit::dry_run) return object;
   shelves_[key_of(type)].objects.erase(name);
   ++resource_version_;
   notify_locked(type, object, nullptr);
@@ -119,6 +123,19 @@ void Store::remove_contents(const std::string& ns) {
       ++resource_version_;
       notify_locked(*shelf.type, object, nullptr);
     }
+  }
+}
+
+void Store::remove_all(const ResourceType& type) {
+  const std::lock_guard lock(mutex_);
+  const auto shelf = shelves_.find(key_of(type));
+  if (shelf == shelves_.end()) return;
+  auto& objects = shelf->second.objects;
+  for (auto it = objects.begin(); it != objects.end();) {
+    const ObjectPtr object = it->second;
+    it = objects.erase(it);
+    ++resource_version_;
+    notify_locked(type, object, nullptr);
   }
 }
 

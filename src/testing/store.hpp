@@ -26,6 +26,9 @@ struct ObjectName {
   }
 };
 
+/// Whether a write is to last: a dry run finds out what it would make, and stores nothing.
+enum class Commit { store, dry_run };
+
 /// One write: `before` is null for a creation, `after` is null for a deletion.
 struct Change {
   const ResourceType& type;
@@ -55,7 +58,7 @@ class Store {
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
   /// @return nullptr when the name is taken. `namespace_missing` is set when the namespace does not exist.
   [[nodiscard]] ObjectPtr create(const ResourceType& type, const ObjectName& name, nlohmann::json value,
-                                 bool* namespace_missing = nullptr);
+                                 bool* namespace_missing = nullptr, Commit commit = Commit::store);
 
   [[nodiscard]] ObjectPtr get(const ResourceType& type, const ObjectName& name) const;
   [[nodiscard]] bool has_namespace(const std::string& name) const;
@@ -67,12 +70,16 @@ class Store {
   /// resourceVersion) is kept or counted on here; an edit that changes nothing writes nothing. What `edit` throws
   /// leaves the object as it was.
   /// @return nullptr when there is no such object.
-  [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit);
+  [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit,
+                                 Commit commit = Commit::store);
 
   /// Deletes an object unless `check` throws. @return what was deleted, or nullptr.
-  [[nodiscard]] ObjectPtr remove(const ResourceType& type, const ObjectName& name, const Check& check = {});
+  [[nodiscard]] ObjectPtr remove(const ResourceType& type, const ObjectName& name, const Check& check = {},
+                                 Commit commit = Commit::store);
   /// Deletes everything in a namespace.
   void remove_contents(const std::string& ns);
+  /// Deletes all objects of a type, as when its definition goes.
+  void remove_all(const ResourceType& type);
 
   [[nodiscard]] std::uint64_t resource_version() const;
 

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
+#include "custom_definitions.hpp"
+#include "custom_schema.hpp"
 #include "json_text.hpp"
 
 namespace kplane::testing::server {
@@ -165,6 +168,10 @@ void check_fleet(const json& object, std::vector<Cause>& causes) {
   check_names(*spec, causes);
 }
 
+void append(std::vector<Cause>& causes, std::vector<Cause> more) {
+  causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 }  // namespace
 
 void check_envelope(const ResourceType& type, json& object) {
@@ -189,7 +196,9 @@ void check_valid(const ResourceType& type, const std::string& name, const json& 
   } else if (const std::string problem = name_problem(type, name); !problem.empty()) {
     causes.push_back({"FieldValueInvalid", "Invalid value: \"" + name + "\": " + problem, "metadata.name"});
   }
-  if (type.resource == "fleets" && type.custom) check_fleet(object, causes);
+  if (&type == &fleet_type()) check_fleet(object, causes);
+  if (is_definition(type)) append(causes, definition_problems(object));
+  if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
   if (!causes.empty()) throw StatusError(invalid(type, name, causes));
 }
 

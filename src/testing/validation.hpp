@@ -18,7 +18,8 @@ void check_envelope(const ResourceType& type, nlohmann::json& object);
 /// @return what is wrong with a name; empty when nothing is.
 [[nodiscard]] std::string name_problem(const ResourceType& type, const std::string& name);
 
-/// Checks the name and, for Fleets, the schema of spec. @throws StatusError 422 naming every cause.
+/// Checks the name and, for Fleets, definitions and custom types, what they must look like. @throws StatusError 422
+/// naming every cause.
 void check_valid(const ResourceType& type, const std::string& name, const nlohmann::json& object);
 
 }  // namespace kplane::testing::server

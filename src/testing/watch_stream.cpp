@@ -103,7 +103,7 @@ class Watch {
 
   bool send_initial_events(Outlet& outlet) {
     for (const auto& object : initial_.objects) {
-      if (selection_.matches(*object) && !send(outlet, "ADDED", to_text(object->value()))) return false;
+      if (selection_.matches(*object) && !send(outlet, "ADDED", served_text(type_, *object))) return false;
     }
     initial_.objects.clear();
     quiet_since(SteadyClock::now());
@@ -123,7 +123,7 @@ class Watch {
   bool send_event(Outlet& outlet, const WatchEvent& event) {
     const bool was_in = contains(event.before);
     const bool is_in = contains(event.after);
-    if (is_in) return send(outlet, was_in ? "MODIFIED" : "ADDED", to_text(event.after->value()));
+    if (is_in) return send(outlet, was_in ? "MODIFIED" : "ADDED", served_text(type_, *event.after));
     return !was_in || send(outlet, "DELETED", text_at(*event.before, event.version));
   }
 

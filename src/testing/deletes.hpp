@@ -1,0 +1,18 @@
+// What delete and deletecollection mean and answer.
+#pragma once
+
+#include "answer.hpp"
+#include "resource_types.hpp"
+#include "rest.hpp"
+#include "store.hpp"
+
+namespace kplane::testing::server {
+
+/// Deletes one object. Whatever the propagation policy, dependents stay: no garbage collector runs here.
+/// @throws StatusError
+[[nodiscard]] Answer remove(Store& store, const ResourceType& type, const RestRequest& request);
+
+/// Deletes all objects of a type, or of a type in one namespace, and answers with them. @throws StatusError
+[[nodiscard]] Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request);
+
+}  // namespace kplane::testing::server

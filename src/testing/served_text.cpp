@@ -1,0 +1,20 @@
+// Text of served objects.
+#include "served_text.hpp"
+
+#include "json_text.hpp"
+
+namespace kplane::testing::server {
+
+std::string served_text(const ResourceType& type, const StoredObject& object) {
+  const std::string version = api_version(type);
+  if (string_member(object.value(), "apiVersion") == version) return to_text(object.value());
+  nlohmann::json converted = object.value();
+  converted["apiVersion"] = version;
+  return to_text(converted);
+}
+
+Answer object_answer(int status, const ResourceType& type, const StoredObject& object) {
+  return {status, served_text(type, object) + "\n"};
+}
+
+}  // namespace kplane::testing::server

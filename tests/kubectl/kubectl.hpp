@@ -1,0 +1,48 @@
+// What all kubectl tests share: a plane of one's own, and kubectl pointed at it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kplane/kplane.hpp>
+#include <nlohmann/json.hpp>
+
+namespace kplane::kubectl {
+
+struct Result {
+  int exit_code = -1;
+  std::string output{};  ///< what it printed, errors among it
+};
+
+class KubectlTest : public ::testing::Test {
+ protected:
+  /// Skips the test where no kubectl is installed.
+  void SetUp() override;
+  void TearDown() override;
+
+  /// Runs kubectl with these arguments on the test's plane. @param input what it reads as `-f -`
+  Result run(const std::vector<std::string>& arguments, const std::string& input = {}) const;
+  /// The same, and its output; a failure of kubectl fails the test.
+  std::string output_of(const std::vector<std::string>& arguments, const std::string& input = {}) const;
+
+  /// The same plane as the library sees it.
+  [[nodiscard]] const Plane& plane() const { return *plane_; }
+  [[nodiscard]] nlohmann::json get(const std::string& path) const;
+
+ private:
+  [[nodiscard]] std::vector<std::string> command(const std::vector<std::string>& arguments) const;
+
+  std::string program_;
+  std::filesystem::path directory_;
+  std::optional<Client> client_;
+  std::optional<Plane> plane_;
+};
+
+/// A Deployment and a Service of that name.
+std::string manifest(const std::string& name, int replicas = 2);
+
+}  // namespace kplane::kubectl

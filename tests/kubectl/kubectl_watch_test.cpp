@@ -1,0 +1,63 @@
+// What kubectl does by watching and selecting, and custom resources, whose definition it waits for.
+#include <string>
+
+#include "kubectl.hpp"
+
+namespace kplane::kubectl {
+namespace {
+
+class KubectlWatch : public KubectlTest {};
+
+constexpr const char kDefinition[] = R"(apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: widgets, kind: Widget, shortNames: [wd]}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, required: [size], properties: {size: {type: integer, minimum: 1}}}
+)";
+
+constexpr const char kWidget[] = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}\n";
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST_F(KubectlWatch, SelectsByLabel) {
+  static_cast<void>(output_of({"create", "-f", "-"}, manifest("web")));
+  static_cast<void>(output_of({"create", "-f", "-"}, manifest("api")));
+  const std::string selected = output_of({"get", "deployments", "-l", "app=web", "-o", "name"});
+  EXPECT_EQ(selected, "deployment.apps/web\n");
+}
+
+TEST_F(KubectlWatch, ServesCustomResourcesOnceTheyAreEstablished) {
+  static_cast<void>(output_of({"create", "-f", "-"}, kDefinition));
+  static_cast<void>(output_of({"wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=60s"}));
+  EXPECT_TRUE(contains(output_of({"api-resources", "--api-group=example.com"}), "wd"));
+  static_cast<void>(output_of({"apply", "--server-side", "-f", "-"}, kWidget));
+  EXPECT_EQ(get("/apis/example.com/v1/namespaces/default/widgets/w")["spec"]["size"], 3);
+  EXPECT_TRUE(contains(output_of({"get", "wd", "w", "-o", "yaml"}), "size: 3"));
+  const Snapshot state = plane().state();
+  EXPECT_EQ(state.by_resource("widgets"), nullptr);
+  const Result refused = run({"patch", "widget", "w", "--type=merge", "-p", R"({"spec":{"size":0}})"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_TRUE(contains(refused.output, "greater than or equal to 1")) << refused.output;
+  static_cast<void>(output_of({"delete", "crd", "widgets.example.com"}));
+  EXPECT_NE(run({"get", "widgets"}).exit_code, 0);
+}
+
+TEST_F(KubectlWatch, WaitsForDeletions) {
+  static_cast<void>(output_of({"create", "-f", "-"}, manifest("web")));
+  static_cast<void>(output_of({"delete", "deployment", "web", "--wait=true", "--timeout=60s"}));
+  static_cast<void>(output_of({"wait", "--for=delete", "deployment/web", "--timeout=60s"}));
+}
+
+}  // namespace
+}  // namespace kplane::kubectl

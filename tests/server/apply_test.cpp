@@ -1,0 +1,223 @@
+// Server-side apply, and the managers of fields.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "testing/bootstrap.hpp"
+#include "testing/managed_fields.hpp"
+#include "testing/patch.hpp"
+#include "testing/rest.hpp"
+#include "testing/status.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+using nlohmann::json;
+using Query = std::map<std::string, std::string>;
+
+constexpr const char kFleet[] =
+    R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"rl"},"spec":{"replicas":2,"namePrefix":"rl-"}})";
+
+class Apply : public ::testing::Test {
+ protected:
+  Apply() { bootstrap(store); }
+
+  Answer send(const ResourceType& type, const char* method, const std::string& name, Query query,
+              const char* content_type, const std::string& body, const std::string& subresource = {}) {
+    const std::string ns = type.namespaced ? "default" : "";
+    try {
+      return answer_rest(store, type, {method, ns, name, subresource, std::move(query), content_type, body, "tests/1"});
+    } catch (const StatusError& error) {
+      return error.answer();
+    }
+  }
+  Answer apply(const ResourceType& type, const std::string& name, const std::string& body,
+               const std::string& manager = "a", Query query = {}) {
+    query.emplace("fieldManager", manager);
+    return send(type, "PATCH", name, std::move(query), kApplyPatchType, body);
+  }
+  Answer apply_data(const std::string& data, const std::string& manager = "a", Query query = {}) {
+    return apply(configmaps, "c", "{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: " + data + "}", manager,
+                 std::move(query));
+  }
+  json stored(const ResourceType& type, const std::string& name) {
+    return store.get(type, {type.namespaced ? "default" : "", name})->value();
+  }
+  json manager(const ResourceType& type, const std::string& name, const std::string& who, const char* operation) {
+    const json object = stored(type, name);
+    for (const auto& entry : object["metadata"]["managedFields"]) {
+      if (entry["manager"] == who && entry["operation"] == operation) return entry;
+    }
+    return {};
+  }
+
+  Store store;
+  const ResourceType& configmaps = *find_built_in("", "configmaps");
+  const ResourceType& deployments = *find_built_in("apps", "deployments");
+  const ResourceType& fleets = fleet_type();
+};
+
+std::string message_of(const Answer& answer) { return json::parse(answer.body).value("message", ""); }
+
+TEST_F(Apply, CreatesThenMerges) {
+  const auto created = apply_data("{k: v}");
+  EXPECT_EQ(created.status, 201) << created.body;
+  const auto merged = apply_data("{k: w, x: y}");
+  EXPECT_EQ(merged.status, 200);
+  EXPECT_EQ(json::parse(merged.body)["data"], json::parse(R"({"k":"w","x":"y"})"));
+  EXPECT_EQ(manager(configmaps, "c", "a", "Apply")["fieldsV1"], json::parse(R"({"f:data":{"f:k":{},"f:x":{}}})"));
+}
+
+TEST_F(Apply, NeedsAManagerAndTheEnvelope) {
+  const auto nobody = send(configmaps, "PATCH", "c", {}, kApplyPatchType, "{apiVersion: v1, kind: ConfigMap}");
+  EXPECT_EQ(nobody.status, 422);
+  EXPECT_EQ(message_of(nobody),
+            "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+  for (const char* body : {"", "[]", "text", "{kind: ConfigMap}", "{apiVersion: v1, kind: Secret}", "{a: [}",
+                           "{apiVersion: v1, kind: ConfigMap, metadata: {name: other}}",
+                           "{apiVersion: v1, kind: ConfigMap, metadata: {managedFields: [{manager: x}]}}"}) {
+    EXPECT_EQ(apply(configmaps, "c", body).status, 400) << body;
+  }
+  EXPECT_EQ(send(configmaps, "PATCH", "c", {{"force", "true"}}, kMergePatchType, "{}").status, 422);
+}
+
+TEST_F(Apply, TypesScalarsAsKubernetesDoes) {
+  ASSERT_EQ(apply(configmaps, "c",
+                  "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n  creationTimestamp: null\ndata:\n"
+                  "  quoted: \"5\"\n  folded: >-\n    a\n    b\n  plain: text\n")
+                .status,
+            201);
+  EXPECT_EQ(stored(configmaps, "c")["data"], json::parse(R"({"quoted":"5","folded":"a b","plain":"text"})"));
+  const auto fleet = apply(fleets, "rl", "{apiVersion: kplane.dev/v1, kind: Fleet, spec: {replicas: 0x2}}");
+  EXPECT_EQ(json::parse(fleet.body)["spec"]["replicas"], 2);
+}
+
+TEST_F(Apply, ConflictsAsARealServerSays) {
+  ASSERT_EQ(send(fleets, "POST", "", {{"fieldManager", "kplane-cpp"}}, kJsonType, kFleet).status, 201);
+  const char* const wish = "apiVersion: kplane.dev/v1\nkind: Fleet\nmetadata: {name: rl}\nspec: {replicas: 4}\n";
+  const auto refused = apply(fleets, "rl", wish, "kplane-cpp");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.body,
+            R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Apply failed with 1 )"
+            R"(conflict: conflict with \"kplane-cpp\" using kplane.dev/v1: .spec.replicas","reason":"Conflict",)"
+            R"("details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \"kplane-cpp\" using )"
+            R"(kplane.dev/v1","field":".spec.replicas"}]},"code":409})"
+            "\n");
+  EXPECT_EQ(stored(fleets, "rl")["spec"]["replicas"], 2);
+  ASSERT_EQ(apply(fleets, "rl", wish, "kplane-cpp", {{"force", "true"}}).status, 200);
+  EXPECT_EQ(manager(fleets, "rl", "kplane-cpp", "Apply")["fieldsV1"], json::parse(R"({"f:spec":{"f:replicas":{}}})"));
+  EXPECT_EQ(manager(fleets, "rl", "kplane-cpp", "Update")["fieldsV1"],
+            json::parse(R"({"f:spec":{".":{},"f:namePrefix":{}}})"));
+}
+
+TEST_F(Apply, NamesEveryConflict) {
+  ASSERT_EQ(apply_data("{k: v, x: y}").status, 201);
+  EXPECT_EQ(message_of(apply_data("{k: 1st, x: 2nd}", "b")),
+            "Apply failed with 2 conflicts: conflicts with \"a\":\n- .data.k\n- .data.x");
+}
+
+TEST_F(Apply, SharesFieldsOfTheSameValue) {
+  ASSERT_EQ(apply_data("{k: v}").status, 201);
+  ASSERT_EQ(apply_data("{k: v}", "b").status, 200);
+  ASSERT_EQ(apply_data("{}").status, 200);
+  EXPECT_EQ(stored(configmaps, "c")["data"]["k"], "v");
+  ASSERT_EQ(apply_data("{}", "b").status, 200);
+  EXPECT_FALSE(stored(configmaps, "c").value("data", json::object()).contains("k"));
+}
+
+TEST_F(Apply, RemovesWhatItsManagerNoLongerWants) {
+  ASSERT_EQ(apply_data("{k: v, x: y}").status, 201);
+  ASSERT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"other":"kept"}})").status, 200);
+  ASSERT_EQ(apply_data("{k: v}").status, 200);
+  EXPECT_EQ(stored(configmaps, "c")["data"], json::parse(R"({"k":"v","other":"kept"})"));
+}
+
+TEST_F(Apply, LosesFieldsToThoseWhoUpdateThem) {
+  ASSERT_EQ(apply_data("{k: v, x: y}").status, 201);
+  ASSERT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"k":"w"}})").status, 200);
+  EXPECT_EQ(manager(configmaps, "c", "a", "Apply")["fieldsV1"], json::parse(R"({"f:data":{"f:x":{}}})"));
+  EXPECT_EQ(manager(configmaps, "c", "tests", "Update")["fieldsV1"], json::parse(R"({"f:data":{"f:k":{}}})"));
+  EXPECT_EQ(apply_data("{k: v, x: y}").status, 409);
+}
+
+TEST_F(Apply, WritesNothingWhenNothingChanges) {
+  ASSERT_EQ(apply_data("{k: v}").status, 201);
+  ASSERT_EQ(apply_data("{x: y}", "b").status, 200);
+  const auto version = store.resource_version();
+  EXPECT_EQ(apply_data("{k: v}").status, 200);
+  EXPECT_EQ(apply_data("{x: y}", "b").status, 200);
+  EXPECT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"k":"v"}})").status, 200);
+  EXPECT_EQ(send(configmaps, "PUT", "c", {}, kJsonType, stored(configmaps, "c").dump()).status, 200);
+  EXPECT_EQ(store.resource_version(), version);
+}
+
+TEST_F(Apply, MergesListsByTheirKeys) {
+  const auto deployment = [&](const std::string& containers, const std::string& who) {
+    return apply(deployments, "web",
+                 "{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: " + containers + "}}}}",
+                 who);
+  };
+  ASSERT_EQ(
+      deployment("[{name: web, image: nginx, ports: [{containerPort: 80}], env: [{name: A, value: x}]}]", "a").status,
+      201);
+  ASSERT_EQ(deployment("[{name: log, image: fluent}, {name: web, env: [{name: B, value: y}]}]", "b").status, 200);
+  json containers = stored(deployments, "web")["spec"]["template"]["spec"]["containers"];
+  ASSERT_EQ(containers.size(), 2U);
+  EXPECT_EQ(containers[0]["image"], "nginx");
+  EXPECT_EQ(containers[0]["env"].size(), 2U);
+  const json fields = manager(deployments, "web", "a", "Apply")["fieldsV1"]["f:spec"]["f:template"]["f:spec"];
+  EXPECT_TRUE(
+      fields["f:containers"][R"(k:{"name":"web"})"]["f:ports"].contains(R"(k:{"containerPort":80,"protocol":"TCP"})"))
+      << fields;
+  ASSERT_EQ(deployment("[{name: web, env: [{name: B, value: y}]}]", "b").status, 200);
+  containers = stored(deployments, "web")["spec"]["template"]["spec"]["containers"];
+  ASSERT_EQ(containers.size(), 1U);
+  EXPECT_EQ(containers[0]["name"], "web");
+  EXPECT_EQ(message_of(deployment("[{name: web, image: apache}]", "b")),
+            "Apply failed with 1 conflict: conflict with \"a\": .spec.template.spec.containers[name=\"web\"].image");
+}
+
+TEST_F(Apply, RefusesFieldsThatABuiltInTypeDoesNotHave) {
+  const auto refused = apply(deployments, "web",
+                             "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: "
+                             "{bogus: 1, replicas: 2}}");
+  EXPECT_EQ(refused.status, 500);
+  EXPECT_EQ(message_of(refused),
+            "failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.bogus: field not "
+            "declared in schema");
+}
+
+TEST_F(Apply, ToTheStatusOwnsNothingElse) {
+  ASSERT_EQ(send(fleets, "POST", "", {}, kJsonType, kFleet).status, 201);
+  const auto applied =
+      send(fleets, "PATCH", "rl", {{"fieldManager", "s"}}, kApplyPatchType,
+           "{apiVersion: kplane.dev/v1, kind: Fleet, spec: {replicas: 9}, status: {readyReplicas: 1}}", "status");
+  ASSERT_EQ(applied.status, 200) << applied.body;
+  EXPECT_EQ(stored(fleets, "rl")["spec"]["replicas"], 2);
+  EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["subresource"], "status");
+  EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["fieldsV1"], json::parse(R"({"f:status":{"f:readyReplicas":{}}})"));
+}
+
+TEST_F(Apply, StoresNothingInADryRun) {
+  EXPECT_EQ(apply_data("{k: v}", "a", {{"dryRun", "All"}}).status, 201);
+  EXPECT_EQ(store.get(configmaps, {"default", "c"}), nullptr);
+  ASSERT_EQ(apply_data("{k: v}").status, 201);
+  const auto dry = apply_data("{k: w}", "a", {{"dryRun", "All"}});
+  EXPECT_EQ(json::parse(dry.body)["data"]["k"], "w");
+  EXPECT_EQ(stored(configmaps, "c")["data"]["k"], "v");
+  EXPECT_EQ(apply_data("{k: v}", "a", {{"dryRun", "some"}}).status, 422);
+}
+
+TEST_F(Apply, RefusesAliasesThatGrowWithoutMeasure) {
+  std::string body = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 9; ++i) {
+    const std::string last = "*a" + std::to_string(i - 1);
+    body += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int j = 0; j < 9; ++j) body += last + ", ";
+    body += last + "]\n";
+  }
+  EXPECT_EQ(apply(configmaps, "c", body).status, 400);
+}
+
+}  // namespace
+}  // namespace kplane::testing::server
