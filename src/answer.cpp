@@ -13,6 +13,7 @@ namespace kplane::detail {
 namespace {
 
 constexpr int first_failure = 300;
+constexpr std::string_view unserved_message = "the server could not find the requested resource";
 
 std::shared_ptr<const Error> classify(ApiError::Info info) {
   switch (info.status) {
@@ -67,17 +68,27 @@ AnswerOrError judge(http::Outcome outcome, const std::string& method, const std:
   return answer;
 }
 
-Answer send(http::Transport& transport, http::Request request) {
+AnswerOrError try_send(http::Transport& transport, http::Request request) {
   const std::string method = request.method;
   const std::string url = request.url;
-  AnswerOrError judged = judge(transport.send(std::move(request)), method, url);
+  return judge(transport.send(std::move(request)), method, url);
+}
+
+Answer send(http::Transport& transport, http::Request request) {
+  AnswerOrError judged = try_send(transport, std::move(request));
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
   return std::get<Answer>(std::move(judged));
 }
 
 bool is_unserved(const Error& error) noexcept {
   const auto* missing = dynamic_cast<const NotFound*>(&error);
-  return missing != nullptr && missing->reason().empty();
+  if (missing == nullptr) return false;
+  const bool names_nothing = missing->details().name.empty() && missing->details().kind.empty();
+  return missing->reason().empty() || (names_nothing && missing->message() == unserved_message);
+}
+
+bool is_absent(const Error& error) noexcept {
+  return dynamic_cast<const NotFound*>(&error) != nullptr && !is_unserved(error);
 }
 
 bool may_pass(const Error& error) noexcept {

@@ -25,11 +25,17 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 /// Judges the outcome of a request to `method` and `url`.
 [[nodiscard]] AnswerOrError judge(http::Outcome outcome, const std::string& method, const std::string& url);
 
-/// Sends a request and waits for its answer. @throws TransportError, ApiError
+/// Sends a request and waits for its answer.
+[[nodiscard]] AnswerOrError try_send(http::Transport& transport, http::Request request);
+/// The same. @throws TransportError, ApiError
 [[nodiscard]] Answer send(http::Transport& transport, http::Request request);
 
-/// Whether the error is a 404 that is no Kubernetes `Status`: the server does not serve the path at all (contract §5).
+/// Whether the error is a 404 that names no object: the server does not serve the path at all. It is no Kubernetes
+/// `Status` (contract §5), or the one that says nothing but that, for an unknown resource of a known group.
 [[nodiscard]] bool is_unserved(const Error& error) noexcept;
+
+/// Whether the error is a 404 for an object of a type that is served.
+[[nodiscard]] bool is_absent(const Error& error) noexcept;
 
 /// Whether the server, or the way to it, may just be away for a moment.
 [[nodiscard]] bool may_pass(const Error& error) noexcept;

@@ -10,6 +10,7 @@
 #include <kplane/client_options.hpp>
 #include <kplane/plane.hpp>
 
+#include "discovery_cache.hpp"
 #include "http/transport.hpp"
 #include "http/url.hpp"
 
@@ -30,6 +31,7 @@ class ClientCore {
   [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
   [[nodiscard]] const http::Clock& clock() const noexcept { return transport_.options().clock; }
   [[nodiscard]] http::Transport& transport() noexcept { return transport_; }
+  [[nodiscard]] DiscoveryCache& discovery() noexcept { return discovery_; }
 
   /// The client's own credentials; nullptr for none.
   [[nodiscard]] const std::shared_ptr<http::Credentials>& credentials() const noexcept { return credentials_; }
@@ -48,6 +50,7 @@ class ClientCore {
   http::BaseUrl base_;
   std::shared_ptr<http::Credentials> credentials_;
   http::Transport transport_;
+  DiscoveryCache discovery_;
   std::atomic<StatePath> state_path_{StatePath::state};
 };
 

@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include "codec/delete_options.hpp"
 #include "http/url.hpp"
+#include "list_cursor.hpp"
 
 namespace kplane::detail {
 
@@ -39,9 +41,7 @@ std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error
 }
 
 AnswerOrError exchange(ClientCore& core, http::Request request) {
-  const std::string method = request.method;
-  const std::string url = request.url;
-  AnswerOrError judged = judge(core.transport().send(std::move(request)), method, url);
+  AnswerOrError judged = try_send(core.transport(), std::move(request));
   if (auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) *error = explained(*error);
   return judged;
 }
@@ -54,8 +54,7 @@ Answer exchange_or_throw(ClientCore& core, http::Request request) {
 
 bool is_gone(const Error& error) noexcept {
   if (dynamic_cast<const Conflict*>(&error) != nullptr) return true;  // another Fleet bears the name now
-  const auto* missing = dynamic_cast<const NotFound*>(&error);
-  return missing != nullptr && !missing->reason().empty();
+  return is_absent(error);
 }
 
 }  // namespace
@@ -80,25 +79,19 @@ std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
   const AnswerOrError judged = exchange(core, core.make_request("GET", fleet_url(core, name)));
   if (const auto* answer = std::get_if<Answer>(&judged)) return codec::decode_fleet(answer->body);
   const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
-  if (dynamic_cast<const NotFound*>(&error) == nullptr || is_unserved(error)) error.raise();
+  if (!is_absent(error)) error.raise();
   return std::nullopt;
 }
 
 std::vector<FleetRecord> list_fleets(ClientCore& core) {
   std::vector<FleetRecord> all;
-  std::string continue_token;
+  ListCursor cursor(fleets_url(core), {{"limit", std::string(page_size)}});
   do {
-    std::vector<std::pair<std::string, std::string>> query{{"limit", std::string(page_size)}};
-    if (!continue_token.empty()) query.emplace_back("continue", continue_token);
-    const Answer answer =
-        exchange_or_throw(core, core.make_request("GET", fleets_url(core) + http::query_string(query)));
+    const Answer answer = exchange_or_throw(core, core.make_request("GET", cursor.url()));
     codec::FleetPage page = codec::decode_fleet_list(answer.body);
-    if (!page.continue_token.empty() && (page.fleets.empty() || page.continue_token == continue_token)) {
-      throw DecodeError("GET " + fleets_url(core) + ": a list that does not get on", 0);
-    }
+    cursor.take_page(page.fleets.size(), std::move(page.continue_token));
     for (FleetRecord& fleet : page.fleets) all.push_back(std::move(fleet));
-    continue_token = std::move(page.continue_token);
-  } while (!continue_token.empty());
+  } while (!cursor.at_end());
   return all;
 }
 
@@ -111,8 +104,9 @@ FleetRecord scale_fleet(ClientCore& core, std::string_view name, std::int32_t re
 
 bool remove_fleet(ClientCore& core, const FleetRecord& record) {
   http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
-  if (!record.uid.empty())
-    request = with_body(std::move(request), codec::encode_delete_options(record.uid), "application/json");
+  DeleteOptions only_this;
+  only_this.uid = record.uid;
+  request = with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
   const AnswerOrError judged = exchange(core, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error == nullptr) return true;
@@ -124,8 +118,7 @@ bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout) {
   http::Request request = core.make_request("GET", fleets_url(core) + "?limit=1");
   request.timeout = timeout;
   request.max_attempts = 1;
-  const std::string url = request.url;
-  const AnswerOrError judged = judge(core.transport().send(std::move(request)), "GET", url);
+  const AnswerOrError judged = try_send(core.transport(), std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error == nullptr) return true;
   if (!is_unserved(**error)) (*error)->raise();

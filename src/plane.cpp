@@ -9,7 +9,9 @@
 #include "answer.hpp"
 #include "client_core.hpp"
 #include "codec/object_access.hpp"
+#include "discovery.hpp"
 #include "readiness.hpp"
+#include "resource_access.hpp"
 #include "state_read.hpp"
 
 namespace kplane {
@@ -70,6 +72,14 @@ void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken&
                            });
 }
 
+Resource Plane::resource(std::string_view api_version, std::string_view plural) const {
+  return detail::ResourceAccess::make(target_, detail::make_resource_path(api_version, plural));
+}
+
+Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
+  return detail::ResourceAccess::make(target_, detail::path_of_kind(*target_, api_version, kind));
+}
+
 Response Plane::request(const Request& request) const {
   check_request(request);
   detail::ClientCore& core = *target_->core;
@@ -79,6 +89,7 @@ Response Plane::request(const Request& request) const {
   sent.body = request.body;
   sent.credentials = target_->credentials;
   sent.timeout = request.timeout.value_or(sent.timeout);
+  sent.stop = request.stop;
   sent.idempotent = request.idempotent.value_or(sent.idempotent);
   detail::Answer answer = detail::send(core.transport(), std::move(sent));
   return detail::ObjectAccess::make_response(answer.status, std::move(answer.headers), std::move(answer.body));

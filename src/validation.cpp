@@ -21,13 +21,6 @@ bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >=
 /// The text as an error may show it.
 std::string quoted(std::string_view text) { return "'" + codec::excerpt(text) + "'"; }
 
-/// One label of an RFC 1123 subdomain.
-bool is_label(std::string_view label) noexcept {
-  const auto allowed = [](char c) { return is_lower_or_digit(c) || c == '-'; };
-  return !label.empty() && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), allowed);
-}
-
 bool is_subdomain(std::string_view name) noexcept {
   constexpr std::size_t longest = 253;
   if (name.size() > longest) return false;
@@ -56,6 +49,12 @@ void check_positive(std::chrono::milliseconds duration, const char* name) {
 
 }  // namespace
 
+bool is_label(std::string_view label) noexcept {
+  const auto allowed = [](char c) { return is_lower_or_digit(c) || c == '-'; };
+  return !label.empty() && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), allowed);
+}
+
 void check_cluster_id(std::string_view cluster) {
   if (codec::is_cluster_id(cluster)) return;
   throw ConfigError(quoted(cluster) +
@@ -72,6 +71,46 @@ void check_fleet_name(std::string_view name) {
   throw ConfigError(quoted(name) +
                     " is not a Fleet's name: lower case letters, digits, '-' and '.', at most 253 of them, each part "
                     "beginning and ending with a letter or digit");
+}
+
+void check_api_version(std::string_view api_version) {
+  const std::size_t slash = api_version.find('/');
+  const bool has_group = slash != std::string_view::npos;
+  const std::string_view version = has_group ? api_version.substr(slash + 1) : api_version;
+  if (is_label(version) && (!has_group || is_subdomain(api_version.substr(0, slash)))) return;
+  throw ConfigError(quoted(api_version) + " is not an API version such as v1 or apps/v1");
+}
+
+void check_plural(std::string_view plural) {
+  if (is_label(plural)) return;
+  throw ConfigError(quoted(plural) + " is not a resource's plural name such as pods, in lower case");
+}
+
+void check_subresource(std::string_view name) {
+  if (is_label(name)) return;
+  throw ConfigError(quoted(name) + " is not a subresource such as status or scale");
+}
+
+void check_namespace(std::string_view ns) {
+  constexpr std::size_t longest = 63;
+  if (ns.size() <= longest && is_label(ns)) return;
+  throw ConfigError(quoted(ns) +
+                    " is not a namespace: lower case letters, digits and '-', at most 63 of them, beginning and ending "
+                    "with a letter or digit");
+}
+
+void check_object_name(std::string_view name) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
+  const bool climbs = name == "." || name == "..";
+  if (!name.empty() && !climbs && name.find_first_of("/%") == std::string_view::npos &&
+      std::none_of(name.begin(), name.end(), is_control)) {
+    return;
+  }
+  throw ConfigError(quoted(name) + " is not an object's name: it must not be empty, '.' or '..', nor hold '/' or '%'");
+}
+
+void check_field_manager(std::string_view field_manager) {
+  if (field_manager.empty()) throw ConfigError("field_manager must not be empty: server-side apply goes by owners");
 }
 
 void check_replicas(std::int64_t replicas) {

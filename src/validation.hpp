@@ -12,12 +12,26 @@
 
 namespace kplane::detail {
 
+/// Whether this is one label of an RFC 1123 subdomain, of any length.
+[[nodiscard]] bool is_label(std::string_view label) noexcept;
+
 /// A plane's ID (contract §1): it becomes a path segment.
 void check_cluster_id(std::string_view cluster);
 /// A resource's plural name for a filter.
 void check_resource_name(std::string_view resource);
 /// A Kubernetes object name: an RFC 1123 subdomain.
 void check_fleet_name(std::string_view name);
+/// The version of an API: `v1`, or `GROUP/VERSION`.
+void check_api_version(std::string_view api_version);
+/// A resource's plural name, or a subresource's, as it stands in a path.
+void check_plural(std::string_view plural);
+void check_subresource(std::string_view name);
+/// A namespace's name: an RFC 1123 label.
+void check_namespace(std::string_view ns);
+/// The name of any object, as far as it must stand in a path: types have rules of their own.
+void check_object_name(std::string_view name);
+/// Server-side apply goes by who owns which field.
+void check_field_manager(std::string_view field_manager);
 void check_replicas(std::int64_t replicas);
 /// @return the spec with `replicas` filled in where only `names` was given
 [[nodiscard]] FleetSpec checked_spec(FleetSpec spec);

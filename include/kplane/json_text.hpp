@@ -25,7 +25,7 @@ class JsonText {
 
  private:
   template <class Json>
-  static auto text_of(const Json& json, int /*preferred*/) -> decltype(std::string(json.dump())) {
+  static auto text_of(Json&& json, int /*preferred*/) -> decltype(std::string(json.dump())) {
     return json.dump();
   }
   static std::string text_of(const Object& object, int /*preferred*/) { return std::string(object.raw()); }

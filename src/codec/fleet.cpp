@@ -182,8 +182,4 @@ std::string encode_fleet(std::string_view name, const FleetSpec& spec) {
 
 std::string encode_scale(std::int32_t replicas) { return nlohmann::json{{"spec", {{"replicas", replicas}}}}.dump(); }
 
-std::string encode_delete_options(std::string_view uid) {
-  return nlohmann::json{{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"preconditions", {{"uid", uid}}}}.dump();
-}
-
 }  // namespace kplane::codec

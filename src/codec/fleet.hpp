@@ -46,7 +46,4 @@ struct FleetPage {
 /// The merge patch that sets the number of replicas.
 [[nodiscard]] std::string encode_scale(std::int32_t replicas);
 
-/// The body of a DELETE that strikes only the object with this uid.
-[[nodiscard]] std::string encode_delete_options(std::string_view uid);
-
 }  // namespace kplane::codec

@@ -6,6 +6,7 @@
 
 #include "http/retry.hpp"
 #include "http/url.hpp"
+#include "http/warnings.hpp"
 
 namespace kplane::http {
 
@@ -69,6 +70,7 @@ void Exchange::report(const std::shared_ptr<const Error>& error) const {
   event.bytes = transfer_.received_bytes();
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
   event.attempt = attempt_;
+  event.warnings = warning_texts(transfer_.headers());
   if (error) event.error = error->what();
   try {
     options_.observer(event);

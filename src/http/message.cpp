@@ -21,10 +21,14 @@ bool is_token_char(char c) noexcept {
 
 }  // namespace
 
+bool is_same_name(std::string_view a, std::string_view b) noexcept {
+  const auto same = [](char x, char y) { return to_lower(x) == to_lower(y); };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+}
+
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept {
-  const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
   for (const auto& [key, value] : headers) {
-    if (std::equal(key.begin(), key.end(), name.begin(), name.end(), same)) return value;
+    if (is_same_name(key, name)) return value;
   }
   return std::nullopt;
 }

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <kplane/stop.hpp>
+
 #include "memory/padded_buffer.hpp"
 
 namespace kplane::http {
@@ -58,6 +60,7 @@ struct Request {
   Milliseconds timeout{0};          ///< for all attempts together
   std::shared_ptr<Credentials> credentials;
   BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
+  StopToken stop{};                     ///< of this call; the transport knows its client's
 };
 
 /// A complete answer, whatever its status.
@@ -66,6 +69,9 @@ struct Response {
   Headers headers;
   memory::PaddedBuffer body;
 };
+
+/// Whether two header names are the same but for the case.
+[[nodiscard]] bool is_same_name(std::string_view a, std::string_view b) noexcept;
 
 /// The first header of that name, in any case.
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;

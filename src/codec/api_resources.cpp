@@ -1,0 +1,49 @@
+// Entries without a name or a kind are passed over: they serve nothing that could be asked for.
+#include "codec/api_resources.hpp"
+
+#include <tuple>
+
+#include "codec/json_text.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+void read_field(const Document& document, const Field& field, ApiResource& resource) {
+  if (field.key == "name") {
+    resource.plural = as_string(document, field.value).value_or(std::string_view());
+  } else if (field.key == "kind") {
+    resource.kind = as_string(document, field.value).value_or(std::string_view());
+  } else if (field.key == "namespaced") {
+    resource.namespaced = as_bool(document, field.value).value_or(false);
+  }
+}
+
+std::vector<ApiResource> read_resources(const Document& document, const Value& list) {
+  std::vector<ApiResource> all;
+  if (list.kind == Kind::null) return all;
+  walk_rows(
+      document, list, [&] { all.emplace_back(); },
+      [&](const Field& field) { read_field(document, field, all.back()); });
+  std::vector<ApiResource> types;
+  for (ApiResource& resource : all) {
+    const bool is_subresource = resource.plural.find('/') != std::string::npos;
+    if (!is_subresource && !resource.plural.empty() && !resource.kind.empty()) types.push_back(std::move(resource));
+  }
+  return types;
+}
+
+}  // namespace
+
+bool operator==(const ApiResource& a, const ApiResource& b) noexcept {
+  return std::tie(a.kind, a.plural, a.namespaced) == std::tie(b.kind, b.plural, b.namespaced);
+}
+
+std::vector<ApiResource> decode_api_resources(const std::shared_ptr<const Document>& body) {
+  for (const Field& field : fields(*body, root(*body))) {
+    if (field.key == "resources") return read_resources(*body, field.value);
+  }
+  fail_at(*body, body->text().data(), "not an APIResourceList: it has no resources");
+}
+
+}  // namespace kplane::codec

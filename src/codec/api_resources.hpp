@@ -1,0 +1,24 @@
+// What a plane serves of one group-version: the answer of discovery.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codec/document.hpp"
+
+namespace kplane::codec {
+
+/// One type of object.
+struct ApiResource {
+  std::string kind;
+  std::string plural;
+  bool namespaced = false;
+};
+
+[[nodiscard]] bool operator==(const ApiResource& a, const ApiResource& b) noexcept;
+
+/// A body that is an APIResourceList, without its subresources. @throws DecodeError
+[[nodiscard]] std::vector<ApiResource> decode_api_resources(const std::shared_ptr<const detail::Document>& body);
+
+}  // namespace kplane::codec

@@ -1,0 +1,37 @@
+// What is not asked for is left out, so that the server's default holds.
+#include "codec/delete_options.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace kplane::codec {
+
+namespace {
+
+const char* policy_of(Propagation propagation) noexcept {
+  switch (propagation) {
+    case Propagation::background:
+      return "Background";
+    case Propagation::foreground:
+      return "Foreground";
+    case Propagation::orphan:
+      return "Orphan";
+    case Propagation::server_default:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string encode_delete_options(const DeleteOptions& options) {
+  nlohmann::json body = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}};
+  if (const char* policy = policy_of(options.propagation)) body["propagationPolicy"] = policy;
+  if (options.grace_period) body["gracePeriodSeconds"] = options.grace_period->count();
+  if (!options.uid.empty()) body["preconditions"]["uid"] = options.uid;
+  if (!options.resource_version.empty()) body["preconditions"]["resourceVersion"] = options.resource_version;
+  if (options.dry_run) body["dryRun"] = {"All"};
+  // Text that is no UTF-8 can match nothing on the server; it must not throw another library's error here.
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace kplane::codec

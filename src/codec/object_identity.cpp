@@ -1,0 +1,36 @@
+// Errors quote nothing: the text may hold a Secret.
+#include "codec/object_identity.hpp"
+
+#include <kplane/error.hpp>
+
+#include "codec/json_text.hpp"
+#include "codec/object_access.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+std::string text_at(const Object& object, std::string_view pointer) {
+  return object.get<std::string>(pointer).value_or(std::string());
+}
+
+Object parse(std::string_view text) {
+  auto document = std::make_shared<const Document>(memory::PaddedBuffer(text), "the object to send");
+  const Value value = root(*document);
+  if (value.kind != Kind::object) throw ConfigError("the object to send is no JSON object");
+  return detail::ObjectAccess::make_object(std::move(document), value.text);
+}
+
+}  // namespace
+
+ObjectIdentity read_identity(std::string_view text) {
+  try {
+    const Object object = parse(text);
+    return {text_at(object, "/metadata/name"), text_at(object, "/metadata/generateName"),
+            text_at(object, "/metadata/namespace")};
+  } catch (const DecodeError& error) {
+    throw ConfigError("the object to send is not JSON (at byte " + std::to_string(error.byte_offset()) + ")");
+  }
+}
+
+}  // namespace kplane::codec

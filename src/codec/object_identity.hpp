@@ -1,0 +1,18 @@
+// What an object that is to be sent says of itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace kplane::codec {
+
+struct ObjectIdentity {
+  std::string name;           ///< empty: none
+  std::string generate_name;  ///< `metadata.generateName`: the server completes it to a name
+  std::string ns;             ///< empty: none
+};
+
+/// @throws ConfigError unless the text is one JSON object
+[[nodiscard]] ObjectIdentity read_identity(std::string_view text);
+
+}  // namespace kplane::codec

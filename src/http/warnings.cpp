@@ -1,0 +1,69 @@
+// One header may hold several warnings: code, agent, quoted text and perhaps a quoted date, with commas between them.
+#include "http/warnings.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace kplane::http {
+
+namespace {
+
+constexpr std::size_t most_texts = 16;
+constexpr std::size_t longest_text = 1024;
+
+void skip_blanks(std::string_view& rest) { rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size())); }
+
+std::string_view take_word(std::string_view& rest) {
+  const std::string_view word = rest.substr(0, rest.find_first_of(" \t,\""));
+  rest.remove_prefix(word.size());
+  skip_blanks(rest);
+  return word;
+}
+
+bool is_code(std::string_view word) noexcept {
+  return word.size() == 3 && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A quoted string, unquoted; nullopt when none begins here, or it does not end.
+std::optional<std::string> take_quoted(std::string_view& rest) {
+  if (rest.empty() || rest.front() != '"') return std::nullopt;
+  std::string text;
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    if (rest[i] == '"') {
+      rest.remove_prefix(i + 1);
+      skip_blanks(rest);
+      return text;
+    }
+    if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
+    const auto byte = static_cast<unsigned char>(rest[i]);
+    if (text.size() < longest_text) text += byte < 0x20 || byte == 0x7f ? ' ' : rest[i];
+  }
+  return std::nullopt;
+}
+
+/// @return false when the header holds no further warning that can be read
+bool take_warning(std::string_view& rest, std::vector<std::string>& texts) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));
+  if (!is_code(take_word(rest)) || take_word(rest).empty()) return false;
+  std::optional<std::string> text = take_quoted(rest);
+  if (!text) return false;
+  texts.push_back(std::move(*text));
+  static_cast<void>(take_quoted(rest));  // the date
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string> warning_texts(const Headers& headers) {
+  std::vector<std::string> texts;
+  for (const auto& [name, value] : headers) {
+    std::string_view rest = is_same_name(name, "Warning") ? std::string_view(value) : std::string_view();
+    while (texts.size() < most_texts && take_warning(rest, texts)) {
+    }
+  }
+  return texts;
+}
+
+}  // namespace kplane::http

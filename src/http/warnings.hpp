@@ -1,0 +1,15 @@
+// The texts of `Warning` headers (contract §7), by the grammar of RFC 7234 §5.5.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace kplane::http {
+
+/// What the server has to say to people, such as that an API is deprecated: `Warning: 299 - "text"`. At most 16 texts
+/// of at most 1,024 bytes, on one line each; what is no warning by the grammar is passed over.
+[[nodiscard]] std::vector<std::string> warning_texts(const Headers& headers);
+
+}  // namespace kplane::http

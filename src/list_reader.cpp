@@ -1,0 +1,88 @@
+// ListReader, and the public ObjectList on top of it.
+#include "list_reader.hpp"
+
+#include <utility>
+
+#include <kplane/object_list.hpp>
+
+#include "resource_access.hpp"
+#include "resource_request.hpp"
+
+namespace kplane {
+
+namespace detail {
+
+namespace {
+
+/// Says what to do about a `continue` that the server no longer holds.
+[[noreturn]] void raise_expired(const Expired& error) {
+  ApiError::Info info;
+  info.status = error.status();
+  info.reason = error.reason();
+  info.message = error.message() + "; the list cannot be gone on with: begin it again";
+  info.details = error.details();
+  info.audit_id = error.audit_id();
+  info.retry_after = error.retry_after();
+  info.method = error.method();
+  info.url = error.url();
+  throw Expired(std::move(info));
+}
+
+}  // namespace
+
+ListReader::ListReader(std::shared_ptr<const PlaneTarget> target, const ResourcePath& path, ListOptions options)
+    : target_(std::move(target)),
+      api_version_(path.api_version),
+      options_(std::move(options)),
+      cursor_(list_cursor(*target_, path, options_)) {
+  fetch();
+  resource_version_ = page_.resource_version;
+}
+
+bool ListReader::stands_on_object() {
+  if (next_ < page_.objects.size()) return true;
+  if (cursor_.at_end()) return false;
+  page_ = {};  // before the next one arrives, so that there is one at a time
+  next_ = 0;
+  fetch();
+  return !page_.objects.empty();
+}
+
+void ListReader::fetch() {
+  AnswerOrError judged = ask_resource(*target_, api_version_, list_request(*target_, cursor_, options_));
+  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
+    const auto* expired = dynamic_cast<const Expired*>(error->get());
+    if (expired != nullptr && !cursor_.at_begin()) raise_expired(*expired);
+    (*error)->raise();
+  }
+  codec::ObjectPage page = codec::decode_object_list(std::get<Answer>(judged).body);
+  cursor_.take_page(page.objects.size(), std::move(page.continue_token));
+  page_ = std::move(page);
+}
+
+}  // namespace detail
+
+ObjectList::ObjectList(std::unique_ptr<detail::ListReader> reader) noexcept : reader_(std::move(reader)) {}
+ObjectList::ObjectList(ObjectList&&) noexcept = default;
+ObjectList& ObjectList::operator=(ObjectList&&) noexcept = default;
+ObjectList::~ObjectList() = default;
+
+ObjectList::iterator ObjectList::begin() { return reader_->stands_on_object() ? iterator(this) : iterator(); }
+
+std::vector<Object> ObjectList::all() {
+  std::vector<Object> objects;
+  for (const Object& object : *this) objects.push_back(object);
+  return objects;
+}
+
+const std::string& ObjectList::resource_version() const noexcept { return reader_->resource_version(); }
+
+const Object& ObjectList::iterator::operator*() const noexcept { return list_->reader_->object(); }
+
+ObjectList::iterator& ObjectList::iterator::operator++() {
+  list_->reader_->step();
+  if (!list_->reader_->stands_on_object()) list_ = nullptr;
+  return *this;
+}
+
+}  // namespace kplane

@@ -1,0 +1,42 @@
+// ListReader: an ObjectList's place in its list, and the page it stands on.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <kplane/resource_options.hpp>
+
+#include "client_core.hpp"
+#include "codec/object_list.hpp"
+#include "list_cursor.hpp"
+#include "resource_path.hpp"
+
+namespace kplane::detail {
+
+class ListReader {
+ public:
+  /// Fetches the first page.
+  ListReader(std::shared_ptr<const PlaneTarget> target, const ResourcePath& path, ListOptions options);
+
+  /// Fetches the next page when this one is done. @return false at the end of the list
+  [[nodiscard]] bool stands_on_object();
+  /// Only where it stands on one.
+  [[nodiscard]] const Object& object() const noexcept { return page_.objects[next_]; }
+  void step() noexcept { ++next_; }
+
+  [[nodiscard]] const std::string& resource_version() const noexcept { return resource_version_; }
+
+ private:
+  void fetch();
+
+  std::shared_ptr<const PlaneTarget> target_;
+  std::string api_version_;
+  ListOptions options_;
+  ListCursor cursor_;
+  codec::ObjectPage page_;
+  std::size_t next_ = 0;
+  std::string resource_version_;
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,140 @@
+// Resource's public operations on single objects and on collections.
+#include <kplane/resource.hpp>
+
+#include <limits>
+#include <utility>
+
+#include "codec/fleet.hpp"
+#include "codec/object_list.hpp"
+#include "list_reader.hpp"
+#include "resource_access.hpp"
+#include "resource_request.hpp"
+#include "validation.hpp"
+
+namespace kplane {
+
+namespace detail {
+
+AnswerOrError ask_resource(const PlaneTarget& target, const std::string& api_version, http::Request request) {
+  AnswerOrError judged = try_send(target.core->transport(), std::move(request));
+  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
+  if (error != nullptr && is_unserved(**error)) target.core->discovery().forget(target.cluster, api_version);
+  return judged;
+}
+
+Answer ask_resource_or_throw(const PlaneTarget& target, const std::string& api_version, http::Request request) {
+  AnswerOrError judged = ask_resource(target, api_version, std::move(request));
+  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
+  return std::get<Answer>(std::move(judged));
+}
+
+}  // namespace detail
+
+namespace {
+
+Object ask_for_object(const detail::PlaneTarget& target, const detail::ResourcePath& path, http::Request request) {
+  return codec::decode_object(detail::ask_resource_or_throw(target, path.api_version, std::move(request)).body);
+}
+
+/// An object's subresource, whichever the handle stands for.
+detail::ResourcePath scale_of(detail::ResourcePath path) {
+  path.subresource = "scale";
+  return path;
+}
+
+std::int32_t replicas_of(const Object& scale) {
+  if (!scale.at("/spec/replicas")) return 0;  // servers leave out a zero
+  const auto replicas = scale.get<std::int64_t>("/spec/replicas");
+  if (replicas && *replicas >= 0 && *replicas <= std::numeric_limits<std::int32_t>::max()) {
+    return static_cast<std::int32_t>(*replicas);
+  }
+  throw DecodeError("spec.replicas of a scale: expected a number of replicas", 0);
+}
+
+}  // namespace
+
+Resource Resource::in(std::string_view ns) const {
+  detail::check_namespace(ns);
+  detail::ResourcePath path = *path_;
+  path.ns = ns;
+  return detail::ResourceAccess::make(target_, std::move(path));
+}
+
+Resource Resource::subresource(std::string_view name) const {
+  detail::check_subresource(name);
+  detail::ResourcePath path = *path_;
+  path.subresource = name;
+  return detail::ResourceAccess::make(target_, std::move(path));
+}
+
+const std::string& Resource::api_version() const noexcept { return path_->api_version; }
+const std::string& Resource::plural() const noexcept { return path_->plural; }
+const std::string& Resource::ns() const noexcept { return path_->ns; }
+
+Object Resource::get(std::string_view name, const GetOptions& options) const {
+  http::Request request = detail::get_request(*target_, *path_, name, options);
+  return ask_for_object(*target_, *path_, std::move(request));
+}
+
+std::optional<Object> Resource::find(std::string_view name, const GetOptions& options) const {
+  http::Request request = detail::get_request(*target_, *path_, name, options);
+  const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
+  if (const auto* answer = std::get_if<detail::Answer>(&judged)) return codec::decode_object(answer->body);
+  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
+  if (!detail::is_absent(error)) error.raise();
+  return std::nullopt;
+}
+
+ObjectList Resource::list(const ListOptions& options) const {
+  return ObjectList(std::make_unique<detail::ListReader>(target_, *path_, options));
+}
+
+Object Resource::create(const JsonText& object, const WriteOptions& options) const {
+  http::Request request = detail::create_request(*target_, *path_, object, options);
+  return ask_for_object(*target_, *path_, std::move(request));
+}
+
+Object Resource::replace(const JsonText& object, const WriteOptions& options) const {
+  http::Request request = detail::replace_request(*target_, *path_, object, options);
+  return ask_for_object(*target_, *path_, std::move(request));
+}
+
+Object Resource::patch(std::string_view name, PatchType type, const JsonText& patch,
+                       const PatchOptions& options) const {
+  http::Request request = detail::patch_request(*target_, *path_, name, type, patch.text(), options);
+  return ask_for_object(*target_, *path_, std::move(request));
+}
+
+Object Resource::apply(const JsonText& object, const ApplyOptions& options) const {
+  http::Request request = detail::apply_request(*target_, *path_, object, options);
+  return ask_for_object(*target_, *path_, std::move(request));
+}
+
+bool Resource::remove(std::string_view name, const DeleteOptions& options) const {
+  http::Request request = detail::remove_request(*target_, *path_, name, options);
+  const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
+  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
+  if (error == nullptr) return true;
+  if (!detail::is_absent(**error)) (*error)->raise();
+  return false;
+}
+
+void Resource::remove_all(const ListOptions& which, const DeleteOptions& options) const {
+  http::Request request = detail::remove_all_request(*target_, *path_, which, options);
+  static_cast<void>(detail::ask_resource_or_throw(*target_, path_->api_version, std::move(request)));
+}
+
+std::int32_t Resource::replicas(std::string_view name, const GetOptions& options) const {
+  http::Request request = detail::get_request(*target_, scale_of(*path_), name, options);
+  return replicas_of(ask_for_object(*target_, *path_, std::move(request)));
+}
+
+void Resource::scale(std::string_view name, std::int32_t replicas, const PatchOptions& options) const {
+  detail::check_replicas(replicas);
+  http::Request request =
+      detail::patch_request(*target_, scale_of(*path_), name, PatchType::merge, codec::encode_scale(replicas), options);
+  request.idempotent = true;  // setting a number twice sets that number
+  static_cast<void>(detail::ask_resource_or_throw(*target_, path_->api_version, std::move(request)));
+}
+
+}  // namespace kplane

@@ -1,0 +1,185 @@
+// Verbs, paths, queries and bodies of the Kubernetes API.
+#include "resource_request.hpp"
+
+#include <utility>
+
+#include <kplane/error.hpp>
+
+#include "codec/delete_options.hpp"
+#include "codec/excerpt.hpp"
+#include "codec/object_identity.hpp"
+#include "http/url.hpp"
+#include "validation.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+using Query = ListCursor::Query;
+
+constexpr const char* json_type = "application/json";
+
+const char* content_type_of(PatchType type) noexcept {
+  switch (type) {
+    case PatchType::json:
+      return "application/json-patch+json";
+    case PatchType::strategic:
+      return "application/strategic-merge-patch+json";
+    case PatchType::apply:
+      return "application/apply-patch+yaml";
+    case PatchType::merge:
+      break;
+  }
+  return "application/merge-patch+json";
+}
+
+const char* name_of(FieldValidation validation) noexcept {
+  switch (validation) {
+    case FieldValidation::ignore:
+      return "Ignore";
+    case FieldValidation::warn:
+      return "Warn";
+    case FieldValidation::strict:
+      return "Strict";
+    case FieldValidation::server_default:
+      break;
+  }
+  return nullptr;
+}
+
+/// What WriteOptions and PatchOptions have in common.
+template <class Options>
+Query write_query(const Options& options) {
+  Query query;
+  if (!options.field_manager.empty()) query.emplace_back("fieldManager", options.field_manager);
+  if (options.dry_run) query.emplace_back("dryRun", "All");
+  if (const char* validation = name_of(options.field_validation)) query.emplace_back("fieldValidation", validation);
+  return query;
+}
+
+Query selector_query(const ListOptions& options) {
+  Query query;
+  if (!options.label_selector.empty()) query.emplace_back("labelSelector", options.label_selector);
+  if (!options.field_selector.empty()) query.emplace_back("fieldSelector", options.field_selector);
+  return query;
+}
+
+/// A call's own time and stop.
+template <class Options>
+http::Request bounded(http::Request request, const Options& options) {
+  request.timeout = options.timeout.value_or(request.timeout);
+  request.stop = options.stop;
+  return request;
+}
+
+http::Request with_body(http::Request request, std::string body, const char* content_type) {
+  request.body = std::move(body);
+  request.headers.emplace_back("Content-Type", content_type);
+  return request;
+}
+
+/// The path in the namespace that the object says, which must be the one that the path has, if any.
+ResourcePath located(ResourcePath path, const std::string& ns) {
+  if (ns.empty() || ns == path.ns) return path;
+  if (!path.ns.empty()) {
+    throw ConfigError("the object says namespace '" + codec::excerpt(ns) + "', but in() says '" + path.ns + "'");
+  }
+  check_namespace(ns);
+  path.ns = ns;
+  return path;
+}
+
+codec::ObjectIdentity named_identity(const JsonText& object) {
+  codec::ObjectIdentity identity = codec::read_identity(object.text());
+  if (identity.name.empty()) throw ConfigError("the object to send has no metadata.name");
+  return identity;
+}
+
+std::string create_path(const ResourcePath& path, const codec::ObjectIdentity& identity) {
+  if (path.subresource.empty()) return collection_path(path);
+  return object_path(path, identity.name);
+}
+
+}  // namespace
+
+http::Request make_plane_request(const PlaneTarget& target, std::string method, const std::string& path) {
+  http::Request request = target.core->make_request(std::move(method), target.base_url + path);
+  request.credentials = target.credentials;
+  return request;
+}
+
+http::Request get_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                          const GetOptions& options) {
+  return bounded(make_plane_request(target, "GET", object_path(path, name)), options);
+}
+
+ListCursor list_cursor(const PlaneTarget& target, const ResourcePath& path, const ListOptions& options) {
+  if (options.limit < 0) throw ConfigError("ListOptions::limit must be 0 or more");
+  Query query = selector_query(options);
+  if (options.limit != 0) query.emplace_back("limit", std::to_string(options.limit));
+  return {target.base_url + collection_path(path), std::move(query)};
+}
+
+http::Request list_request(const PlaneTarget& target, const ListCursor& cursor, const ListOptions& options) {
+  http::Request request = target.core->make_request("GET", cursor.url());
+  request.credentials = target.credentials;
+  return bounded(std::move(request), options);
+}
+
+http::Request create_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
+                             const WriteOptions& options) {
+  const codec::ObjectIdentity identity = codec::read_identity(object.text());
+  if (identity.name.empty() && identity.generate_name.empty()) {
+    throw ConfigError("the object to create has neither metadata.name nor metadata.generateName");
+  }
+  if (!identity.name.empty()) check_object_name(identity.name);
+  const std::string where =
+      create_path(located(path, identity.ns), identity) + http::query_string(write_query(options));
+  return with_body(bounded(make_plane_request(target, "POST", where), options), object.text(), json_type);
+}
+
+http::Request replace_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
+                              const WriteOptions& options) {
+  const codec::ObjectIdentity identity = named_identity(object);
+  const std::string where =
+      object_path(located(path, identity.ns), identity.name) + http::query_string(write_query(options));
+  return with_body(bounded(make_plane_request(target, "PUT", where), options), object.text(), json_type);
+}
+
+http::Request patch_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name, PatchType type,
+                            std::string patch, const PatchOptions& options) {
+  if (type == PatchType::apply) check_field_manager(options.field_manager);
+  Query query = write_query(options);
+  if (options.force && type == PatchType::apply) query.emplace_back("force", "true");
+  const std::string where = object_path(path, name) + http::query_string(query);
+  return with_body(bounded(make_plane_request(target, "PATCH", where), options), std::move(patch),
+                   content_type_of(type));
+}
+
+http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                            std::string object, const ApplyOptions& options) {
+  http::Request request = patch_request(target, path, name, PatchType::apply, std::move(object), options);
+  request.idempotent = true;  // the fields that it sets are the same each time
+  return request;
+}
+
+http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
+                            const ApplyOptions& options) {
+  const codec::ObjectIdentity identity = named_identity(object);
+  return apply_request(target, located(path, identity.ns), identity.name, object.text(), options);
+}
+
+http::Request remove_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                             const DeleteOptions& options) {
+  return with_body(bounded(make_plane_request(target, "DELETE", object_path(path, name)), options),
+                   codec::encode_delete_options(options), json_type);
+}
+
+http::Request remove_all_request(const PlaneTarget& target, const ResourcePath& path, const ListOptions& which,
+                                 const DeleteOptions& options) {
+  const std::string where = collection_path(path) + http::query_string(selector_query(which));
+  return with_body(bounded(make_plane_request(target, "DELETE", where), options), codec::encode_delete_options(options),
+                   json_type);
+}
+
+}  // namespace kplane::detail

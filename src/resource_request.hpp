@@ -1,0 +1,44 @@
+// The HTTP requests behind a Resource's operations (contract §7).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <kplane/json_text.hpp>
+#include <kplane/resource_options.hpp>
+
+#include "client_core.hpp"
+#include "list_cursor.hpp"
+#include "resource_path.hpp"
+
+namespace kplane::detail {
+
+/// A request to a path below the plane.
+[[nodiscard]] http::Request make_plane_request(const PlaneTarget& target, std::string method, const std::string& path);
+
+// Each throws ConfigError when something cannot be sent.
+[[nodiscard]] http::Request get_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                                        const GetOptions& options);
+/// Where a list begins.
+[[nodiscard]] ListCursor list_cursor(const PlaneTarget& target, const ResourcePath& path, const ListOptions& options);
+/// For the page at which the cursor stands.
+[[nodiscard]] http::Request list_request(const PlaneTarget& target, const ListCursor& cursor,
+                                         const ListOptions& options);
+[[nodiscard]] http::Request create_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
+                                           const WriteOptions& options);
+[[nodiscard]] http::Request replace_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
+                                            const WriteOptions& options);
+[[nodiscard]] http::Request patch_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                                          PatchType type, std::string patch, const PatchOptions& options);
+/// Server-side apply of the object `name`, which may be sent twice. `path` has its namespace.
+[[nodiscard]] http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                                          std::string object, const ApplyOptions& options);
+/// The same, with the name and the namespace that the object says.
+[[nodiscard]] http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
+                                          const ApplyOptions& options);
+[[nodiscard]] http::Request remove_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
+                                           const DeleteOptions& options);
+[[nodiscard]] http::Request remove_all_request(const PlaneTarget& target, const ResourcePath& path,
+                                               const ListOptions& which, const DeleteOptions& options);
+
+}  // namespace kplane::detail
