@@ -8,6 +8,7 @@
 #include "fleet_access.hpp"
 #include "fleet_readiness.hpp"
 #include "fleet_wait.hpp"
+#include "manifest_batch.hpp"
 #include "state_batch.hpp"
 #include "validation.hpp"
 
@@ -56,6 +57,12 @@ Fleet& Fleet::scale(std::int32_t replicas) {
 }
 
 void Fleet::wait_until_ready(const WaitOptions& options) { detail::wait_for_fleet(core_, record_, options); }
+
+std::vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestOptions& options,
+                                          const BatchOptions& batch, const ManifestProgress& on_progress) const {
+  const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::apply);
+  return detail::run_manifests(*core_, planes(), plan, batch, on_progress);
+}
 
 bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_); }
 
