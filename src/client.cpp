@@ -8,6 +8,7 @@
 #include "client_core.hpp"
 #include "config/environment.hpp"
 #include "fleet_access.hpp"
+#include "manifest_batch.hpp"
 #include "readiness.hpp"
 #include "state_batch.hpp"
 #include "validation.hpp"
@@ -108,6 +109,13 @@ void Client::for_each_state(const std::vector<Plane>& planes, const std::functio
   if (!fn) throw ConfigError("for_each_state() needs a function to call");
   detail::for_each_state(*core_, planes, options, batch,
                          [&fn](std::size_t, StateResult result) { fn(std::move(result)); });
+}
+
+std::vector<ManifestResults> Client::apply(const std::vector<Plane>& planes, const Manifests& manifests,
+                                           const ManifestOptions& options, const BatchOptions& batch,
+                                           const ManifestProgress& on_progress) const {
+  const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::apply);
+  return detail::run_manifests(*core_, planes, plan, batch, on_progress);
 }
 
 bool Client::is_ready() const {

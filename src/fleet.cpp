@@ -9,6 +9,7 @@
 #include "fleet_readiness.hpp"
 #include "fleet_wait.hpp"
 #include "fleet_watch.hpp"
+#include "manifest_batch.hpp"
 #include "state_batch.hpp"
 #include "validation.hpp"
 
@@ -65,6 +66,12 @@ WatchEnd Fleet::watch(const std::function<bool(const Fleet&)>& fn, const FleetWa
     if (!fn(*this)) return WatchEnd::by_function;
   }
   return watch.end();
+}
+
+std::vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestOptions& options,
+                                          const BatchOptions& batch, const ManifestProgress& on_progress) const {
+  const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::apply);
+  return detail::run_manifests(*core_, planes(), plan, batch, on_progress);
 }
 
 bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_); }

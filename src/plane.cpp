@@ -10,6 +10,7 @@
 #include "client_core.hpp"
 #include "codec/object_access.hpp"
 #include "discovery.hpp"
+#include "manifest_batch.hpp"
 #include "readiness.hpp"
 #include "resource_access.hpp"
 #include "state_read.hpp"
@@ -49,6 +50,11 @@ http::Headers headers_of(const Request& request) {
   return headers;
 }
 
+ManifestResults run_on(const Plane& plane, const detail::ManifestPlan& plan) {
+  detail::ClientCore& core = *detail::PlaneAccess::target(plane).core;
+  return std::move(detail::run_manifests(core, {plane}, plan, {}, {}).front());
+}
+
 }  // namespace
 
 const std::string& Plane::cluster() const& noexcept { return target_->cluster; }
@@ -77,6 +83,14 @@ Resource Plane::resource(std::string_view api_version, std::string_view plural) 
 
 Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
   return detail::ResourceAccess::make(target_, detail::path_of_kind(*target_, api_version, kind));
+}
+
+ManifestResults Plane::apply(const Manifests& manifests, const ManifestOptions& options) const {
+  return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::apply));
+}
+
+ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions& options) const {
+  return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
 }
 
 Response Plane::request(const Request& request) const {

@@ -1,12 +1,12 @@
 // A batch of StateReads; also StateResult, its element.
 #include "state_batch.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
 
+#include "plane_batch.hpp"
 #include "state_read.hpp"
 
 namespace kplane {
@@ -64,25 +64,12 @@ class StateBatch final : public http::BatchHandler {
   std::unordered_map<std::size_t, StateRead> reads_;  // those under way
 };
 
-void check_planes(const ClientCore& core, const std::vector<Plane>& planes) {
-  for (const Plane& plane : planes) {
-    if (PlaneAccess::target(plane).core.get() == &core) continue;
-    throw ConfigError("plane " + plane.cluster() + " came from another Client; a batch takes planes of its own Client");
-  }
-}
-
 }  // namespace
 
 void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
                     const BatchOptions& batch, const Sink& fn) {
-  if (batch.concurrency == 0) throw ConfigError("BatchOptions::concurrency must be 1 or more");
-  check_planes(core, planes);
+  const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
   StateBatch handler(planes, state_query(options), options.timeout.value_or(core.options().request_timeout), fn);
-  http::BatchLimits limits;
-  limits.count = planes.size();
-  limits.concurrency = std::min(batch.concurrency, core.options().max_connections);
-  limits.stops = StopTokens(options.stop, batch.stop, core.options().stop);
-  if (batch.timeout) limits.deadline = http::deadline_after(core.clock().now(), *batch.timeout);
   core.transport().run(handler, limits);
 }
 

@@ -18,6 +18,10 @@
 
 namespace kplane {
 
+namespace detail {
+struct ManifestsAccess;
+}  // namespace detail
+
 /// One object of a set, as it will be sent.
 struct Manifest {
   std::string api_version;
@@ -75,6 +79,7 @@ class KPLANE_API Manifests {
   Manifests& append(const Manifests& others);
 
  private:
+  friend struct detail::ManifestsAccess;
   std::vector<Manifest> all_;
 };
 

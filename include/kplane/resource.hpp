@@ -35,8 +35,8 @@ struct ResourcePath;
 /// Cost: making and copying one does no I/O; each call is one request, unless it says otherwise. It may outlive the
 /// Plane and the Client.
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError and StoppedError. Reads are retried
-/// as RetryOptions says, and so are replace() and apply(), which do the same when done twice; create() and patch() are
-/// not.
+/// as RetryOptions says, and so are replace(), apply(), remove() and scale(), which do the same when done twice;
+/// create() and patch() are not.
 class KPLANE_API Resource {
  public:
   /// The same type in one namespace. @throws ConfigError when it is not a namespace's name
@@ -60,7 +60,8 @@ class KPLANE_API Resource {
   /// another namespace than in()
   Object create(const JsonText& object, const WriteOptions& options = {}) const;
   /// Replaces the object of the same name. With a `metadata.resourceVersion`, only if it did not change since.
-  /// @throws Conflict when it did; see retry_on_conflict()
+  /// @throws Conflict when it did; see retry_on_conflict(). Also when an answer was lost and the repetition met what
+  /// this call itself had written: reading again shows that
   Object replace(const JsonText& object, const WriteOptions& options = {}) const;
   /// @throws Conflict, Invalid; ApiError 415 when the type does not take this kind of patch
   Object patch(std::string_view name, PatchType type, const JsonText& patch, const PatchOptions& options = {}) const;
@@ -71,7 +72,7 @@ class KPLANE_API Resource {
   /// Deletes an object. With finalizers or a grace period it may stay for a while: see conditions::gone().
   /// @return false when it was gone already. @throws Conflict when a precondition does not hold
   bool remove(std::string_view name, const DeleteOptions& options = {}) const;
-  /// Deletes all objects that the selectors choose, in one request.
+  /// Deletes all objects that the selectors choose, in one request; `limit` and the list's timeout do not count.
   void remove_all(const ListOptions& which = {}, const DeleteOptions& options = {}) const;
 
   /// The replicas that the object's `scale` subresource asks for.

@@ -10,6 +10,7 @@
 #include "base64.hpp"
 #include "json_text.hpp"
 #include "selectors.hpp"
+#include "served_text.hpp"
 #include "status.hpp"
 
 namespace kplane::testing::server {

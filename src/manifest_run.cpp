@@ -1,0 +1,315 @@
+// The steps of a run: the types of an object's group-version where they are not known, the object itself, and between
+// the CRDs and the rest the CRDs again until they are established.
+#include "manifest_run.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "codec/excerpt.hpp"
+#include "codec/object_list.hpp"
+#include "resource_request.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr http::Milliseconds first_pause{50};
+constexpr http::Milliseconds longest_pause{1'000};
+constexpr http::Milliseconds longest_bootstrap{5'000};
+constexpr int most_troubles = 6;  // beside the attempts of each request
+
+constexpr const char* definitions_version = "apiextensions.k8s.io/v1";
+
+/// Whether a CRD's status has the condition with this status.
+bool has_condition(const Object& definition, std::string_view type, std::string_view status) {
+  const std::vector<Object> conditions = definition.elements("/status/conditions");
+  return std::any_of(conditions.begin(), conditions.end(), [&](const Object& condition) {
+    return condition.get<std::string_view>("/type") == type && condition.get<std::string_view>("/status") == status;
+  });
+}
+
+bool is_system_namespace(std::string_view ns) noexcept {
+  constexpr std::array<std::string_view, 4> bootstrapped = {"default", "kube-system", "kube-public", "kube-node-lease"};
+  return std::find(bootstrapped.begin(), bootstrapped.end(), ns) != bootstrapped.end();
+}
+
+http::Milliseconds asked_pause(const Error& error) noexcept {
+  const auto* api = dynamic_cast<const ApiError*>(&error);
+  return api == nullptr ? http::Milliseconds{0} : api->retry_after().value_or(http::Milliseconds{0});
+}
+
+}  // namespace
+
+ManifestRun::ManifestRun(const PlaneTarget& target, const ManifestPlan& plan, const StopTokens& stops,
+                         http::TimePoint deadline)
+    : target_(target),
+      plan_(plan),
+      stops_(stops),
+      deadline_(deadline),
+      bootstrapped_(http::deadline_after(target.core->clock().now(), longest_bootstrap)),
+      pause_(first_pause) {
+  results_.reserve(plan.set.size());
+  for (const Manifest& manifest : plan.set) results_.push_back({manifest});
+}
+
+http::Request ManifestRun::first_request() { return bounded(request(), target_.core->clock().now()); }
+
+ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
+  const AnswerOrError judged = judge(std::move(outcome), method_, url_);
+  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
+  troubles_ = 0;
+  const Answer& answer = std::get<Answer>(judged);
+  try {
+    switch (asked_) {
+      case Asked::types:
+        return take_types(answer);
+      case Asked::definition:
+        return take_definition(answer);
+      case Asked::object:
+        break;
+    }
+    return take_object(answer);
+  } catch (const DecodeError& error) {
+    return asked_ == Asked::definition ? refuse_definition(error.share()) : fail(error.share());
+  }
+}
+
+http::Request ManifestRun::request() {
+  http::Request next;
+  if (waits_for_definitions()) {
+    asked_ = Asked::definition;
+    next = definition_request();
+  } else if (const auto type = known_type()) {
+    asked_ = Asked::object;
+    next = object_request(*type);
+  } else {
+    asked_ = Asked::types;
+    next = discovery_request(target_, manifest().api_version);
+    next.stop = plan_.options.stop;
+  }
+  method_ = next.method;
+  url_ = next.url;
+  return next;
+}
+
+http::Request ManifestRun::object_request(const codec::ApiResource& type) {
+  Manifest& sent = results_[index()].manifest;
+  if (!type.namespaced) sent.ns.clear();
+  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns;
+  const ResourcePath path{sent.api_version, type.plural, sent.ns};
+  if (is_apply()) {
+    ApplyOptions options;
+    options.field_manager = plan_.options.field_manager;
+    options.force = plan_.options.force;
+    options.dry_run = plan_.options.dry_run;
+    options.stop = plan_.options.stop;
+    return apply_request(target_, path, sent.name, sent.json, options);
+  }
+  DeleteOptions options;
+  options.propagation = Propagation::background;  // or the pods of a Job would stay
+  options.dry_run = plan_.options.dry_run;
+  options.stop = plan_.options.stop;
+  return remove_request(target_, path, sent.name, options);
+}
+
+http::Request ManifestRun::definition_request() {
+  GetOptions options;
+  options.stop = plan_.options.stop;
+  const Manifest& definition = plan_.set[unestablished_.front()];
+  return get_request(target_, {definitions_version, "customresourcedefinitions"}, definition.name, options);
+}
+
+// A request that may take no time is not sent.
+http::Request ManifestRun::bounded(http::Request request, http::TimePoint begin) const {
+  const http::Milliseconds left = stops_.stop_requested() ? http::Milliseconds{0} : http::until(deadline_, begin);
+  request.timeout = std::min(request.timeout, left);
+  return request;
+}
+
+/// Those that come first are the same in every plane.
+std::optional<codec::ApiResource> ManifestRun::known_type() const {
+  const Manifest& wanted = manifest();
+  switch (stage_of(wanted)) {
+    case ManifestStage::ns:
+      return codec::ApiResource{wanted.kind, "namespaces", false};
+    case ManifestStage::crd:
+      return codec::ApiResource{wanted.kind, "customresourcedefinitions", false};
+    case ManifestStage::rest:
+      break;
+  }
+  const auto types = target_.core->discovery().find(target_.cluster, wanted.api_version);
+  const codec::ApiResource* type = types ? find_kind(*types, wanted.kind) : nullptr;
+  return type == nullptr ? std::nullopt : std::make_optional(*type);
+}
+
+ManifestRun::Next ManifestRun::go_on(http::Milliseconds pause) {
+  if (position_ == plan_.order.size()) return std::nullopt;
+  const http::TimePoint at = http::deadline_after(target_.core->clock().now(), pause);
+  if (stops_.stop_requested() || at >= deadline_) return give_up();
+  return http::FollowUp{bounded(request(), at), at, false};
+}
+
+ManifestRun::Next ManifestRun::go_on_with_next() {
+  ++position_;
+  pause_ = first_pause;
+  asked_types_ = false;
+  last_error_ = nullptr;
+  return go_on();
+}
+
+ManifestRun::Next ManifestRun::finish(ManifestOutcome outcome, std::optional<Object> object) {
+  results_[index()].outcome = outcome;
+  results_[index()].object = std::move(object);
+  return go_on_with_next();
+}
+
+ManifestRun::Next ManifestRun::fail(ErrorPtr error) {
+  results_[index()].error = std::move(error);
+  return go_on_with_next();
+}
+
+/// All that is left fails in the same way.
+ManifestRun::Next ManifestRun::give_up() {
+  std::string why = "plane " + target_.cluster + ": ";
+  why += stops_.stop_requested() ? "a stop was requested" : "the time was up";
+  why += " before " + describe(manifest()) + (is_apply() ? " was applied" : " was removed");
+  if (asked_ == Asked::definition) why += "; CustomResourceDefinitions of the set are not established yet";
+  if (last_error_) why += std::string("; the last answer: ") + last_error_->what();
+  ErrorPtr error;
+  if (stops_.stop_requested()) {
+    error = std::make_shared<StoppedError>(why);
+  } else {
+    error = std::make_shared<TimeoutError>(why);
+  }
+  for (; position_ != plan_.order.size(); ++position_) results_[index()].error = error;
+  return std::nullopt;
+}
+
+ManifestRun::Next ManifestRun::take_object(const Answer& answer) {
+  if (!is_apply()) return finish(ManifestOutcome::removed);
+  constexpr int created = 201;
+  Object object = codec::decode_object(answer.body);
+  if (stage_of(manifest()) == ManifestStage::crd && !plan_.options.dry_run &&
+      !has_condition(object, "Established", "True")) {
+    unestablished_.push_back(index());
+  }
+  return finish(answer.status == created ? ManifestOutcome::created : ManifestOutcome::updated, std::move(object));
+}
+
+ManifestRun::Next ManifestRun::take_types(const Answer& answer) {
+  asked_types_ = true;
+  const auto types = take_discovery(target_, manifest().api_version, answer);
+  return find_kind(*types, manifest().kind) == nullptr ? miss_kind() : go_on();
+}
+
+ManifestRun::Next ManifestRun::take_definition(const Answer& answer) {
+  const Object definition = codec::decode_object(answer.body);
+  if (has_condition(definition, "NamesAccepted", "False")) {
+    return refuse_definition(std::make_shared<Error>("plane " + target_.cluster + ": CustomResourceDefinition " +
+                                                     plan_.set[unestablished_.front()].name +
+                                                     " is stored, but its names are not accepted"));
+  }
+  if (!has_condition(definition, "Established", "True")) return go_on(next_pause());
+  unestablished_.erase(unestablished_.begin());
+  pause_ = first_pause;
+  return go_on();
+}
+
+ManifestRun::Next ManifestRun::take_error(const ErrorPtr& error) {
+  const bool stopped = dynamic_cast<const StoppedError*>(error.get()) != nullptr;
+  if (stopped && !stops_.stop_requested()) return fail(error);
+  if (stopped || stops_.stop_requested()) return give_up();
+  if (!error->retryable()) troubles_ = 0;
+  last_error_ = error;
+  if (may_ask_again(*error)) return go_on(std::max(next_pause(), asked_pause(*error)));
+  if (asked_ == Asked::definition) return refuse_definition(error);
+  if (asked_ == Asked::object) return take_object_error(error);
+  if (dynamic_cast<const NotFound*>(error.get()) == nullptr) return fail(error);
+  asked_types_ = true;
+  target_.core->discovery().forget(target_.cluster, manifest().api_version);
+  return miss_kind();
+}
+
+ManifestRun::Next ManifestRun::take_object_error(const ErrorPtr& error) {
+  const bool is_missing = dynamic_cast<const NotFound*>(error.get()) != nullptr;
+  if (is_missing && is_unserved(*error) && stage_of(manifest()) == ManifestStage::rest) {
+    target_.core->discovery().forget(target_.cluster, manifest().api_version);
+    if (!asked_types_) return go_on();
+    if (is_defined_by_set()) return go_on(next_pause());
+  }
+  if (is_apply()) return fail(error);
+  if (is_missing) return finish(ManifestOutcome::absent);
+  // Without preconditions, the only conflict is with a removal that is under way.
+  if (dynamic_cast<const Conflict*>(error.get()) != nullptr) return finish(ManifestOutcome::removed);
+  return fail(error);
+}
+
+ManifestRun::Next ManifestRun::refuse_definition(ErrorPtr error) {
+  ManifestResult& result = results_[unestablished_.front()];
+  result.outcome = ManifestOutcome::failed;
+  result.error = std::move(error);
+  unestablished_.erase(unestablished_.begin());
+  pause_ = first_pause;
+  last_error_ = nullptr;
+  return go_on();
+}
+
+/// The plane does not serve the object's kind.
+ManifestRun::Next ManifestRun::miss_kind() {
+  if (!is_apply()) return finish(ManifestOutcome::absent);
+  std::string why;
+  if (const std::size_t* definition = definition_of(plan_, manifest())) {
+    why = "; " + describe(plan_.set[*definition]);
+    why += plan_.options.dry_run ? " is in the same set, but a dry run stores nothing"
+                                 : (was_applied(*definition) ? " was just applied" : " of the same set failed");
+  }
+  last_error_ = kind_not_served(target_, manifest().api_version, manifest().kind, why);
+  return is_defined_by_set() ? go_on(next_pause()) : fail(last_error_);
+}
+
+bool ManifestRun::may_ask_again(const Error& error) {
+  if (!error.retryable()) return is_bootstrapping(error) && target_.core->clock().now() < bootstrapped_;
+  if (troubles_ == most_troubles) return false;
+  ++troubles_;
+  return true;
+}
+
+/// Whether a plane, or a namespace, that has just been made may answer so for a moment (contract §1).
+bool ManifestRun::is_bootstrapping(const Error& error) const {
+  if (!is_apply()) return false;
+  if (dynamic_cast<const Forbidden*>(&error) != nullptr) return true;
+  if (is_unserved(error)) return stage_of(manifest()) == ManifestStage::crd;
+  const auto* missing = dynamic_cast<const NotFound*>(&error);
+  return missing != nullptr && missing->details().kind == "namespaces" && will_have_namespace(missing->details().name);
+}
+
+bool ManifestRun::will_have_namespace(const std::string& ns) const {
+  if (is_system_namespace(ns)) return true;
+  for (std::size_t i = 0; i < plan_.set.size(); ++i) {
+    if (plan_.set[i].name == ns && stage_of(plan_.set[i]) == ManifestStage::ns && was_applied(i)) return true;
+  }
+  return false;
+}
+
+bool ManifestRun::was_applied(std::size_t index) const noexcept {
+  return results_[index].outcome == ManifestOutcome::created || results_[index].outcome == ManifestOutcome::updated;
+}
+
+/// Whether the plane will serve the object's kind, since its CRD was applied.
+bool ManifestRun::is_defined_by_set() const {
+  const std::size_t* definition = definition_of(plan_, manifest());
+  return definition != nullptr && !plan_.options.dry_run && was_applied(*definition);
+}
+
+bool ManifestRun::waits_for_definitions() const noexcept {
+  return !unestablished_.empty() && stage_of(manifest()) == ManifestStage::rest;
+}
+
+http::Milliseconds ManifestRun::next_pause() noexcept {
+  const http::Milliseconds pause = pause_;
+  pause_ = std::min(longest_pause, pause_ * 2);
+  return pause;
+}
+
+}  // namespace kplane::detail
