@@ -24,6 +24,7 @@ class ListReader;
 /// longer holds the list's version, and says so: start the list again. What was seen until then is not the whole list.
 class KPLANE_API ObjectList {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): the names are those of the standard library
   class KPLANE_API iterator {
    public:
     using iterator_category = std::input_iterator_tag;
@@ -31,6 +32,7 @@ class KPLANE_API ObjectList {
     using difference_type = std::ptrdiff_t;
     using pointer = const Object*;
     using reference = const Object&;
+    // NOLINTEND(readability-identifier-naming)
 
     iterator() noexcept = default;
     reference operator*() const noexcept;
