@@ -59,7 +59,7 @@ ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
   const AnswerOrError judged = judge(std::move(outcome), method_, url_);
   if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
   troubles_ = 0;
-  const Answer& answer = std::get<Answer>(judged);
+  const auto& answer = std::get<Answer>(judged);
   try {
     switch (asked_) {
       case Asked::types:

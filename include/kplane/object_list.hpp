@@ -24,7 +24,7 @@ class ListReader;
 /// longer holds the list's version, and says so: start the list again. What was seen until then is not the whole list.
 class KPLANE_API ObjectList {
  public:
-  // NOLINTBEGIN(readability-identifier-naming): the standard library's names
+  // NOLINTBEGIN(readability-identifier-naming): the names are those of the standard library
   class KPLANE_API iterator {
    public:
     using iterator_category = std::input_iterator_tag;
