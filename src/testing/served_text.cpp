@@ -7,7 +7,8 @@ namespace kplane::testing::server {
 
 std::string served_text(const ResourceType& type, const StoredObject& object) {
   const std::string version = api_version(type);
-  if (string_member(object.value(), "apiVersion") == version) return to_text(object.value());
+  const std::string stored = string_member(object.value(), "apiVersion");
+  if (stored.empty() || stored == version) return to_text(object.value());
   nlohmann::json converted = object.value();
   converted["apiVersion"] = version;
   return to_text(converted);
