@@ -12,15 +12,12 @@
 
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>
+#include <kplane/json_text.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/object.hpp>
 #include <kplane/plane.hpp>
 
 namespace kplane {
-
-namespace detail {
-struct ManifestsAccess;
-}  // namespace detail
 
 /// One object of a set, as it will be sent.
 struct Manifest {
@@ -75,11 +72,14 @@ class KPLANE_API Manifests {
   [[nodiscard]] std::vector<Manifest>::const_iterator begin() const noexcept { return all_.begin(); }
   [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
 
+  /// Puts one more object behind the others: text, an Object, or a `nlohmann::json`. A `List` is taken apart.
+  /// @throws ManifestError, whose file() is `object N`; nothing is added then
+  Manifests& add(const JsonText& object);
+
   /// Puts another set behind this one.
   Manifests& append(const Manifests& others);
 
  private:
-  friend struct detail::ManifestsAccess;
   std::vector<Manifest> all_;
 };
 

@@ -1,109 +1,61 @@
-// A walk over yaml-cpp's nodes.
+// What is checked before a text is parsed, and which parser reads it.
 #include "config/yaml.hpp"
 
-#include <yaml-cpp/yaml.h>
-
-#include <charconv>
-#include <cstdint>
-#include <cstdlib>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include <kplane/error.hpp>
+
+#include "config/json_events.hpp"
+#include "config/yaml_text.hpp"
 
 namespace kplane::config {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-constexpr int deepest = 200;
-
-template <class Number>
-std::optional<Number> parse_whole(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+/// The document that a line belongs to, from 1.
+std::size_t document_of(std::string_view text, std::size_t line) {
+  const std::vector<std::size_t> starts = document_lines(text);
+  const auto behind = std::upper_bound(starts.begin(), starts.end(), line);
+  return std::max<std::size_t>(static_cast<std::size_t>(behind - starts.begin()), 1);
 }
 
-bool is_decimal(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("+-.0123456789eE") == std::string_view::npos &&
-         text.find_first_of("0123456789") != std::string_view::npos;
+void check_text(std::string_view text) {
+  if (text.size() > most_yaml_bytes) throw DocumentError(1, {}, "the text is longer than 32 MiB");
+  const std::optional<TextFlaw> flaw = find_flaw(text);
+  if (!flaw) return;
+  const TextPosition position = position_of(text, flaw->offset);
+  throw DocumentError(document_of(text, position.line), position, flaw->what);
 }
 
-Json plain_scalar(const std::string& text) {
-  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
-  if (const auto number = parse_whole<std::int64_t>(text)) return *number;
-  if (is_decimal(text)) {
-    if (const auto number = parse_whole<double>(text)) return *number;
-  }
-  return text;
+bool may_be_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
 }
-
-/// Turns nodes into JSON, within bounds: an alias costs a few bytes of YAML, but all that it stands for in JSON.
-class Conversion {
- public:
-  explicit Conversion(std::size_t text_size) : budget_(std::size_t{16} * 1024 + 4 * text_size) {}
-
-  Json convert(const YAML::Node& node, int depth = 0) {
-    if (depth > deepest) throw ConfigError("YAML is nested too deeply");
-    switch (node.Type()) {
-      case YAML::NodeType::Scalar:
-        return node.Tag() == "!" ? Json(text_of(node)) : plain_scalar(text_of(node));
-      case YAML::NodeType::Sequence:
-        return convert_sequence(node, depth);
-      case YAML::NodeType::Map:
-        return convert_map(node, depth);
-      default:
-        spend(1);
-        return nullptr;
-    }
-  }
-
- private:
-  Json convert_sequence(const YAML::Node& node, int depth) {
-    spend(1);
-    Json array = Json::array();
-    for (const auto& element : node) array.push_back(convert(element, depth + 1));
-    return array;
-  }
-
-  Json convert_map(const YAML::Node& node, int depth) {
-    spend(1);
-    Json object = Json::object();
-    for (const auto& entry : node) {
-      if (!entry.first.IsScalar()) throw ConfigError("YAML has a key that is not a string");
-      object[text_of(entry.first)] = convert(entry.second, depth + 1);
-    }
-    return object;
-  }
-
-  const std::string& text_of(const YAML::Node& scalar) {
-    spend(1 + scalar.Scalar().size());
-    return scalar.Scalar();
-  }
-
-  void spend(std::size_t cost) {
-    if (cost > budget_) throw ConfigError("YAML stands for too much: its aliases multiply");
-    budget_ -= cost;
-  }
-
-  std::size_t budget_;  // values, and bytes of text
-};
 
 }  // namespace
 
+void read_documents(std::string_view text, const DocumentFunction& fn) {
+  if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
+  check_text(text);
+  if (const TreePtr json = may_be_json(text) ? read_json(text) : nullptr) return fn(1, *json);
+  read_yaml_documents(text, fn);
+}
+
 std::string yaml_to_json(std::string_view yaml) {
+  std::string json;
   try {
-    return Conversion(yaml.size()).convert(YAML::Load(std::string(yaml))).dump();
-  } catch (const YAML::Exception& error) {
-    throw ConfigError(std::string("not YAML: ") + error.what());
-  } catch (const nlohmann::json::exception&) {
-    throw ConfigError("YAML holds text that is not UTF-8");
+    read_documents(yaml, [&json](std::size_t number, const TreeNode& root) {
+      if (number == 1) json = to_json(root);
+    });
+  } catch (const DocumentError& error) {
+    throw ConfigError("not YAML: line " + std::to_string(error.position().line + 1) + ", column " +
+                      std::to_string(error.position().column + 1) + ": " + error.what());
   }
+  return json.empty() ? "null" : json;
 }
 
 }  // namespace kplane::config

@@ -1,14 +1,24 @@
-// YAML text → JSON text, through yaml-cpp.
+// YAML or JSON text → JSON, typed as Kubernetes does: the way in for all YAML of the library.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "config/yaml_events.hpp"
+
 namespace kplane::config {
 
-/// The first document of `yaml` as compact JSON. Plain scalars are typed by YAML 1.2's core schema (§10.3.2); quoted
-/// ones are strings.
-/// @throws ConfigError when the text is not YAML, a key is not a string, or a number is none that JSON has
+/// Longer texts are refused.
+inline constexpr std::size_t most_yaml_bytes = std::size_t{32} * 1024 * 1024;
+
+/// Reads a stream of documents; a text that is JSON as a whole is one document. Keys become strings; one that stands
+/// twice is an error. Documents that are empty count, but are not handed over.
+/// @throws DocumentError, after the documents before the broken one were handed over; what `fn` throws
+void read_documents(std::string_view text, const DocumentFunction& fn);
+
+/// The first document of `yaml` as compact JSON, `null` when there is none.
+/// @throws ConfigError when the text is not YAML, or holds what JSON does not have
 [[nodiscard]] std::string yaml_to_json(std::string_view yaml);
 
 }  // namespace kplane::config

@@ -9,18 +9,6 @@
 
 namespace kplane {
 
-namespace detail {
-
-struct ManifestsAccess {
-  static Manifests make(std::vector<Manifest> all) {
-    Manifests set;
-    set.all_ = std::move(all);
-    return set;
-  }
-};
-
-}  // namespace detail
-
 namespace tests {
 
 [[nodiscard]] inline Manifest manifest(const std::string& api_version, const std::string& kind, const std::string& name,
@@ -28,7 +16,7 @@ namespace tests {
   std::string json = R"({"apiVersion":")" + api_version + R"(","kind":")" + kind + R"(","metadata":{"name":")" + name;
   if (!ns.empty()) json += R"(","namespace":")" + ns;
   json += R"("},"spec":)" + spec + "}";
-  return {api_version, kind, ns, name, std::move(json), "set.yaml"};
+  return {api_version, kind, ns, name, std::move(json), ""};
 }
 
 [[nodiscard]] inline Manifest definition(const std::string& group, const std::string& plural, const std::string& kind) {
@@ -37,7 +25,9 @@ namespace tests {
 }
 
 [[nodiscard]] inline Manifests set_of(std::vector<Manifest> all) {
-  return detail::ManifestsAccess::make(std::move(all));
+  Manifests set;
+  for (Manifest& one : all) set.add(std::move(one.json));
+  return set;
 }
 
 }  // namespace tests

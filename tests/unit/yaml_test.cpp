@@ -1,12 +1,57 @@
-// YAML to JSON.
+// YAML to JSON: documents, keys, anchors, and the bounds.
 #include "config/yaml.hpp"
 
 #include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <kplane/error.hpp>
 
 namespace kplane::config {
 namespace {
+
+using Documents = std::vector<std::pair<std::size_t, std::string>>;
+
+Documents documents(std::string_view text) {
+  Documents found;
+  read_documents(text, [&](std::size_t number, const TreeNode& root) { found.emplace_back(number, to_json(root)); });
+  return found;
+}
+
+struct Broken {
+  std::string yaml;
+  std::size_t document;
+  std::size_t line;  // both from 0
+  std::size_t column;
+};
+
+void expect_broken_at(const Broken& broken) {
+  try {
+    documents(broken.yaml);
+    ADD_FAILURE() << "took " << broken.yaml;
+  } catch (const DocumentError& error) {
+    EXPECT_EQ(error.document(), broken.document) << broken.yaml << ": " << error.what();
+    EXPECT_EQ(error.position().line, broken.line) << broken.yaml << ": " << error.what();
+    EXPECT_EQ(error.position().column, broken.column) << broken.yaml << ": " << error.what();
+  }
+}
+
+std::string why(std::string_view text) {
+  try {
+    documents(text);
+  } catch (const DocumentError& error) {
+    return error.what();
+  }
+  return "nothing is wrong";
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
 
 TEST(Yaml, KeepsOrderAndTypes) {
   EXPECT_EQ(yaml_to_json("b: 1\na: [true, null, 2.5, x, \"1\", 'true', 12345678901]\nc: {d: ~}\n"),
@@ -22,6 +67,155 @@ TEST(Yaml, BrokenTextIsAConfigError) {
 
 TEST(Yaml, BottomlessTextIsRefused) {
   EXPECT_THROW((void)yaml_to_json(std::string(1'000, '[') + std::string(1'000, ']')), ConfigError);
+}
+
+TEST(Yaml, DocumentsAreCountedAndEmptyOnesSkipped) {
+  EXPECT_EQ(documents("a: 1\n---\nb: 2\n"), (Documents{{1, R"({"a":1})"}, {2, R"({"b":2})"}}));
+  EXPECT_EQ(documents("---\n---\na: 1\n---\n"), (Documents{{2, R"({"a":1})"}}));
+  EXPECT_EQ(documents("---\n# nothing\n---\na: 1\n"), (Documents{{2, R"({"a":1})"}}));
+  EXPECT_EQ(documents("# first\n\n---\na: 1\n"), (Documents{{1, R"({"a":1})"}}));
+  EXPECT_EQ(documents("a: 1\n...\nb: 2\n...\n"), (Documents{{1, R"({"a":1})"}, {2, R"({"b":2})"}}));
+  EXPECT_EQ(documents("--- {a: 1}\n--- # comment\nb: 2\n"), (Documents{{1, R"({"a":1})"}, {2, R"({"b":2})"}}));
+  EXPECT_EQ(documents("%YAML 1.1\n---\na: yes\n"), (Documents{{1, R"({"a":true})"}}));
+  EXPECT_EQ(documents("a: 1\n--- \t\nb: 2\n"), (Documents{{1, R"({"a":1})"}, {2, R"({"b":2})"}}));
+  EXPECT_EQ(documents("a: ---\nb: '---'\n"), (Documents{{1, R"({"a":"---","b":"---"})"}}));
+  EXPECT_EQ(documents("a: |\n  ---\n  b\n"), (Documents{{1, R"({"a":"---\nb\n"})"}}));
+}
+
+TEST(Yaml, NothingIsNoDocument) {
+  for (const char* text : {"", "\n\n", "# only a comment\n", "---\n", "---\n---\n", "...\n", "  \t\n", "\xef\xbb\xbf",
+                           "--- ~\n", "null"}) {
+    EXPECT_TRUE(documents(text).empty()) << text;
+  }
+}
+
+TEST(Yaml, WindowsTextIsTheSame) {
+  EXPECT_EQ(documents("\xef\xbb\xbf"
+                      "a: 1\r\nb: |\r\n  x\r\n  y\r\n---\r\nc: 'q'\r\n"),
+            (Documents{{1, R"({"a":1,"b":"x\ny\n"})"}, {2, R"({"c":"q"})"}}));
+}
+
+TEST(Yaml, JsonIsYaml) {
+  EXPECT_EQ(documents("{\"a\": 1}\n---\n{\"b\":[1,\t2]}\n"), (Documents{{1, R"({"a":1})"}, {2, R"({"b":[1,2]})"}}));
+  EXPECT_EQ(documents("{a: b}"), (Documents{{1, R"({"a":"b"})"}}));
+  EXPECT_EQ(documents("[1, {\"on\": \"on\"}]"), (Documents{{1, R"([1,{"on":"on"}])"}}));
+}
+
+TEST(Yaml, JsonIsTakenAsItIs) {
+  EXPECT_EQ(yaml_to_json(R"({"a":"\ud83d\ude00\/","b":1.0,"c":123456789012345678901234567890,"d":"yes"})"),
+            "{\"a\":\"\xf0\x9f\x98\x80/\",\"b\":1.0,\"c\":123456789012345678901234567890,\"d\":\"yes\"}");
+  EXPECT_EQ(yaml_to_json("{\n\t\"" + std::string(5'000, 'k') + "\": null\n}"),
+            "{\"" + std::string(5'000, 'k') + "\":null}");
+  EXPECT_EQ(yaml_to_json(R"({"<<":{"a":1},"b":[],"c":{},"d":[true,false,-1]})"),
+            R"({"<<":{"a":1},"b":[],"c":{},"d":[true,false,-1]})");
+}
+
+TEST(Yaml, AnchorsStandForWhatTheyName) {
+  EXPECT_EQ(yaml_to_json("a: &x {b: [1, &y 2]}\nc: *x\nd: *y\n"), R"({"a":{"b":[1,2]},"c":{"b":[1,2]},"d":2})");
+  EXPECT_EQ(yaml_to_json("a: &x 1\nb: &x 2\nc: *x\n"), R"({"a":1,"b":2,"c":2})");
+  EXPECT_EQ(yaml_to_json("a: &x\nb: *x\n"), R"({"a":null,"b":null})");
+  EXPECT_EQ(yaml_to_json("&k a: 1\nb: *k\nc:\n  *k : 3\n"), R"({"a":1,"b":"a","c":{"a":3}})");
+}
+
+TEST(Yaml, MergesWhereTheMapHasNoSuchKey) {
+  EXPECT_EQ(yaml_to_json("a: &a {x: 1, z: 2}\nb: {<<: *a, z: 3}\n"), R"({"a":{"x":1,"z":2},"b":{"z":3,"x":1}})");
+  EXPECT_EQ(yaml_to_json("a: &a {x: 1, z: 2}\nb:\n  z: 3\n  <<: *a\n"), R"({"a":{"x":1,"z":2},"b":{"z":3,"x":1}})");
+  EXPECT_EQ(yaml_to_json("a: {<<: [{x: 1}, {x: 2, z: 3}], w: 4}\n"), R"({"a":{"w":4,"x":1,"z":3}})");
+  EXPECT_EQ(yaml_to_json("a: {<<: {<<: {x: 1}, z: 2}}\n"), R"({"a":{"z":2,"x":1}})");
+  EXPECT_EQ(yaml_to_json("a: {'<<': {x: 1}}\n"), R"({"a":{"<<":{"x":1}}})");
+  EXPECT_EQ(yaml_to_json("a: [<<]\n"), R"({"a":["<<"]})");
+}
+
+TEST(Yaml, SaysWhereTextIsBroken) {
+  const std::vector<Broken> all{
+      {"a: 1\na: 2\n", 1, 1, 0},  // a key twice
+      {"b:\n  - c: 1\n    d: 2\n    c: 3\n", 1, 3, 4},
+      {"1: a\n'1': b\n", 1, 1, 0},
+      {"{\"a\": 1,\n \"a\": 2}", 1, 1, 1},
+      {"a: {<<: 1}\n", 1, 0, 8},  // not a map
+      {"a: {<<: [1]}\n", 1, 0, 8},
+      {"a: {<<: {}, <<: {}}\n", 1, 0, 12},
+      {"? [a]\n: b\n", 1, 0, 2},  // not a key
+      {"{a: b}: c\n", 1, 0, 0},
+      {"~: a\n", 1, 0, 0},
+      {"a: b\n: c\n", 1, 1, 0},
+      {"a: .nan\n", 1, 0, 3},  // not JSON
+      {"a: !!int x\n", 1, 0, 3},
+      {"a: &x [*x]\n", 1, 0, 7},  // not an alias
+      {"a: *y\n", 1, 0, 3},
+      {"a: 1\n---\nb: [1\n", 2, 3, 0},  // not YAML
+      {"a: 1\n---\nb: \"\\q\"\n", 2, 2, 6},
+      {"a:\n\t- 1\n", 1, 1, 1},
+      {"a: 1: 2\n", 1, 0, 4},
+      {"\"a\" \"b\"\n", 1, 0, 4},  // two values
+      {"{a: 1} {b: 2}\n", 1, 0, 7},
+      {"{\"a\": 1}\n{\"b\": 2}\n", 1, 1, 0},
+      {"--- a\n---\n\"b\" \"c\"\n", 2, 2, 4},
+      {"a\n...\n]\n", 2, 2, 0},
+      {std::string("a: b\nc: \0d", 10), 1, 1, 3},  // not text
+      {"a: 1\n---\nb: \xff\n", 2, 2, 3},
+      {"a: \x01\n", 1, 0, 3},
+      {"# \xc3\n", 1, 0, 2},
+      {"a: \xed\xa0\x80\n", 1, 0, 3},
+      {"a: \xc0\x80\n", 1, 0, 3},
+      {"a: \xf4\x90\x80\x80\n", 1, 0, 3},
+      {"\xff\xfe"
+       "a",
+       1, 0, 0},
+  };
+  for (const Broken& broken : all) expect_broken_at(broken);
+}
+
+TEST(Yaml, QuotesNothingButKeys) {
+  for (const char* text : {"a: \"hunter2 \\q\"", "a: 'hunter2", "hunter2 : x: hunter2", "a: &hunter2 [*hunter3]",
+                           "a: !!int hunter2", "a: [hunter2", "a: *hunter2", "a: \"\\ud800hunter2\"",
+                           "%YAML hunter2\n---\na", "%YAML 9.9hunter2\n---\na", "a: hunter2 hunter2: b"}) {
+    EXPECT_EQ(why(text).find("hunter"), std::string::npos) << text << ": " << why(text);
+    EXPECT_NE(why(text), "nothing is wrong") << text;
+  }
+  EXPECT_EQ(why("password: hunter2\npassword: hunter3\n"), "the key password stands twice");
+}
+
+TEST(Yaml, AliasesMustNotMultiply) {
+  std::string laughs = "a0: &a0 [" + repeated("lol,", 10) + "]\n";
+  for (int i = 1; i < 30; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1) + " ,";
+    laughs += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + repeated(before, 10) + "]\n";
+  }
+  EXPECT_NE(why(laughs).find("multiply"), std::string::npos) << why(laughs);
+  // One document after the other, each of which would be small enough.
+  const std::string one = "---\na: &a " + std::string(10'000, 'x') + "\nb: [" + repeated("*a ,", 100) + "]\n";
+  EXPECT_EQ(documents(one).size(), 1U);
+  EXPECT_NE(why(repeated(one, 6)).find("multiply"), std::string::npos);
+}
+
+TEST(Yaml, MergesMustNotMultiply) {
+  std::string map = "a: &a {";
+  for (int i = 0; i < 10'000; ++i) map += "k" + std::to_string(i) + ": 1, ";
+  EXPECT_NE(why(map + "}\nb: {<<: [" + repeated("*a ,", 10'000) + "]}\n").find("multiply"), std::string::npos);
+}
+
+TEST(Yaml, AliasesMustNotNestWithoutBound) {
+  std::string chain = "- &a0 [x]\n";
+  for (int i = 1; i < 5'000; ++i) chain += "- &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + " ]\n";
+  EXPECT_NE(why(chain), "nothing is wrong");
+}
+
+TEST(Yaml, NestsTwoHundredDeep) {
+  for (const char* bracket : {"[]", "{}"}) {
+    const std::string open(1, bracket[0]);
+    const std::string inner = open == "[" ? open : open + "a: ";
+    const std::string close(1, bracket[1]);
+    EXPECT_EQ(documents(repeated(inner, 199) + bracket + repeated(close, 199)).size(), 1U);
+    EXPECT_NE(why(repeated(inner, 200) + bracket + repeated(close, 200)).find("deep"), std::string::npos);
+  }
+  EXPECT_NE(why(repeated("- ", 100'000)).find("deep"), std::string::npos);
+  EXPECT_NE(why(repeated("? ", 100'000)), "nothing is wrong");
+}
+
+TEST(Yaml, SizeIsBounded) {
+  EXPECT_NE(why(std::string(most_yaml_bytes + 1, ' ')).find("32 MiB"), std::string::npos);
+  EXPECT_NE(why("[" + repeated(",", 3'000'000)).find("values"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,28 @@
+// Scalars of YAML, typed as Kubernetes types them: by the rules of YAML 1.1, as Go's yaml.v2 understands them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/tree.hpp"
+
+namespace kplane::config {
+
+struct Scalar {
+  NodeType type;  ///< none of the collections
+  std::string
+      text;  ///< of `text`: what it says; of the others: JSON, or `.inf`, `-.inf` and `.nan`, which JSON has not
+};
+
+/// @param tag as yaml-cpp gives it: `?` for a plain scalar, `!` for a quoted one, a URI for an explicit tag
+/// @return nullopt when the text is not of the type that the tag names
+[[nodiscard]] std::optional<Scalar> resolve_scalar(std::string_view tag, const std::string& text);
+
+/// Whether the scalar is infinite or no number.
+[[nodiscard]] bool is_beyond_json(const Scalar& scalar);
+
+/// What the scalar is as the key of an object; nullopt for null, which is none.
+[[nodiscard]] std::optional<std::string> key_of(const Scalar& scalar);
+
+}  // namespace kplane::config

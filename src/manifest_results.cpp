@@ -1,0 +1,26 @@
+// What became of a set on one plane.
+#include <algorithm>
+#include <string>
+
+#include <kplane/manifests.hpp>
+
+namespace kplane {
+
+namespace {
+
+bool is_failed(const ManifestResult& result) noexcept { return result.outcome == ManifestOutcome::failed; }
+
+}  // namespace
+
+std::size_t ManifestResults::failed() const noexcept {
+  return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), is_failed));
+}
+
+void ManifestResults::raise_if_failed() const {
+  const auto first = std::find_if(all_.begin(), all_.end(), is_failed);
+  if (first == all_.end()) return;
+  if (first->error) first->error->raise();
+  throw Error(first->manifest.kind + ' ' + first->manifest.name + " failed");
+}
+
+}  // namespace kplane
