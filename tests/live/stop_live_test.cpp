@@ -81,15 +81,16 @@ TEST_F(LiveStop, OfAClientEndsAllItsCalls) {
   const RemovedAtEnd maps(config_maps(plane));
   maps->create(made_config_map("there", "x"));
   const Resource same = config_maps(stopped.plane(plane.cluster()));
-  WatchOptions endless;
-  endless.label_selector = made_here;
+  WatchOptions without_stop;
+  without_stop.label_selector = made_here;
+  without_stop.timeout = patience;
   const auto watch = [&](const auto& is_blocked) {
     return same.watch(
         [&](const WatchEvent&) {
           is_blocked();
           return true;
         },
-        endless);
+        without_stop);
   };
   EXPECT_EQ(stop_while(watch, source), WatchEnd::stopped);
   EXPECT_THROW(static_cast<void>(same.get("there")), StoppedError);
@@ -101,7 +102,7 @@ TEST_F(LiveStop, EndsABatchPlaneByPlane) {
   BatchOptions batch;
   batch.concurrency = 1;
   batch.stop = source.token();
-  const std::vector<Plane> planes{ready_plane("first"), ready_plane("second"), ready_plane("third")};
+  const std::vector<Plane> planes{ready_plane("batch-1"), ready_plane("batch-2"), ready_plane("batch-3")};
   std::size_t stopped = 0;
   client().for_each_state(
       planes,
