@@ -2,6 +2,7 @@
 #include <kplane/condition.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -11,10 +12,25 @@ namespace kplane::conditions {
 
 namespace {
 
+/// As kubectl compares: without regard to the case of ASCII letters.
+bool is_same(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// Whether the condition speaks of an older spec: its controller has not seen the present one yet.
+bool is_outdated(const Object& object, const Object& condition) {
+  const auto generation = object.get<std::int64_t>("/metadata/generation");
+  auto observed = condition.get<std::int64_t>("/observedGeneration");
+  if (!observed) observed = object.get<std::int64_t>("/status/observedGeneration");
+  return generation && observed && *observed < *generation;
+}
+
 bool has_condition(const Object& object, const std::string& type, const std::string& status) {
   const std::vector<Object> all = object.elements("/status/conditions");
   return std::any_of(all.begin(), all.end(), [&](const Object& one) {
-    return one.get<std::string_view>("/type") == type && one.get<std::string_view>("/status") == status;
+    return is_same(one.get<std::string_view>("/type").value_or(""), type) &&
+           is_same(one.get<std::string_view>("/status").value_or(""), status) && !is_outdated(object, one);
   });
 }
 

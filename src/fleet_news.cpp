@@ -16,9 +16,6 @@ std::optional<FleetRecord> FleetNews::wait(const FleetRecord& last, http::TimePo
   if (watches_work_) {
     try {
       return watch(last, ask_at, ask_at_the_latest);
-    } catch (const Expired&) {  // it has changed often since; the next watch begins where the next look ends
-      watch_.reset();
-      return std::nullopt;
     } catch (const Error&) {
       watch_.reset();
       watches_work_ = false;
@@ -32,8 +29,8 @@ std::optional<FleetRecord> FleetNews::watch(const FleetRecord& last, http::TimeP
                                             http::TimePoint ask_at_the_latest) {
   // Whoever asked meanwhile knows more: the watch would tell what is past.
   if (!watch_ || last.object.resource_version() != told_) open(last);
-  std::optional<WatchEvent> event = watch_->next(ask_at);
-  if (!event && watch_->is_live()) event = watch_->next(std::max(ask_at, ask_at_the_latest));
+  std::optional<WatchEvent> event = next_change(ask_at);
+  if (!event && watch_->is_live()) event = next_change(std::max(ask_at, ask_at_the_latest));
   if (!event) return std::nullopt;
   if (event->type == WatchEventType::deleted) {
     watch_.reset();
@@ -43,11 +40,21 @@ std::optional<FleetRecord> FleetNews::watch(const FleetRecord& last, http::TimeP
   return codec::decode_fleet(event->object);
 }
 
+// The watch begins with the Fleet as it is, which is no news if it is what is known.
+std::optional<WatchEvent> FleetNews::next_change(http::TimePoint until) {
+  std::optional<WatchEvent> event = watch_->next(until);
+  while (event && event->type != WatchEventType::deleted && event->object.resource_version() == told_) {
+    event = watch_->next(until);
+  }
+  return event;
+}
+
+// From the collection's version on: the Fleet's own may be older than what the server remembers.
 void FleetNews::open(const FleetRecord& last) {
   told_ = last.object.resource_version();
   if (told_.empty()) throw DecodeError("fleet " + last.name + " has no resourceVersion", 0);
   WatchSource source{core_, core_->credentials(), fleets_url(*core_), {}, "metadata.name=" + last.name};
-  watch_ = std::make_unique<Watch>(std::move(source), told_, WatchOptions().idle_limit, stop_);
+  watch_ = std::make_unique<Watch>(std::move(source), std::string(), WatchOptions().idle_limit, stop_);
 }
 
 }  // namespace kplane::detail

@@ -27,12 +27,13 @@ class FleetNews {
   [[nodiscard]] std::optional<FleetRecord> watch(const FleetRecord& last, http::TimePoint ask_at,
                                                  http::TimePoint ask_at_the_latest);
   void open(const FleetRecord& last);
+  [[nodiscard]] std::optional<WatchEvent> next_change(http::TimePoint until);
 
   const std::shared_ptr<ClientCore> core_;
   const StopToken stop_;
   const StopTokens stops_;
   std::unique_ptr<Watch> watch_;
-  std::string told_;  // the version that the watch goes on from
+  std::string told_;  // the version that is known
   bool watches_work_ = true;
 };
 

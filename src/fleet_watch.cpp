@@ -58,7 +58,8 @@ bool FleetWatch::look() {
 bool FleetWatch::renew(FleetRecord record) {
   last_ = std::make_shared<const FleetRecord>(std::move(record));
   const std::string version(last_->object.resource_version());
-  if (version == reported_ && !version.empty()) return false;
+  if (version.empty()) throw DecodeError("fleet " + last_->name + " has no resourceVersion", 0);
+  if (version == reported_) return false;
   reported_ = version;
   return true;
 }

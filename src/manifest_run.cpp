@@ -50,7 +50,10 @@ ManifestRun::ManifestRun(const PlaneTarget& target, const ManifestPlan& plan, co
       bootstrapped_(http::deadline_after(target.core->clock().now(), longest_bootstrap)),
       pause_(first_pause) {
   results_.reserve(plan.set.size());
-  for (const Manifest& manifest : plan.set) results_.push_back({manifest});
+  // Without its text: thousands of planes would keep as many copies.
+  for (const Manifest& manifest : plan.set) {
+    results_.push_back({{manifest.api_version, manifest.kind, manifest.ns, manifest.name, {}, manifest.origin}});
+  }
 }
 
 http::Request ManifestRun::first_request() { return bounded(request(), target_.core->clock().now()); }
@@ -104,7 +107,7 @@ http::Request ManifestRun::object_request(const codec::ApiResource& type) {
     options.force = plan_.options.force;
     options.dry_run = plan_.options.dry_run;
     options.stop = plan_.options.stop;
-    return apply_request(target_, path, sent.name, sent.json, options);
+    return apply_request(target_, path, sent.name, manifest().json, options);
   }
   DeleteOptions options;
   options.propagation = Propagation::background;  // or the pods of a Job would stay
@@ -222,7 +225,12 @@ ManifestRun::Next ManifestRun::take_error(const ErrorPtr& error) {
   if (stopped || stops_.stop_requested()) return give_up();
   if (!error->retryable()) troubles_ = 0;
   last_error_ = error;
-  if (may_ask_again(*error)) return go_on(std::max(next_pause(), asked_pause(*error)));
+  if (may_ask_again(*error)) {
+    const auto asked = asked_pause(*error);
+    // A pause beyond the end is this object's trouble alone.
+    if (asked >= http::until(deadline_, target_.core->clock().now())) return fail(error);
+    return go_on(std::max(next_pause(), asked));
+  }
   if (asked_ == Asked::definition) return refuse_definition(error);
   if (asked_ == Asked::object) return take_object_error(error);
   if (dynamic_cast<const NotFound*>(error.get()) == nullptr) return fail(error);

@@ -66,6 +66,9 @@ std::optional<Object> Resource::wait_for(std::string_view name, const Condition&
   std::optional<WatchEvent> event;
   if (watch.has_event()) event = watch.next(deadline);
   while (watch.has_caught_up()) {
+    if (event && path_->ns.empty() && !event->object.ns().empty()) {
+      throw ConfigError(path_->plural + " live in namespaces: wait_for() needs in()");
+    }
     if (event) last = event->type == WatchEventType::deleted ? std::nullopt : std::make_optional(event->object);
     if (condition.holds(last ? &*last : nullptr)) return last;
     event = watch.next(deadline);

@@ -36,6 +36,7 @@ Watch::Watch(WatchSource source, std::string resource_version, std::chrono::mill
 
 std::optional<WatchEvent> Watch::next(http::TimePoint until) {
   while (pending_.empty()) {
+    if (failure_) failure_->raise();
     if (stop_requested() || now() >= until) return std::nullopt;
     advance(until);
   }
@@ -45,7 +46,10 @@ std::optional<WatchEvent> Watch::next(http::TimePoint until) {
 }
 
 void Watch::catch_up(http::TimePoint until) {
-  while (!has_caught_up_ && !stop_requested() && now() < until) advance(until);
+  while (!has_caught_up_ && !stop_requested() && now() < until) {
+    advance(until);
+    if (failure_) failure_->raise();
+  }
 }
 
 void Watch::advance(http::TimePoint until) {
@@ -64,7 +68,6 @@ void Watch::list(http::TimePoint until) {
   std::vector<Object> objects = list_all(until);
   must_list_ = false;
   has_caught_up_ = true;
-  troubles_ = 0;
   report_list(std::move(objects));
 }
 
@@ -119,8 +122,11 @@ void Watch::report_known(Key key, WatchEventType type, Object object) {
     pending_.push_back({WatchEventType::added, std::move(object)});
     return;
   }
-  if (before->second.resource_version() == object.resource_version()) return;
   const bool is_same = before->second.uid() == object.uid();
+  if (is_same && before->second.resource_version() == object.resource_version()) {
+    before->second = std::move(object);  // the older one may be all that keeps an old list in memory
+    return;
+  }
   if (!is_same) pending_.push_back({WatchEventType::deleted, before->second});
   before->second = object;
   pending_.push_back({is_same ? WatchEventType::modified : WatchEventType::added, std::move(object)});
@@ -132,7 +138,8 @@ void Watch::connect() {
   request.credentials = source_.credentials;
   request.stop = stop_;
   stream_ = source_.core->transport().open(std::move(request));
-  heard_ = now();
+  opened_ = heard_ = now();
+  searched_ = 0;
   has_progress_ = false;
 }
 
@@ -142,6 +149,14 @@ http::TimePoint Watch::given_up_at() const {
 }
 
 void Watch::receive(http::TimePoint until) {
+  try {
+    read_stream(until);
+  } catch (const Error& error) {
+    fail(error);
+  }
+}
+
+void Watch::read_stream(http::TimePoint until) {
   switch (stream_->read(std::min(until, given_up_at()))) {
     case http::Stream::Event::bytes:
       heard_ = now();
@@ -162,13 +177,14 @@ void Watch::receive(http::TimePoint until) {
 void Watch::take_lines() {
   std::string& buffer = stream_->buffer();
   std::size_t begin = 0;
-  for (std::size_t end = buffer.find('\n'); end != std::string::npos; end = buffer.find('\n', begin)) {
+  for (std::size_t end = buffer.find('\n', searched_); end != std::string::npos; end = buffer.find('\n', begin)) {
     const std::string line = buffer.substr(begin, end - begin);
     begin = end + 1;
     if (line.find_first_not_of(" \t\r") != std::string::npos) take_line(line);
     if (!stream_) return;  // an error ended it
   }
   buffer.erase(0, begin);
+  searched_ = buffer.size();
   if (buffer.size() > std::min<std::uint64_t>(longest_line, source_.core->options().max_response_bytes)) {
     throw TransportError("GET " + http::without_secrets(stream_url_) + ": a watch event of more than " +
                              std::to_string(buffer.size()) + " bytes",
@@ -187,7 +203,7 @@ void Watch::take_line(std::string_view text) {
   const std::string version(line.object.resource_version());
   if (version.empty()) throw DecodeError("GET " + source_.url + ": a watch event without resourceVersion", 0);
   version_ = version;
-  has_progress_ = true;
+  has_progress_ = has_progress_ || line.type != codec::WatchLineType::bookmark;
   troubles_ = 0;
   switch (line.type) {
     case codec::WatchLineType::added:
@@ -211,7 +227,7 @@ void Watch::take_change(WatchEventType type, Object object) {
 }
 
 void Watch::take_end(http::Outcome outcome) {
-  const bool was_short = !has_progress_ && now() - heard_ < shortest_watch;
+  const bool was_short = !has_progress_ && now() - opened_ < shortest_watch;
   const AnswerOrError judged = judge(std::move(outcome), "GET", stream_url_);
   stream_.reset();
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
@@ -225,16 +241,23 @@ void Watch::take_error(const Error& error) {
     ++troubles_;
     return;
   }
-  if (!may_pass(error)) error.raise();
-  disconnect_after_trouble();
+  if (!may_pass(error)) return fail(error);
+  const auto* api = dynamic_cast<const ApiError*>(&error);
+  disconnect_after_trouble(api == nullptr ? std::chrono::milliseconds{0}
+                                          : api->retry_after().value_or(std::chrono::milliseconds{0}));
 }
 
-void Watch::disconnect_after_trouble() {
+void Watch::fail(const Error& error) {
+  stream_.reset();
+  failure_ = error.share();
+}
+
+void Watch::disconnect_after_trouble(std::chrono::milliseconds at_least) {
   stream_.reset();
   const http::Clock& clock = source_.core->clock();
   ++troubles_;
-  retry_at_ = http::deadline_after(
-      clock.now(), http::backoff(source_.core->options().retry, std::min(troubles_, 16), clock.uniform()));
+  const auto pause = http::backoff(source_.core->options().retry, std::min(troubles_, 16), clock.uniform());
+  retry_at_ = http::deadline_after(clock.now(), std::max(at_least, pause));
 }
 
 ListCursor::Query Watch::selectors() const {

@@ -60,6 +60,7 @@ class Watch {
   void report_list(std::vector<Object> objects);
   void connect();
   void receive(http::TimePoint until);
+  void read_stream(http::TimePoint until);
   [[nodiscard]] http::TimePoint given_up_at() const;
   void take_lines();
   void take_line(std::string_view text);
@@ -67,7 +68,8 @@ class Watch {
   void report_known(Key key, WatchEventType type, Object object);
   void take_end(http::Outcome outcome);
   void take_error(const Error& error);
-  void disconnect_after_trouble();
+  void fail(const Error& error);
+  void disconnect_after_trouble(std::chrono::milliseconds at_least = {});
   [[nodiscard]] ListCursor::Query selectors() const;
   [[nodiscard]] std::string watch_query() const;
   [[nodiscard]] http::TimePoint now() const { return source_.core->clock().now(); }
@@ -83,11 +85,14 @@ class Watch {
   bool has_caught_up_ = !must_list_;
   std::unique_ptr<http::Stream> stream_;
   std::string stream_url_;
-  http::TimePoint heard_{};  // the last byte of this connection
-  bool has_progress_ = false;
+  std::size_t searched_ = 0;  // of the stream's buffer, for the end of a line
+  http::TimePoint opened_{};
+  http::TimePoint heard_{};    // the last byte of this connection
+  bool has_progress_ = false;  // this connection has told a change
   http::TimePoint retry_at_{};
   int troubles_ = 0;  // in a row, without an event between them
   std::deque<WatchEvent> pending_;
+  std::shared_ptr<const Error> failure_;  // thrown once what came before it was told
 };
 
 }  // namespace kplane::detail

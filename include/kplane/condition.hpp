@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <kplane/error.hpp>
 #include <kplane/export.hpp>
 #include <kplane/object.hpp>
 
@@ -25,7 +26,10 @@ class KPLANE_API Condition {
   Condition(Callable test)  // NOLINT(google-explicit-constructor): a parameter type
       : Condition("the given condition", Test(std::move(test))) {}
   /// @param description completes "waiting for …" in an error
-  Condition(std::string description, Test test) : description_(std::move(description)), test_(std::move(test)) {}
+  /// @throws ConfigError when there is nothing to call
+  Condition(std::string description, Test test) : description_(std::move(description)), test_(std::move(test)) {
+    if (!test_) throw ConfigError("a Condition needs a function to call");
+  }
 
   [[nodiscard]] bool holds(const Object* object) const { return test_(object); }
   [[nodiscard]] const std::string& description() const noexcept { return description_; }
@@ -41,7 +45,8 @@ namespace conditions {
 [[nodiscard]] KPLANE_API Condition exists();
 /// The object is not there (any more).
 [[nodiscard]] KPLANE_API Condition gone();
-/// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`.
+/// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`. A condition of which
+/// its controller says that it observed an older generation does not count.
 [[nodiscard]] KPLANE_API Condition condition(std::string type, std::string status = "True");
 /// The field at a JSON pointer has this value: `field("/status/phase", "Running")`. Numbers and booleans are compared
 /// by their JSON text. @throws ConfigError when `pointer` is not a JSON pointer

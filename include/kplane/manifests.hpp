@@ -93,7 +93,7 @@ enum class ManifestOutcome {
 
 /// What became of one object of a set.
 struct ManifestResult {
-  Manifest manifest;  ///< with the namespace it went to
+  Manifest manifest;  ///< with the namespace it went to, and without its text, which the set has
   ManifestOutcome outcome = ManifestOutcome::failed;
   std::optional<Object> object{};        ///< as stored, after apply
   std::shared_ptr<const Error> error{};  ///< why it failed

@@ -109,6 +109,7 @@ class KPLANE_API Resource {
 
 /// Calls `fn`, which reads an object, changes it and writes it back, again as long as it throws Conflict, at most
 /// `attempts` times in all; without a wait, because the next read shows what the other writer did.
+/// An answer that was lost looks like a Conflict of one's own making: `fn` must bear being carried out twice.
 /// @return what `fn` returns
 template <class Function>
 auto retry_on_conflict(Function&& fn, int attempts = 5) -> decltype(fn()) {

@@ -39,6 +39,9 @@ class KPLANE_API StopToken {
 class KPLANE_API StopSource {
  public:
   StopSource();
+  StopSource(const StopSource&) = default;  // and no move, which would leave a source that stops nothing
+  StopSource& operator=(const StopSource&) = default;
+  ~StopSource() = default;
 
   [[nodiscard]] StopToken token() const noexcept { return StopToken(state_); }
   /// Returns at once; the calls end by themselves. @return whether this was the first request

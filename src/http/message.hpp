@@ -59,7 +59,8 @@ class BodySink {
   BodySink& operator=(const BodySink&) = delete;
   virtual ~BodySink() = default;
 
-  virtual void receive(std::string_view piece) = 0;
+  /// @return false when that is too much
+  virtual bool receive(std::string_view piece) = 0;
 };
 
 struct Request {

@@ -2,6 +2,7 @@
 #include "http/stream.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace kplane::http {
@@ -22,6 +23,13 @@ Stream::Stream(const TransportOptions& options, Pool<Line>& lines, Request reque
       line_(*lines.acquire(TimePoint::max())) {
   line_.discard();  // until the response has come to its end
   begin();
+}
+
+bool Stream::receive(std::string_view piece) {
+  constexpr std::uint64_t most_unread = std::uint64_t{128} * 1024 * 1024;
+  if (buffer_.size() + piece.size() > std::min(most_unread, options_.max_response_bytes)) return false;
+  buffer_.append(piece);
+  return true;
 }
 
 void Stream::begin() {

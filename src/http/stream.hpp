@@ -41,7 +41,7 @@ class Stream final : private BodySink {
   [[nodiscard]] Outcome take_outcome() { return std::move(*outcome_); }
 
  private:
-  void receive(std::string_view piece) override { buffer_.append(piece); }
+  bool receive(std::string_view piece) override;
   void begin();
   void end(CURLcode code);
 

@@ -180,7 +180,8 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const std::
   if (!authorization.empty()) append_line(lines_, "Authorization: " + authorization);
   set_option(handle, CURLOPT_HTTPHEADER, lines_.get());
   set_option(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
-  if (options_.compression) set_option(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+  // A stream is read as it comes: what is small on the wire must not become large in between.
+  if (options_.compression && request.body_sink == nullptr) set_option(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
 
   set_option(handle, CURLOPT_ERRORBUFFER, error_text_.data());
   set_option(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -256,8 +257,9 @@ bool Transfer::is_success() const noexcept {
 
 bool Transfer::receive_body(const char* data, std::size_t size) {
   if (sink_ != nullptr && is_success()) {
-    sink_->receive({data, size});
-    return true;
+    if (sink_->receive({data, size})) return true;
+    excess_ = Excess::body;
+    return false;
   }
   if (size > options_.max_response_bytes || response_.body.size() > options_.max_response_bytes - size) {
     excess_ = Excess::body;

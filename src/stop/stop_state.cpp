@@ -34,15 +34,22 @@ bool StopTokens::stop_possible() const noexcept {
 }
 
 StopListening::StopListening(const StopTokens& tokens, StopListener& listener) : listener_(listener) {
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    const std::shared_ptr<StopState>& state = StopAccess::state(tokens.tokens_[i]);
-    if (!state) continue;
-    state->add(listener_);
-    states_[i] = state;
+  try {
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const std::shared_ptr<StopState>& state = StopAccess::state(tokens.tokens_[i]);
+      if (!state) continue;
+      state->add(listener_);
+      states_[i] = state;
+    }
+  } catch (...) {
+    end();
+    throw;
   }
 }
 
-StopListening::~StopListening() {
+StopListening::~StopListening() { end(); }
+
+void StopListening::end() noexcept {
   for (const std::shared_ptr<StopState>& state : states_) {
     if (state) state->remove(listener_);
   }

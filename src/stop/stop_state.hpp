@@ -72,6 +72,8 @@ class StopListening {
   ~StopListening();
 
  private:
+  void end() noexcept;
+
   std::array<std::shared_ptr<StopState>, 3> states_;
   StopListener& listener_;
 };

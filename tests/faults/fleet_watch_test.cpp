@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ std::string fleet(int version, const std::string& phase) {
 
 Theatre::Scene answer(int version, const std::string& phase) { return {http_response(200, fleet(version, phase))}; }
 
+Theatre::Scene listed(int version, const std::string& phase) {
+  return {http_response(200, R"({"metadata":{"resourceVersion":"7"},"items":[)" + fleet(version, phase) + "]}")};
+}
+
 Theatre::Scene gone() {
   return {http_response(404, R"({"kind":"Status","reason":"NotFound","message":"no fleet","code":404})")};
 }
@@ -39,21 +44,24 @@ WaitOptions long_wait() {
 }
 
 TEST(FleetWatch, EndsAWaitByTheEventThatMakesItTrue) {
-  const Theatre server(
-      {answer(1, "Pending"), answer(1, "Pending"), {stream_head + chunk(event("MODIFIED", fleet(2, "Ready"))), true}});
+  const Theatre server({answer(1, "Pending"),
+                        answer(1, "Pending"),
+                        listed(1, "Pending"),
+                        {stream_head + chunk(event("MODIFIED", fleet(2, "Ready"))), true}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
   const auto asked = server.asked();
-  ASSERT_EQ(asked.size(), 3U);
-  EXPECT_NE(asked[2].find("watch=1"), std::string::npos);
-  EXPECT_NE(asked[2].find("fieldSelector=metadata.name%3Drl"), std::string::npos);
-  EXPECT_NE(asked[2].find("resourceVersion=1&"), std::string::npos);
+  ASSERT_EQ(asked.size(), 4U);
+  EXPECT_NE(asked[3].find("watch=1"), std::string::npos);
+  EXPECT_NE(asked[3].find("fieldSelector=metadata.name%3Drl"), std::string::npos);
+  EXPECT_NE(asked[3].find("resourceVersion=7&"), std::string::npos);
 }
 
 TEST(FleetWatch, WaitsByAskingWhereWatchesAreRefused) {
   const Theatre server({answer(1, "Pending"),
                         answer(1, "Pending"),
+                        listed(1, "Pending"),
                         {http_response(403, "no watches here", "text/plain")},
                         answer(1, "Pending"),
                         answer(2, "Ready")});
@@ -63,25 +71,48 @@ TEST(FleetWatch, WaitsByAskingWhereWatchesAreRefused) {
 }
 
 TEST(FleetWatch, WaitsByAskingWhereAProxyHoldsWatchesBack) {
-  const Theatre server(
-      {answer(1, "Pending"), answer(1, "Pending"), {"", true}, answer(1, "Pending"), answer(2, "Ready")});
+  const Theatre server({answer(1, "Pending"),
+                        answer(1, "Pending"),
+                        listed(1, "Pending"),
+                        {"", true},
+                        answer(1, "Pending"),
+                        answer(2, "Ready")});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
 }
 
-TEST(FleetWatch, AsksAgainWhenTheWatchIsTooOld) {
+TEST(FleetWatch, ListsAgainWhenTheWatchIsTooOld) {
   const std::string expired = event("ERROR", R"({"kind":"Status","reason":"Expired","message":"too old","code":410})");
-  const Theatre server(
-      {answer(1, "Pending"), answer(1, "Pending"), {stream_head + chunk(expired)}, answer(9, "Ready")});
+  const Theatre server({answer(1, "Pending"),
+                        answer(1, "Pending"),
+                        listed(1, "Pending"),
+                        {stream_head + chunk(expired)},
+                        listed(9, "Ready")});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
+}
+
+TEST(FleetWatch, AnOldFleetIsNotAskedForWithoutAPause) {
+  std::atomic<int> requests{0};
+  const RawServer server(answering([&requests](const std::string& request) {
+    ++requests;
+    if (request.find("watch=1") != std::string::npos) return http_response(410, "too old", "text/plain");
+    if (request.find("fieldSelector") != std::string::npos) return listed(1, "Pending").reply;
+    return answer(1, "Pending").reply;
+  }));
+  Fleet rl = Client(server.base_url()).get_fleet("rl");
+  FleetWatchOptions options;
+  options.timeout = milliseconds{1'500};
+  EXPECT_EQ(rl.watch([](const Fleet&) { return true; }, options), WatchEnd::timeout);
+  EXPECT_LE(requests, 25);
 }
 
 TEST(FleetWatch, EndsAWaitForAFleetThatIsDeleted) {
   const Theatre server({answer(1, "Pending"),
                         answer(1, "Pending"),
+                        listed(1, "Pending"),
                         {stream_head + chunk(event("DELETED", fleet(2, "Pending"))), true},
                         gone()});
   Fleet rl = get(server);
@@ -92,6 +123,7 @@ TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
   const Theatre server(
       {answer(1, "Pending"),
        answer(1, "Pending"),
+       listed(1, "Pending"),
        {stream_head + chunk(event("MODIFIED", fleet(2, "Pending")) + event("MODIFIED", fleet(3, "Ready"))), true}});
   Fleet rl = get(server);
   std::vector<std::string> versions;
@@ -105,8 +137,12 @@ TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
 }
 
 TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
-  const Theatre server(
-      {answer(1, "Pending"), answer(1, "Pending"), {"", true}, answer(1, "Pending"), answer(2, "Ready")});
+  const Theatre server({answer(1, "Pending"),
+                        answer(1, "Pending"),
+                        listed(1, "Pending"),
+                        {"", true},
+                        answer(1, "Pending"),
+                        answer(2, "Ready")});
   Fleet rl = get(server);
   int calls = 0;
   rl.watch([&](const Fleet& fleet) {
@@ -117,13 +153,13 @@ TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
 }
 
 TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
-  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), {stream_head, true}});
+  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   Fleet rl = get(server);
   FleetWatchOptions options;
   options.timeout = milliseconds{50};
   EXPECT_EQ(rl.watch([](const Fleet&) { return true; }, options), WatchEnd::timeout);
 
-  const Theatre other({answer(1, "Pending"), answer(1, "Pending"), {stream_head, true}});
+  const Theatre other({answer(1, "Pending"), answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   StopSource source;
   FleetWatchOptions stoppable;
   stoppable.stop = source.token();
@@ -136,7 +172,7 @@ TEST(FleetWatch, StopsAWait) {
   WaitOptions options = long_wait();
   options.stop = source.token();
   options.on_progress = [&](std::int32_t, std::int32_t, milliseconds) { source.request_stop(); };
-  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), {stream_head, true}});
+  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   Fleet rl = get(server);
   EXPECT_THROW(rl.wait_until_ready(options), StoppedError);
 }

@@ -236,6 +236,40 @@ TEST(Watch, EndsByWhatWaitingDoesNotMend) {
   EXPECT_THROW(ends_by(stream_head + chunk(event("ADDED", R"({"metadata":{"name":"a"}})"))), DecodeError);
 }
 
+TEST(Watch, TellsWhatCameBeforeAnErrorFirst) {
+  const Theatre server({{list(7, {})},
+                        {stream_head + chunk(event("ADDED", object("a", 8)) + event("DELETED", object("a", 9)) +
+                                             error(403, "Forbidden"))}});
+  std::vector<std::string> events;
+  EXPECT_THROW((void)pods(server).watch([&](const WatchEvent& event) {
+    events.push_back(told(event));
+    return true;
+  }),
+               Forbidden);
+  EXPECT_EQ(events, (Events{"+a@8", "-a@9"}));
+}
+
+TEST(Watch, WaitsAsLongAsItIsAskedTo) {
+  const Theatre server({{list(7, {})}, {http_response(429, "slow down", "text/plain", "Retry-After: 3600\r\n")}});
+  WatchOptions options;
+  options.timeout = milliseconds{300};
+  EXPECT_EQ(pods(server).watch([](const WatchEvent&) { return true; }, options), WatchEnd::timeout);
+  EXPECT_EQ(server.asked().size(), 2U);
+}
+
+TEST(Watch, DoesNotListWithoutAPauseWhereEveryWatchIsTooOld) {
+  std::atomic<int> requests{0};
+  const RawServer server(answering([&requests](const std::string& request) {
+    ++requests;
+    return request.find("watch=1") == std::string::npos ? list(7, {}) : http_response(410, "too old", "text/plain");
+  }));
+  WatchOptions options;
+  options.timeout = milliseconds{1'000};
+  const Resource resource = Client(server.base_url()).plane("alpha").resource("v1", "pods");
+  EXPECT_EQ(resource.watch([](const WatchEvent&) { return true; }, options), WatchEnd::timeout);
+  EXPECT_LE(requests, 20);
+}
+
 TEST(Watch, RefusesALineWithoutEnd) {
   const Theatre server({{list(7, {})}, {stream_head + chunk(std::string(300'000, ' ')), true}});
   ClientOptions options = with_quick_retries();
@@ -310,6 +344,24 @@ TEST(WaitFor, FollowsTheObjectUntilTheConditionHolds) {
     ASSERT_TRUE(found);
     EXPECT_EQ(found->resource_version(), "9");
   }
+}
+
+TEST(WaitFor, TakesNoConditionOfAnOlderGeneration) {
+  const auto pod = [](int version, int observed) {
+    return R"({"metadata":{"name":"a","generation":2,"resourceVersion":")" + std::to_string(version) +
+           R"("},"status":{"conditions":[{"type":"Ready","status":"True","observedGeneration":)" +
+           std::to_string(observed) + "}]}}";
+  };
+  const Theatre server({{list(7, {pod(3, 1)})}, {stream_head + chunk(event("MODIFIED", pod(8, 2))), true}});
+  const auto found = pods(server).wait_for("a", conditions::condition("ready"), hours{1});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->resource_version(), "8");
+}
+
+TEST(WaitFor, NeedsANamespaceWhereThereAreSome) {
+  const Theatre server({{list(7, {object("a", 3)})}});
+  const Resource everywhere = Client(server.base_url()).plane("alpha").resource("v1", "pods");
+  EXPECT_THROW((void)everywhere.wait_for("a", conditions::gone(), hours{1}), ConfigError);
 }
 
 TEST(WaitFor, SeesAnObjectGo) {

@@ -79,6 +79,33 @@ TEST_F(LiveFleet, HasTheNamesItWasGiven) {
   EXPECT_EQ(fleet.spec().ttl_seconds, 3'600);
 }
 
+TEST_F(LiveFleet, IsWatchedUntilItIsAsWanted) {
+  const std::string name = unique("watched");
+  EphemeralFleet fleet = client().ephemeral_fleet(name, of_size(1));
+  bool is_scaled = false;
+  FleetWatchOptions options;
+  options.timeout = patience;
+  const WatchEnd end = fleet.watch(
+      [&](const Fleet& now) {
+        if (!std::exchange(is_scaled, true)) client().get_fleet(name).scale(2);
+        return now.spec().replicas != 2 || !now.is_ready();
+      },
+      options);
+  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(fleet.members().size(), 2U) << "the handle is renewed";
+}
+
+TEST_F(LiveFleet, IsNoLongerWatchedOnceItIsGone) {
+  EphemeralFleet fleet = client().ephemeral_fleet(unique("leaving"), of_size(0));
+  FleetWatchOptions options;
+  options.timeout = patience;
+  const auto remove = [](const Fleet& now) {
+    now.remove();
+    return true;
+  };
+  EXPECT_THROW(fleet.watch(remove, options), NotFound);
+}
+
 TEST_F(LiveFleet, IsRemovedAtScopeExitAndByCloseButNotAfterRelease) {
   const std::string name = unique("short");
   {

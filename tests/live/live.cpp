@@ -77,4 +77,26 @@ std::string config_map(const std::string& name, const std::string& mode) {
          R"("}})";
 }
 
+nlohmann::json made_object(const std::string& api_version, const std::string& kind, const std::string& name) {
+  return {{"apiVersion", api_version},
+          {"kind", kind},
+          {"metadata", {{"name", name}, {"labels", {{"made-by", "live-tests"}}}}}};
+}
+
+nlohmann::json made_config_map(const std::string& name, const std::string& mode) {
+  nlohmann::json object = made_object("v1", "ConfigMap", name);
+  object["data"] = {{"mode", mode}};
+  return object;
+}
+
+RemovedAtEnd::~RemovedAtEnd() {
+  ListOptions which;
+  which.label_selector = made_here;
+  try {
+    resource_.remove_all(which);
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "the " << resource_.plural() << " of this test stay behind: " << error.what();
+  }
+}
+
 }  // namespace kplane::live

@@ -8,7 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include <kplane/json.hpp>
 #include <kplane/kplane.hpp>
 
 namespace kplane::live {
@@ -47,5 +49,43 @@ Response send(const Plane& plane, const std::string& method, const std::string& 
 
 /// A ConfigMap with one key, as JSON.
 std::string config_map(const std::string& name, const std::string& mode);
+
+/// The label, with its value, of all that made_object() gives.
+inline constexpr const char* made_here = "made-by=live-tests";
+
+/// The beginning of an object that RemovedAtEnd finds.
+nlohmann::json made_object(const std::string& api_version, const std::string& kind, const std::string& name);
+
+/// A labelled ConfigMap with one key.
+nlohmann::json made_config_map(const std::string& name, const std::string& mode);
+
+/// Removes the labelled objects of a resource when a test ends, however it ends: a plane of a real server stays.
+class RemovedAtEnd {
+ public:
+  explicit RemovedAtEnd(Resource resource) : resource_(std::move(resource)) {}
+  RemovedAtEnd(const RemovedAtEnd&) = delete;
+  RemovedAtEnd& operator=(const RemovedAtEnd&) = delete;
+  ~RemovedAtEnd();
+
+  const Resource* operator->() const noexcept { return &resource_; }
+  const Resource& operator*() const noexcept { return resource_; }
+
+ private:
+  Resource resource_;
+};
+
+/// Calls `fn` again as long as it throws NotFound: types appear a moment after a plane, or a definition, does.
+template <class Function>
+auto once_served(Function&& fn) -> decltype(fn()) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    try {
+      return fn();
+    } catch (const NotFound&) {  // not yet
+      continue;
+    }
+  }
+  return fn();
+}
 
 }  // namespace kplane::live
