@@ -29,10 +29,10 @@ struct Manifest {
   std::string origin;  ///< where it stands, such as `pods.yaml, document 2`
 };
 
-/// A broken document: where, and why.
+/// A broken document: where, and why. The message quotes nothing but keys.
 class KPLANE_API ManifestError : public detail::ErrorKind<ManifestError, ConfigError> {
  public:
-  /// @param line, column from 1; 0 where they are not known
+  /// @param line, column of the file, from 1; columns in bytes; 0 where they are not known
   ManifestError(std::string file, std::size_t document, std::size_t line, std::size_t column, const std::string& why);
 
   [[nodiscard]] const std::string& file() const noexcept { return *file_; }
@@ -51,7 +51,7 @@ class KPLANE_API ManifestError : public detail::ErrorKind<ManifestError, ConfigE
 ///
 /// YAML is typed as Kubernetes' own conversion to JSON types it: quoted scalars are strings, `yes` and `on` are
 /// booleans, big integers stay exact; a key that stands twice is an error. `List` objects are taken apart; empty
-/// documents are skipped.
+/// documents are skipped. A text may have 32 MiB and two million values, nested 200 deep; aliases must not multiply.
 ///
 /// Thread safety: as a value.
 class KPLANE_API Manifests {
