@@ -33,7 +33,7 @@ void wait_until_ready(kplane::Fleet& fleet) {
 
 std::vector<rollout::Step> play(const kplane::Client& client, const kplane::Fleet& fleet,
                                 const rollout::Arguments& arguments) {
-  rollout::Episode episode(client, fleet, arguments.seed);
+  rollout::Episode episode(client, fleet, kplane::Manifests::from_file(arguments.shop), arguments.seed);
   std::vector<rollout::Step> steps;
   if (!arguments.json) rollout::print_table_head(std::cout);
   for (int i = 0; i <= arguments.steps; ++i) {  // step 0 opens the broken shops

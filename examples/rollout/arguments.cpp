@@ -27,12 +27,16 @@ void set_option(Arguments& parsed, std::string_view option, std::string_view val
     parsed.planes = parse_number<std::int32_t>(option, value, 1, kMaxPlanes);
   } else if (option == "--steps") {
     parsed.steps = parse_number<int>(option, value, 1, kMaxSteps);
+  } else if (option == "--shop") {
+    parsed.shop = value;
   } else {
     parsed.seed = parse_number<std::uint64_t>(option, value, 0, UINT64_MAX);
   }
 }
 
-bool takes_value(std::string_view option) { return option == "--planes" || option == "--steps" || option == "--seed"; }
+bool takes_value(std::string_view option) {
+  return option == "--planes" || option == "--steps" || option == "--seed" || option == "--shop";
+}
 
 }  // namespace
 
@@ -56,7 +60,7 @@ Arguments parse_arguments(int count, const char* const* arguments) {
 }
 
 std::string_view usage() noexcept {
-  return R"(usage: rollout [--planes N] [--steps N] [--seed N] [--json]
+  return R"(usage: rollout [--planes N] [--steps N] [--seed N] [--shop FILE] [--json]
 
 Puts a broken shop into each plane of a fresh Fleet, lets a random agent mend
 or break one thing a step, and scores every plane after each step. Runs against
@@ -65,6 +69,8 @@ KPLANE_HOST (with KPLANE_TOKEN) when it is set, else against a server of its own
   --planes N   how many planes (default: 64)
   --steps N    how many steps (default: 3)
   --seed N     of the agent; actions and scores depend on nothing else (default: 1)
+  --shop FILE  manifests that every plane begins with (default: shop.yaml beside
+               the sources)
   --json       print one JSON document instead of the table
   --help       show this text
 )";

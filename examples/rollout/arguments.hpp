@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace rollout {
@@ -11,6 +12,7 @@ struct Arguments {
   std::int32_t planes = 64;
   int steps = 3;
   std::uint64_t seed = 1;
+  std::string shop = KPLANE_ROLLOUT_SHOP;  ///< the manifests that every plane begins with
   bool json = false;
   bool help = false;
 };

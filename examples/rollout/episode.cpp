@@ -41,8 +41,8 @@ void note_error(PlaneOutcome& outcome, std::string message) {
 
 }  // namespace
 
-Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, std::uint64_t seed)
-    : client_(std::move(client)), fleet_(fleet) {
+Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed)
+    : client_(std::move(client)), fleet_(fleet), shop_(std::move(shop)) {
   for (kplane::Plane& plane : fleet.planes()) {
     seats_.push_back({.shop = Shop(std::move(plane)), .random = random_for(seed, seats_.size())});
   }
@@ -53,6 +53,7 @@ Step Episode::next() {
   Step step{.number = next_step_++, .planes = std::vector<PlaneOutcome>(seats_.size())};
   const auto start = Clock::now();
   for_each_index(seats_.size(), [&](std::size_t i) { act(seats_[i], step.planes[i]); });
+  open_the_others(step);
   const auto acted = Clock::now();
   throw_if_interrupted();
   observe(step);
@@ -61,18 +62,33 @@ Step Episode::next() {
   return step;
 }
 
+// All planes at once. One that fails is tried again in the next step: applying twice does what applying once does.
+void Episode::open_the_others(Step& step) {
+  std::vector<std::size_t> closed;
+  std::vector<kplane::Plane> planes;
+  for (std::size_t i = 0; i < seats_.size(); ++i) {
+    if (seats_[i].is_open) continue;
+    closed.push_back(i);
+    planes.push_back(seats_[i].shop.plane());
+  }
+  const std::vector<kplane::ManifestResults> applied = client_.apply(planes, shop_);
+  for (std::size_t i = 0; i < closed.size(); ++i) {
+    try {
+      seats_[closed[i]].shop.open(applied[i]);
+      seats_[closed[i]].is_open = true;
+    } catch (const kplane::Error& error) {
+      note_error(step.planes[closed[i]], error.what());
+    }
+  }
+}
+
 // Runs on several threads, each with a seat of its own. They share the Client, which is what it is made for.
 void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   outcome.cluster = seat.shop.plane().cluster();
-  if (is_interrupted()) return;
+  if (!seat.is_open || is_interrupted()) return;
   try {
-    if (seat.is_open) {
-      outcome.action = random_action(seat.random);
-      seat.shop.apply(*outcome.action);
-    } else {
-      seat.shop.open();
-      seat.is_open = true;
-    }
+    outcome.action = random_action(seat.random);
+    seat.shop.apply(*outcome.action);
   } catch (const kplane::Error& error) {
     note_error(outcome, error.what());
   }

@@ -12,6 +12,7 @@
 #include <kplane/batch.hpp>
 #include <kplane/client.hpp>
 #include <kplane/fleet.hpp>
+#include <kplane/manifests.hpp>
 
 #include "shop.hpp"
 
@@ -37,8 +38,9 @@ struct Step {
 class Episode {
  public:
   /// `fleet` must outlive the episode, and must not be renewed meanwhile: the planes keep their places.
+  /// `shop` is what every plane begins with.
   /// The actions depend on `seed` and on a plane's place in the Fleet, not on its name, and not on timing.
-  Episode(kplane::Client client, const kplane::Fleet& fleet, std::uint64_t seed);
+  Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed);
 
   /// The first step opens the shops; each later one acts once on each plane. @throws Interrupted
   [[nodiscard]] Step next();
@@ -51,6 +53,7 @@ class Episode {
   };
 
   void act(Seat& seat, PlaneOutcome& outcome) const;
+  void open_the_others(Step& step);
   void observe(Step& step) const;
   /// Scores what a batch returned. @return those whose snapshots lag behind.
   [[nodiscard]] std::vector<std::size_t> take(const std::vector<kplane::StateResult>& results,
@@ -59,6 +62,7 @@ class Episode {
 
   kplane::Client client_;
   const kplane::Fleet& fleet_;
+  const kplane::Manifests shop_;
   std::vector<Seat> seats_;
   int next_step_ = 0;
 };

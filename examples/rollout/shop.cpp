@@ -1,4 +1,4 @@
-// The shop as Kubernetes objects: manifests, patches and checks.
+// The shop as Kubernetes objects: patches and checks.
 #include "shop.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <kplane/error.hpp>
+#include <kplane/manifests.hpp>
 #include <kplane/object.hpp>
 #include <kplane/request.hpp>
 
@@ -18,12 +19,13 @@ using kplane::Object;
 using kplane::Snapshot;
 using kplane::SnapshotResource;
 
-/// One part of the shop: where its object lives, and the bodies that create it broken, mend it and break it again.
+/// One part of the shop: its object, and the patches that mend it and break it again. shop.yaml has the objects
+/// themselves.
 struct Part {
   std::string_view name;
+  std::string_view kind;
   std::string_view resource;
   std::string_view collection;
-  std::string_view manifest;
   std::string_view mend;
   std::string_view spoil;
 };
@@ -31,27 +33,16 @@ struct Part {
 constexpr std::string_view kName = "shop";  // of the namespace and of everything in it
 constexpr std::string_view kGoodImage = "registry.example/shop:1.4";
 
-// A namespace of our own: `default` may still be missing in a plane that has just become ready.
-constexpr std::string_view kNamespace = R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})";
-
 constexpr std::array<Part, kPartCount> kParts{{
-    {"image", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
-     R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "shop"}, "spec": {
-           "replicas": 2, "selector": {"matchLabels": {"app": "shop"}}, "template": {
-             "metadata": {"labels": {"app": "shop"}},
-             "spec": {"containers": [{"name": "shop", "image": "registry.example/shop:no-such-tag"}]}}}})",
+    {"image", "Deployment", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
      // A merge patch replaces arrays as a whole.
      R"({"spec": {"template": {"spec": {"containers": [{"name": "shop", "image": "registry.example/shop:1.4"}]}}}})",
      R"({"spec": {"template": {"spec": {"containers": [
            {"name": "shop", "image": "registry.example/shop:no-such-tag"}]}}}})"},
-    // Headless: the allocator of cluster IPs may still be starting.
-    {"selector", "services", "/api/v1/namespaces/shop/services",
-     R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "shop"}, "spec": {
-           "clusterIP": "None", "selector": {"app": "nothing-matches"}, "ports": [{"port": 80}]}})",
+    {"selector", "Service", "services", "/api/v1/namespaces/shop/services",
      R"({"spec": {"selector": {"app": "shop"}}})", R"({"spec": {"selector": {"app": "nothing-matches"}}})"},
-    {"mode", "configmaps", "/api/v1/namespaces/shop/configmaps",
-     R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shop"}, "data": {"currency": "EUR"}})",
-     R"({"data": {"mode": "open"}})", R"({"data": {"mode": null}})"},
+    {"mode", "ConfigMap", "configmaps", "/api/v1/namespaces/shop/configmaps", R"({"data": {"mode": "open"}})",
+     R"({"data": {"mode": null}})"},
 }};
 
 /// The shop's object of a type; nullptr when the snapshot does not show it.
@@ -91,15 +82,8 @@ std::int64_t resource_version(const Object& object) {
 
 std::string object_path(const Part& part) { return std::string(part.collection) + '/' + std::string(kName); }
 
-/// Creates an object, or finds the one that an earlier attempt created although its answer was lost. Nobody else writes
-/// into a fresh plane, so that sending a POST twice is safe here.
-Object create(const kplane::Plane& plane, std::string_view collection, std::string_view manifest) {
-  const std::string path(collection);
-  try {
-    return plane.request({.method = "POST", .path = path, .body = std::string(manifest), .idempotent = true}).object();
-  } catch (const kplane::AlreadyExists&) {
-    return plane.request({.path = path + '/' + std::string(kName)}).object();
-  }
+bool is_part(const kplane::Manifest& manifest, const Part& part) {
+  return manifest.kind == part.kind && manifest.name == kName && manifest.ns == kName;
 }
 
 }  // namespace
@@ -121,10 +105,13 @@ kplane::StateOptions state_options() {
   return options;
 }
 
-void Shop::open() {
-  create(plane_, "/api/v1/namespaces", kNamespace);
+void Shop::open(const kplane::ManifestResults& applied) {
+  applied.raise_if_failed();
   for (std::size_t i = 0; i < kPartCount; ++i) {
-    written_.at(i) = resource_version(create(plane_, kParts.at(i).collection, kParts.at(i).manifest));
+    const Part& part = kParts.at(i);
+    const auto result = std::ranges::find_if(applied, [&](const auto& one) { return is_part(one.manifest, part); });
+    if (result == applied.end()) throw kplane::ConfigError("the shop has no " + std::string(part.kind) + " shop/shop");
+    written_.at(i) = resource_version(result->object.value());
   }
 }
 

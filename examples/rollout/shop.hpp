@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <kplane/manifests.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
@@ -40,8 +41,8 @@ class Shop {
 
   [[nodiscard]] const kplane::Plane& plane() const noexcept { return plane_; }
 
-  /// Creates the shop, all of it broken. @throws kplane::Error
-  void open();
+  /// Takes note of what shop.yaml made in this plane. @throws kplane::Error when something of it is missing
+  void open(const kplane::ManifestResults& applied);
 
   /// @throws kplane::Error; whether the action took place is then unknown
   void apply(const Action& action);

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <future>
 #include <string>
 #include <vector>
@@ -128,7 +129,9 @@ TEST(Rollout, LeavesNoFleetBehind) {
 
 TEST(Rollout, GoesOnWhenOnePlaneFails) {
   LocalServer server;
-  server.add_fault({.method = "PATCH", .path_contains = "/namespaces/shop/", .status = 500, .body = "out of luck"});
+  // Three objects are applied in each of four planes; what comes then is the first action.
+  server.add_fault(
+      {.method = "PATCH", .path_contains = "/namespaces/shop/", .every = 13, .status = 500, .body = "out of luck"});
   const json rollout = run_rollout({"--planes", "4", "--steps", "2"}, environment_of(server));
   int errors = 0;
   for (const json& plane : rollout.at("steps").at(1).at("planes")) errors += static_cast<int>(plane.contains("error"));
@@ -140,10 +143,19 @@ TEST(Rollout, GoesOnWhenOnePlaneFails) {
 TEST(Rollout, OpensAShopLaterWhenItCouldNotAtFirst) {
   LocalServer server;
   server.add_fault(
-      {.method = "POST", .path_contains = "/namespaces/shop/services", .status = 500, .body = "out of luck"});
+      {.method = "PATCH", .path_contains = "/namespaces/shop/services", .status = 500, .body = "out of luck"});
   const json rollout = run_rollout({"--planes", "4", "--steps", "2"}, environment_of(server));
   EXPECT_EQ(rollout.at("steps").at(0).at("scored"), 3);
   EXPECT_EQ(rollout.at("steps").at(1).at("scored"), 4);
+}
+
+TEST(Rollout, PutsTheUsersShopIntoEveryPlane) {
+  const std::string path = ::testing::TempDir() + "/rollout-shop.yaml";
+  std::ofstream(path) << "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+  const ProgramResult result = run_program(KPLANE_ROLLOUT, {"--planes", "2", "--steps", "1", "--json", "--shop", path});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.err.find("the shop has no Deployment shop/shop"), std::string::npos) << result.err;
+  EXPECT_EQ(run_program(KPLANE_ROLLOUT, {"--shop", path + "-is-not-there"}).exit_code, 1);
 }
 
 std::string cluster_of(const std::string& target) {
