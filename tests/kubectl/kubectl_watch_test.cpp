@@ -1,4 +1,7 @@
 // What kubectl does by watching and selecting, and custom resources, whose definition it waits for.
+#include <algorithm>
+#include <chrono>
+#include <future>
 #include <string>
 
 #include "kubectl.hpp"
@@ -51,6 +54,22 @@ TEST_F(KubectlWatch, ServesCustomResourcesOnceTheyAreEstablished) {
   EXPECT_TRUE(contains(refused.output, "greater than or equal to 1")) << refused.output;
   static_cast<void>(output_of({"delete", "crd", "widgets.example.com"}));
   EXPECT_NE(run({"get", "widgets"}).exit_code, 0);
+}
+
+TEST_F(KubectlWatch, FollowsWhatTheLibraryChanges) {
+  const Resource maps = plane().resource("v1", "configmaps").in("default");
+  maps.apply(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"watched"}})");
+  std::promise<void> ended;
+  // One change after the other, so that some fall into kubectl's watch, whenever that begins.
+  auto changes = std::async(std::launch::async, [&maps, over = ended.get_future()] {
+    for (int i = 0; over.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout; ++i) {
+      maps.patch("watched", PatchType::merge, R"({"data":{"value":")" + std::to_string(i) + R"("}})");
+    }
+  });
+  const std::string lines = output_of({"get", "configmaps", "watched", "-w", "-o", "name", "--request-timeout=3s"});
+  ended.set_value();
+  changes.get();
+  EXPECT_GE(std::count(lines.begin(), lines.end(), '\n'), 5) << lines;
 }
 
 TEST_F(KubectlWatch, WaitsForDeletions) {
