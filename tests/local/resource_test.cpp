@@ -1,241 +1,78 @@
-// Resources, sets of manifests and watches against LocalServer: what holds while servers restart and connections break.
-#include <kplane/kplane.hpp>
+// Resource: one object's life, and lists.
+#include <kplane/json.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <chrono>
-#include <map>
-#include <mutex>
-#include <set>
+#include <algorithm>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "support/planes.hpp"
 #include "support/served.hpp"
 
 namespace kplane::tests {
 namespace {
 
-using namespace std::chrono_literals;
-using kplane::testing::Fault;
+nlohmann::json config_map(const std::string& name, const std::string& mode) {
+  return {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}}}, {"data", {{"mode", mode}}}};
+}
 
-class ResourceTest : public ServedTest {};
+class ResourceTest : public ServedTest {
+ protected:
+  Resource config_maps() { return client().plane("a").resource("v1", "configmaps").in("default"); }
+};
 KPLANE_TEST_OVER_BOTH_SCHEMES(ResourceTest);
 
-std::string config_map(const std::string& name, const std::string& value = "1") {
-  return R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name + R"("},"data":{"value":")" + value +
-         R"("}})";
+TEST_P(ResourceTest, ObjectIsCreatedReadReplacedPatchedAndRemoved) {
+  const Resource maps = config_maps();
+  const Object created = maps.create(config_map("demo", "on"));
+  EXPECT_EQ(created.name(), "demo");
+  EXPECT_EQ(created.ns(), "default");
+  EXPECT_THROW(maps.create(config_map("demo", "on")), AlreadyExists);
+  EXPECT_EQ(maps.get("demo").uid(), created.uid());
+
+  nlohmann::json object = maps.get("demo").json();
+  object["data"]["mode"] = "off";
+  EXPECT_EQ(maps.replace(object).get<std::string>("/data/mode"), "off");
+  EXPECT_THROW(maps.replace(object), Conflict) << "its resourceVersion is the one before";
+
+  EXPECT_EQ(maps.patch("demo", PatchType::merge, R"({"data":{"mode":"dim"}})").get<std::string>("/data/mode"), "dim");
+  EXPECT_EQ(maps.find("demo")->get<std::string>("/data/mode"), "dim");
+  EXPECT_TRUE(maps.remove("demo"));
+  EXPECT_FALSE(maps.remove("demo"));
+  EXPECT_FALSE(maps.find("demo").has_value());
+  EXPECT_THROW((void)maps.get("demo"), NotFound);
 }
 
-/// A plane in which `default` exists.
-Plane ready_plane(const Client& client, const std::string& cluster) {
-  Plane plane = client.plane(cluster);
-  plane.wait_until_ready(30s);
-  (void)plane.resource("v1", "namespaces").wait_for("default", conditions::exists(), 30s);
-  return plane;
+TEST_P(ResourceTest, OnlyTheVeryObjectIsRemoved) {
+  const Resource maps = config_maps();
+  const std::string uid(maps.create(config_map("demo", "on")).uid());
+  DeleteOptions options;
+  options.uid = "another";
+  EXPECT_THROW(maps.remove("demo", options), Conflict);
+  options.uid = uid;
+  EXPECT_TRUE(maps.remove("demo", options));
 }
 
-TEST_P(ResourceTest, ObjectsAreWrittenReadAndRemoved) {
-  const Plane plane = ready_plane(client(), "alpha");
-  const Resource maps = plane.resource("v1", "configmaps").in("default");
-  EXPECT_FALSE(maps.find("web"));
-  const Object created = maps.create(config_map("web"));
-  EXPECT_EQ(created.get<std::string>("/data/value"), "1");
-  EXPECT_THROW((void)maps.create(config_map("web")), AlreadyExists);
-  EXPECT_EQ(maps.get("web").uid(), created.uid());
-
-  const Object patched = maps.patch("web", PatchType::merge, R"({"data":{"value":"2"}})");
-  EXPECT_NE(patched.resource_version(), created.resource_version());
-  EXPECT_THROW((void)maps.replace(created), Conflict) << "it has changed since";
-  const Object applied = maps.apply(config_map("web", "3"), {.force = true});
-  EXPECT_EQ(applied.get<std::string>("/data/value"), "3");
-
-  EXPECT_TRUE(maps.remove("web"));
-  EXPECT_FALSE(maps.remove("web"));
+TEST_P(ResourceTest, ListHasWhatIsThere) {
+  const Resource maps = config_maps();
+  for (const char* name : {"a", "b", "c"}) maps.create(config_map(name, "on"));
+  std::vector<std::string> names;
+  for (const Object& object : maps.list()) names.emplace_back(object.name());
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"a", "b", "c"}));
+  EXPECT_FALSE(maps.list().resource_version().empty());
 }
 
-TEST_P(ResourceTest, ListsComePageByPage) {
-  const Plane plane = ready_plane(client(), "alpha");
-  const Resource maps = plane.resource("v1", "configmaps").in("default");
-  for (int i = 0; i < 25; ++i) maps.create(config_map("map-" + std::to_string(i)));
-  std::set<std::string> names;
-  for (const Object& object : maps.list({.limit = 10})) {
-    EXPECT_TRUE(names.emplace(object.name()).second) << object.name();
-  }
-  EXPECT_GE(names.size(), 25U);
-  EXPECT_EQ(maps.list({.field_selector = "metadata.name=map-7"}).all().size(), 1U);
+TEST_P(ResourceTest, UnknownTypesAreNotAbsentObjects) {
+  const Plane plane = client().plane("a");
+  EXPECT_THROW((void)plane.resource("nope.example.com/v1", "things").find("x"), NotFound);
 }
 
-TEST_P(ResourceTest, WarningsReachTheObserver) {
-  std::mutex mutex;
-  std::vector<std::string> warnings;
-  ClientOptions options = server().client_options();
-  options.observer = [&](const RequestEvent& event) {
-    const std::lock_guard lock(mutex);
-    warnings.insert(warnings.end(), event.warnings.begin(), event.warnings.end());
-  };
-  const Client client(server().base_url(), options);
-  const Resource maps = ready_plane(client, "alpha").resource("v1", "configmaps").in("default");
-  maps.create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"odd"},"dta":{"a":"b"}})");
-  ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_NE(warnings[0].find("dta"), std::string::npos) << warnings[0];
-}
-
-TEST_P(ResourceTest, DiscoveryFindsKindsAlsoOnesThatAreAddedLater) {
-  const Plane plane = ready_plane(client(), "alpha");
-  EXPECT_EQ(plane.resource_of_kind("apps/v1", "Deployment").plural(), "deployments");
-  EXPECT_THROW((void)plane.resource_of_kind("example.com/v1", "Widget"), NotFound);
-  const Manifests set = Manifests::from_yaml(R"(
-apiVersion: example.com/v1
-kind: Widget
-metadata: {name: first, namespace: default}
-spec: {size: 3}
----
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {kind: Widget, plural: widgets, singular: widget}
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec: {type: object, required: [size], properties: {size: {type: integer}}}
-)");
-  const ManifestResults results = plane.apply(set);
-  results.raise_if_failed();
-  EXPECT_EQ(results[0].manifest.kind, "Widget") << "in the order of the set, whatever had to come first";
-  EXPECT_EQ(
-      plane.resource_of_kind("example.com/v1", "Widget").in("default").get("first").get<std::int64_t>("/spec/size"), 3);
-  const ManifestResults removed = plane.remove(set);
-  removed.raise_if_failed();
-  EXPECT_EQ(removed[0].outcome, ManifestOutcome::removed);
-}
-
-/// Keeps what a watch tells, and fails where it tells something twice or out of order.
-class Mirror {
- public:
-  bool take(const WatchEvent& event) {
-    const std::lock_guard lock(mutex_);
-    const std::string name(event.object.name());
-    const bool known = values_.count(name) != 0;
-    if (known == (event.type == WatchEventType::added)) problems_.push_back("wrong kind of event for " + name);
-    if (!versions_.emplace(name + '@' + std::string(event.object.resource_version())).second) {
-      problems_.push_back("told twice: " + name);
-    }
-    if (event.type == WatchEventType::deleted) {
-      values_.erase(name);
-    } else {
-      values_[name] = event.object.get<std::string>("/data/value").value_or("");
-    }
-    return values_.count("last") == 0;
-  }
-  [[nodiscard]] std::vector<std::string> problems() const {
-    const std::lock_guard lock(mutex_);
-    return problems_;
-  }
-  [[nodiscard]] std::map<std::string, std::string> values() const {
-    const std::lock_guard lock(mutex_);
-    return values_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::string> values_;
-  std::set<std::string> versions_;
-  std::vector<std::string> problems_;
-};
-
-TEST_P(ResourceTest, AWatchOutlivesRestartsCutsAndForgetting) {
-  ClientOptions options = server().client_options();
-  options.retry.initial_backoff = 1ms;
-  options.retry.max_backoff = 20ms;
-  options.retry.max_attempts = 50;
-  const Client client(server().base_url(), options);
-  const Resource maps = ready_plane(client, "alpha").resource("v1", "configmaps").in("default");
-  Mirror mirror;
-  std::thread watcher([&] {
-    EXPECT_EQ(maps.watch([&](const WatchEvent& event) { return mirror.take(event); }), WatchEnd::by_function);
-  });
-  for (int i = 0; i < 200; ++i) {
-    const std::string name = "map-" + std::to_string(i % 20);
-    if (i % 7 == 3) maps.remove(name);
-    maps.apply(config_map(name, std::to_string(i)));
-    if (i % 40 == 10) server().cut_watches();
-    if (i % 50 == 20) server().compact_watch_history("alpha");
-    if (i % 60 == 30) {
-      server().stop_listening();
-      server().restart();
-    }
-  }
-  std::map<std::string, std::string> wanted;
-  for (const Object& object : maps.list()) {
-    wanted.emplace(object.name(), object.get<std::string>("/data/value").value_or(""));
-  }
-  maps.apply(config_map("last", "end"));
-  wanted.emplace("last", "end");
-  watcher.join();
-  EXPECT_EQ(mirror.problems(), std::vector<std::string>());
-  EXPECT_EQ(mirror.values(), wanted);
-}
-
-TEST_P(ResourceTest, OneBadPlaneDoesNotStopTheOthers) {
-  const Client client = server().client();
-  std::vector<Plane> planes;
-  for (const char* cluster : {"good", "refused", "fine"}) planes.push_back(ready_plane(client, cluster));
-  Fault refusal;
-  refusal.method = "PATCH";
-  refusal.path_contains = "/clusters/refused/";
-  refusal.times = -1;
-  refusal.status = 422;
-  server().add_fault(refusal);
-  Manifests set;
-  set.add(config_map("a")).add(config_map("b"));
-  const auto all = client.apply(planes, set);
-  EXPECT_TRUE(all[0]);
-  EXPECT_EQ(all[1].failed(), 2U);
-  EXPECT_TRUE(all[2]);
-}
-
-TEST(Seeding, LosesNothingThroughConnectionsThatBreak) {
-  kplane::testing::LocalServer server;
-  ClientOptions options = server.client_options();
-  options.retry.initial_backoff = 1ms;
-  options.retry.max_backoff = 20ms;
-  const Client client(server.base_url(), options);
-  EphemeralFleet fleet = client.ephemeral_fleet("seeded", {.replicas = KPLANE_SEEDED_PLANES});
-  fleet.wait_until_ready(60s);
-  Manifests set;
-  for (int i = 0; i < 200; ++i) set.add(config_map("map-" + std::to_string(i)));
-
-  Fault cut;
-  cut.method = "PATCH";
-  cut.times = -1;
-  cut.chance = 0.02;
-  cut.cut = kplane::testing::Cut::anywhere;
-  server.add_fault(cut);
-  std::set<std::string> reported;
-  const auto all =
-      fleet.apply(set, {.timeout = 5min}, {}, [&](std::size_t done, std::size_t planes, const ManifestResults& latest) {
-        EXPECT_EQ(planes, std::size_t{KPLANE_SEEDED_PLANES});
-        EXPECT_TRUE(reported.insert(latest.plane().cluster()).second);
-        EXPECT_EQ(reported.size(), done);
-      });
-  server.clear_faults();
-  ASSERT_EQ(all.size(), std::size_t{KPLANE_SEEDED_PLANES});
-  for (const ManifestResults& results : all) {
-    ASSERT_EQ(results.size(), 200U);
-    results.raise_if_failed();
-    EXPECT_GE(results.plane().resource("v1", "configmaps").in("default").list({.limit = 0}).all().size(), 200U);
-  }
+TEST_P(ResourceTest, HandleMayOutliveItsClient) {
+  const Resource maps = config_maps();
+  EXPECT_EQ(maps.in("kube-system").ns(), "kube-system");
+  EXPECT_EQ(maps.plural(), "configmaps");
+  EXPECT_EQ(maps.api_version(), "v1");
+  EXPECT_NO_THROW((void)maps.list());
 }
 
 }  // namespace
