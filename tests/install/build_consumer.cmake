@@ -12,7 +12,8 @@ if(FROM STREQUAL "find_package")
     list(APPEND arguments "-DCMAKE_DISABLE_FIND_PACKAGE_${package}=ON")
   endforeach()
 else()
-  list(APPEND arguments "-DKPLANE_CHECKOUT=${SOURCE}" "-DBUILD_SHARED_LIBS=${SHARED}")
+  list(APPEND arguments "-DKPLANE_CHECKOUT=${SOURCE}" "-DBUILD_SHARED_LIBS=${SHARED}"
+    -DKPLANE_PRECOMPILE_HEADERS=ON)  # all of the library is compiled here
 endif()
 
 run("${CMAKE_COMMAND}" -S "${CONSUMER}" -B "${BINARY}" -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}"
