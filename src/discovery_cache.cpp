@@ -26,7 +26,7 @@ std::size_t hash_of(const ApiTypes& types) noexcept {
 }
 
 std::size_t bytes_of(const ApiTypes& types) noexcept {
-  std::size_t bytes = sizeof types;
+  std::size_t bytes = sizeof(ApiTypes);
   for (const codec::ApiResource& type : types) bytes += sizeof type + type.kind.size() + type.plural.size();
   return bytes;
 }

@@ -36,7 +36,7 @@ ListReader::ListReader(std::shared_ptr<const PlaneTarget> target, const Resource
       options_(std::move(options)),
       cursor_(list_cursor(*target_, path, options_)) {
   fetch();
-  resource_version_ = page_.resource_version;
+  resource_version_ = page_.resource_version;  // NOLINT(cppcoreguidelines-prefer-member-initializer): known now
 }
 
 bool ListReader::stands_on_object() {
