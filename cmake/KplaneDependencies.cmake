@@ -1,8 +1,8 @@
 # Finds what the project is built from: the system's packages, or pinned sources with KPLANE_FETCH_DEPS, but never those
 # of libcurl and OpenSSL, whose security updates belong to the system.
 #
-# Afterwards these targets exist: Threads::Threads, CURL::libcurl, simdjson::simdjson, nlohmann_json::nlohmann_json,
-# kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, OpenSSL::Crypto, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
+# Afterwards these targets exist: Threads::Threads, CURL::libcurl, OpenSSL::Crypto, simdjson::simdjson, nlohmann_json::nlohmann_json,
+# kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
 # and GTest::gmock; for the benchmarks benchmark::benchmark_main.
 include_guard()
 
@@ -12,6 +12,7 @@ include(KplaneYamlCpp)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(CURL 7.85 REQUIRED)
+find_package(OpenSSL 1.1.1 REQUIRED)
 
 if(KPLANE_FETCH_DEPS)
   include(KplaneFetch)
@@ -23,7 +24,6 @@ endif()
 kplane_define_yaml_cpp()
 
 if(KPLANE_BUILD_TESTING_LIBRARY)
-  find_package(OpenSSL 1.1.1 REQUIRED)
   find_package(ZLIB REQUIRED)
   find_package(KplaneHttplib REQUIRED)
 endif()

@@ -21,7 +21,7 @@ install(EXPORT kplaneTargets NAMESPACE kplane:: DESTINATION "${kplane_package_di
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   PATTERN testing EXCLUDE)
 
-# The component `testing` has an export file of its own, so that nobody needs OpenSSL and cpp-httplib who did not ask
+# The component `testing` has an export file of its own, so that nobody needs zlib and cpp-httplib who did not ask
 # for it.
 if(KPLANE_BUILD_TESTING_LIBRARY)
   file(RELATIVE_PATH kplane_bin_to_lib "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
@@ -50,7 +50,7 @@ endif()
 # A static library leaves its dependencies to whoever links the program; a shared one has them already.
 set(kplane_pc_requires "")
 if(NOT BUILD_SHARED_LIBS)
-  set(kplane_pc_requires "libcurl simdjson yaml-cpp")
+  set(kplane_pc_requires "libcurl libcrypto simdjson yaml-cpp")
 endif()
 file(RELATIVE_PATH kplane_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 string(REGEX REPLACE "/$" "" kplane_pc_prefix "${kplane_pc_prefix}")

@@ -6,7 +6,10 @@
 
 #include "answer.hpp"
 #include "client_core.hpp"
+#include "config/default_target.hpp"
 #include "config/environment.hpp"
+#include "config/in_cluster.hpp"
+#include "config/kubeconfig.hpp"
 #include "fleet_access.hpp"
 #include "manifest_batch.hpp"
 #include "readiness.hpp"
@@ -36,6 +39,11 @@ FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
   return spec;
 }
 
+std::shared_ptr<detail::ClientCore> core_of(config::Target target) {
+  return std::make_shared<detail::ClientCore>(target.base_url, std::move(target.options),
+                                              std::move(target.credentials));
+}
+
 /// The server is up, and its Fleet CRD is served.
 detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::milliseconds time, const StopToken& stop) {
   detail::Readiness server = detail::probe(core, core.base_url(), core.credentials(), time, stop);
@@ -57,14 +65,37 @@ Client::Client(std::string_view base_url, ClientOptions options)
 Client Client::from_env(ClientOptions options) {
   config::Target target = config::from_environment(std::move(options));
   try {
-    return Client(target.base_url, std::move(target.options));
+    return Client(core_of(std::move(target)));
   } catch (const ConfigError& error) {
     throw ConfigError(std::string("from KPLANE_HOST, KPLANE_TOKEN and KPLANE_CA_FILE: ") + error.what());
   }
 }
 
+Client Client::from_kubeconfig(const KubeconfigOptions& which, ClientOptions options) {
+  return Client(core_of(config::from_kubeconfig(which, std::move(options))));
+}
+
+Client Client::from_in_cluster(ClientOptions options) {
+  return Client(core_of(config::from_in_cluster(std::move(options))));
+}
+
+Client Client::from_default(ClientOptions options) {
+  return Client(core_of(config::from_default(std::move(options))));
+}
+
 Plane Client::plane(std::string_view cluster, const PlaneOptions& options) const {
   return detail::PlaneAccess::make(core_, cluster, options);
+}
+
+Plane Client::default_plane() const {
+  if (std::optional<Plane> plane = find_default_plane()) return std::move(*plane);
+  throw ConfigError("the server's address " + core_->base_url() +
+                    " names no plane: there is no default one; use plane(ID)");
+}
+
+std::optional<Plane> Client::find_default_plane() const {
+  if (core_->default_cluster().empty()) return std::nullopt;
+  return plane(core_->default_cluster());
 }
 
 std::string Client::cluster_base_url(std::string_view cluster) const { return core_->cluster_base_url(cluster); }

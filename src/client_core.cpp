@@ -17,27 +17,42 @@ constexpr std::string_view plane_prefix = "/clusters/";
 constexpr std::string_view plane_suffix = "/control-plane";
 
 /// A kubeconfig's `server:` often names a plane already; this client reaches every plane of that host.
-void strip_plane(std::string& url) {
+/// @return the plane's ID, which is cut off the URL with what is around it; empty when there is none
+std::string take_plane(std::string& url) {
   if (url.size() < plane_suffix.size() ||
       url.compare(url.size() - plane_suffix.size(), plane_suffix.size(), plane_suffix) != 0)
-    return;
+    return {};
   const std::size_t end = url.size() - plane_suffix.size();
   const std::size_t begin = url.rfind(plane_prefix, end);
-  if (begin == std::string::npos || begin + plane_prefix.size() > end) return;
-  check_cluster_id(std::string_view(url).substr(begin + plane_prefix.size(), end - begin - plane_prefix.size()));
+  if (begin == std::string::npos || begin + plane_prefix.size() > end) return {};
+  std::string cluster = url.substr(begin + plane_prefix.size(), end - begin - plane_prefix.size());
+  check_cluster_id(cluster);
   url.resize(begin);
+  return cluster;
 }
 
-http::BaseUrl parse_server(std::string_view base_url) {
-  http::BaseUrl base = http::parse_base_url(base_url);
-  strip_plane(base.text);
-  return base;
+ServerAddress parse_server(std::string_view base_url) {
+  ServerAddress server{http::parse_base_url(base_url), {}};
+  server.default_cluster = take_plane(server.base.text);
+  return server;
 }
 
 ClientOptions checked(ClientOptions options) {
   check_client_options(options);
   if (options.user_agent.empty()) options.user_agent = "kplane-cpp/" KPLANE_VERSION_STRING;
   return options;
+}
+
+/// The environment's proxy is never asked for loopback: a token could leave the machine.
+std::optional<std::string> proxy_for(const ClientOptions& options, const http::BaseUrl& base) {
+  if (!options.proxy.empty()) return http::checked_proxy(options.proxy);
+  if (base.is_loopback || !options.use_environment_proxy) return std::string();
+  return std::nullopt;
+}
+
+/// Whether nobody else can read what is sent.
+bool is_private(const ClientOptions& options, const http::BaseUrl& base) {
+  return base.is_tls || (base.is_loopback && options.proxy.empty());
 }
 
 http::TransportOptions transport_options(const ClientOptions& options, const http::BaseUrl& base) {
@@ -51,7 +66,8 @@ http::TransportOptions transport_options(const ClientOptions& options, const htt
   transport.retry = options.retry;
   transport.max_response_bytes = options.max_response_bytes;
   transport.compression = options.compression;
-  transport.use_proxy = !base.is_loopback;
+  transport.proxy = proxy_for(options, base);
+  if (!options.tls_server_name.empty()) transport.tls_name = http::make_tls_name(base, options.tls_server_name);
   transport.observer = options.observer;
   transport.stop = options.stop;
   return transport;
@@ -59,25 +75,31 @@ http::TransportOptions transport_options(const ClientOptions& options, const htt
 
 }  // namespace
 
-ClientCore::ClientCore(std::string_view base_url, ClientOptions options)
+ClientCore::ClientCore(std::string_view base_url, ClientOptions options, std::shared_ptr<http::Credentials> credentials)
     : options_(checked(std::move(options))),
-      base_(parse_server(base_url)),
-      credentials_(config::make_credentials(options_.token, options_.token_file)),
-      transport_(transport_options(options_, base_)) {
-  check_token_channel(credentials_ != nullptr, base_.is_tls || base_.is_loopback, options_.allow_insecure_auth);
+      server_(parse_server(base_url)),
+      credentials_(credentials ? std::move(credentials) : config::make_credentials(config::sources_of(options_))),
+      transport_(transport_options(options_, server_.base)) {
+  check_channel(credentials_ != nullptr);
+  const bool has_certificate = !options_.client_certificate_pem.empty() || !options_.client_certificate_file.empty();
+  if (has_certificate && !server_.base.is_tls) throw ConfigError("a client certificate needs a base URL with https://");
+}
+
+void ClientCore::check_channel(bool has_credentials) const {
+  check_token_channel(has_credentials, is_private(options_, server_.base), options_.allow_insecure_auth);
 }
 
 std::string ClientCore::cluster_base_url(std::string_view cluster) const {
   check_cluster_id(cluster);
   std::string url;
-  url.reserve(base_.text.size() + plane_prefix.size() + cluster.size() + plane_suffix.size());
-  return url.append(base_.text).append(plane_prefix).append(cluster).append(plane_suffix);
+  url.reserve(base_url().size() + plane_prefix.size() + cluster.size() + plane_suffix.size());
+  return url.append(base_url()).append(plane_prefix).append(cluster).append(plane_suffix);
 }
 
 std::shared_ptr<http::Credentials> ClientCore::credentials_for(const PlaneOptions& options) const {
-  std::shared_ptr<http::Credentials> own = config::make_credentials(options.token, options.token_file);
+  std::shared_ptr<http::Credentials> own = config::make_credentials(config::sources_of(options));
   if (!own) return credentials_;
-  check_token_channel(true, base_.is_tls || base_.is_loopback, options_.allow_insecure_auth);
+  check_channel(true);
   return own;
 }
 

@@ -19,14 +19,23 @@ namespace kplane::detail {
 /// The two paths of the aggregate read; servers know one of them (contract §3).
 enum class StatePath { state, snapshot };
 
+/// Where a server is, and which of its planes the address named.
+struct ServerAddress {
+  http::BaseUrl base;
+  std::string default_cluster;  ///< empty: none
+};
+
 /// Thread-safe.
 class ClientCore {
  public:
+  /// @param credentials instead of those in `options`; nullptr: those
   /// @throws ConfigError
-  ClientCore(std::string_view base_url, ClientOptions options);
+  ClientCore(std::string_view base_url, ClientOptions options, std::shared_ptr<http::Credentials> credentials = nullptr);
 
   /// The server's address: the root plane lives right below it.
-  [[nodiscard]] const std::string& base_url() const noexcept { return base_.text; }
+  [[nodiscard]] const std::string& base_url() const noexcept { return server_.base.text; }
+  /// The plane that the address named; empty: none.
+  [[nodiscard]] const std::string& default_cluster() const noexcept { return server_.default_cluster; }
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
   [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
   [[nodiscard]] const http::Clock& clock() const noexcept { return transport_.options().clock; }
@@ -49,8 +58,11 @@ class ClientCore {
   void remember_state_path(StatePath path) noexcept { state_path_.store(path, std::memory_order_relaxed); }
 
  private:
+  /// @throws ConfigError when credentials would cross the network unencrypted
+  void check_channel(bool has_credentials) const;
+
   ClientOptions options_;
-  http::BaseUrl base_;
+  ServerAddress server_;
   std::shared_ptr<http::Credentials> credentials_;
   http::Transport transport_;
   DiscoveryCache discovery_;

@@ -10,6 +10,7 @@
 
 #include "codec/cluster_id.hpp"
 #include "codec/excerpt.hpp"
+#include "config/pem.hpp"
 #include "http/message.hpp"
 
 namespace kplane::detail {
@@ -141,9 +142,7 @@ void check_client_options(const ClientOptions& options) {
     throw ConfigError("ca_file and ca_pem are both set; give one");
   if (!options.ca_file.empty() && !std::ifstream(options.ca_file))
     throw ConfigError("ca_file " + options.ca_file + " cannot be read");
-  if (!options.ca_pem.empty() && options.ca_pem.find("-----BEGIN") == std::string::npos) {
-    throw ConfigError("ca_pem holds no PEM certificate");
-  }
+  if (!options.ca_pem.empty()) config::check_certificates(options.ca_pem, "ca_pem");
   if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <kplane/batch.hpp>
@@ -14,6 +15,7 @@
 #include <kplane/ephemeral_fleet.hpp>
 #include <kplane/export.hpp>
 #include <kplane/fleet.hpp>
+#include <kplane/kubeconfig_options.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/state_options.hpp>
 
@@ -28,7 +30,7 @@ class KPLANE_API Client {
  public:
   /// @param base_url `http://` or `https://`, host, optional port and path; without query, user info and fragment. One
   /// that ends
-  ///   in `/clusters/ID/control-plane`, as a kubeconfig's `server:` does, means that host.
+  ///   in `/clusters/ID/control-plane`, as a kubeconfig's `server:` does, means that host; see default_plane().
   /// @throws ConfigError
   explicit Client(std::string_view base_url, ClientOptions options = {});
 
@@ -37,9 +39,32 @@ class KPLANE_API Client {
   /// @throws ConfigError that names the variable.
   [[nodiscard]] static Client from_env(ClientOptions options = {});
 
+  /// A client for a context of a kubeconfig, as kubectl understands it: server, CA, proxy, and the user's token,
+  /// password, client certificate or exec credential plugin. What the file says replaces what `options` says. Files
+  /// that it names are read now, and those of tokens and certificates again when they change; a plugin runs when a
+  /// request first needs it. A server `…/clusters/ID/control-plane` is remembered: see default_plane().
+  /// @throws ConfigError that names the file and the field
+  [[nodiscard]] static Client from_kubeconfig(const KubeconfigOptions& which = {}, ClientOptions options = {});
+
+  /// A client inside of a pod: the server in `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, with the token,
+  /// which is rotated, and the CA of the pod's service account. They replace what `options` says. @throws ConfigError
+  [[nodiscard]] static Client from_in_cluster(ClientOptions options = {});
+
+  /// A client from the first of these that there is: from_env() where `KPLANE_HOST` is set, from_kubeconfig() where one
+  /// has a context, from_in_cluster() where `KUBERNETES_SERVICE_HOST` is set. One that is there but wrong is an error:
+  /// the next one might be another server.
+  /// @throws ConfigError that says what was looked for, and why none of it served
+  [[nodiscard]] static Client from_default(ClientOptions options = {});
+
   /// A handle on a plane. No I/O.
   /// @throws ConfigError when `cluster` is not an ID: `^[A-Za-z0-9][A-Za-z0-9_.-]*$` (contract §1).
   [[nodiscard]] Plane plane(std::string_view cluster, const PlaneOptions& options = {}) const;
+
+  /// The plane that the server's address named, as a kubeconfig of one plane does. No I/O.
+  /// @throws ConfigError when it named none
+  [[nodiscard]] Plane default_plane() const;
+  /// The same; nullopt when the address named none.
+  [[nodiscard]] std::optional<Plane> find_default_plane() const;
 
   /// The URL under which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
@@ -91,6 +116,8 @@ class KPLANE_API Client {
   [[nodiscard]] std::string server_openapi() const;
 
  private:
+  explicit Client(std::shared_ptr<detail::ClientCore> core) noexcept : core_(std::move(core)) {}
+
   std::shared_ptr<detail::ClientCore> core_;
 };
 

@@ -5,6 +5,8 @@
 //   ├── TransportError     no complete HTTP response arrived
 //   │   ├── TimeoutError
 //   │   └── TlsError
+//   │       └── CertificateExpired, HostnameMismatch, UnknownAuthority, ClientCertificateRefused
+//   ├── CredentialError    no credential could be had to send
 //   ├── StoppedError       the caller asked for a stop
 //   ├── DecodeError        a response arrived, but is not what the contract says
 //   ├── ApiError           the server answered with a failure
@@ -90,6 +92,38 @@ class KPLANE_API TimeoutError : public detail::ErrorKind<TimeoutError, Transport
 class KPLANE_API TlsError : public detail::ErrorKind<TlsError, TransportError> {
  public:
   using ErrorKind::ErrorKind;
+};
+
+/// The server's certificate is outside of its validity; or this machine's clock is wrong.
+class KPLANE_API CertificateExpired : public detail::ErrorKind<CertificateExpired, TlsError> {
+ public:
+  explicit CertificateExpired(const std::string& message) : ErrorKind(message, false) {}
+};
+
+/// The server's certificate is for another host. See ClientOptions::tls_server_name.
+class KPLANE_API HostnameMismatch : public detail::ErrorKind<HostnameMismatch, TlsError> {
+ public:
+  explicit HostnameMismatch(const std::string& message) : ErrorKind(message, false) {}
+};
+
+/// The server's certificate was not issued by a CA that is trusted here. See ClientOptions::ca_file.
+class KPLANE_API UnknownAuthority : public detail::ErrorKind<UnknownAuthority, TlsError> {
+ public:
+  explicit UnknownAuthority(const std::string& message) : ErrorKind(message, false) {}
+};
+
+/// The server wants a client certificate and got none, or refused the one it got: expired, revoked, of an unknown CA.
+/// Servers that look at certificates only after the handshake, as Kubernetes does, answer with Unauthorized instead.
+class KPLANE_API ClientCertificateRefused : public detail::ErrorKind<ClientCertificateRefused, TlsError> {
+ public:
+  explicit ClientCertificateRefused(const std::string& message) : ErrorKind(message, false) {}
+};
+
+/// No credential could be had to send with a request: an exec plugin failed, or what it said is not a credential. The
+/// message holds what the plugin wrote to its standard error, shortened.
+class KPLANE_API CredentialError : public detail::ErrorKind<CredentialError, Error> {
+ public:
+  explicit CredentialError(const std::string& message) : ErrorKind(message, false) {}
 };
 
 /// A stop was requested through a StopToken before the call was done. Whether the server carried the request out is not

@@ -11,6 +11,7 @@
 #include <kplane/fleet.hpp>
 #include <kplane/fleet_types.hpp>
 #include <kplane/json_text.hpp>
+#include <kplane/kubeconfig_options.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/manifests.hpp>
 #include <kplane/object.hpp>

@@ -1,122 +1,160 @@
-// A token file is looked at before each request and read only when it changed: a stat costs about a microsecond.
+// The files are looked at before each request, and read only when they changed.
 #include "config/credentials.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <fstream>
+#include <array>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include <kplane/error.hpp>
 
+#include "config/base64.hpp"
+#include "config/file.hpp"
+#include "config/pem.hpp"
+
 namespace kplane::config {
 
 namespace {
 
 constexpr std::size_t max_token_bytes = std::size_t{64} * 1024;
+constexpr std::size_t max_pem_bytes = std::size_t{1024} * 1024;
+
+/// What was given, as an error names it.
+std::string name_of(const Given& given) { return given.file.empty() ? given.origin : given.origin + ' ' + given.file; }
+
+std::string text_of(const Given& given, std::size_t most_bytes) {
+  return given.file.empty() ? given.text : read_file(given.file, most_bytes, name_of(given));
+}
 
 /// @throws ConfigError, which never quotes the token
-std::string checked_token(std::string token, const std::string& origin) {
+std::string read_token(const Given& given) {
+  std::string token = text_of(given, max_token_bytes);
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   token.erase(std::find_if_not(token.rbegin(), token.rend(), blank).base(), token.end());
   token.erase(token.begin(), std::find_if_not(token.begin(), token.end(), blank));
-  if (token.empty()) throw ConfigError(origin + " is empty");
+  if (token.empty()) throw ConfigError(name_of(given) + " is empty");
   const auto printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
   if (!std::all_of(token.begin(), token.end(), printable)) {
-    throw ConfigError(origin + " has a character that an HTTP header must not hold");
+    throw ConfigError(name_of(given) + " has a character that an HTTP header must not hold");
   }
   return token;
 }
 
-class FixedToken final : public http::Credentials {
- public:
-  explicit FixedToken(const std::string& token) : authorization_("Bearer " + token) {}
-
-  std::string authorization() override { return authorization_; }
-  bool renew(const std::string& /*used*/) override { return false; }
-
- private:
-  const std::string authorization_;
-};
-
-/// What tells one state of a file from the next without reading it.
-struct FileStamp {
-  dev_t device = 0;
-  ino_t inode = 0;
-  off_t size = 0;
-  timespec modified{};
-
-  friend bool operator==(const FileStamp& a, const FileStamp& b) noexcept {
-    return a.device == b.device && a.inode == b.inode && a.size == b.size && a.modified.tv_sec == b.modified.tv_sec &&
-           a.modified.tv_nsec == b.modified.tv_nsec;
+http::Identity read_identity(const CredentialSources& sources) {
+  http::Identity identity;
+  if (!sources.token.is_empty()) {
+    identity.headers.emplace_back("Authorization", "Bearer " + read_token(sources.token));
+  } else if (!sources.username.empty()) {
+    identity.headers.emplace_back("Authorization",
+                                  "Basic " + encode_base64(sources.username + ':' + sources.password));
   }
-};
-
-std::optional<FileStamp> stamp_of(const std::string& path) noexcept {
-  struct stat info {};
-  if (stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-  return FileStamp{info.st_dev, info.st_ino, info.st_size, info.st_mtim};
+  identity.headers.insert(identity.headers.end(), sources.headers.begin(), sources.headers.end());
+  if (sources.certificate.is_empty()) return identity;
+  identity.certificate_pem = text_of(sources.certificate, max_pem_bytes);
+  identity.key_pem = text_of(sources.key, max_pem_bytes);
+  check_key_pair(identity.certificate_pem, name_of(sources.certificate), identity.key_pem, name_of(sources.key));
+  return identity;
 }
 
-std::string read_token(const std::string& path) {
-  std::ifstream file;
-  if (stamp_of(path))
-    file.open(path, std::ios::binary);  // only a regular file: opening a pipe would wait for its writer
-  if (!file.is_open()) throw ConfigError("token file " + path + " cannot be read");
-  std::string text(max_token_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > max_token_bytes) throw ConfigError("token file " + path + " is too large to be a token");
-  return checked_token(std::move(text), "token file " + path);
+bool is_same(const http::Identity& a, const http::Identity& b) noexcept {
+  return a.headers == b.headers && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
 }
 
-class TokenFile final : public http::Credentials {
+class GivenCredentials final : public http::Credentials {
  public:
-  explicit TokenFile(std::string path)
-      : path_(std::move(path)), stamp_(stamp_of(path_)), authorization_(read_authorization()) {}
+  explicit GivenCredentials(CredentialSources sources)
+      : sources_(std::move(sources)),
+        has_files_(!sources_.token.file.empty() || !sources_.certificate.file.empty() || !sources_.key.file.empty()),
+        stamps_(look()),
+        identity_(std::make_shared<const http::Identity>(read_identity(sources_))) {}
 
-  std::string authorization() override {
-    const std::optional<FileStamp> stamp = stamp_of(path_);
+  http::IdentityPtr current(const http::Patience& /*patience*/) override {
+    if (!has_files_) return identity_;
+    const Stamps stamps = look();
     const std::lock_guard lock(mutex_);
-    if (stamp && !(stamp == stamp_)) read_again(stamp);
-    return authorization_;
+    if (stamps != stamps_) read_again(stamps);
+    return identity_;
   }
 
-  bool renew(const std::string& used) override {
-    const std::optional<FileStamp> stamp = stamp_of(path_);
+  bool renew(const http::IdentityPtr& used) override {
+    if (!has_files_) return false;
+    const Stamps stamps = look();
     const std::lock_guard lock(mutex_);
-    read_again(stamp);
-    return authorization_ != used;
+    read_again(stamps);
+    return identity_ != used;
   }
 
  private:
-  [[nodiscard]] std::string read_authorization() const { return "Bearer " + read_token(path_); }
+  using Stamps = std::array<std::optional<FileStamp>, 3>;
 
-  // A file that is empty or gone for a moment, while it is being rotated, leaves the token that was good until now.
-  void read_again(const std::optional<FileStamp>& stamp) {
+  [[nodiscard]] Stamps look() const {
+    Stamps stamps;
+    if (!has_files_) return stamps;
+    const std::array<const Given*, 3> given = {&sources_.token, &sources_.certificate, &sources_.key};
+    std::transform(given.begin(), given.end(), stamps.begin(), [](const Given* one) {
+      return one->file.empty() ? std::nullopt : stamp_of(one->file);
+    });
+    return stamps;
+  }
+
+  // A file that is empty or gone for a moment, or a certificate without its new key, while they are being rotated,
+  // leaves what was good until now.
+  void read_again(const Stamps& stamps) {
     try {
-      authorization_ = read_authorization();
-      stamp_ = stamp;
+      http::Identity identity = read_identity(sources_);
+      if (!is_same(identity, *identity_)) identity_ = std::make_shared<const http::Identity>(std::move(identity));
+      stamps_ = stamps;
     } catch (const ConfigError&) {
-      stamp_.reset();
+      stamps_ = {};
     }
   }
 
-  const std::string path_;
+  const CredentialSources sources_;
+  const bool has_files_;
   std::mutex mutex_;
-  std::optional<FileStamp> stamp_;
-  std::string authorization_;
+  Stamps stamps_;
+  http::IdentityPtr identity_;
 };
+
+void check_given_once(const Given& given, const char* text_name, const char* file_name) {
+  if (given.text.empty() || given.file.empty()) return;
+  throw ConfigError(std::string(text_name) + " and " + file_name + " are both set; give one");
+}
+
+Given given(const std::string& text, const std::string& file, const char* text_name, const char* file_name) {
+  Given given{text, file, file.empty() ? text_name : file_name};
+  check_given_once(given, text_name, file_name);
+  return given;
+}
 
 }  // namespace
 
-std::shared_ptr<http::Credentials> make_credentials(const std::string& token, const std::string& token_file) {
-  if (!token.empty() && !token_file.empty()) throw ConfigError("token and token_file are both set; give one");
-  if (!token.empty()) return std::make_shared<FixedToken>(checked_token(token, "the token"));
-  if (!token_file.empty()) return std::make_shared<TokenFile>(token_file);
-  return nullptr;
+std::shared_ptr<http::Credentials> make_credentials(CredentialSources sources) {
+  if (sources.certificate.is_empty() != sources.key.is_empty()) {
+    const Given& alone = sources.key.is_empty() ? sources.certificate : sources.key;
+    throw ConfigError(alone.origin + (sources.key.is_empty() ? " is given without its private key"
+                                                             : " is given without its certificate"));
+  }
+  const bool is_nobody = sources.token.is_empty() && sources.username.empty() && sources.certificate.is_empty() &&
+                         sources.headers.empty();
+  if (is_nobody) return nullptr;
+  return std::make_shared<GivenCredentials>(std::move(sources));
+}
+
+CredentialSources sources_of(const ClientOptions& options) {
+  CredentialSources sources;
+  sources.token = given(options.token, options.token_file, "token", "token_file");
+  sources.certificate = given(options.client_certificate_pem, options.client_certificate_file, "client_certificate_pem",
+                              "client_certificate_file");
+  sources.key = given(options.client_key_pem, options.client_key_file, "client_key_pem", "client_key_file");
+  return sources;
+}
+
+CredentialSources sources_of(const PlaneOptions& options) {
+  CredentialSources sources;
+  sources.token = given(options.token, options.token_file, "token", "token_file");
+  return sources;
 }
 
 }  // namespace kplane::config

@@ -1,7 +1,6 @@
 // The KPLANE_… variables. A variable that is set to nothing counts as unset.
 #include "config/environment.hpp"
 
-#include <cstdlib>
 #include <utility>
 
 #include <kplane/error.hpp>
@@ -10,12 +9,6 @@ namespace kplane::config {
 
 namespace {
 
-std::optional<std::string> non_empty(const Lookup& lookup, const char* name) {
-  std::optional<std::string> value = lookup(name);
-  if (value && value->empty()) return std::nullopt;
-  return value;
-}
-
 bool parse_switch(const char* name, const std::string& value) {
   if (value == "1" || value == "true") return true;
   if (value == "0" || value == "false") return false;
@@ -23,12 +16,6 @@ bool parse_switch(const char* name, const std::string& value) {
 }
 
 }  // namespace
-
-std::optional<std::string> environment_variable(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
 
 Target from_environment(ClientOptions options, const Lookup& lookup) {
   std::optional<std::string> host = non_empty(lookup, "KPLANE_HOST");

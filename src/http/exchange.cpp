@@ -20,9 +20,10 @@ Exchange::Exchange(const TransportOptions& options, Request request, TimePoint d
 
 void Exchange::begin(CURL* handle) {
   ++attempt_;
+  static const IdentityPtr nobody = std::make_shared<const Identity>();
+  identity_ = request_.credentials ? request_.credentials->current({deadline_, stops_}) : nobody;
   begun_ = options_.clock.now();
-  authorization_ = request_.credentials ? request_.credentials->authorization() : std::string();
-  transfer_.prepare(handle, request_, authorization_, until(deadline_, begun_));
+  transfer_.prepare(handle, request_, *identity_, until(deadline_, begun_));
 }
 
 Exchange::Verdict Exchange::finish(CURLcode code) {
@@ -61,7 +62,7 @@ bool Exchange::may_repeat() const noexcept {
 
 // The server refused the request before it did anything, so repeating it is safe whatever the method.
 bool Exchange::credentials_renewed() {
-  if (renewals_ > 0 || !request_.credentials || !request_.credentials->renew(authorization_)) return false;
+  if (renewals_ > 0 || !request_.credentials || !request_.credentials->renew(identity_)) return false;
   ++renewals_;
   return true;
 }

@@ -55,7 +55,7 @@ class Exchange {
   const TimePoint deadline_;
   const detail::StopTokens stops_;
   Transfer transfer_;
-  std::string authorization_;
+  IdentityPtr identity_;
   TimePoint begun_;
   int attempt_ = 0;
   int renewals_ = 0;

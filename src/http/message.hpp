@@ -13,6 +13,7 @@
 #include <kplane/stop.hpp>
 
 #include "memory/padded_buffer.hpp"
+#include "stop/stop_state.hpp"
 
 namespace kplane::http {
 
@@ -20,7 +21,21 @@ using Milliseconds = std::chrono::milliseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// Where the Authorization header of a request comes from. Implementations are thread-safe.
+/// Who a request comes from.
+struct Identity {
+  Headers headers{};              ///< `Authorization` and the like
+  std::string certificate_pem{};  ///< the client certificate with its chain; empty: none is presented
+  std::string key_pem{};          ///< its private key
+};
+using IdentityPtr = std::shared_ptr<const Identity>;
+
+/// How long a call may still block.
+struct Patience {
+  TimePoint deadline = TimePoint::max();
+  detail::StopTokens stops{};
+};
+
+/// Where a request's Identity comes from. Implementations are thread-safe.
 class Credentials {
  public:
   Credentials() = default;
@@ -28,10 +43,10 @@ class Credentials {
   Credentials& operator=(const Credentials&) = delete;
   virtual ~Credentials() = default;
 
-  /// The value of the header, such as `Bearer …`; empty: none is sent.
-  virtual std::string authorization() = 0;
-  /// Called when the server refused `used` with 401. @return whether authorization() would now say something else.
-  virtual bool renew(const std::string& used) = 0;
+  /// Never nullptr. Blocks only where finding it out takes time. @throws Error
+  virtual IdentityPtr current(const Patience& patience) = 0;
+  /// Called when the server refused `used` with 401. @return whether current() would now say something else.
+  virtual bool renew(const IdentityPtr& used) = 0;
 };
 
 /// Looks at a body while it arrives. Called on the thread that sends the request.

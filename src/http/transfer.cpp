@@ -7,6 +7,8 @@
 #include <cstring>
 #include <new>
 
+#include "http/tls_error.hpp"
+
 namespace kplane::http {
 
 namespace {
@@ -34,28 +36,6 @@ bool is_retryable(CURLcode code) noexcept {
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
     case CURLE_AGAIN:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool is_tls(CURLcode code) noexcept {
-  switch (code) {
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-    case CURLE_SSL_ENGINE_SETFAILED:
-    case CURLE_SSL_ENGINE_INITFAILED:
-    case CURLE_SSL_SHUTDOWN_FAILED:
-    case CURLE_USE_SSL_FAILED:
       return true;
     default:
       return false;
@@ -94,9 +74,14 @@ int widen_receive_window(void* handle, char* /*remote_address*/, char* /*local_a
   return CURL_PREREQFUNC_OK;
 }
 
+/// libcurl's blobs are not const; NOCOPY means that it only reads.
+curl_blob blob_of(const std::string& text) noexcept {
+  return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
+}
+
 }  // namespace
 
-void Transfer::prepare(CURL* handle, const Request& request, const std::string& authorization, Milliseconds timeout) {
+void Transfer::prepare(CURL* handle, const Request& request, const Identity& identity, Milliseconds timeout) {
   handle_ = handle;
   watcher_ = request.body_watcher;
   sink_ = request.body_sink;
@@ -110,14 +95,37 @@ void Transfer::prepare(CURL* handle, const Request& request, const std::string& 
   error_text_.front() = '\0';
 
   curl_easy_reset(handle);
-  set_option(handle, CURLOPT_URL, request.url.c_str());
   // One more, since libcurl counts milliseconds rounded to either side: a transfer that it ended before the deadline
   // would leave its caller time for another one. It also reads 0 as "no limit".
   const auto limit = std::clamp<Milliseconds::rep>(timeout.count(), 0, 1L << 30) + 1;
   set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
+  prepare_address(handle, request.url);
   prepare_connection(handle);
+  prepare_proxy(handle);
   prepare_tls(handle);
-  prepare_message(handle, request, authorization);
+  prepare_certificate(handle, identity);
+  prepare_message(handle, request, identity);
+}
+
+// libcurl asks for the certificate of the host that the URL names. Where it shall be another's, the URL names that one,
+// and the connection and the Host header go where they would have gone.
+void Transfer::prepare_address(CURL* handle, const std::string& url) {
+  const TlsName& name = options_.tls_name;
+  if (name.origin.empty() || url.compare(0, name.origin.size(), name.origin) != 0) {
+    set_option(handle, CURLOPT_URL, url.c_str());
+    return;
+  }
+  set_option(handle, CURLOPT_URL, (name.named_origin + url.substr(name.origin.size())).c_str());
+  append_line(lines_, "Host: " + name.host);
+  addresses_.reset();
+  append_line(addresses_, name.connect_to);
+  set_option(handle, CURLOPT_CONNECT_TO, addresses_.get());
+}
+
+void Transfer::prepare_proxy(CURL* handle) const {
+  if (!options_.proxy) return;  // libcurl reads the environment
+  set_option(handle, CURLOPT_PROXY, options_.proxy->c_str());
+  set_option(handle, CURLOPT_NOPROXY, "");
 }
 
 void Transfer::prepare_connection(CURL* handle) const {
@@ -132,7 +140,6 @@ void Transfer::prepare_connection(CURL* handle) const {
   // streams.
   set_option(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set_option(handle, CURLOPT_PATH_AS_IS, 1L);
-  if (!options_.use_proxy) set_option(handle, CURLOPT_PROXY, "");
   const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
   set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout));
   const auto idle_seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.idle_limit).count();
@@ -154,16 +161,23 @@ void Transfer::prepare_tls(CURL* handle) const {
   static_cast<void>(curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr));
   if (!options_.ca_file.empty()) set_option(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
   if (options_.ca_pem.empty()) return;
-  curl_blob pem{};
-  pem.data = const_cast<char*>(options_.ca_pem.data());  // libcurl's blobs are not const; NOCOPY means it only reads
-  pem.len = options_.ca_pem.size();
-  pem.flags = CURL_BLOB_NOCOPY;
+  curl_blob pem = blob_of(options_.ca_pem);
   if (curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &pem) != CURLE_OK) {
     throw TlsError("this libcurl cannot use ca_pem; use ca_file");
   }
 }
 
-void Transfer::prepare_message(CURL* handle, const Request& request, const std::string& authorization) {
+void Transfer::prepare_certificate(CURL* handle, const Identity& identity) const {
+  if (identity.certificate_pem.empty()) return;
+  curl_blob certificate = blob_of(identity.certificate_pem);
+  curl_blob key = blob_of(identity.key_pem);
+  if (curl_easy_setopt(handle, CURLOPT_SSLCERT_BLOB, &certificate) != CURLE_OK ||
+      curl_easy_setopt(handle, CURLOPT_SSLKEY_BLOB, &key) != CURLE_OK) {
+    throw TlsError("this libcurl cannot use client certificates from memory");
+  }
+}
+
+void Transfer::prepare_message(CURL* handle, const Request& request, const Identity& identity) {
   const bool has_body =
       !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   if (request.method == "HEAD") {
@@ -177,7 +191,7 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const std::
   for (const auto& [name, value] : request.headers) append_line(lines_, header_line(name, value));
   if (has_body && !find_header(request.headers, "Content-Type")) append_line(lines_, "Content-Type:");
   if (has_body) append_line(lines_, "Expect:");  // no round trip to ask whether the body is welcome
-  if (!authorization.empty()) append_line(lines_, "Authorization: " + authorization);
+  for (const auto& [name, value] : identity.headers) append_line(lines_, header_line(name, value));
   set_option(handle, CURLOPT_HTTPHEADER, lines_.get());
   set_option(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
   // A stream is read as it comes: what is small on the wire must not become large in between.
@@ -324,7 +338,9 @@ void Transfer::abandon() noexcept {
 
 std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& what) {
   long status = 0;
+  long verification = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(handle_, CURLINFO_SSL_VERIFYRESULT, &verification);
   curl_easy_reset(handle_);  // it outlives this transfer, and must not point into it any longer
   received_bytes_ = response_.body.size();
   if (code == CURLE_OK) {
@@ -336,7 +352,7 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   const std::string message = what + ": " + reason(code);
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
   const bool retryable = excess_ == Excess::none && is_retryable(code);
-  if (is_tls(code)) return std::make_shared<TlsError>(message, retryable);
+  if (auto tls = tls_error({code, verification, error_text_.data()}, message, retryable)) return tls;
   return std::make_shared<TransportError>(message, retryable);
 }
 

@@ -26,9 +26,9 @@ class Transfer {
   Transfer& operator=(Transfer&&) = delete;
   ~Transfer() = default;
 
-  /// Makes `handle` ready to be performed. `request` must live until then. @throws std::bad_alloc, TlsError for an
-  /// unusable CA
-  void prepare(CURL* handle, const Request& request, const std::string& authorization, Milliseconds timeout);
+  /// Makes `handle` ready to be performed. `request` and `identity` must live until that is done.
+  /// @throws std::bad_alloc, TlsError for an unusable CA
+  void prepare(CURL* handle, const Request& request, const Identity& identity, Milliseconds timeout);
 
   /// After the handle was performed with `code`: nullptr when a complete response arrived, else what went wrong with
   /// `what`.
@@ -56,9 +56,12 @@ class Transfer {
   void append_body(std::string_view piece);
   void begin_body(std::size_t first_piece);
   void prepare_connection(CURL* handle) const;
+  void prepare_address(CURL* handle, const std::string& url);
+  void prepare_proxy(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
+  void prepare_certificate(CURL* handle, const Identity& identity) const;
   void prepare_body(CURL* handle, const Request& request);
-  void prepare_message(CURL* handle, const Request& request, const std::string& authorization);
+  void prepare_message(CURL* handle, const Request& request, const Identity& identity);
   [[nodiscard]] std::string reason(CURLcode code) const;
 
   const TransportOptions& options_;
@@ -66,6 +69,7 @@ class Transfer {
   BodyWatcher* watcher_ = nullptr;
   BodySink* sink_ = nullptr;
   HeaderLines lines_;
+  HeaderLines addresses_;
   std::string_view unsent_;
   Response response_;
   std::size_t received_bytes_ = 0;

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <kplane/client_options.hpp>
 
 #include "http/clock.hpp"
+#include "http/url.hpp"
 #include "memory/buffer_pool.hpp"
 
 namespace kplane::http {
@@ -23,7 +25,8 @@ struct TransportOptions {
   RetryOptions retry;
   std::uint64_t max_response_bytes = std::uint64_t{1} << 30;
   bool compression = true;
-  bool use_proxy = true;  ///< as the environment says; off for loopback, or a token could leave the machine
+  std::optional<std::string> proxy;  ///< its URL; empty: none; nullopt: as the environment says
+  TlsName tls_name;                  ///< the server's name in its certificate, where that is not the URL's host
   Observer observer;
   StopToken stop;  ///< of all requests
   /// A connection idle for longer is not used again: shorter than what common servers and load balancers (60 s) allow,

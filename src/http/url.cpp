@@ -113,7 +113,46 @@ BaseUrl parse_base_url(std::string_view text) {
   std::string path = url_part(url, CURLUPART_PATH);
   while (!path.empty() && path.back() == '/') path.pop_back();
   if (!path.empty()) check_path(path);
-  return {scheme + "://" + host + (port.empty() ? "" : ":" + port) + path, scheme == "https", is_loopback(host)};
+  return {scheme + "://" + host + (port.empty() ? "" : ":" + port) + path, host, port, scheme == "https",
+          is_loopback(host)};
+}
+
+TlsName make_tls_name(const BaseUrl& base, const std::string& name) {
+  if (!base.is_tls) throw ConfigError("tls_server_name needs a base URL with https://");
+  const auto is_allowed = [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == ':');
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), is_allowed)) {
+    throw ConfigError("tls_server_name is neither a host name nor an address");
+  }
+  in6_addr v6{};
+  const bool is_v6 = inet_pton(AF_INET6, name.c_str(), &v6) == 1;
+  if (!is_v6 && name.find(':') != std::string::npos) {
+    throw ConfigError("tls_server_name is a name alone, without a port");
+  }
+  const std::string bracketed = is_v6 ? '[' + name + ']' : name;
+  const std::string port = base.port.empty() ? std::string() : ':' + base.port;
+  const std::string full_port = base.port.empty() ? ":443" : port;
+  return {"https://" + base.host + port, "https://" + bracketed + port, base.host + port,
+          bracketed + full_port + ':' + base.host + full_port};
+}
+
+std::string checked_proxy(const std::string& text) {
+  const UrlHandle url(curl_url());
+  if (!url) throw std::bad_alloc();
+  const bool has_control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
+  const bool names_scheme = text.find("://") != std::string::npos;
+  if (has_control || !names_scheme ||
+      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
+    throw ConfigError("the proxy is not a URL; expected something like http://127.0.0.1:3128");
+  }
+  constexpr std::array<std::string_view, 6> schemes = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+  const std::string scheme = url_part(url, CURLUPART_SCHEME);
+  if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) {
+    throw ConfigError("the proxy's scheme must be http, https or socks5");
+  }
+  if (url_part(url, CURLUPART_HOST).empty()) throw ConfigError("the proxy's URL has no host");
+  return scheme == "socks5" ? "socks5h" + text.substr(scheme.size()) : text;
 }
 
 std::string escape(std::string_view text) {

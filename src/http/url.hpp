@@ -11,6 +11,8 @@ namespace kplane::http {
 /// A checked base URL.
 struct BaseUrl {
   std::string text;     ///< without a trailing slash
+  std::string host;     ///< an IPv6 address in brackets
+  std::string port;     ///< empty: that of the scheme
   bool is_tls = false;  ///< https
   bool is_loopback =
       false;  ///< `localhost` and names below it, 127.0.0.0/8 or ::1: bytes to it do not leave this machine
@@ -18,6 +20,22 @@ struct BaseUrl {
 
 /// @throws ConfigError unless `text` is http or https with a host, and has no query, fragment or user info.
 [[nodiscard]] BaseUrl parse_base_url(std::string_view text);
+
+/// How requests below one origin ask for the certificate of another host.
+struct TlsName {
+  std::string origin;        ///< `https://HOST[:PORT]`; empty: not asked for
+  std::string named_origin;  ///< `https://NAME[:PORT]`
+  std::string host;          ///< `HOST[:PORT]`
+  std::string connect_to;    ///< `NAME:PORT:HOST:PORT`, as CURLOPT_CONNECT_TO takes it
+};
+
+/// @throws ConfigError when `base` is not https, or `name` is neither a host name nor an address
+[[nodiscard]] TlsName make_tls_name(const BaseUrl& base, const std::string& name);
+
+/// @throws ConfigError unless `text` is a proxy's URL: http, https, socks4, socks4a, socks5 or socks5h with a host. Never
+/// quotes it: it may hold a password.
+/// @return it as libcurl shall have it: names are resolved by the proxy
+[[nodiscard]] std::string checked_proxy(const std::string& text);
 
 /// Percent-encodes everything but RFC 3986's unreserved characters: for a path segment, a query name or a query value.
 [[nodiscard]] std::string escape(std::string_view text);

@@ -3,20 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include <kplane/error.hpp>
+
+#include "support/environment.hpp"
 
 namespace kplane::config {
 namespace {
 
-Lookup lookup_in(std::map<std::string, std::string> variables) {
-  return [variables = std::move(variables)](const char* name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  };
-}
+using tests::lookup_in;
 
 TEST(Environment, HostIsRequiredAndNamed) {
   for (const auto& lookup : {lookup_in({}), lookup_in({{"KPLANE_HOST", ""}})}) {

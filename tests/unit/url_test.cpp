@@ -69,6 +69,40 @@ TEST(BaseUrl, KnowsLoopback) {
   }
 }
 
+TEST(TlsName, PutsAnotherNameIntoTheUrlAndConnectsToTheSameHost) {
+  const TlsName name = make_tls_name(parse_base_url("https://10.0.0.1:6443/kplane"), "kubernetes");
+  EXPECT_EQ(name.origin, "https://10.0.0.1:6443");
+  EXPECT_EQ(name.named_origin, "https://kubernetes:6443");
+  EXPECT_EQ(name.host, "10.0.0.1:6443");
+  EXPECT_EQ(name.connect_to, "kubernetes:6443:10.0.0.1:6443");
+  EXPECT_EQ(make_tls_name(parse_base_url("https://[::1]"), "fd00::1").connect_to, "[fd00::1]:443:[::1]:443");
+}
+
+TEST(TlsName, RefusesWhatIsNoName) {
+  for (const char* name : {"", "a/b", "a b", "a:443", "user@a", "[::1]", "a\r\nb", "h\xc3\xb6st"}) {
+    EXPECT_THROW((void)make_tls_name(parse_base_url("https://host"), name), ConfigError) << name;
+  }
+  EXPECT_THROW((void)make_tls_name(parse_base_url("http://host"), "name"), ConfigError);
+}
+
+TEST(Proxy, MayBeHttpOrSocks) {
+  EXPECT_EQ(checked_proxy("http://proxy:3128"), "http://proxy:3128");
+  EXPECT_EQ(checked_proxy("https://joe:pw@proxy"), "https://joe:pw@proxy");
+  EXPECT_EQ(checked_proxy("socks5://proxy:1080"), "socks5h://proxy:1080") << "names are for the proxy to resolve";
+}
+
+TEST(Proxy, ThatIsNoneIsRefusedWithoutBeingQuoted) {
+  for (const char* text : {"proxy", "proxy:3128", "ftp://joe:s3cret@proxy", "http://", "http://joe:s3cret@",
+                           "http://a b", "http://joe:s3cret@proxy\r\n", "://x"}) {
+    try {
+      (void)checked_proxy(text);
+      ADD_FAILURE() << text;
+    } catch (const ConfigError& error) {
+      EXPECT_EQ(std::string(error.what()).find("s3cret"), std::string::npos);
+    }
+  }
+}
+
 TEST(Escape, LeavesOnlyUnreservedCharacters) {
   EXPECT_EQ(escape("a-Z_0.9~"), "a-Z_0.9~");
   EXPECT_EQ(escape("a/b?c=d&e f%"), "a%2Fb%3Fc%3Dd%26e%20f%25");

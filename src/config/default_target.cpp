@@ -1,0 +1,56 @@
+// Looking in one place after the other.
+#include "config/default_target.hpp"
+
+#include <utility>
+
+#include <kplane/error.hpp>
+
+#include "config/environment.hpp"
+#include "config/kubeconfig.hpp"
+
+namespace kplane::config {
+
+namespace {
+
+/// What is said of the places that had nothing to say.
+class Search {
+ public:
+  void note(const std::string& why) { tried_ += (tried_.empty() ? "" : "; ") + why; }
+
+  /// Adds them to the error of a place that was wrong.
+  template <class Source>
+  auto use(const Source& source) const -> decltype(source()) {
+    try {
+      return source();
+    } catch (const ConfigError& error) {
+      if (tried_.empty()) throw;
+      throw ConfigError(std::string(error.what()) + " (before that: " + tried_ + ')');
+    }
+  }
+
+  [[noreturn]] void fail() const { throw ConfigError("no server is configured: " + tried_); }
+
+ private:
+  std::string tried_;
+};
+
+}  // namespace
+
+Target from_default(ClientOptions options, const Lookup& lookup, const std::string& service_account) {
+  Search search;
+  if (non_empty(lookup, "KPLANE_HOST")) return from_environment(std::move(options), lookup);
+  search.note("KPLANE_HOST is not set");
+
+  const KubeconfigFiles files = search.use([&] { return read_kubeconfig_files({}, lookup); });
+  if (search.use([&] { return has_contexts(files); })) return search.use([&] { return resolve_kubeconfig(files, {}, std::move(options)); });
+  search.note(files.files.empty() ? "there is no kubeconfig at " + files.shown
+                                  : "the kubeconfig " + files.shown + " has no context");
+
+  if (non_empty(lookup, "KUBERNETES_SERVICE_HOST")) {
+    return search.use([&] { return from_in_cluster(std::move(options), lookup, service_account); });
+  }
+  search.note("KUBERNETES_SERVICE_HOST is not set: this is no pod");
+  search.fail();
+}
+
+}  // namespace kplane::config

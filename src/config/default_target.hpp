@@ -1,0 +1,19 @@
+// The first place that says where the server is.
+#pragma once
+
+#include <string>
+
+#include <kplane/client_options.hpp>
+
+#include "config/in_cluster.hpp"
+#include "config/target.hpp"
+
+namespace kplane::config {
+
+/// The environment, then kubeconfig files, then what a pod has.
+/// @throws ConfigError that says what was looked for. A place that has something to say, but something wrong, ends the
+/// search: the next one might be another server
+[[nodiscard]] Target from_default(ClientOptions options, const Lookup& lookup = environment_variable,
+                                  const std::string& service_account = service_account_directory);
+
+}  // namespace kplane::config

@@ -1,0 +1,20 @@
+// The server and the credentials that Kubernetes puts into every pod.
+#pragma once
+
+#include <string>
+
+#include <kplane/client_options.hpp>
+
+#include "config/target.hpp"
+
+namespace kplane::config {
+
+/// Where a pod finds its service account's `token` and `ca.crt`.
+inline constexpr const char* service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// They replace what `options` says.
+/// @throws ConfigError that names the variable or the file: this is no pod, or its service account is not mounted
+[[nodiscard]] Target from_in_cluster(ClientOptions options, const Lookup& lookup = environment_variable,
+                                     const std::string& directory = service_account_directory);
+
+}  // namespace kplane::config

@@ -1,0 +1,259 @@
+// The rules of kubectl: what is merged, what excludes what, and what paths are relative to.
+#include "config/kubeconfig.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <kplane/error.hpp>
+
+#include "codec/excerpt.hpp"
+#include "config/base64.hpp"
+#include "config/credentials.hpp"
+#include "config/file.hpp"
+#include "config/kubeconfig_exec.hpp"
+#include "config/pem.hpp"
+#include "http/url.hpp"
+
+namespace kplane::config {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + codec::excerpt(name);
+  return list;
+}
+
+/// The entries of `clusters`, `users` or `contexts` of one file, each under its name.
+struct Entry {
+  std::string name;
+  Field field;
+};
+
+std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& list) {
+  std::vector<Entry> entries;
+  std::unordered_set<std::string> seen;
+  for (const Field& element : file.field()[list].elements()) {
+    std::string name = element["name"].required_text();
+    if (!seen.insert(name).second) element.fail("has a name that stands twice in this list");
+    const std::string path = list + '[' + codec::excerpt(name) + ']';
+    entries.push_back({std::move(name), element.named(path)});
+  }
+  return entries;
+}
+
+/// In the first file that has it. @param kind the member that holds the entry's content: `cluster`
+std::optional<Field> find_entry(const KubeconfigFiles& files, const std::string& list, const std::string& kind,
+                                const std::string& name) {
+  for (const KubeconfigFile& file : files.files) {
+    for (const Entry& entry : entries_of(file, list)) {
+      if (entry.name == name) return entry.field[kind];
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> context_names(const KubeconfigFiles& files) {
+  std::vector<std::string> names;
+  for (const KubeconfigFile& file : files.files) {
+    for (Entry& entry : entries_of(file, "contexts")) names.push_back(std::move(entry.name));
+  }
+  return names;
+}
+
+void check_type(const KubeconfigFile& file) {
+  const Field root = file.field();
+  if (!root.is_present()) return;
+  const Field kind = root["kind"];
+  if (kind.is_present() && kind.text() != "Config") kind.fail("is not Config: this is no kubeconfig");
+  const Field version = root["apiVersion"];
+  if (version.is_present() && version.text() != "v1") version.fail("is not v1");
+}
+
+std::string current_context(const KubeconfigFiles& files) {
+  for (const KubeconfigFile& file : files.files) {
+    std::string name = file.field()["current-context"].text();
+    if (!name.empty()) return name;
+  }
+  return {};
+}
+
+std::string chosen_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted) {
+  std::string name = wanted.context.empty() ? current_context(files) : wanted.context;
+  if (!name.empty()) return name;
+  const std::vector<std::string> names = context_names(files);
+  throw ConfigError("kubeconfig " + files.shown + ": current-context is not set" +
+                    (names.empty() ? ", and there are no contexts" : "; its contexts: " + joined(names)));
+}
+
+Field find_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted) {
+  const std::string name = chosen_context(files, wanted);
+  if (const auto found = find_entry(files, "contexts", "context", name)) return *found;
+  const std::vector<std::string> names = context_names(files);
+  throw ConfigError("kubeconfig " + files.shown + " has no context '" + codec::excerpt(name) + "'" +
+                    (names.empty() ? "" : "; its contexts: " + joined(names)));
+}
+
+/// The cluster or user that a context names.
+Field follow(const KubeconfigFiles& files, const Field& reference, const std::string& list, const std::string& kind) {
+  const std::string name = reference.required_text();
+  if (const auto found = find_entry(files, list, kind, name)) return *found;
+  reference.fail("names '" + codec::excerpt(name) + "', which is not among the " + list);
+}
+
+/// A path in a file is relative to that file.
+std::string path_in(const Field& field) {
+  const std::filesystem::path path = field.text();
+  if (path.empty() || path.is_absolute()) return path.string();
+  return (std::filesystem::absolute(field.file()).parent_path() / path).lexically_normal().string();
+}
+
+/// A field that may come as a file or, with `-data` behind its name, as Base64.
+Given given(const Field& parent, const std::string& name) {
+  const Field file = parent[name];
+  const Field data = parent[name + "-data"];
+  const bool has_file = !file.text().empty();
+  if (data.text().empty()) return {{}, path_in(file), has_file ? file.origin() : std::string()};
+  if (has_file) data.fail("is set, and " + name + " too; give one");
+  std::optional<std::string> decoded = decode_base64(data.text());
+  if (!decoded) data.fail("is not Base64");
+  if (decoded->empty()) data.fail("is empty");
+  return {std::move(*decoded), {}, data.origin()};
+}
+
+void set_authority(const Field& cluster, ClientOptions& options) {
+  Given authority = given(cluster, "certificate-authority");
+  if (cluster["insecure-skip-tls-verify"].flag()) {
+    if (!authority.is_empty()) {
+      cluster["insecure-skip-tls-verify"].fail("is true, and certificate-authority is set too; give one");
+    }
+    options.verify_tls = false;
+  }
+  if (authority.is_empty()) return;
+  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
+  if (authority.file.empty()) {
+    check_certificates(authority.text, authority.origin);
+  } else {
+    const std::string name = authority.origin + ' ' + authority.file;
+    check_certificates(read_file(authority.file, most_bytes, name), name);
+  }
+  options.ca_file = std::move(authority.file);
+  options.ca_pem = std::move(authority.text);
+}
+
+/// Runs a check of another room, and names the field that it is about.
+template <class Check>
+void check_field(const Field& field, const Check& check) {
+  try {
+    check();
+  } catch (const ConfigError& error) {
+    field.fail(std::string("is wrong: ") + error.what());
+  }
+}
+
+Target read_cluster(const Field& cluster, ClientOptions options) {
+  if (!cluster.is_present()) cluster.fail("is missing");
+  Target target{cluster["server"].required_text(), std::move(options), nullptr};
+  http::BaseUrl base;
+  check_field(cluster["server"], [&] { base = http::parse_base_url(target.base_url); });
+  set_authority(cluster, target.options);
+  const std::string proxy = cluster["proxy-url"].text();
+  if (!proxy.empty()) {
+    check_field(cluster["proxy-url"], [&] { static_cast<void>(http::checked_proxy(proxy)); });
+    target.options.proxy = proxy;
+  }
+  const std::string name = cluster["tls-server-name"].text();
+  if (!name.empty()) {
+    check_field(cluster["tls-server-name"], [&] { static_cast<void>(http::make_tls_name(base, name)); });
+    target.options.tls_server_name = name;
+  }
+  if (cluster["disable-compression"].flag()) target.options.compression = false;
+  return target;
+}
+
+/// Whom the user asks the server to take them for.
+http::Headers impersonation(const Field& user) {
+  http::Headers headers;
+  const auto add = [&headers](const std::string& name, const Field& field) {
+    std::string value = field.text();
+    if (value.empty()) return;
+    check_field(field, [&] { http::check_header(name, value); });
+    headers.emplace_back(name, std::move(value));
+  };
+  add("Impersonate-User", user["as"]);
+  add("Impersonate-Uid", user["as-uid"]);
+  for (const Field& group : user["as-groups"].elements()) add("Impersonate-Group", group);
+  const Field extra = user["as-user-extra"];
+  if (extra.is_present()) extra.fail("is not supported");
+  if (!headers.empty() && user["as"].text().empty()) user["as"].fail("is missing beside as-uid or as-groups");
+  return headers;
+}
+
+Given token_of(const Field& user) {
+  const Field file = user["tokenFile"];
+  if (!file.text().empty()) return {{}, path_in(file), file.origin()};
+  return {user["token"].text(), {}, user["token"].origin()};
+}
+
+void check_user(const Field& user, const CredentialSources& sources) {
+  const Field provider = user["auth-provider"];
+  if (provider.is_present()) {
+    provider.fail("is no longer supported by Kubernetes either; use an exec plugin or a token");
+  }
+  if (!sources.token.is_empty() && !sources.username.empty()) {
+    user["username"].fail("is set, and a token too; give one");
+  }
+  if (sources.username.empty() && !sources.password.empty()) user["username"].fail("is missing beside password");
+  if (sources.username.find(':') != std::string::npos) user["username"].fail("must not hold a colon");
+}
+
+CredentialSources read_user(const Field& user) {
+  CredentialSources sources;
+  sources.token = token_of(user);
+  sources.username = user["username"].text();
+  sources.password = user["password"].text();
+  sources.certificate = given(user, "client-certificate");
+  sources.key = given(user, "client-key");
+  sources.headers = impersonation(user);
+  check_user(user, sources);
+  return sources;
+}
+
+std::shared_ptr<http::Credentials> make_user(const Field& user, const Field& cluster, const Target& target,
+                                             const KubeconfigOptions& wanted) {
+  CredentialSources sources = read_user(user);
+  const Field exec = user["exec"];
+  // As for kubectl: who has a token or a password needs no plugin.
+  const bool needs_plugin = exec.is_present() && sources.token.is_empty() && sources.username.empty();
+  std::shared_ptr<http::Credentials> given = make_credentials(std::move(sources));
+  if (!needs_plugin) return given;
+  return make_exec_credentials(read_exec_plugin(exec, cluster, target, wanted.exec_timeout), std::move(given));
+}
+
+}  // namespace
+
+Target resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted, ClientOptions options) {
+  if (files.files.empty()) throw ConfigError("kubeconfig: there is no file at " + files.shown);
+  for (const KubeconfigFile& file : files.files) check_type(file);
+  const Field context = find_context(files, wanted);
+  const Field cluster = follow(files, context["cluster"], "clusters", "cluster");
+  Target target = read_cluster(cluster, std::move(options));
+  if (context["user"].text().empty()) return target;
+  const Field user = follow(files, context["user"], "users", "user");
+  target.credentials = make_user(user, cluster, target, wanted);
+  return target;
+}
+
+Target from_kubeconfig(const KubeconfigOptions& wanted, ClientOptions options, const Lookup& lookup) {
+  if (wanted.exec_timeout.count() <= 0) throw ConfigError("KubeconfigOptions::exec_timeout must be longer than 0 ms");
+  return resolve_kubeconfig(read_kubeconfig_files(wanted.path, lookup), wanted, std::move(options));
+}
+
+bool has_contexts(const KubeconfigFiles& files) {
+  return !current_context(files).empty() || !context_names(files).empty();
+}
+
+}  // namespace kplane::config

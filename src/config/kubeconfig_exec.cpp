@@ -1,0 +1,92 @@
+// Reading it, and writing the ExecCredential that goes to the plugin.
+#include "config/kubeconfig_exec.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "config/base64.hpp"
+#include "config/file.hpp"
+
+namespace kplane::config {
+
+namespace {
+
+std::string read_version(const Field& exec) {
+  std::string version = exec["apiVersion"].required_text();
+  if (version != "client.authentication.k8s.io/v1" && version != "client.authentication.k8s.io/v1beta1") {
+    exec["apiVersion"].fail("is neither client.authentication.k8s.io/v1 nor client.authentication.k8s.io/v1beta1");
+  }
+  return version;
+}
+
+/// A command with a slash is a path, relative to the kubeconfig; another is looked for in PATH.
+std::string read_command(const Field& exec) {
+  const std::string command = exec["command"].required_text();
+  const std::filesystem::path path = command;
+  if (path.is_absolute() || command.find('/') == std::string::npos) return command;
+  return (std::filesystem::absolute(exec.file()).parent_path() / path).lexically_normal().string();
+}
+
+std::vector<std::string> read_environment(const Field& exec) {
+  std::vector<std::string> variables;
+  for (const Field& variable : exec["env"].elements()) {
+    const std::string name = variable["name"].required_text();
+    if (name.find('=') != std::string::npos) variable["name"].fail("must not hold '='");
+    variables.push_back(name + '=' + variable["value"].text());
+  }
+  return variables;
+}
+
+/// A plugin of this library cannot ask anybody anything.
+void check_interaction(const Field& exec) {
+  const Field mode = exec["interactiveMode"];
+  const std::string wanted = mode.text();
+  if (wanted == "Always") mode.fail("is Always, but this plugin would get no terminal");
+  if (!wanted.empty() && wanted != "Never" && wanted != "IfAvailable") {
+    mode.fail("is none of Never, IfAvailable and Always");
+  }
+}
+
+std::string authority_of(const Target& target) {
+  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
+  if (target.options.ca_file.empty()) return target.options.ca_pem;
+  return read_file(target.options.ca_file, most_bytes, "certificate-authority " + target.options.ca_file);
+}
+
+nlohmann::json cluster_info(const Field& cluster, const Target& target) {
+  nlohmann::json info{{"server", target.base_url}};
+  const std::string authority = authority_of(target);
+  if (!authority.empty()) info["certificate-authority-data"] = encode_base64(authority);
+  if (!target.options.tls_server_name.empty()) info["tls-server-name"] = target.options.tls_server_name;
+  if (!target.options.verify_tls) info["insecure-skip-tls-verify"] = true;
+  if (!target.options.proxy.empty()) info["proxy-url"] = target.options.proxy;
+  if (!target.options.compression) info["disable-compression"] = true;
+  for (const Field& extension : cluster["extensions"].elements()) {
+    if (extension["name"].text() != "client.authentication.k8s.io/exec") continue;
+    const Field content = extension["extension"];
+    info["config"] = content.is_present() ? nlohmann::json::parse(to_json(content.node())) : nlohmann::json();
+  }
+  return info;
+}
+
+}  // namespace
+
+ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const Target& target,
+                            std::chrono::milliseconds timeout) {
+  ExecPlugin plugin;
+  plugin.origin = exec.origin();
+  plugin.api_version = read_version(exec);
+  plugin.arguments.push_back(read_command(exec));
+  for (const Field& argument : exec["args"].elements()) plugin.arguments.push_back(argument.text());
+  plugin.environment = read_environment(exec);
+  check_interaction(exec);
+  plugin.install_hint = exec["installHint"].text();
+  nlohmann::json info{
+      {"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
+  if (exec["provideClusterInfo"].flag()) info["spec"]["cluster"] = cluster_info(cluster, target);
+  plugin.exec_info = info.dump();
+  plugin.timeout = timeout;
+  return plugin;
+}
+
+}  // namespace kplane::config

@@ -1,0 +1,74 @@
+// Finding, reading and parsing the files.
+#include "config/kubeconfig_files.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <kplane/error.hpp>
+
+#include "config/file.hpp"
+#include "config/yaml.hpp"
+
+namespace kplane::config {
+
+namespace {
+
+constexpr char list_separator = ':';
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> paths;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(list_separator, begin), list.size());
+    if (end > begin) paths.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return paths;
+}
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  return status.type() != std::filesystem::file_type::not_found;  // what cannot be looked at is complained of later
+}
+
+KubeconfigFile read(const std::string& path) {
+  return parse_kubeconfig(path, read_file(path, most_yaml_bytes, "kubeconfig " + path));
+}
+
+}  // namespace
+
+KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
+  KubeconfigFile file{std::move(path), {}};
+  try {
+    read_documents(text, [&file](std::size_t number, const TreeNode& root) {
+      if (number > 1) throw ConfigError("kubeconfig " + file.path + " has more than one document");
+      file.root = root;
+    });
+  } catch (const DocumentError& error) {
+    throw ConfigError("kubeconfig " + file.path + " is not YAML: line " + std::to_string(error.position().line + 1) +
+                      ", column " + std::to_string(error.position().column + 1) + ": " + error.what());
+  }
+  return file;
+}
+
+KubeconfigFiles read_kubeconfig_files(const std::string& path, const Lookup& lookup) {
+  if (!path.empty()) return {path, {read(path)}};
+  KubeconfigFiles found;
+  std::vector<std::string> paths;
+  if (const auto list = non_empty(lookup, "KUBECONFIG")) {
+    found.shown = "KUBECONFIG (" + *list + ")";
+    paths = split(*list);
+  } else if (const auto home = non_empty(lookup, "HOME")) {
+    paths.push_back(*home + "/.kube/config");
+    found.shown = paths.front();
+  } else {
+    found.shown = "~/.kube/config, HOME not being set";
+  }
+  for (const std::string& one : paths) {
+    if (exists(one)) found.files.push_back(read(one));
+  }
+  return found;
+}
+
+}  // namespace kplane::config

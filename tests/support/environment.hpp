@@ -1,0 +1,21 @@
+// An environment that is not the process's.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "config/target.hpp"
+
+namespace kplane::tests {
+
+inline config::Lookup lookup_in(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](const char* name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+}  // namespace kplane::tests
