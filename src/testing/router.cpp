@@ -89,6 +89,7 @@ Router::Router(Rooms rooms, const LocalServerOptions& options, OpenApiSource ope
       state_path_(options.state_path),
       watch_bookmark_interval_(options.watch_bookmark_interval),
       state_view_({options.seed, options.internal_layout}, rooms.script),
+      authenticator_(rooms.tokens),
       openapi_(std::move(openapi)) {}
 
 HttpReply Router::handle(const HttpRequest& request) const {
@@ -141,7 +142,7 @@ std::optional<Answer> Router::answer_document(const Target& target, const std::s
 }
 
 Answer Router::answer_call(const Call& call) const {
-  const auto identity = rooms_.tokens.identify(call.cluster, call.request.authorization);
+  const auto identity = authenticator_.identify(call.cluster, call.request);
   if (identity == Identity::refused) return unauthorized();
   if (identity == Identity::anonymous && !is_public(call.target.segments)) {
     return forbid_anonymous(call.request.method, call.target.segments);

@@ -11,6 +11,7 @@
 
 #include "answer.hpp"
 #include "api_path.hpp"
+#include "authenticator.hpp"
 #include "crd_gate.hpp"
 #include "discovery.hpp"
 #include "faults.hpp"
@@ -67,6 +68,7 @@ class Router {
   const StatePath state_path_;
   const std::chrono::milliseconds watch_bookmark_interval_;
   const StateView state_view_;
+  const Authenticator authenticator_;
   const OpenApiSource openapi_;
 };
 

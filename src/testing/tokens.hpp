@@ -9,13 +9,9 @@
 #include <string>
 #include <string_view>
 
-namespace kplane::testing::server {
+#include "credential.hpp"
 
-enum class Identity {
-  known,      ///< a token that this plane accepts
-  anonymous,  ///< no credential at all
-  refused,    ///< a credential that is none here
-};
+namespace kplane::testing::server {
 
 /// Thread safety: every member may be called from any thread.
 class Tokens {
