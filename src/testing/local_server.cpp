@@ -17,6 +17,7 @@
 #include "fleet_controller.hpp"
 #include "http_front.hpp"
 #include "identity.hpp"
+#include "issued_tokens.hpp"
 #include "plane_script.hpp"
 #include "planes.hpp"
 #include "router.hpp"
@@ -89,7 +90,7 @@ class LocalServer::Impl {
         planes(options.root_cluster, options.bootstrap_delay, options.watch_history),
         crd_gate(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
-        router({planes, script, tokens, faults, traffic, crd_gate}, options, embedded_document()) {
+        router({planes, script, tokens, issued_tokens, faults, traffic, crd_gate}, options, embedded_document()) {
     tokens.accept_everywhere(options.token);
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
     planes.observe_all(
@@ -139,6 +140,7 @@ class LocalServer::Impl {
   const LocalServerOptions options;
   server::PlaneScript script;
   server::Tokens tokens;
+  server::IssuedTokens issued_tokens;
   server::Faults faults;
   server::Traffic traffic;
   server::Planes planes;
@@ -191,7 +193,15 @@ void LocalServer::add_token(std::string_view cluster, std::string token) {
   impl_->tokens.accept_in(cluster, std::move(token));
 }
 
-void LocalServer::revoke_token(std::string_view token) { impl_->tokens.revoke(token); }
+void LocalServer::revoke_token(std::string_view token) {
+  impl_->tokens.revoke(token);
+  impl_->issued_tokens.revoke(token);
+}
+
+void LocalServer::advance_token_clock(std::chrono::seconds by) {
+  if (by.count() < 0) throw ConfigError("LocalServer: the token clock goes forward only");
+  impl_->issued_tokens.advance(by);
+}
 
 void LocalServer::set_unready(std::string_view cluster, std::string message) {
   impl_->script.set_unready(cluster, std::move(message));

@@ -16,6 +16,7 @@
 #include "discovery.hpp"
 #include "faults.hpp"
 #include "http_front.hpp"
+#include "issued_tokens.hpp"
 #include "plane_script.hpp"
 #include "planes.hpp"
 #include "state_view.hpp"
@@ -35,6 +36,7 @@ struct Rooms {
   Planes& planes;
   const PlaneScript& script;
   const Tokens& tokens;
+  IssuedTokens& issued_tokens;
   Faults& faults;
   Traffic& traffic;
   const CrdGate& crd_gate;

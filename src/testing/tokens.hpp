@@ -13,6 +13,9 @@
 
 namespace kplane::testing::server {
 
+/// The token of an Authorization header; nullopt when it holds none.
+[[nodiscard]] std::optional<std::string_view> bearer_token(const std::optional<std::string>& authorization);
+
 /// Thread safety: every member may be called from any thread.
 class Tokens {
  public:

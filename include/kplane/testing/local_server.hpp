@@ -89,7 +89,7 @@ struct ClientCertificate {
 };
 
 /// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens
-/// and client certificates, readiness, `/state`, the Fleet resource with its controller, OpenAPI, and
+/// and client certificates, TokenRequest, readiness, `/state`, the Fleet resource with its controller, OpenAPI, and
 /// generic Kubernetes REST for the built-in types: with selectors, lists by pages, and watches. An open watch holds one
 /// of at most 1,000 connections that are served at the same time.
 ///
@@ -130,8 +130,13 @@ class KPLANE_API LocalServer {
   void serve_crd();
   /// Accepts `token` in the plane `cluster` only (contract §2: authentication is per plane).
   void add_token(std::string_view cluster, std::string token);
-  /// Refuses from now on a token that was accepted, in all planes.
+  /// Refuses from now on a token that was accepted or issued, in all planes.
   void revoke_token(std::string_view token);
+  /// Moves the clock on by which the tokens expire that ServiceAccounts were issued (`POST
+  /// …/serviceaccounts/NAME/token`), so that nobody has to wait for it. Such a token is good in its plane while its
+  /// ServiceAccount exists.
+  /// @throws ConfigError when `by` is negative.
+  void advance_token_clock(std::chrono::seconds by);
 
   /// Makes a plane answer `/readyz` with 500 and `message`, or with 200 again when `message` is empty. The plane need
   /// not exist yet. The Fleet controller learns of it when the Fleet changes, at its next probe, or at reconcile().
