@@ -128,9 +128,9 @@ class Mirror {
     const std::string name(event.object.name());
     const bool known = values_.count(name) != 0;
     if (known == (event.type == WatchEventType::added)) problems_.push_back("wrong kind of event for " + name);
-    if (!versions_.emplace(name + '@' + std::string(event.object.resource_version())).second) {
-      problems_.push_back("told twice: " + name);
-    }
+    // A deletion that a new list reveals shows the object as it was last told.
+    const bool is_new = versions_.emplace(name + '@' + std::string(event.object.resource_version())).second;
+    if (!is_new && event.type != WatchEventType::deleted) problems_.push_back("told twice: " + name);
     if (event.type == WatchEventType::deleted) {
       values_.erase(name);
     } else {
