@@ -9,8 +9,11 @@
 #include "answer.hpp"
 #include "client_core.hpp"
 #include "codec/object_access.hpp"
+#include "config/kubeconfig_text.hpp"
+#include "config/private_file.hpp"
 #include "discovery.hpp"
 #include "manifest_batch.hpp"
+#include "plane_kubeconfig.hpp"
 #include "readiness.hpp"
 #include "resource_access.hpp"
 #include "state_read.hpp"
@@ -92,6 +95,10 @@ ManifestResults Plane::apply(const Manifests& manifests, const ManifestOptions& 
 ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions& options) const {
   return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
 }
+
+std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*target_)); }
+
+void Plane::write_kubeconfig(const std::string& path) const { config::write_private_file(path, kubeconfig()); }
 
 Response Plane::request(const Request& request) const {
   check_request(request);

@@ -81,6 +81,17 @@ class KPLANE_API Plane {
   /// Deletes the objects of a set, in the reverse order of apply(). Does not wait for finalizers.
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
 
+  /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
+  /// holds what the client itself uses: the CA and the credentials as they are now, in the clear, so do not log it; not
+  /// what the environment says of proxies. A token that rotates or expires will be out of date some time. kubectl sends
+  /// credentials over https only. Reads credential files; runs an exec plugin where its credential has expired.
+  /// @throws ConfigError when the CA's file cannot be read; CredentialError, StoppedError
+  [[nodiscard]] std::string kubeconfig() const;
+
+  /// Writes kubeconfig() to a file of mode 0600, which appears whole or not at all, in place of what was there. A
+  /// symbolic link is replaced, not followed. @throws as kubeconfig(); ConfigError when the file cannot be written
+  void write_kubeconfig(const std::string& path) const;
+
   /// Any HTTP call below this plane.
   /// @throws ConfigError when the request is malformed; ApiError for a status of 300 or above.
   Response request(const Request& request) const;
