@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent_account.hpp"
 #include "answer.hpp"
 #include "client_core.hpp"
 #include "codec/object_access.hpp"
@@ -99,6 +100,16 @@ ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions&
 std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*target_)); }
 
 void Plane::write_kubeconfig(const std::string& path) const { config::write_private_file(path, kubeconfig()); }
+
+AgentKubeconfig Plane::agent_kubeconfig(const AgentOptions& options) const {
+  return AgentKubeconfig(detail::make_agent_account(target_, options));
+}
+
+ScopedAgentKubeconfig Plane::scoped_agent_kubeconfig(const AgentOptions& options) const {
+  ScopedAgentKubeconfig scoped(agent_kubeconfig(options));
+  scoped.write_file();
+  return scoped;
+}
 
 Response Plane::request(const Request& request) const {
   check_request(request);
