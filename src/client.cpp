@@ -30,8 +30,12 @@ FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
 }
 
 std::shared_ptr<detail::ClientCore> core_of(config::Target target) {
-  return std::make_shared<detail::ClientCore>(target.base_url, std::move(target.options),
-                                              std::move(target.credentials));
+  try {
+    return std::make_shared<detail::ClientCore>(target.base_url, std::move(target.options),
+                                                std::move(target.credentials));
+  } catch (const ConfigError& error) {
+    throw ConfigError("from " + target.origin + ": " + error.what());
+  }
 }
 
 /// The server is up, and its Fleet CRD is served.
@@ -52,14 +56,7 @@ detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::millisec
 Client::Client(std::string_view base_url, ClientOptions options)
     : core_(std::make_shared<detail::ClientCore>(base_url, std::move(options))) {}
 
-Client Client::from_env(ClientOptions options) {
-  config::Target target = config::from_environment(std::move(options));
-  try {
-    return Client(core_of(std::move(target)));
-  } catch (const ConfigError& error) {
-    throw ConfigError(std::string("from KPLANE_HOST, KPLANE_TOKEN and KPLANE_CA_FILE: ") + error.what());
-  }
-}
+Client Client::from_env(ClientOptions options) { return Client(core_of(config::from_environment(std::move(options)))); }
 
 Client Client::from_kubeconfig(const KubeconfigOptions& which, ClientOptions options) {
   return Client(core_of(config::from_kubeconfig(which, std::move(options))));
@@ -69,9 +66,7 @@ Client Client::from_in_cluster(ClientOptions options) {
   return Client(core_of(config::from_in_cluster(std::move(options))));
 }
 
-Client Client::from_default(ClientOptions options) {
-  return Client(core_of(config::from_default(std::move(options))));
-}
+Client Client::from_default(ClientOptions options) { return Client(core_of(config::from_default(std::move(options)))); }
 
 Plane Client::plane(std::string_view cluster, const PlaneOptions& options) const {
   return detail::PlaneAccess::make(core_, cluster, options);

@@ -30,7 +30,7 @@ Target from_environment(ClientOptions options, const Lookup& lookup) {
   }
   if (const auto insecure = non_empty(lookup, "KPLANE_INSECURE"))
     options.verify_tls = !parse_switch("KPLANE_INSECURE", *insecure);
-  return {std::move(*host), std::move(options)};
+  return {"KPLANE_HOST, KPLANE_TOKEN and KPLANE_CA_FILE", std::move(*host), std::move(options)};
 }
 
 }  // namespace kplane::config

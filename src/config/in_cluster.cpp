@@ -31,7 +31,8 @@ Target from_in_cluster(ClientOptions options, const Lookup& lookup, const std::s
   options.ca_pem.clear();
   options.ca_file = required_file(directory + "/ca.crt");
   const bool is_ipv6 = host.find(':') != std::string::npos;
-  return {"https://" + (is_ipv6 ? '[' + host + ']' : host) + ':' + port, std::move(options)};
+  return {"KUBERNETES_SERVICE_HOST and " + directory, "https://" + (is_ipv6 ? '[' + host + ']' : host) + ':' + port,
+          std::move(options)};
 }
 
 }  // namespace kplane::config

@@ -156,7 +156,7 @@ void check_field(const Field& field, const Check& check) {
 
 Target read_cluster(const Field& cluster, ClientOptions options) {
   if (!cluster.is_present()) cluster.fail("is missing");
-  Target target{cluster["server"].required_text(), std::move(options), nullptr};
+  Target target{"kubeconfig " + cluster.file(), cluster["server"].required_text(), std::move(options), nullptr};
   http::BaseUrl base;
   check_field(cluster["server"], [&] { base = http::parse_base_url(target.base_url); });
   set_authority(cluster, target.options);

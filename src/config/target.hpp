@@ -13,6 +13,7 @@
 namespace kplane::config {
 
 struct Target {
+  std::string origin;  ///< where it was found, for errors
   std::string base_url;
   ClientOptions options;
   std::shared_ptr<http::Credentials> credentials{};  ///< instead of those in `options`; nullptr: those

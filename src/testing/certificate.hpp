@@ -1,35 +1,46 @@
-// The server's own CA, and the certificate that it issues to the server for the loopback addresses. In memory only.
+// The server's own CA, and the certificates that it issues: to the server, and to clients. In memory only.
 #pragma once
 
-#include <memory>
+#include <chrono>
 #include <string>
 
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include "openssl_handles.hpp"
 
 namespace kplane::testing::server {
 
-struct OpenSslDelete {
-  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-  void operator()(X509* certificate) const noexcept { X509_free(certificate); }
-  void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
-  void operator()(SSL* session) const noexcept { SSL_free(session); }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, OpenSslDelete>;
-using CertificatePtr = std::unique_ptr<X509, OpenSslDelete>;
-using TlsContextPtr = std::unique_ptr<SSL_CTX, OpenSslDelete>;
-
-struct ServerCertificate {
+/// A key, and the certificate that belongs to it.
+struct KeyPair {
   KeyPtr key{};
   CertificatePtr certificate{};
-  std::string ca_pem{};
 };
 
-/// A new CA and a certificate of it for 127.0.0.1, ::1 and localhost; EC P-256. @throws std::runtime_error
-[[nodiscard]] ServerCertificate make_server_certificate();
+/// What a certificate is to say.
+struct CertificateRequest {
+  std::string common_name{};        ///< 1 to 64 characters
+  std::string usage{};              ///< `serverAuth` or `clientAuth`
+  std::string addresses{};          ///< as OpenSSL writes them, such as `IP:127.0.0.1,DNS:localhost`; empty: none
+  std::chrono::seconds lifetime{};  ///< from now on; negative: it ended that long ago
+};
 
-/// A server context that presents the certificate. @throws std::runtime_error
-[[nodiscard]] TlsContextPtr make_tls_context(const ServerCertificate& certificate);
+/// A new CA; EC P-256. Thread safety: every member may be called from any thread.
+class CertificateAuthority {
+ public:
+  /// @throws std::runtime_error
+  CertificateAuthority();
+
+  [[nodiscard]] const std::string& pem() const noexcept { return pem_; }
+  [[nodiscard]] X509* certificate() const noexcept { return own_.certificate.get(); }
+
+  /// A new key with a certificate of this CA; EC P-256. @throws std::runtime_error
+  [[nodiscard]] KeyPair issue(const CertificateRequest& request) const;
+
+ private:
+  KeyPair own_;
+  std::string pem_;
+};
+
+[[nodiscard]] std::string pem_of(X509* certificate);
+/// PKCS#8, not encrypted.
+[[nodiscard]] std::string pem_of(EVP_PKEY* key);
 
 }  // namespace kplane::testing::server

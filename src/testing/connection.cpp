@@ -16,10 +16,13 @@
 
 #include <openssl/err.h>
 
+#include "tls_context.hpp"
+
 namespace kplane::testing::server {
 namespace {
 
 constexpr time_t kTransferTimeoutSeconds = 60;
+constexpr std::chrono::seconds kLastWords{1};
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 void set_timeout(int socket, int option) {
@@ -66,7 +69,24 @@ Connection::~Connection() {
 bool Connection::handshake() {
   if (tls_ == nullptr) return true;
   ERR_clear_error();
-  return SSL_accept(tls_.get()) == 1;
+  if (SSL_accept(tls_.get()) == 1) return true;
+  let_peer_close();
+  return false;
+}
+
+Identity Connection::client_certificate() const {
+  return tls_ == nullptr ? Identity::anonymous : identify_client(tls_.get());
+}
+
+// To close a socket on which something is still unread resets it, and the peer may lose the alert that it was sent.
+void Connection::let_peer_close() const {
+  ::shutdown(socket_, SHUT_WR);
+  const auto deadline = std::chrono::steady_clock::now() + kLastWords;
+  pollfd watched{socket_, POLLIN, 0};
+  std::array<char, 4096> ignored{};
+  while (::poll(&watched, 1, milliseconds_until(deadline)) > 0) {
+    if (::recv(socket_, ignored.data(), ignored.size(), 0) <= 0) return;
+  }
 }
 
 bool Connection::wait_for_data(std::chrono::milliseconds timeout) {

@@ -4,13 +4,13 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include <httplib.h>
 
-#include "certificate.hpp"
+#include "credential.hpp"
+#include "openssl_handles.hpp"
 
 #if !defined(CPPHTTPLIB_OPENSSL_SUPPORT)
 #error "cpp-httplib must be used with CPPHTTPLIB_OPENSSL_SUPPORT: the layout of its types depends on it"
@@ -27,8 +27,11 @@ class Connection final : public httplib::Stream {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// The TLS handshake; nothing on a plain connection. @return whether it succeeded.
+  /// The TLS handshake; nothing on a plain connection. @return whether it succeeded; if not, the client was told why
+  /// and has had a moment to read it
   [[nodiscard]] bool handshake();
+  /// What the certificate is worth that the client showed in the handshake.
+  [[nodiscard]] Identity client_certificate() const;
   /// Blocks until a request (or the end of the connection) can be read. @return false when nothing came in time.
   [[nodiscard]] bool wait_for_data(std::chrono::milliseconds timeout);
   enum class Wake { called, deadline, gone };
@@ -51,12 +54,13 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] int socket() const override { return socket_; }
 
  private:
+  void let_peer_close() const;
   [[nodiscard]] ssize_t receive(char* data, std::size_t size);
   [[nodiscard]] bool send_all(const char* data, std::size_t size);
   [[nodiscard]] bool send_until_cut(const char* data, std::size_t size);
 
   const int socket_;
-  std::unique_ptr<SSL, OpenSslDelete> tls_;
+  TlsSessionPtr tls_;
   // httplib reads request lines byte by byte; without a buffer that would be a system call each.
   std::array<char, 16'384> buffer_;
   std::size_t buffer_begin_ = 0;

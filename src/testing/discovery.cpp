@@ -22,14 +22,15 @@ const std::vector<std::string>& object_verbs(const ResourceType& type) {
   return type.group.empty() && type.resource == "namespaces" ? namespace_verbs : verbs;
 }
 
-const std::vector<std::string>& subresource_verbs() {
+const std::vector<std::string>& subresource_verbs(const std::string& subresource) {
   static const std::vector<std::string> verbs = {"get", "patch", "update"};
-  return verbs;
+  static const std::vector<std::string> token_verbs = {"create"};
+  return subresource == "token" ? token_verbs : verbs;
 }
 
 std::vector<std::string> subresources_of(const ResourceType& type) {
   std::vector<std::string> names;
-  for (const char* name : {"scale", "status"}) {
+  for (const char* name : {"scale", "status", "token"}) {
     if (has_subresource(type, name)) names.emplace_back(name);
   }
   return names;
@@ -43,6 +44,7 @@ struct Kind {
 
 Kind kind_of(const ResourceType& type, const std::string& subresource) {
   if (subresource == "scale") return {"autoscaling", "v1", "Scale"};
+  if (subresource == "token") return {"authentication.k8s.io", "v1", "TokenRequest"};
   return {type.group, type.version, type.kind};
 }
 
@@ -65,12 +67,12 @@ ordered_json plain_subresource(const ResourceType& type, const std::string& subr
   ordered_json resource = {
       {"name", type.resource + "/" + subresource}, {"singularName", ""}, {"namespaced", type.namespaced}};
   const Kind kind = kind_of(type, subresource);
-  if (subresource == "scale") {
+  if (kind.group != type.group) {
     resource["group"] = kind.group;
     resource["version"] = kind.version;
   }
   resource["kind"] = kind.kind;
-  resource["verbs"] = subresource_verbs();
+  resource["verbs"] = subresource_verbs(subresource);
   return resource;
 }
 
@@ -152,8 +154,9 @@ ordered_json aggregated_resource(const ResourceType& type) {
   if (!type.short_names.empty()) resource["shortNames"] = type.short_names;
   if (!type.categories.empty()) resource["categories"] = type.categories;
   for (const auto& name : subresources_of(type)) {
-    resource["subresources"].push_back(
-        {{"subresource", name}, {"responseKind", response_kind(kind_of(type, name))}, {"verbs", subresource_verbs()}});
+    resource["subresources"].push_back({{"subresource", name},
+                                        {"responseKind", response_kind(kind_of(type, name))},
+                                        {"verbs", subresource_verbs(name)}});
   }
   return resource;
 }

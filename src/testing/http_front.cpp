@@ -64,7 +64,7 @@ class ConnectionOutlet final : public Outlet {
   httplib::DataSink& sink_;
 };
 
-HttpRequest request_from(const httplib::Request& from) {
+HttpRequest request_from(const httplib::Request& from, const Connection& connection) {
   HttpRequest request;
   request.method = from.method;
   request.target = from.target;
@@ -73,6 +73,7 @@ HttpRequest request_from(const httplib::Request& from) {
   request.user_agent = from.get_header_value("User-Agent");
   request.accept = from.get_header_value("Accept");
   request.body = from.body;
+  request.client_certificate = connection.client_certificate();
   return request;
 }
 
@@ -145,7 +146,7 @@ class RequestEngine : private httplib::Server {
   }
 
   void reply(const httplib::Request& from, httplib::Response& response) const {
-    HttpReply reply = reply_safely(request_from(from));
+    HttpReply reply = reply_safely(request_from(from, *current_connection));
     compress_if_large(reply.answer);
     if (reply.cut) current_connection->cut_next_answer();
     if (reply.cut_after) {

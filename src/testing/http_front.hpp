@@ -9,7 +9,8 @@
 #include <string>
 
 #include "answer.hpp"
-#include "certificate.hpp"
+#include "credential.hpp"
+#include "openssl_handles.hpp"
 
 namespace kplane::testing::server {
 
@@ -21,6 +22,7 @@ struct HttpRequest {
   std::string user_agent{};
   std::string accept{};
   std::string body{};
+  Identity client_certificate = Identity::anonymous;
 };
 
 struct HttpReply {

@@ -22,6 +22,8 @@ constexpr const char kTypes[] = R"({
   "ServiceAccount": {"<": "Object", "secrets": "", "imagePullSecrets": ["Reference"],
     "automountServiceAccountToken": ""},
   "Reference": {"name": ""},
+  "TokenRequest": {"<": "Object", "spec": "TokenRequestSpec", "status": ""},
+  "TokenRequestSpec": {"audiences": "", "expirationSeconds": "", "boundObjectRef": ""},
   "Namespace": {"<": "Object", "spec": "NamespaceSpec", "status": ""},
   "NamespaceSpec": {"finalizers": ""},
   "Service": {"<": "Object", "spec": "ServiceSpec", "status": ""},
@@ -100,7 +102,8 @@ constexpr const char kTypes[] = R"({
 
 // Kinds are looked up only in these groups: an Event or a Role of another group is another type.
 bool is_described_group(const std::string& group) {
-  return group.empty() || group == "apps" || group == "batch" || group == "rbac.authorization.k8s.io";
+  return group.empty() || group == "apps" || group == "authentication.k8s.io" || group == "batch" ||
+         group == "rbac.authorization.k8s.io";
 }
 
 json resolved_types() {

@@ -2,6 +2,7 @@
 #include <kplane/testing/local_server.hpp>
 
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,9 +17,11 @@
 #include "fleet_controller.hpp"
 #include "http_front.hpp"
 #include "identity.hpp"
+#include "issued_tokens.hpp"
 #include "plane_script.hpp"
 #include "planes.hpp"
 #include "router.hpp"
+#include "tls_context.hpp"
 #include "tokens.hpp"
 #include "traffic.hpp"
 
@@ -39,8 +42,34 @@ LocalServerOptions checked(LocalServerOptions options) {
   if (!options.crd_served && options.crd_delay.count() > 0) {
     throw ConfigError("LocalServerOptions: crd_delay has no meaning when crd_served is false");
   }
+  const bool asks_for_tls = options.certificate != ServerCertificate::valid || options.require_client_certificate;
+  if (asks_for_tls && !options.tls) {
+    throw ConfigError("LocalServerOptions: certificate and require_client_certificate need tls");
+  }
   if (options.token.empty()) options.token = server::random_uuid();
   return options;
+}
+
+server::CertificateRequest wanted_certificate(ServerCertificate wanted) {
+  constexpr std::chrono::seconds year = std::chrono::hours(24 * 365);
+  server::CertificateRequest request{"localhost", "serverAuth", "IP:127.0.0.1,IP:::1,DNS:localhost", year};
+  if (wanted == ServerCertificate::expired) request.lifetime = -std::chrono::hours(1);
+  if (wanted == ServerCertificate::wrong_host) {
+    request.common_name = "elsewhere.invalid";
+    request.addresses = "DNS:elsewhere.invalid";
+  }
+  return request;
+}
+
+void check_client_certificate(std::string_view common_name, std::chrono::seconds lifetime) {
+  constexpr std::size_t longest_name = 64;
+  constexpr std::chrono::seconds longest_life = std::chrono::hours(24 * 365 * 100);
+  if (common_name.empty() || common_name.size() > longest_name) {
+    throw ConfigError("LocalServer: the common name of a certificate must have 1 to 64 bytes");
+  }
+  if (lifetime > longest_life || lifetime < -longest_life) {
+    throw ConfigError("LocalServer: the lifetime of a certificate must be at most a hundred years");
+  }
 }
 
 server::OpenApiSource embedded_document() {
@@ -61,7 +90,7 @@ class LocalServer::Impl {
         planes(options.root_cluster, options.bootstrap_delay, options.watch_history),
         crd_gate(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
-        router({planes, script, tokens, faults, traffic, crd_gate}, options, embedded_document()) {
+        router({planes, script, tokens, issued_tokens, faults, traffic, crd_gate}, options, embedded_document()) {
     tokens.accept_everywhere(options.token);
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
     planes.observe_all(
@@ -74,9 +103,10 @@ class LocalServer::Impl {
   void open_front() {
     server::TlsContextPtr tls;
     if (options.tls) {
-      const auto certificate = server::make_server_certificate();
-      ca_pem = certificate.ca_pem;
-      tls = server::make_tls_context(certificate);
+      authority.emplace();
+      tls = server::make_tls_context(authority->issue(wanted_certificate(options.certificate)), *authority,
+                                     options.require_client_certificate ? server::ClientCertificates::required
+                                                                        : server::ClientCertificates::optional);
     }
     front = std::make_unique<server::HttpFront>(
         options.port, std::move(tls), [this](const server::HttpRequest& request) { return router.handle(request); });
@@ -110,6 +140,7 @@ class LocalServer::Impl {
   const LocalServerOptions options;
   server::PlaneScript script;
   server::Tokens tokens;
+  server::IssuedTokens issued_tokens;
   server::Faults faults;
   server::Traffic traffic;
   server::Planes planes;
@@ -117,7 +148,7 @@ class LocalServer::Impl {
   server::FleetController controller;
   server::DefinitionController definitions;
   server::Router router;
-  std::string ca_pem;
+  std::optional<server::CertificateAuthority> authority;  // with TLS
   std::string base_url;
   std::mutex serving_mutex;  // one of stop_listening, restart and stop at a time
   bool stopped = false;
@@ -134,7 +165,18 @@ std::uint16_t LocalServer::port() const noexcept { return impl_->front->port(); 
 
 const std::string& LocalServer::token() const noexcept { return impl_->options.token; }
 
-const std::string& LocalServer::ca_pem() const noexcept { return impl_->ca_pem; }
+const std::string& LocalServer::ca_pem() const noexcept {
+  static const std::string none;
+  return impl_->authority ? impl_->authority->pem() : none;
+}
+
+ClientCertificate LocalServer::issue_client_certificate(std::string_view common_name,
+                                                        std::chrono::seconds lifetime) const {
+  if (!impl_->authority) throw ConfigError("LocalServer: client certificates need LocalServerOptions::tls");
+  check_client_certificate(common_name, lifetime);
+  const auto issued = impl_->authority->issue({std::string(common_name), "clientAuth", {}, lifetime});
+  return {server::pem_of(issued.certificate.get()), server::pem_of(issued.key.get())};
+}
 
 ClientOptions LocalServer::client_options() const {
   ClientOptions options;
@@ -151,7 +193,15 @@ void LocalServer::add_token(std::string_view cluster, std::string token) {
   impl_->tokens.accept_in(cluster, std::move(token));
 }
 
-void LocalServer::revoke_token(std::string_view token) { impl_->tokens.revoke(token); }
+void LocalServer::revoke_token(std::string_view token) {
+  impl_->tokens.revoke(token);
+  impl_->issued_tokens.revoke(token);
+}
+
+void LocalServer::advance_token_clock(std::chrono::seconds by) {
+  if (by.count() < 0) throw ConfigError("LocalServer: the token clock goes forward only");
+  impl_->issued_tokens.advance(by);
+}
 
 void LocalServer::set_unready(std::string_view cluster, std::string message) {
   impl_->script.set_unready(cluster, std::move(message));

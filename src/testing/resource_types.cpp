@@ -124,7 +124,8 @@ std::vector<ResourceType> sorted_table() {
 
 bool has_subresource(const ResourceType& type, std::string_view subresource) {
   return subresource.empty() || (subresource == "status" && type.has_status) ||
-         (subresource == "scale" && type.scale.has_value());
+         (subresource == "scale" && type.scale.has_value()) ||
+         (subresource == "token" && type.group.empty() && type.resource == "serviceaccounts");
 }
 
 std::string api_version(const ResourceType& type) {

@@ -8,6 +8,7 @@
 #include "readiness.hpp"
 #include "rest.hpp"
 #include "status.hpp"
+#include "token_request.hpp"
 #include "watch_stream.hpp"
 
 namespace kplane::testing::server {
@@ -89,6 +90,7 @@ Router::Router(Rooms rooms, const LocalServerOptions& options, OpenApiSource ope
       state_path_(options.state_path),
       watch_bookmark_interval_(options.watch_bookmark_interval),
       state_view_({options.seed, options.internal_layout}, rooms.script),
+      authenticator_(rooms.tokens, rooms.issued_tokens, rooms.planes),
       openapi_(std::move(openapi)) {}
 
 HttpReply Router::handle(const HttpRequest& request) const {
@@ -141,7 +143,7 @@ std::optional<Answer> Router::answer_document(const Target& target, const std::s
 }
 
 Answer Router::answer_call(const Call& call) const {
-  const auto identity = rooms_.tokens.identify(call.cluster, call.request.authorization);
+  const auto identity = authenticator_.identify(call.cluster, call.request);
   if (identity == Identity::refused) return unauthorized();
   if (identity == Identity::anonymous && !is_public(call.target.segments)) {
     return forbid_anonymous(call.request.method, call.target.segments);
@@ -214,9 +216,16 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
     return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
   }
   const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
-  return answer_rest(plane.store(), *type,
-                     {method, path.ns, path.name, path.subresource, call.target.query, call.request.content_type,
-                      call.request.body, call.request.user_agent});
+  const RestRequest request{method,
+                            path.ns,
+                            path.name,
+                            path.subresource,
+                            call.target.query,
+                            call.request.content_type,
+                            call.request.body,
+                            call.request.user_agent};
+  if (path.subresource == "token") return answer_token_request(plane, request, rooms_.issued_tokens);
+  return answer_rest(plane.store(), *type, request);
 }
 
 }  // namespace kplane::testing::server

@@ -11,10 +11,12 @@
 
 #include "answer.hpp"
 #include "api_path.hpp"
+#include "authenticator.hpp"
 #include "crd_gate.hpp"
 #include "discovery.hpp"
 #include "faults.hpp"
 #include "http_front.hpp"
+#include "issued_tokens.hpp"
 #include "plane_script.hpp"
 #include "planes.hpp"
 #include "state_view.hpp"
@@ -34,6 +36,7 @@ struct Rooms {
   Planes& planes;
   const PlaneScript& script;
   const Tokens& tokens;
+  IssuedTokens& issued_tokens;
   Faults& faults;
   Traffic& traffic;
   const CrdGate& crd_gate;
@@ -67,6 +70,7 @@ class Router {
   const StatePath state_path_;
   const std::chrono::milliseconds watch_bookmark_interval_;
   const StateView state_view_;
+  const Authenticator authenticator_;
   const OpenApiSource openapi_;
 };
 

@@ -65,13 +65,14 @@ Answer bad_request(const std::string& message) { return failure(400, message, "B
 Answer unauthorized() { return failure(401, "Unauthorized", "Unauthorized", nullptr); }
 
 Answer forbidden_resource(const std::string& user, const Attempt& attempt) {
-  std::string what = attempt.resource;
+  const std::string resource = attempt.resource.substr(0, attempt.resource.find('/'));
+  std::string what = resource;
   if (!attempt.group.empty()) what += "." + attempt.group;
   if (!attempt.name.empty()) what += " " + quoted(attempt.name);
   const std::string message = what + " is forbidden: User " + quoted(user) + " cannot " + attempt.verb + " resource " +
                               quoted(attempt.resource) + " in API group " + quoted(attempt.group) + " " +
                               scope_of(attempt);
-  return failure(403, message, "Forbidden", details_of(attempt.name, attempt.group, attempt.resource));
+  return failure(403, message, "Forbidden", details_of(attempt.name, attempt.group, resource));
 }
 
 Answer forbidden_path(const std::string& user, const std::string& verb, const std::string& path) {

@@ -34,7 +34,7 @@ struct Cause {
 struct Attempt {
   std::string verb{};
   std::string group{};
-  std::string resource{};
+  std::string resource{};  ///< with its subresource, if any: `pods/status`
   std::string ns{};
   std::string name{};
 };

@@ -21,6 +21,11 @@ bool has_bearer_scheme(std::string_view header) {
 
 }  // namespace
 
+std::optional<std::string_view> bearer_token(const std::optional<std::string>& authorization) {
+  if (!authorization || !has_bearer_scheme(*authorization)) return std::nullopt;
+  return std::string_view(*authorization).substr(kScheme.size());
+}
+
 void Tokens::accept_everywhere(std::string token) {
   const std::lock_guard lock(mutex_);
   everywhere_.insert(std::move(token));
@@ -41,11 +46,11 @@ void Tokens::revoke(std::string_view token) {
 
 Identity Tokens::identify(const std::string& cluster, const std::optional<std::string>& authorization) const {
   if (!authorization) return Identity::anonymous;
-  if (!has_bearer_scheme(*authorization)) return Identity::refused;
-  const std::string_view token = std::string_view(*authorization).substr(kScheme.size());
+  const auto token = bearer_token(authorization);
+  if (!token) return Identity::refused;
   const std::lock_guard lock(mutex_);
-  if (everywhere_.count(token) > 0) return Identity::known;
-  const auto clusters = clusters_of_.find(token);
+  if (everywhere_.count(*token) > 0) return Identity::known;
+  const auto clusters = clusters_of_.find(*token);
   const bool good_here = clusters != clusters_of_.end() && clusters->second.count(cluster) > 0;
   return good_here ? Identity::known : Identity::refused;
 }

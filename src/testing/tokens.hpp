@@ -9,13 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "credential.hpp"
+
 namespace kplane::testing::server {
 
-enum class Identity {
-  known,      ///< a token that this plane accepts
-  anonymous,  ///< no credential at all
-  refused,    ///< a credential that is none here
-};
+/// The token of an Authorization header; nullopt when it holds none.
+[[nodiscard]] std::optional<std::string_view> bearer_token(const std::optional<std::string>& authorization);
 
 /// Thread safety: every member may be called from any thread.
 class Tokens {

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "bindings.hpp"
 #include "custom_definitions.hpp"
 #include "custom_schema.hpp"
 #include "json_text.hpp"
@@ -59,13 +60,6 @@ std::string path_segment_problem(const std::string& name) {
     if (name.find(c) != std::string::npos) return std::string("may not contain '") + c + "'";
   }
   return {};
-}
-
-[[noreturn]] void refuse_type(const ResourceType& type, const std::string& field, const json& value,
-                              const std::string& expected) {
-  throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
-                                ": json: cannot unmarshal " + value.type_name() + " into Go struct field " + field +
-                                " of type " + expected));
 }
 
 void check_string_field(const ResourceType& type, const json& metadata, const char* field) {
@@ -174,6 +168,12 @@ void append(std::vector<Cause>& causes, std::vector<Cause> more) {
 
 }  // namespace
 
+void refuse_type(const ResourceType& type, const std::string& field, const json& value, const std::string& expected) {
+  throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
+                                ": json: cannot unmarshal " + value.type_name() + " into Go struct field " + field +
+                                " of type " + expected));
+}
+
 void check_envelope(const ResourceType& type, json& object) {
   if (!object.is_object()) {
     throw StatusError(bad_request("the object provided is unrecognized (must be of type " + type.kind +
@@ -198,7 +198,15 @@ void check_valid(const ResourceType& type, const std::string& name, const json& 
   }
   if (&type == &fleet_type()) check_fleet(object, causes);
   if (is_definition(type)) append(causes, definition_problems(object));
+  if (is_binding(type)) append(causes, binding_problems(type, object));
   if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
+  if (!causes.empty()) throw StatusError(invalid(type, name, causes));
+}
+
+void check_valid_change(const ResourceType& type, const std::string& name, const json& before, const json& object) {
+  check_valid(type, name, object);
+  if (!is_binding(type)) return;
+  const auto causes = rebinding_problems(before, object);
   if (!causes.empty()) throw StatusError(invalid(type, name, causes));
 }
 

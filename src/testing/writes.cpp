@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bindings.hpp"
 #include "custom_definitions.hpp"
 #include "identity.hpp"
 #include "json_text.hpp"
@@ -53,6 +54,12 @@ void fill_defaults(const ResourceType& type, json& object) {
   if (type.resource == "pods") object["status"] = {{"phase", "Pending"}};
 }
 
+// What a real server fills in that belongs to whoever wrote the object.
+void fill_owned_defaults(const ResourceType& type, json& object) {
+  if (is_definition(type)) fill_definition(object);
+  if (is_binding(type)) fill_binding(type, object);
+}
+
 std::string name_to_create(const json& metadata) {
   std::string name = string_member(metadata, "name");
   const std::string prefix = string_member(metadata, "generateName");
@@ -78,7 +85,7 @@ ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& na
 void prepare_new(const ResourceType& type, const std::string& name, json& object) {
   drop_server_fields(object["metadata"]);
   object["metadata"]["name"] = name;
-  if (is_definition(type)) fill_definition(object);
+  fill_owned_defaults(type, object);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
 }
@@ -118,7 +125,7 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
     object["apiVersion"] = api_version(type);
     return object;
   }
-  if (is_definition(type)) fill_definition(desired);
+  fill_owned_defaults(type, desired);
   drop_server_fields(desired["metadata"]);
   if (type.namespaced) desired["metadata"]["namespace"] = request.ns;
   return type.has_status ? with_status_of(std::move(desired), current.value()) : desired;
@@ -142,7 +149,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
         check_envelope(type, desired);
         headers = settle_unknown_fields(type, desired, options.validation);
         json object = merged_write(type, request, current, std::move(desired));
-        check_valid(type, request.name, object);
+        check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
         return object;
       },
@@ -222,8 +229,8 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         drop_server_fields(configuration["metadata"]);
         json object =
             server_side_apply(type, current.value(), configuration, manager_of(options, request), options.force);
-        if (is_definition(type)) fill_definition(object);
-        check_valid(type, request.name, object);
+        fill_owned_defaults(type, object);
+        check_valid_change(type, request.name, current.value(), object);
         return object;
       },
       options.commit);

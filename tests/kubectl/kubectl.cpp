@@ -70,9 +70,18 @@ void KubectlTest::TearDown() {
 }
 
 Result KubectlTest::run(const std::vector<std::string>& arguments, const std::string& input) const {
-  const fs::path input_file = directory_ / "input";
-  std::ofstream(input_file) << input;
-  const std::vector<std::string> words = command(arguments);
+  return run_with({"--server", plane().base_url(), "--certificate-authority", environment("KPLANE_CA_FILE"), "--token",
+                   environment("KPLANE_TOKEN")},
+                  arguments, input);
+}
+
+Result KubectlTest::run_with(const std::vector<std::string>& connection, const std::vector<std::string>& arguments,
+                             const std::string& input) const {
+  const std::string input_file = file("input", input);
+  std::vector<std::string> words = {program_, "--kubeconfig", (directory_ / "kubeconfig").string(), "--cache-dir",
+                                    (directory_ / "cache").string()};
+  words.insert(words.end(), connection.begin(), connection.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   const pid_t child = fork();
@@ -90,6 +99,12 @@ Result KubectlTest::run(const std::vector<std::string>& arguments, const std::st
   return result;
 }
 
+std::string KubectlTest::file(const std::string& name, const std::string& text) const {
+  const fs::path path = directory_ / name;
+  std::ofstream(path) << text;
+  return path.string();
+}
+
 std::string KubectlTest::output_of(const std::vector<std::string>& arguments, const std::string& input) const {
   const Result result = run(arguments, input);
   EXPECT_EQ(result.exit_code, 0) << "kubectl " << ::testing::PrintToString(arguments) << ": " << result.output;
@@ -100,22 +115,6 @@ nlohmann::json KubectlTest::get(const std::string& path) const {
   Request request;
   request.path = path;
   return nlohmann::json::parse(plane().request(request).body());
-}
-
-std::vector<std::string> KubectlTest::command(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> words = {program_,
-                                    "--kubeconfig",
-                                    (directory_ / "kubeconfig").string(),
-                                    "--cache-dir",
-                                    (directory_ / "cache").string(),
-                                    "--server",
-                                    plane().base_url(),
-                                    "--certificate-authority",
-                                    environment("KPLANE_CA_FILE"),
-                                    "--token",
-                                    environment("KPLANE_TOKEN")};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return words;
 }
 
 std::string manifest(const std::string& name, int replicas) {

@@ -29,13 +29,18 @@ class KubectlTest : public ::testing::Test {
   /// The same, and its output; a failure of kubectl fails the test.
   std::string output_of(const std::vector<std::string>& arguments, const std::string& input = {}) const;
 
+  /// Runs kubectl with nothing but these arguments and `connection`: where the server is, and who asks.
+  Result run_with(const std::vector<std::string>& connection, const std::vector<std::string>& arguments,
+                  const std::string& input = {}) const;
+  /// A file of the test's own with this text, which goes when the test ends. @return its path
+  std::string file(const std::string& name, const std::string& text) const;
+
   /// The same plane as the library sees it.
   [[nodiscard]] const Plane& plane() const { return *plane_; }
+  [[nodiscard]] const Client& client() const { return *client_; }
   [[nodiscard]] nlohmann::json get(const std::string& path) const;
 
  private:
-  [[nodiscard]] std::vector<std::string> command(const std::vector<std::string>& arguments) const;
-
   std::string program_;
   std::filesystem::path directory_;
   std::optional<Client> client_;

@@ -76,6 +76,17 @@ TEST(Discovery, DescribesResourcesAndTheirSubresources) {
   EXPECT_TRUE(read({"api", "v2"}).is_null());
 }
 
+TEST(Discovery, DescribesTokenRequests) {
+  const json core = read({"api", "v1"});
+  EXPECT_EQ(named(core["resources"], "name", "serviceaccounts/token"), json::parse(R"({"name":"serviceaccounts/token",
+    "singularName":"","namespaced":true,"group":"authentication.k8s.io","version":"v1","kind":"TokenRequest",
+    "verbs":["create"]})"));
+  const json whole = read({"api"}, kAggregated);
+  const json accounts = named(whole["items"][0]["versions"][0]["resources"], "resource", "serviceaccounts");
+  EXPECT_EQ(accounts["subresources"], json::parse(R"([{"subresource":"token","verbs":["create"],"responseKind":
+    {"group":"authentication.k8s.io","version":"v1","kind":"TokenRequest"}}])"));
+}
+
 TEST(Discovery, DescribesFleetsAsARealServerDoes) {
   const json list = read({"apis", "kplane.dev", "v1"});
   EXPECT_EQ(list["resources"][0]["name"], "fleets");

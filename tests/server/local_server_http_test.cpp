@@ -123,6 +123,11 @@ TEST(LocalServerCredentials, AreNeededForEverythingThatIsNotPublic) {
       R"(forbidden: User \"system:anonymous\" cannot list resource \"fleets\" in API group \"kplane.dev\" at the )"
       R"(cluster scope","reason":"Forbidden","details":{"group":"kplane.dev","kind":"fleets"},"code":403})"
       "\n");
+  const json pod = json::parse(anonymous.get("/api/v1/namespaces/default/pods/x/status").body);
+  EXPECT_EQ(pod["message"],
+            "pods \"x\" is forbidden: User \"system:anonymous\" cannot get resource \"pods/status\" in API group \"\" "
+            "in the namespace \"default\"");
+  EXPECT_EQ(pod["details"]["kind"], "pods");
   EXPECT_EQ(json::parse(anonymous.get("/clusters/a/control-plane/state").body)["message"],
             "forbidden: User \"system:anonymous\" cannot get path \"/state\"");
 }

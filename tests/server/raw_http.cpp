@@ -37,6 +37,12 @@ void set(CURL* handle, CURLoption option, Value value) {
   curl_easy_setopt(handle, option, value);
 }
 
+void set_blob(CURL* handle, CURLoption option, std::string& text) {
+  if (text.empty()) return;
+  curl_blob blob{text.data(), text.size(), CURL_BLOB_COPY};
+  set(handle, option, &blob);
+}
+
 void initialise() {
   static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
   static_cast<void>(once);
@@ -45,7 +51,7 @@ void initialise() {
 }  // namespace
 
 Connection::Connection(const kplane::testing::LocalServer& server)
-    : base_url_(server.base_url()), token_(server.token()), ca_pem_(server.ca_pem()) {
+    : base_url_(server.base_url()), port_(server.port()), token_(server.token()), ca_pem_(server.ca_pem()) {
   initialise();
   handle_.reset(curl_easy_init());
 }
@@ -59,6 +65,18 @@ Connection& Connection::without_token() { return with_token({}); }
 
 Connection& Connection::with_header(const std::string& line) {
   extra_headers_.push_back(line);
+  return *this;
+}
+
+Connection& Connection::under_name(const std::string& host) {
+  const std::string authority = host + ":" + std::to_string(port_);
+  base_url_ = "https://" + authority;
+  addresses_.reset(curl_slist_append(nullptr, (authority + ":127.0.0.1").c_str()));
+  return *this;
+}
+
+Connection& Connection::with_certificate(kplane::testing::ClientCertificate certificate) {
+  certificate_ = std::move(certificate);
   return *this;
 }
 
@@ -78,6 +96,7 @@ CURL* Connection::prepare(const std::string& method, const std::string& target, 
   for (const auto& line : extra_headers_) list = curl_slist_append(list, line.c_str());
   header_list_.reset(list);
   set(handle, CURLOPT_URL, (base_url_ + target).c_str());
+  set(handle, CURLOPT_RESOLVE, addresses_.get());
   set(handle, CURLOPT_PATH_AS_IS, 1L);
   set(handle, CURLOPT_NOSIGNAL, 1L);
   set(handle, CURLOPT_PROXY, "");
@@ -93,10 +112,9 @@ CURL* Connection::prepare(const std::string& method, const std::string& target, 
   set(handle, CURLOPT_WRITEDATA, response_.get());
   set(handle, CURLOPT_HEADERFUNCTION, &take_header);
   set(handle, CURLOPT_HEADERDATA, response_.get());
-  if (!ca_pem_.empty()) {
-    curl_blob blob{ca_pem_.data(), ca_pem_.size(), CURL_BLOB_COPY};
-    set(handle, CURLOPT_CAINFO_BLOB, &blob);
-  }
+  set_blob(handle, CURLOPT_CAINFO_BLOB, ca_pem_);
+  set_blob(handle, CURLOPT_SSLCERT_BLOB, certificate_.certificate_pem);
+  set_blob(handle, CURLOPT_SSLKEY_BLOB, certificate_.key_pem);
   return handle;
 }
 

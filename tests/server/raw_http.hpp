@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,6 +31,10 @@ class Connection {
   Connection& with_token(std::string token);
   Connection& without_token();
   Connection& with_header(const std::string& line);
+  /// Calls the server by another name, over HTTPS.
+  Connection& under_name(const std::string& host);
+  /// Shows this certificate in the handshake.
+  Connection& with_certificate(kplane::testing::ClientCertificate certificate);
   /// Trusts the CA of this PEM text alone; the server's own by default.
   Connection& trusting(const std::string& ca_pem);
 
@@ -53,8 +58,11 @@ class Connection {
   };
 
   std::string base_url_;
+  std::uint16_t port_;
+  std::unique_ptr<curl_slist, ListDelete> addresses_;
   std::string token_;
   std::string ca_pem_;
+  kplane::testing::ClientCertificate certificate_;
   std::vector<std::string> extra_headers_;
   std::string request_body_;
   std::unique_ptr<Response> response_ = std::make_unique<Response>();

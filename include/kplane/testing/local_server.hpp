@@ -24,9 +24,20 @@ enum class StatePath {
   both,
 };
 
+/// The certificate that a LocalServer presents with `tls`. Its own CA issued each of them.
+enum class ServerCertificate {
+  valid,       ///< for 127.0.0.1, ::1 and localhost
+  expired,     ///< the same, but it expired an hour ago
+  wrong_host,  ///< for the DNS name `elsewhere.invalid` alone
+};
+
 /// How a LocalServer behaves. A plain aggregate; the defaults are those of a well-behaved server without delays.
 struct LocalServerOptions {
-  bool tls = false;        ///< HTTPS with a certificate of the server's own CA; see LocalServer::ca_pem()
+  bool tls = false;  ///< HTTPS with a certificate of the server's own CA; see LocalServer::ca_pem()
+  ServerCertificate certificate = ServerCertificate::valid;  ///< which one; needs `tls`
+  /// The TLS handshake itself fails for a client without a good certificate, as at proxies that demand mutual TLS;
+  /// needs `tls`. False: a client certificate is one way to be known, and a token another one.
+  bool require_client_certificate = false;
   std::uint16_t port = 0;  ///< 0: a free port
   std::string token{};     ///< the bearer token every plane accepts; empty: a random one, see LocalServer::token()
   std::string root_cluster = "root";  ///< the name of the root plane
@@ -71,10 +82,16 @@ struct Fault {
   Cut cut = Cut::none;  ///< closes the connection; `cut_after` has no meaning then
 };
 
-/// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens,
-/// readiness, `/state`, the Fleet resource with its controller, OpenAPI, and generic Kubernetes REST for the built-in
-/// types: with selectors, lists by pages, and watches. An open watch holds one of at most 1,000 connections that are
-/// served at the same time.
+/// A certificate for a client to show, and its key; see LocalServer::issue_client_certificate().
+struct ClientCertificate {
+  std::string certificate_pem{};
+  std::string key_pem{};  ///< PKCS#8, not encrypted
+};
+
+/// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens
+/// and client certificates, TokenRequest, readiness, `/state`, the Fleet resource with its controller, OpenAPI, and
+/// generic Kubernetes REST for the built-in types: with selectors, lists by pages, and watches. An open watch holds one
+/// of at most 1,000 connections that are served at the same time.
 ///
 /// Thread safety: every member may be called from any thread.
 /// Cost: the constructor returns when the port answers; the destructor closes all connections and joins all threads.
@@ -94,6 +111,16 @@ class KPLANE_API LocalServer {
   /// The certificate of the server's own CA, PEM; empty without TLS.
   [[nodiscard]] const std::string& ca_pem() const noexcept;
 
+  /// A certificate of the server's CA by which a client is known in every plane, as by token(); EC P-256, for client
+  /// authentication only. Without require_client_certificate a connection may show any certificate: one that is
+  /// expired, or of another CA, is worth nothing, and `Unauthorized` unless a good token comes with it.
+  /// Cost: a few elliptic curve operations; no I/O.
+  /// @param common_name 1 to 64 bytes of UTF-8
+  /// @param lifetime from now on; negative: a certificate that expired that long ago. At most a hundred years
+  /// @throws ConfigError without TLS, or for a parameter out of range; std::runtime_error when OpenSSL fails.
+  [[nodiscard]] ClientCertificate issue_client_certificate(std::string_view common_name,
+                                                           std::chrono::seconds lifetime = std::chrono::hours(1)) const;
+
   /// Options that let a Client talk to this server: token and CA. Set what else is wanted.
   [[nodiscard]] ClientOptions client_options() const;
   /// A Client for this server.
@@ -103,8 +130,13 @@ class KPLANE_API LocalServer {
   void serve_crd();
   /// Accepts `token` in the plane `cluster` only (contract §2: authentication is per plane).
   void add_token(std::string_view cluster, std::string token);
-  /// Refuses from now on a token that was accepted, in all planes.
+  /// Refuses from now on a token that was accepted or issued, in all planes.
   void revoke_token(std::string_view token);
+  /// Moves the clock on by which the tokens expire that ServiceAccounts were issued (`POST
+  /// …/serviceaccounts/NAME/token`), so that nobody has to wait for it. Such a token is good in its plane while its
+  /// ServiceAccount exists.
+  /// @throws ConfigError when `by` is negative.
+  void advance_token_clock(std::chrono::seconds by);
 
   /// Makes a plane answer `/readyz` with 500 and `message`, or with 200 again when `message` is empty. The plane need
   /// not exist yet. The Fleet controller learns of it when the Fleet changes, at its next probe, or at reconcile().
