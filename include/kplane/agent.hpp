@@ -31,7 +31,8 @@ struct AgentOptions {
 };
 
 /// A kubeconfig for one plane with an account of its own: a ServiceAccount, its binding to a role, and a short-lived
-/// token, all inside that plane. None of the Client's own credentials is in it. Made by Plane::agent_kubeconfig().
+/// token, all inside that plane. None of the Client's own credentials is in it, but for a password in
+/// ClientOptions::proxy, without which the server could not be reached. Made by Plane::agent_kubeconfig().
 ///
 /// Nothing is removed until remove() is called: ScopedAgentKubeconfig does that at scope exit.
 ///
