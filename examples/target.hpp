@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include <kplane/client.hpp>
 #include <kplane/testing/local_server.hpp>
@@ -14,6 +15,11 @@ namespace examples {
 /// lives as long as this object.
 class Target {
  public:
+  /// @param options of the server in memory
+  explicit Target(kplane::testing::LocalServerOptions options = {})
+      : local_(is_named_by_environment() ? nullptr
+                                         : std::make_unique<kplane::testing::LocalServer>(std::move(options))) {}
+
   [[nodiscard]] const kplane::Client& client() const noexcept { return client_; }
 
  private:
@@ -23,8 +29,7 @@ class Target {
   }
 
   // The server is made before the client and outlives it.
-  std::unique_ptr<kplane::testing::LocalServer> local_ =
-      is_named_by_environment() ? nullptr : std::make_unique<kplane::testing::LocalServer>();
+  std::unique_ptr<kplane::testing::LocalServer> local_;
   kplane::Client client_ = local_ ? local_->client() : kplane::Client::from_env();
 };
 

@@ -105,6 +105,10 @@ bool is_absent(const Error& error) noexcept {
   return dynamic_cast<const NotFound*>(&error) != nullptr && !is_unserved(error);
 }
 
+bool is_gone(const Error& error) noexcept {
+  return dynamic_cast<const Conflict*>(&error) != nullptr || is_absent(error);
+}
+
 bool may_pass(const Error& error) noexcept {
   return error.retryable() || dynamic_cast<const ServerError*>(&error) != nullptr;
 }

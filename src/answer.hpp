@@ -42,6 +42,9 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 /// Whether the error is a 404 for an object of a type that is served.
 [[nodiscard]] bool is_absent(const Error& error) noexcept;
 
+/// Whether a deletion by uid failed because there is nothing to delete: no object, or another one of that name.
+[[nodiscard]] bool is_gone(const Error& error) noexcept;
+
 /// Whether the server, or the way to it, may just be away for a moment.
 [[nodiscard]] bool may_pass(const Error& error) noexcept;
 

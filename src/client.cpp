@@ -1,7 +1,6 @@
 // Client's public operations: input is checked here, the work is done elsewhere.
 #include <kplane/client.hpp>
 
-#include <random>
 #include <utility>
 
 #include "answer.hpp"
@@ -12,6 +11,7 @@
 #include "config/kubeconfig.hpp"
 #include "fleet_access.hpp"
 #include "manifest_batch.hpp"
+#include "random_text.hpp"
 #include "readiness.hpp"
 #include "state_batch.hpp"
 #include "validation.hpp"
@@ -20,18 +20,8 @@ namespace kplane {
 
 namespace {
 
-/// Six characters that tell one run from another.
-std::string run_suffix() {
-  constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::random_device random;
-  std::uniform_int_distribution<std::size_t> pick(0, alphabet.size() - 1);
-  std::string suffix(6, '\0');
-  for (char& c : suffix) c = alphabet[pick(random)];
-  return suffix;
-}
-
 FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
-  const std::string suffix = run_suffix();
+  const std::string suffix = detail::random_text(6);
   for (std::string& name : spec.names) name += '-' + suffix;
   if (!spec.names.empty()) return spec;
   if (spec.name_prefix.empty()) spec.name_prefix = std::string(fleet) + '-';

@@ -50,11 +50,6 @@ Answer exchange_or_throw(ClientCore& core, http::Request request) {
   return std::get<Answer>(std::move(judged));
 }
 
-bool is_gone(const Error& error) noexcept {
-  if (dynamic_cast<const Conflict*>(&error) != nullptr) return true;  // another Fleet bears the name now
-  return is_absent(error);
-}
-
 }  // namespace
 
 std::string fleets_url(const ClientCore& core) { return core.base_url() + "/apis/kplane.dev/v1/fleets"; }

@@ -6,11 +6,15 @@
 #include <optional>
 #include <utility>
 
+#include "agent_account.hpp"
 #include "answer.hpp"
 #include "client_core.hpp"
 #include "codec/object_access.hpp"
+#include "config/kubeconfig_text.hpp"
+#include "config/private_file.hpp"
 #include "discovery.hpp"
 #include "manifest_batch.hpp"
+#include "plane_kubeconfig.hpp"
 #include "readiness.hpp"
 #include "resource_access.hpp"
 #include "state_read.hpp"
@@ -91,6 +95,20 @@ ManifestResults Plane::apply(const Manifests& manifests, const ManifestOptions& 
 
 ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions& options) const {
   return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
+}
+
+std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*target_)); }
+
+void Plane::write_kubeconfig(const std::string& path) const { config::write_private_file(path, kubeconfig()); }
+
+AgentKubeconfig Plane::agent_kubeconfig(const AgentOptions& options) const {
+  return AgentKubeconfig(detail::make_agent_account(target_, options));
+}
+
+ScopedAgentKubeconfig Plane::scoped_agent_kubeconfig(const AgentOptions& options) const {
+  ScopedAgentKubeconfig scoped(agent_kubeconfig(options));
+  scoped.write_file();
+  return scoped;
 }
 
 Response Plane::request(const Request& request) const {

@@ -2,6 +2,7 @@
 // <kplane/testing/local_server.hpp>, are opt-in and not part of it.
 #pragma once
 
+#include <kplane/agent.hpp>
 #include <kplane/batch.hpp>
 #include <kplane/client.hpp>
 #include <kplane/client_options.hpp>

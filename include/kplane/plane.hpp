@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <kplane/agent.hpp>
 #include <kplane/export.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/request.hpp>
@@ -80,6 +81,31 @@ class KPLANE_API Plane {
                         const ManifestOptions& options = {}) const;  // <kplane/manifests.hpp>
   /// Deletes the objects of a set, in the reverse order of apply(). Does not wait for finalizers.
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
+
+  /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
+  /// holds what the client itself uses: the CA and the credentials as they are now, in the clear, so do not log it; not
+  /// what the environment says of proxies. A token that rotates or expires will be out of date some time. kubectl sends
+  /// credentials over https only. Reads credential files; runs an exec plugin where its credential has expired.
+  /// @throws ConfigError when the CA's file cannot be read; CredentialError, StoppedError
+  [[nodiscard]] std::string kubeconfig() const;
+
+  /// Writes kubeconfig() to a file of mode 0600, which appears whole or not at all, in place of what was there. A
+  /// symbolic link is replaced, not followed. @throws as kubeconfig(); ConfigError when the file cannot be written
+  void write_kubeconfig(const std::string& path) const;
+
+  /// A kubeconfig with an account of its own inside this plane, for an agent that shall not see the Client's
+  /// credentials. Three requests, of which none is repeated: they make a ServiceAccount, its binding to a role, and a
+  /// token. What was made before one of them failed is removed again, as far as the server can be reached.
+  /// The namespace must be there: a new plane gets `default` a moment after it was first asked for, and
+  /// `plane.resource("v1", "namespaces").wait_for("default", conditions::exists(), 30s)` waits for that. A real
+  /// server's authorizer may learn of the binding only a moment later, and answer Forbidden until then.
+  /// @throws ConfigError when an option is wrong; NotFound when there is no such namespace; AlreadyExists when
+  /// AgentOptions::name is taken; Invalid when the server does not take the ttl
+  [[nodiscard]] AgentKubeconfig agent_kubeconfig(const AgentOptions& options = {}) const;
+
+  /// The same as a file, which is removed at scope exit with all that was made in the plane.
+  /// @throws as agent_kubeconfig(); ConfigError when the file cannot be written
+  [[nodiscard]] ScopedAgentKubeconfig scoped_agent_kubeconfig(const AgentOptions& options = {}) const;
 
   /// Any HTTP call below this plane.
   /// @throws ConfigError when the request is malformed; ApiError for a status of 300 or above.

@@ -4,6 +4,7 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
+#include "codec/agent_objects.hpp"
 #include "codec/object_access.hpp"
 #include "codec/rfc3339.hpp"
 #include "codec/status.hpp"
@@ -40,6 +41,12 @@ TEST(RetryAfter, SortsTheCorpus) {
     EXPECT_TRUE(http::parse_retry_after(file.content, now)) << file.name;
   for (const auto& file : corpus::files("retry_after", "bad-"))
     EXPECT_FALSE(http::parse_retry_after(file.content, now)) << file.name;
+}
+
+TEST(IssuedToken, SortsTheCorpus) {
+  corpus::expect_sorted<DecodeError>("issued_token", [](const std::string& text) {
+    static_cast<void>(codec::decode_issued_token(corpus::body(text)));
+  });
 }
 
 TEST(BaseUrl, SortsTheCorpus) {

@@ -1,6 +1,8 @@
-// Fuzz target: any object, a page of a list, what a plane serves, and what an object that is to be sent says of itself.
+// Fuzz target: any object, a page of a list, what a plane serves, an issued token, and what an object that is to be
+// sent says of itself.
 #include <kplane/error.hpp>
 
+#include "codec/agent_objects.hpp"
 #include "codec/api_resources.hpp"
 #include "codec/object_identity.hpp"
 #include "codec/object_list.hpp"
@@ -34,6 +36,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       kplane::fuzz::require(!type.kind.empty() && !type.plural.empty(), "a type has a kind and a plural");
       kplane::fuzz::require(type.plural.find('/') == std::string::npos, "a subresource is no type");
     }
+  });
+  tolerate(size, [&] {
+    kplane::fuzz::require(!kplane::codec::decode_issued_token(body).token.empty(), "a token is not empty");
   });
   tolerate(size, [&] { static_cast<void>(kplane::codec::read_identity(text)); });
   return 0;

@@ -1,0 +1,119 @@
+// AgentKubeconfig and ScopedAgentKubeconfig: a plane handed to an agent, with an account of the agent's own.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <kplane/export.hpp>
+#include <kplane/stop.hpp>
+
+namespace kplane {
+
+class Plane;
+
+namespace detail {
+struct AgentAccount;
+}  // namespace detail
+
+/// What an agent may do, and for how long. A plain aggregate: use designated initialisers.
+struct AgentOptions {
+  /// How long the token is good. Kubernetes refuses less than 10 minutes (Invalid) and may shorten what is very long:
+  /// AgentKubeconfig::expires_at() says what was given.
+  std::chrono::seconds ttl{3'600};
+  std::string role =
+      "edit";  ///< a ClusterRole of the plane: `view`, `edit`, `admin`, `cluster-admin` or one of your own
+  std::string ns = "default";  ///< where the account lives; kubectl's namespace when none is named
+  bool cluster_wide = false;   ///< the role holds in the whole plane; otherwise in `ns` only
+  std::string name{};          ///< of the account and of its binding; empty: `kplane-agent-` and random characters
+  StopToken stop{};
+};
+
+/// A kubeconfig for one plane with an account of its own: a ServiceAccount, its binding to a role, and a short-lived
+/// token, all inside that plane. None of the Client's own credentials is in it, but for a password in
+/// ClientOptions::proxy, without which the server could not be reached. Made by Plane::agent_kubeconfig().
+///
+/// Nothing is removed until remove() is called: ScopedAgentKubeconfig does that at scope exit.
+///
+/// Thread safety: immutable; may be used and copied from any thread.
+/// Cost: copying is a reference count. It may outlive the Plane and the Client.
+class KPLANE_API AgentKubeconfig {
+ public:
+  /// The kubeconfig, YAML. It holds the token: do not log it.
+  [[nodiscard]] const std::string& text() const& noexcept;
+  [[nodiscard]] std::string text() &&;
+  /// The name of the ServiceAccount, and of its binding.
+  [[nodiscard]] const std::string& account() const& noexcept;
+  [[nodiscard]] std::string account() &&;
+  /// The namespace of the ServiceAccount.
+  [[nodiscard]] const std::string& ns() const& noexcept;
+  [[nodiscard]] std::string ns() &&;
+  /// When the token ends by itself, by the server's clock.
+  [[nodiscard]] std::chrono::system_clock::time_point expires_at() const noexcept;
+
+  /// Removes the account, with which its token ends, and the binding. Does nothing when they are gone already, and
+  /// leaves alone what others made under the same name since. Blocks for at most twice the client's request timeout;
+  /// done even when a stop was requested.
+  /// @throws TransportError, ApiError; it may then be tried again
+  void remove() const;
+
+ private:
+  friend class Plane;
+  friend class ScopedAgentKubeconfig;
+  explicit AgentKubeconfig(std::shared_ptr<const detail::AgentAccount> account) noexcept
+      : account_(std::move(account)) {}
+
+  std::shared_ptr<const detail::AgentAccount> account_;
+};
+
+/// An AgentKubeconfig as a file, for programs that read `$KUBECONFIG`. The file, the account and its binding are
+/// removed at scope exit, also when an exception passes. The destructor blocks for at most twice the client's request
+/// timeout and never throws; call close() to learn whether the removal worked. Made by
+/// Plane::scoped_agent_kubeconfig().
+///
+/// Thread safety: one thread at a time. Move-only.
+class KPLANE_API ScopedAgentKubeconfig {
+ public:
+  ScopedAgentKubeconfig(ScopedAgentKubeconfig&& other) noexcept;
+  /// Removes what was held before.
+  ScopedAgentKubeconfig& operator=(ScopedAgentKubeconfig&& other) noexcept;
+  ScopedAgentKubeconfig(const ScopedAgentKubeconfig&) = delete;
+  ScopedAgentKubeconfig& operator=(const ScopedAgentKubeconfig&) = delete;
+  ~ScopedAgentKubeconfig();
+
+  /// The file, of mode 0600, named `kubeconfig`; alone in a new directory of mode 0700 in `$TMPDIR` or `/tmp`. The
+  /// directory is removed with all that the agent put into it. Empty once moved from.
+  [[nodiscard]] const std::string& path() const& noexcept { return path_; }
+  [[nodiscard]] std::string path() && { return path_; }
+  /// The name of the ServiceAccount, and of its binding.
+  [[nodiscard]] const std::string& account() const& noexcept;
+  [[nodiscard]] std::string account() &&;
+  /// The namespace of the ServiceAccount.
+  [[nodiscard]] const std::string& ns() const& noexcept;
+  [[nodiscard]] std::string ns() &&;
+  /// When the token ends by itself, by the server's clock.
+  [[nodiscard]] std::chrono::system_clock::time_point expires_at() const noexcept;
+
+  /// Removes all of it now, and reports what the destructor would have to swallow. Does nothing when it is closed
+  /// already.
+  /// @throws ConfigError when the directory cannot be removed; TransportError, ApiError. All of it was then tried, and
+  /// what is left is still owned, so close() may be tried again.
+  void close();
+
+  /// Gives all of it up: neither the file nor the account will be removed. @return what can still remove the account
+  AgentKubeconfig release() noexcept;
+
+ private:
+  friend class Plane;
+  explicit ScopedAgentKubeconfig(AgentKubeconfig agent) noexcept;
+  void write_file();
+  void remove_quietly() noexcept;
+
+  AgentKubeconfig agent_;
+  std::string directory_;
+  std::string path_;
+  bool owned_ = true;
+};
+
+}  // namespace kplane

@@ -1,0 +1,53 @@
+// The account of an agent in a plane: made before its token is handed out, and removed with all that belongs to it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <kplane/agent.hpp>
+#include <kplane/resource.hpp>
+
+#include "client_core.hpp"
+#include "codec/agent_objects.hpp"
+
+namespace kplane::detail {
+
+/// One object that is made for an agent, and removed only where it is that very object.
+class AgentObject {
+ public:
+  /// No I/O. @param resource of its type, in its namespace
+  AgentObject(Resource resource, codec::AgentIdentity agent);
+
+  /// @throws AlreadyExists when something has that name
+  void create(const std::string& object, const StopToken& stop);
+  /// Done even when a stop was requested. Does nothing unless create() was called, whatever came of that.
+  /// @throws TransportError, ApiError
+  void remove() const;
+
+ private:
+  [[nodiscard]] std::string find_uid() const;
+
+  Resource resource_;
+  codec::AgentIdentity agent_;
+  bool may_exist_ = false;
+  std::string uid_;  ///< empty: not known, because the answer to create() was lost
+};
+
+struct AgentAccount {
+  codec::AgentIdentity agent;
+  AgentObject account;
+  AgentObject binding;
+  std::string kubeconfig{};
+  std::chrono::system_clock::time_point expires_at{};
+
+  /// Both objects: one that cannot be removed does not keep the other. @throws what the last of them failed with
+  void remove() const;
+};
+
+/// Makes the account, its binding and its token: three requests. What was made before a failure is removed again.
+/// @throws ConfigError, TransportError, ApiError, DecodeError, StoppedError
+[[nodiscard]] std::shared_ptr<const AgentAccount> make_agent_account(const std::shared_ptr<const PlaneTarget>& target,
+                                                                     const AgentOptions& options);
+
+}  // namespace kplane::detail

@@ -1,0 +1,42 @@
+// What is made in a plane for an agent: a ServiceAccount, what binds it to a role, and a TokenRequest (contract §7).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <kplane/object.hpp>
+
+#include "codec/document.hpp"
+
+namespace kplane::codec {
+
+struct AgentIdentity {
+  std::string name;      ///< of the ServiceAccount, and of its binding
+  std::string ns;        ///< of the ServiceAccount
+  std::string instance;  ///< the label by which what was made for one agent is told from all else
+};
+
+/// Whether a role holds in the account's namespace or in the whole plane.
+enum class BindingScope { ns, cluster };
+
+// Texts that are not UTF-8 are mended, so that the server can refuse them.
+[[nodiscard]] std::string encode_service_account(const AgentIdentity& agent);
+/// A RoleBinding or a ClusterRoleBinding to a ClusterRole.
+[[nodiscard]] std::string encode_role_binding(const AgentIdentity& agent, BindingScope scope,
+                                              const std::string& cluster_role);
+[[nodiscard]] std::string encode_token_request(const AgentIdentity& agent, std::chrono::seconds ttl);
+
+/// Whether the object was made for this very agent.
+[[nodiscard]] bool is_made_for(const AgentIdentity& agent, const Object& object);
+
+struct IssuedToken {
+  std::string token;
+  std::chrono::system_clock::time_point expires_at;
+};
+
+/// What the server answered to a TokenRequest. @throws DecodeError, which never quotes the body
+[[nodiscard]] IssuedToken decode_issued_token(const std::shared_ptr<const detail::Document>& body);
+
+}  // namespace kplane::codec

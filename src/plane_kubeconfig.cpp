@@ -1,0 +1,83 @@
+// Files become text, and the headers of an identity the fields that they were made from.
+#include "plane_kubeconfig.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "config/base64.hpp"
+#include "config/file.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+constexpr std::string_view basic = "Basic ";
+
+bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+
+std::string authority_of(const ClientOptions& options) {
+  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
+  if (options.ca_file.empty() || !options.verify_tls) return options.ca_pem;
+  return config::read_file(options.ca_file, most_bytes, "ca_file " + options.ca_file);
+}
+
+/// As other clients know it: only libcurl has a scheme of its own for names that the proxy resolves.
+std::string proxy_of(const ClientOptions& options) {
+  constexpr std::string_view own = "socks5h://";
+  if (!begins_with(options.proxy, own)) return options.proxy;
+  return "socks5://" + options.proxy.substr(own.size());
+}
+
+void set_authorization(config::KubeconfigContent& content, std::string_view value) {
+  if (begins_with(value, bearer)) content.token = value.substr(bearer.size());
+  if (!begins_with(value, basic)) return;
+  const std::string pair = config::decode_base64(value.substr(basic.size())).value_or(std::string());
+  const std::size_t colon = pair.find(':');
+  content.username = pair.substr(0, colon);
+  if (colon != std::string::npos) content.password = pair.substr(colon + 1);
+}
+
+void set_header(config::KubeconfigContent& content, const std::string& name, const std::string& value) {
+  if (http::is_same_name(name, "Authorization")) {
+    set_authorization(content, value);
+  } else if (http::is_same_name(name, "Impersonate-User")) {
+    content.as = value;
+  } else if (http::is_same_name(name, "Impersonate-Uid")) {
+    content.as_uid = value;
+  } else if (http::is_same_name(name, "Impersonate-Group")) {
+    content.as_groups.push_back(value);
+  }
+}
+
+http::IdentityPtr identity_of(const PlaneTarget& target) {
+  const ClientCore& core = *target.core;
+  const http::TimePoint deadline = http::deadline_after(core.clock().now(), core.options().request_timeout);
+  return target.credentials ? target.credentials->current({deadline, core.stops()}) : nullptr;
+}
+
+}  // namespace
+
+config::KubeconfigContent kubeconfig_of_server(const PlaneTarget& target) {
+  const ClientOptions& options = target.core->options();
+  config::KubeconfigContent content;
+  content.name = "kplane-" + target.cluster;
+  content.server = target.base_url;
+  content.verify_tls = options.verify_tls;
+  content.ca_pem = authority_of(options);
+  content.tls_server_name = options.tls_server_name;
+  content.proxy_url = proxy_of(options);
+  return content;
+}
+
+config::KubeconfigContent kubeconfig_of(const PlaneTarget& target) {
+  config::KubeconfigContent content = kubeconfig_of_server(target);
+  const http::IdentityPtr identity = identity_of(target);
+  if (!identity) return content;
+  for (const auto& [name, value] : identity->headers) set_header(content, name, value);
+  content.certificate_pem = identity->certificate_pem;
+  content.key_pem = identity->key_pem;
+  return content;
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,88 @@
+// What is sent for an agent's account, and what is read of the answer.
+#include "codec/agent_objects.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include <kplane/error.hpp>
+
+#include "support/documents.hpp"
+
+namespace kplane::codec {
+namespace {
+
+using nlohmann::json;
+
+const AgentIdentity kAgent{"robot", "team", "i1"};
+const json kLabels = {{"app.kubernetes.io/managed-by", "kplane-cpp"}, {"app.kubernetes.io/instance", "i1"}};
+
+std::string refusal_of(const std::string& answer) {
+  try {
+    (void)decode_issued_token(tests::make_document(answer));
+  } catch (const DecodeError& error) {
+    return error.what();
+  }
+  return "it was accepted";
+}
+
+TEST(AgentObjects, ServiceAccountSaysWhoMadeIt) {
+  EXPECT_EQ(json::parse(encode_service_account(kAgent)),
+            (json{{"apiVersion", "v1"},
+                  {"kind", "ServiceAccount"},
+                  {"metadata", {{"name", "robot"}, {"namespace", "team"}, {"labels", kLabels}}}}));
+}
+
+TEST(AgentObjects, BindingGivesTheAccountAClusterRole) {
+  json expected = {{"apiVersion", "rbac.authorization.k8s.io/v1"},
+                   {"kind", "RoleBinding"},
+                   {"metadata", {{"name", "robot"}, {"namespace", "team"}, {"labels", kLabels}}},
+                   {"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", "edit"}}},
+                   {"subjects", json::array({{{"kind", "ServiceAccount"}, {"name", "robot"}, {"namespace", "team"}}})}};
+  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::ns, "edit")), expected);
+  expected["kind"] = "ClusterRoleBinding";
+  expected["metadata"].erase("namespace");
+  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::cluster, "edit")), expected);
+}
+
+TEST(AgentObjects, TokenRequestSaysForHowLong) {
+  EXPECT_EQ(json::parse(encode_token_request(kAgent, std::chrono::hours{2})),
+            (json{{"apiVersion", "authentication.k8s.io/v1"},
+                  {"kind", "TokenRequest"},
+                  {"metadata", {{"name", "robot"}, {"namespace", "team"}}},
+                  {"spec", {{"expirationSeconds", 7200}}}}));
+}
+
+TEST(AgentObjects, TextThatIsNoUtf8IsMended) {
+  EXPECT_TRUE(json::accept(encode_role_binding({"\xff", "team", "i1"}, BindingScope::ns, "\xfe")));
+}
+
+TEST(AgentObjects, AreToldByTheirInstance) {
+  EXPECT_TRUE(is_made_for(kAgent, tests::make_object(encode_service_account(kAgent))));
+  EXPECT_FALSE(is_made_for(kAgent, tests::make_object(encode_service_account({"robot", "team", "i2"}))));
+  EXPECT_FALSE(is_made_for(kAgent, tests::make_object(R"({"metadata":{"name":"robot"}})")));
+}
+
+TEST(AgentObjects, IssuedTokenComesWithItsEnd) {
+  const IssuedToken issued = decode_issued_token(tests::make_document(
+      R"({"kind":"TokenRequest","status":{"token":"to\/ken","expirationTimestamp":"1970-01-01T00:01:00Z"}})"));
+  EXPECT_EQ(issued.token, "to/ken");
+  EXPECT_EQ(issued.expires_at.time_since_epoch(), std::chrono::minutes{1});
+}
+
+TEST(AgentObjects, AnswerWithoutATokenIsRefusedWithoutBeingQuoted) {
+  for (const char* answer :
+       {"", "secret", "\"secret\"", "[\"secret\"]", R"({"status":{"expirationTimestamp":"1970-01-01T00:01:00Z"}})",
+        R"({"status":{"token":"","expirationTimestamp":"1970-01-01T00:01:00Z"}})", R"({"status":{"token":7}})",
+        R"({"status":{"token":"secret"}})", R"({"status":{"token":"secret","expirationTimestamp":"secret"}})",
+        R"({"status":{"token":"secret)", R"({"status":"secret"})", R"({"status":{"token":"secret"}}x)"}) {
+    const std::string why = refusal_of(answer);
+    EXPECT_NE(why, "it was accepted") << answer;
+    EXPECT_EQ(why.find("secret"), std::string::npos) << why;
+  }
+}
+
+}  // namespace
+}  // namespace kplane::codec
