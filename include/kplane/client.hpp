@@ -25,7 +25,7 @@ namespace kplane {
 ///
 /// Thread safety: every member may be called from any thread; copies share one pool.
 /// Cost: the constructor checks its input and reads credential files, but opens no connection.
-/// Errors: every call that does I/O may throw TransportError, ApiError and DecodeError.
+/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Client {
  public:
   /// @param base_url `http://` or `https://`, host, optional port and path; without query, user info and fragment. One
@@ -56,7 +56,7 @@ class KPLANE_API Client {
   /// @throws ConfigError that says what was looked for, and why none of it served
   [[nodiscard]] static Client from_default(ClientOptions options = {});
 
-  /// A handle on a plane. No I/O.
+  /// A handle on a plane. No I/O, but that a token file in `options` is read.
   /// @throws ConfigError when `cluster` is not an ID: `^[A-Za-z0-9][A-Za-z0-9_.-]*$` (contract §1).
   [[nodiscard]] Plane plane(std::string_view cluster, const PlaneOptions& options = {}) const;
 
@@ -104,11 +104,11 @@ class KPLANE_API Client {
 
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.
-  /// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend.
+  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not mend.
   [[nodiscard]] bool is_ready() const;
 
   /// Returns as soon as the server is ready and serves Fleets, which is a little after it starts (contract §5).
-  /// @throws TimeoutError that says what is missing; Unauthorized, Forbidden, TlsError at once.
+  /// @throws TimeoutError that says what is missing; Unauthorized, Forbidden, TlsError, CredentialError at once.
   void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
 
   /// The OpenAPI document that the server publishes, YAML. openapi::spec_yaml() is the one this library was built

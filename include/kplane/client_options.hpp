@@ -47,8 +47,8 @@ struct ClientOptions {
       token_file{};  ///< a file that holds the token; read again when it changes, and once on a 401. Excludes `token`
   bool verify_tls =
       true;  ///< false accepts any certificate: whoever sits on the path can read the token. For tests only
-  std::string ca_file{};                             ///< PEM file of the CAs to trust instead of the system's
-  std::string ca_pem{};                              ///< the same as text. Excludes `ca_file`
+  std::string ca_file{};          ///< PEM file of the CAs to trust instead of the system's
+  std::string ca_pem{};           ///< the same as text. Excludes `ca_file`
   std::string tls_server_name{};  ///< the host that the server's certificate must name, where that is not the base
                                   ///< URL's; NO_PROXY then goes by it too
   /// The client certificate with its chain, PEM, and its private key, PEM without a passphrase. Files are read again
@@ -58,10 +58,10 @@ struct ClientOptions {
   std::string client_key_file{};
   std::string client_key_pem{};  ///< the same as text. Excludes `client_key_file`
   /// `http://`, `https://` or `socks5://`, with user and password where it wants them; used for every host, loopback
-  /// too. Empty: as the environment says, that is `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY`; those never
-  /// count for loopback
+  /// too. One with https:// is verified by the system's CAs. Empty: as the environment says, that is `HTTPS_PROXY`,
+  /// `http_proxy`, `ALL_PROXY` and `NO_PROXY`; those never count for loopback
   std::string proxy{};
-  bool use_environment_proxy = true;  ///< false: no proxy but `proxy`
+  bool use_environment_proxy = true;                 ///< false: no proxy but `proxy`
   std::string user_agent{};                          ///< empty: `kplane-cpp/VERSION`
   std::chrono::milliseconds connect_timeout{5'000};  ///< for TCP and TLS, per attempt
   std::chrono::milliseconds request_timeout{

@@ -1,7 +1,7 @@
 // Every exception that the library throws, and what each of them carries.
 //
 //   Error
-//   ├── ConfigError        bad input, found before any I/O
+//   ├── ConfigError        bad input, found before anything is sent
 //   ├── TransportError     no complete HTTP response arrived
 //   │   ├── TimeoutError
 //   │   └── TlsError
@@ -14,7 +14,8 @@
 //   │       TooManyRequests, ServerError
 //   └── FleetError         a Fleet that can never become ready
 //
-// No message ever holds a token or the body of a snapshot. Copying an error is cheap and does not throw.
+// No message ever holds a token or the body of a snapshot, but that CredentialError quotes what a plugin complained of.
+// Copying an error is cheap and does not throw.
 #pragma once
 
 #include <chrono>
@@ -70,7 +71,7 @@ class ErrorKind : public Base {
 
 }  // namespace detail
 
-/// The caller's input is wrong. Thrown before any I/O; never retryable.
+/// The caller's input is wrong. Thrown before anything is sent; never retryable.
 class KPLANE_API ConfigError : public detail::ErrorKind<ConfigError, Error> {
  public:
   explicit ConfigError(const std::string& message) : ErrorKind(message, false) {}

@@ -56,7 +56,7 @@ class KPLANE_API Plane {
   }
 
   /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried.
-  /// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend.
+  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not mend.
   [[nodiscard]] bool is_ready() const;
 
   /// Returns as soon as is_ready(). Asks after 50 ms, then less and less often, at least once a second.

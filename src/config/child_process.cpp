@@ -68,6 +68,8 @@ Descriptor above_standard(Descriptor descriptor) {
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(errno, "pipe");
+  // Only this end: the child's must block when it is full.
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) fail(errno, "fcntl");
   Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
   return {above_standard(std::move(reading)), above_standard(std::move(writing))};
@@ -111,6 +113,14 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
+// A session of its own has no terminal, so that a program that would ask somebody fails at once instead of being
+// stopped in the background.
+#if defined(POSIX_SPAWN_SETSID)
+constexpr int own_group = POSIX_SPAWN_SETSID;
+#else
+constexpr int own_group = POSIX_SPAWN_SETPGROUP;
+#endif
+
 /// A process group of its own, and signals as a fresh program has them.
 class Attributes {
  public:
@@ -120,7 +130,7 @@ class Attributes {
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
-    constexpr int flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    constexpr int flags = own_group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
     require(posix_spawnattr_setflags(&attributes_, static_cast<short>(flags)), "posix_spawnattr");
     require(posix_spawnattr_setpgroup(&attributes_, 0), "posix_spawnattr");
     require(posix_spawnattr_setsigmask(&attributes_, &none), "posix_spawnattr");
@@ -204,13 +214,17 @@ class Child {
   bool ended_ = false;
 };
 
-/// Takes what can be read now. @return false at the end of the stream
-bool take(Descriptor& from, std::string& to, std::size_t most) {
+/// Takes what can be read now, or some of it: whoever never stops talking must not keep this thread from looking
+/// elsewhere. @return whether more may come
+bool take(const Descriptor& from, std::string& to) {
+  constexpr int most_pieces = 16;
   std::array<char, 4096> piece{};
-  const ssize_t size = ::read(from.get(), piece.data(), piece.size());
-  if (size < 0) return errno == EINTR || errno == EAGAIN;
-  if (size == 0) return false;
-  to.append(piece.data(), std::min(static_cast<std::size_t>(size), most - std::min(most, to.size())));
+  for (int i = 0; i < most_pieces; ++i) {
+    const ssize_t size = ::read(from.get(), piece.data(), piece.size());
+    if (size < 0) return errno == EINTR || errno == EAGAIN;
+    if (size == 0) return false;
+    to.append(piece.data(), static_cast<std::size_t>(size));
+  }
   return true;
 }
 
@@ -230,7 +244,27 @@ class Conversation {
     if (patience_.stops.stop_requested()) return end(ChildResult::End::stopped);
     if (Clock::now() >= patience_.deadline) return end(ChildResult::End::out_of_time);
     if (result_.output.size() > program_.most_output) return end(ChildResult::End::too_much_output);
-    return !child_.output().is_open() && !child_.errors().is_open() && child_.has_ended(result_);
+    return child_.has_ended(result_) && take_rest();
+  }
+
+  /// What it said last. Programs that it has left behind may hold the other end for as long as they run.
+  bool take_rest() {
+    take_output();
+    take_errors();
+    if (result_.output.size() > program_.most_output) result_.end = ChildResult::End::too_much_output;
+    return true;
+  }
+
+  void take_output() {
+    if (!child_.output().is_open()) return;
+    if (!take(child_.output(), result_.output)) child_.output().close();
+  }
+  void take_errors() {
+    if (!child_.errors().is_open()) return;
+    if (!take(child_.errors(), result_.errors)) child_.errors().close();
+    if (result_.errors.size() > program_.most_errors) {
+      result_.errors.erase(0, result_.errors.size() - program_.most_errors);
+    }
   }
 
   bool end(ChildResult::End how) {
@@ -239,20 +273,13 @@ class Conversation {
   }
 
   void wait() {
-    constexpr http::Milliseconds longest{1'000};
-    constexpr http::Milliseconds between_looks{5};  // at a child that has closed its output and is about to end
-    const bool talks = child_.output().is_open() || child_.errors().is_open();
-    const auto time = std::min({http::until(patience_.deadline, Clock::now()), talks ? longest : between_looks});
-    std::array<pollfd, 3> watched{{{stop_.reading_end(), POLLIN, 0},
-                                   {child_.output().get(), POLLIN, 0},
-                                   {child_.errors().get(), POLLIN, 0}}};
+    constexpr http::Milliseconds between_looks{10};  // at whether it has ended: it need not close its output
+    const auto time = std::min(http::until(patience_.deadline, Clock::now()), between_looks);
+    std::array<pollfd, 3> watched{
+        {{stop_.reading_end(), POLLIN, 0}, {child_.output().get(), POLLIN, 0}, {child_.errors().get(), POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), static_cast<int>(time.count())) <= 0) return;
-    if (watched[1].revents != 0 && !take(child_.output(), result_.output, program_.most_output + 1)) {
-      child_.output().close();
-    }
-    if (watched[2].revents != 0 && !take(child_.errors(), result_.errors, program_.most_errors)) {
-      child_.errors().close();
-    }
+    if (watched[1].revents != 0) take_output();
+    if (watched[2].revents != 0) take_errors();
   }
 
   const ChildProgram& program_;

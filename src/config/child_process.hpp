@@ -14,20 +14,21 @@ struct ChildProgram {
   std::vector<std::string> arguments;    ///< the first is the program: a path, or a name to be found in PATH
   std::vector<std::string> environment;  ///< `NAME=value`, all of it
   std::size_t most_output = 0;           ///< of standard output, bytes; a program that says more is ended
-  std::size_t most_errors = 0;           ///< of standard error; what is beyond is dropped
+  std::size_t most_errors = 0;           ///< of standard error; what came before the last so many is dropped
 };
 
 struct ChildResult {
   enum class End { exited, signaled, out_of_time, stopped, too_much_output };
 
   End end = End::exited;
-  int code = 0;  ///< the exit status, or the number of the signal
+  int code = 0;  ///< the exit status, or the number of the signal; 0 where the status was lost to a handler of SIGCHLD
   std::string output;
   std::string errors;
 };
 
-/// Blocks until the program has ended and closed its output, or patience is over; it is then killed with all programs it
-/// has started. It gets no input, no descriptor but the standard ones, and no blocked or ignored signals.
+/// Blocks until the program has ended, or patience is over; it is then killed with all programs it has started. It gets
+/// no input, no terminal, no blocked or ignored signals, and no descriptor but the standard ones (before glibc 2.34:
+/// those not marked close-on-exec).
 /// @throws std::system_error when it cannot be started
 [[nodiscard]] ChildResult run_child(const ChildProgram& program, const http::Patience& patience);
 

@@ -30,6 +30,20 @@ std::string read_token(const Field& field) {
   return token;
 }
 
+/// A time that the clock cannot hold, such as Go's year 1 for none and 9999 for never, is no expiry.
+std::optional<std::chrono::system_clock::time_point> read_expiry(const Field& expiry) {
+  if (!expiry.is_present()) return std::nullopt;
+  constexpr std::string_view leap_year = "2000";
+  std::string text = expiry.required_text();
+  auto time = codec::parse_rfc3339(text);
+  if (time) return time;
+  const bool has_year = text.size() > leap_year.size() && text.find_first_not_of("0123456789") == leap_year.size();
+  if (!has_year || !codec::parse_rfc3339(text.replace(0, leap_year.size(), leap_year))) {
+    expiry.fail("is not an RFC 3339 timestamp");
+  }
+  return std::nullopt;
+}
+
 ExecCredential read_credential(const Field& credential, const std::string& api_version) {
   check_version(credential, api_version);
   const Field status = credential["status"];
@@ -46,10 +60,7 @@ ExecCredential read_credential(const Field& credential, const std::string& api_v
     check_key_pair(found.certificate_pem, status["clientCertificateData"].origin(), found.key_pem,
                    status["clientKeyData"].origin());
   }
-  const Field expiry = status["expirationTimestamp"];
-  if (!expiry.is_present()) return found;
-  found.expires_at = codec::parse_rfc3339(expiry.required_text());
-  if (!found.expires_at) expiry.fail("is not an RFC 3339 timestamp");
+  found.expires_at = read_expiry(status["expirationTimestamp"]);
   return found;
 }
 

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -23,6 +23,7 @@ namespace kplane::config {
 
 namespace {
 
+using Steady = std::chrono::steady_clock;
 using SystemTime = std::chrono::system_clock::time_point;
 using End = ChildResult::End;
 
@@ -30,34 +31,42 @@ constexpr std::size_t most_output = std::size_t{1024} * 1024;
 constexpr std::size_t most_errors = std::size_t{4} * 1024;
 constexpr std::size_t most_shown_errors = 500;
 
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+using Variables = std::map<std::string, std::string, std::less<>>;
 
-/// This process's environment without what is not the plugin's: this library's own token, and an outer plugin's input.
+void set(Variables& variables, std::string_view line) {
+  const std::size_t equals = line.find('=');
+  if (equals != std::string_view::npos)
+    variables.insert_or_assign(std::string(line.substr(0, equals)), line.substr(equals + 1));
+}
+
+/// This process's environment without this library's own token; then what is configured, and the plugin's input.
 std::vector<std::string> environment_for(const ExecPlugin& plugin) {
-  constexpr std::array<std::string_view, 2> kept_back = {"KPLANE_TOKEN=", "KUBERNETES_EXEC_INFO="};
-  std::vector<std::string> variables;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view variable = *entry;
-    const std::string_view name = variable.substr(0, variable.find('=') + 1);
-    const auto replaces = [name](std::string_view other) { return starts_with(other, name); };
-    if (std::any_of(kept_back.begin(), kept_back.end(), replaces)) continue;
-    if (std::any_of(plugin.environment.begin(), plugin.environment.end(), replaces)) continue;
-    variables.emplace_back(variable);
-  }
-  variables.insert(variables.end(), plugin.environment.begin(), plugin.environment.end());
-  variables.push_back("KUBERNETES_EXEC_INFO=" + plugin.exec_info);
-  return variables;
+  Variables variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) set(variables, *entry);
+  variables.erase("KPLANE_TOKEN");
+  for (const std::string& line : plugin.environment) set(variables, line);
+  variables.insert_or_assign("KUBERNETES_EXEC_INFO", plugin.exec_info);
+  std::vector<std::string> lines;
+  lines.reserve(variables.size());
+  for (const auto& [name, value] : variables) lines.push_back(name + '=' + value);
+  return lines;
 }
 
 std::string name_of(const ExecPlugin& plugin) {
   return "exec plugin " + codec::excerpt(plugin.arguments.front()) + " (" + plugin.origin + ')';
 }
 
+/// What a plugin complained of last, and where to get it: for the end of an error.
+std::string help_of(const ExecPlugin& plugin, const std::string& errors) {
+  std::string help;
+  const std::size_t skipped = errors.size() - std::min(errors.size(), most_shown_errors);
+  if (!errors.empty()) help += ": " + codec::excerpt(std::string_view(errors).substr(skipped), most_shown_errors);
+  if (!plugin.install_hint.empty()) help += "; " + codec::excerpt(plugin.install_hint, most_shown_errors);
+  return help;
+}
+
 [[noreturn]] void fail(const ExecPlugin& plugin, const std::string& why, const std::string& errors) {
-  std::string message = name_of(plugin) + ' ' + why;
-  if (!errors.empty()) message += ": " + codec::excerpt(errors, most_shown_errors);
-  if (!plugin.install_hint.empty()) message += "; " + codec::excerpt(plugin.install_hint, most_shown_errors);
-  throw CredentialError(message);
+  throw CredentialError(name_of(plugin) + ' ' + why + help_of(plugin, errors));
 }
 
 ChildResult start(const ExecPlugin& plugin, const http::Patience& patience) {
@@ -91,31 +100,50 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::Patience& asked)
       break;
   }
   if (result.code != 0) fail(plugin, "ended with status " + std::to_string(result.code), result.errors);
-  return read_exec_credential(result.output, plugin.api_version, name_of(plugin));
+  try {
+    return read_exec_credential(result.output, plugin.api_version, name_of(plugin));
+  } catch (const CredentialError& error) {
+    throw CredentialError(error.what() + help_of(plugin, result.errors));
+  }
 }
 
+bool is_same(const http::Identity& a, const http::Identity& b) noexcept {
+  return a.headers == b.headers && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
+}
+
+/// The plugin's last word, and whether somebody is asking it now. A plugin that fails, or says again what was refused,
+/// is left alone for a moment: a batch of a thousand planes must not run it a thousand times.
 class ExecCredentials final : public http::Credentials {
  public:
   ExecCredentials(ExecPlugin plugin, std::shared_ptr<http::Credentials> base, WallClock clock)
       : plugin_(std::move(plugin)), base_(std::move(base)), clock_(std::move(clock)) {}
 
   http::IdentityPtr current(const http::Patience& patience) override {
-    bool is_mine = false;
-    {
-      const std::lock_guard lock(mutex_);
-      if (is_fresh()) return identity_;
-      is_mine = !std::exchange(is_running_, true);
+    for (;;) {
+      const Turn turn = take_turn(patience.stops);
+      if (turn.identity) return turn.identity;
+      if (turn.is_mine) return run(patience, turn.is_early);
+      if (http::IdentityPtr found = wait_for_other(turn.round, patience)) return found;
     }
-    return is_mine ? run(patience) : wait_for_other(patience);
   }
 
   bool renew(const http::IdentityPtr& used) override {
     const std::lock_guard lock(mutex_);
-    if (identity_ == used) identity_.reset();
+    if (identity_ != used) return true;
+    if (Steady::now() < refused_until_) return false;
+    refused_ = std::exchange(identity_, nullptr);
     return true;
   }
 
  private:
+  /// What a caller is to do: take the identity, run the plugin, or wait for the round of another one.
+  struct Turn {
+    http::IdentityPtr identity;
+    bool is_mine = false;
+    bool is_early = false;  ///< what there is has not expired yet
+    std::size_t round = 0;
+  };
+
   class Waker final : public detail::StopListener {
    public:
     explicit Waker(ExecCredentials& owner) : owner_(owner) {}
@@ -128,6 +156,91 @@ class ExecCredentials final : public http::Credentials {
     ExecCredentials& owner_;
   };
 
+  /// Ends a round, whatever became of it.
+  class Round {
+   public:
+    explicit Round(ExecCredentials& owner) : owner_(owner) {}
+    Round(const Round&) = delete;
+    Round& operator=(const Round&) = delete;
+    Round(Round&&) = delete;
+    Round& operator=(Round&&) = delete;
+    ~Round() {
+      const std::lock_guard lock(owner_.mutex_);
+      owner_.is_running_ = false;
+      owner_.done_.notify_all();
+    }
+
+   private:
+    ExecCredentials& owner_;
+  };
+
+  Turn take_turn(const detail::StopTokens& stops) {
+    const std::lock_guard lock(mutex_);
+    leave_to_parent_process();
+    const bool is_good = is_unexpired();
+    if (is_good && (is_running_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
+    if (stops.stop_requested()) throw_stopped();
+    if (!is_good && error_ && Steady::now() < error_until_) error_->raise();
+    return {nullptr, !std::exchange(is_running_, true), is_good, rounds_};
+  }
+
+  [[noreturn]] void throw_stopped() const { throw StoppedError(name_of(plugin_) + ": a stop was requested"); }
+
+  /// After a fork the thread that ran the plugin is not here.
+  void leave_to_parent_process() {
+    const pid_t current = ::getpid();
+    if (std::exchange(owner_, current) != current) is_running_ = false;
+  }
+
+  [[nodiscard]] bool is_unexpired() const { return identity_ && (!expires_at_ || clock_() < *expires_at_); }
+
+  http::IdentityPtr run(const http::Patience& patience, bool is_early) {
+    const Round round(*this);
+    const Steady::time_point begun = Steady::now();
+    try {
+      return take(run_plugin(plugin_, is_early ? half_of(patience) : patience), patience, begun);
+    } catch (const CredentialError& error) {
+      if (http::IdentityPtr good = fail_round(error.share(), pause_after(begun))) return good;
+      throw;
+    } catch (const TimeoutError& error) {
+      if (http::IdentityPtr good = fail_round(error.share(), std::min(Steady::now() - begun, longest_pause)))
+        return good;
+      throw;
+    }
+  }
+
+  /// What is early must leave the caller the time to send its request with what there is.
+  static http::Patience half_of(http::Patience patience) {
+    if (patience.deadline == http::TimePoint::max()) return patience;
+    const Steady::time_point now = Steady::now();
+    patience.deadline = now + (patience.deadline - now) / 2;
+    return patience;
+  }
+
+  static Steady::duration pause_after(Steady::time_point begun) {
+    return std::clamp<Steady::duration>(Steady::now() - begun, std::chrono::seconds{1}, longest_pause);
+  }
+
+  http::IdentityPtr take(const ExecCredential& said, const http::Patience& patience, Steady::time_point begun) {
+    http::Identity identity = base_ ? *base_->current(patience) : http::Identity();
+    if (!said.token.empty()) identity.headers.emplace_back("Authorization", "Bearer " + said.token);
+    identity.certificate_pem = said.certificate_pem;
+    identity.key_pem = said.key_pem;
+    auto made = std::make_shared<const http::Identity>(std::move(identity));
+    const std::lock_guard lock(mutex_);
+    identity_ = std::move(made);
+    if (refused_ && is_same(*refused_, *identity_)) {
+      identity_ = refused_;  // so that it is known as that
+      refused_until_ = Steady::now() + pause_after(begun);
+    }
+    refused_ = nullptr;
+    expires_at_ = said.expires_at;
+    renew_at_ = said.expires_at ? std::optional(renewal_time(clock_(), *said.expires_at)) : std::nullopt;
+    error_ = nullptr;
+    ++rounds_;
+    return identity_;
+  }
+
   /// So early that a request that begins now arrives in time.
   static SystemTime renewal_time(SystemTime now, SystemTime expires_at) {
     constexpr SystemTime::duration longest_lead = std::chrono::seconds{30};
@@ -135,88 +248,56 @@ class ExecCredentials final : public http::Credentials {
     return expires_at - std::min<SystemTime::duration>(longest_lead, (expires_at - now) / 10);
   }
 
-  [[nodiscard]] bool is_fresh() const { return identity_ && (!renew_at_ || clock_() < *renew_at_); }
-
-  http::IdentityPtr wait_for_other(const http::Patience& patience) {
-    if (!round_ended(patience)) {
-      throw TimeoutError(name_of(plugin_) + " was still running when the request's time was up");
+  /// @return what has not expired yet, to be renewed a little later; nullptr when there is nothing
+  http::IdentityPtr fail_round(std::shared_ptr<const Error> error, Steady::duration pause) {
+    constexpr SystemTime::duration next_try = std::chrono::seconds{5};
+    const std::lock_guard lock(mutex_);
+    if (is_unexpired() && expires_at_) {
+      renew_at_ = std::min(*expires_at_, clock_() + next_try);
+      return identity_;
     }
-    return current(patience);
+    error_ = std::move(error);
+    error_until_ = Steady::now() + pause;
+    ++rounds_;
+    return nullptr;
   }
 
-  /// Waits for the run of another thread. @return false when it is still running
-  /// @throws the error of that run, StoppedError
-  bool round_ended(const http::Patience& patience) {
+  /// @return what the round brought; nullptr when it ended without any result
+  /// @throws the error of that round; StoppedError, TimeoutError
+  http::IdentityPtr wait_for_other(std::size_t round, const http::Patience& patience) {
     Waker waker(*this);
     const detail::StopListening listening(patience.stops, waker);
     std::unique_lock lock(mutex_);  // goes first: a stop holds its own lock while it waits for this one
-    const std::size_t round = rounds_;
     const auto is_over = [&] { return rounds_ != round || !is_running_ || patience.stops.stop_requested(); };
     if (patience.deadline == http::TimePoint::max()) {
       done_.wait(lock, is_over);
     } else {
       done_.wait_until(lock, patience.deadline, is_over);
     }
-    if (patience.stops.stop_requested()) throw StoppedError(name_of(plugin_) + ": a stop was requested");
-    if (rounds_ != round && error_) error_->raise();
-    return rounds_ != round || !is_running_;
+    if (patience.stops.stop_requested()) throw_stopped();
+    if (!is_over()) throw TimeoutError(name_of(plugin_) + " was still running when the request's time was up");
+    if (rounds_ == round) return nullptr;
+    if (error_) error_->raise();
+    return identity_;
   }
 
-  http::IdentityPtr run(const http::Patience& patience) {
-    try {
-      const ExecCredential said = run_plugin(plugin_, patience);
-      return take(said, patience);
-    } catch (const CredentialError& error) {
-      if (http::IdentityPtr good = end_round(error.share())) return good;
-      throw;
-    } catch (...) {  // the caller's own time or stop: whoever waits may run it again
-      end_round(nullptr);
-      throw;
-    }
-  }
-
-  http::IdentityPtr take(const ExecCredential& said, const http::Patience& patience) {
-    http::Identity identity = base_ ? *base_->current(patience) : http::Identity();
-    if (!said.token.empty()) identity.headers.emplace_back("Authorization", "Bearer " + said.token);
-    if (!said.certificate_pem.empty()) {
-      identity.certificate_pem = said.certificate_pem;
-      identity.key_pem = said.key_pem;
-    }
-    auto made = std::make_shared<const http::Identity>(std::move(identity));
-    const std::lock_guard lock(mutex_);
-    identity_ = made;
-    expires_at_ = said.expires_at;
-    renew_at_.reset();
-    if (said.expires_at) renew_at_ = renewal_time(clock_(), *said.expires_at);
-    error_ = nullptr;
-    is_running_ = false;
-    ++rounds_;
-    done_.notify_all();
-    return made;
-  }
-
-  /// @return what has not expired yet, though it should have been renewed by now
-  http::IdentityPtr end_round(std::shared_ptr<const Error> error) {
-    const std::lock_guard lock(mutex_);
-    const bool is_good = identity_ && expires_at_ && clock_() < *expires_at_;
-    if (error) ++rounds_;
-    error_ = is_good ? nullptr : std::move(error);
-    is_running_ = false;
-    done_.notify_all();
-    return is_good ? identity_ : nullptr;
-  }
+  static constexpr Steady::duration longest_pause = std::chrono::seconds{10};
 
   const ExecPlugin plugin_;
   const std::shared_ptr<http::Credentials> base_;
   const WallClock clock_;
   std::mutex mutex_;
   std::condition_variable done_;
+  pid_t owner_ = ::getpid();
   bool is_running_ = false;
-  std::size_t rounds_ = 0;              // that ended with a credential or its failure
-  std::shared_ptr<const Error> error_;  // of the last round
-  http::IdentityPtr identity_;
+  std::size_t rounds_ = 0;      // that ended with a result
+  http::IdentityPtr identity_;  // nullptr: none, or it was refused
   std::optional<SystemTime> expires_at_;
   std::optional<SystemTime> renew_at_;
+  std::shared_ptr<const Error> error_;  // of the last round
+  Steady::time_point error_until_;      // until then it is that of all who ask
+  http::IdentityPtr refused_;
+  Steady::time_point refused_until_;  // until then the plugin is known to say the same again
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Exec credential plugins: programs that say which token or certificate to use, as `client.authentication.k8s.io` defines
-// it.
+// Exec credential plugins: programs that say which token or certificate to use, as `client.authentication.k8s.io`
+// defines it.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ struct ExecPlugin {
 using WallClock = std::function<std::chrono::system_clock::time_point()>;
 
 /// Runs the plugin when a request first needs it, again shortly before what it said expires, and again when a server
-/// refused that. One thread runs it; others that need it wait for it meanwhile.
+/// refused that. One thread runs it; others take what has not expired yet, or wait for it.
 /// @param base who the requests are from apart from what the plugin says; nullptr: nobody
 /// Errors of current(): CredentialError; TimeoutError and StoppedError when the request's time is up.
 [[nodiscard]] std::shared_ptr<http::Credentials> make_exec_credentials(

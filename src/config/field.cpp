@@ -1,6 +1,9 @@
 // Steps down a document, and the complaints about what is found there.
 #include "config/field.hpp"
 
+#include <filesystem>
+#include <system_error>
+
 #include <kplane/error.hpp>
 
 namespace kplane::config {
@@ -29,6 +32,15 @@ std::string Field::text() const {
   }
   if (node_->text.find('\0') != std::string::npos) fail("has a NUL byte");
   return node_->text;
+}
+
+std::string Field::path_text() const {
+  const std::filesystem::path path = text();
+  if (path.empty() || path.is_absolute()) return path.string();
+  std::error_code error;
+  const std::filesystem::path file = std::filesystem::absolute(*file_, error);
+  if (error) fail("is relative to a directory that is not there any more");
+  return (file.parent_path() / path).lexically_normal().string();
 }
 
 std::string Field::required_text() const {

@@ -34,6 +34,8 @@ class Field {
 
   /// Empty when it is not there. @throws ConfigError when it is no string, or has a NUL byte
   [[nodiscard]] std::string text() const;
+  /// The text as a path relative to the file it stands in. @throws ConfigError as text()
+  [[nodiscard]] std::string path_text() const;
   /// @throws ConfigError when it is not there or empty, too
   [[nodiscard]] std::string required_text() const;
   /// False when it is not there. @throws ConfigError when it is no boolean

@@ -25,8 +25,14 @@ struct FileStamp {
 /// @return nullopt when there is no regular file
 [[nodiscard]] std::optional<FileStamp> stamp_of(const std::string& path) noexcept;
 
+enum class FileKind {
+  regular,  ///< nothing else: opening a pipe would wait for its writer
+  any,      ///< pipes and devices too, for what a person names: `<(…)`, /dev/null
+};
+
 /// @param what of it the file is, for errors, such as `token file /run/token`; never its content
-/// @throws ConfigError when it is no regular file, cannot be read, or is larger than `most_bytes`
-[[nodiscard]] std::string read_file(const std::string& path, std::size_t most_bytes, const std::string& what);
+/// @throws ConfigError when it is not of that kind, cannot be read, or is larger than `most_bytes`
+[[nodiscard]] std::string read_file(const std::string& path, std::size_t most_bytes, const std::string& what,
+                                    FileKind kind = FileKind::regular);
 
 }  // namespace kplane::config

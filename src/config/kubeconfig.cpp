@@ -1,7 +1,6 @@
 // The rules of kubectl: what is merged, what excludes what, and what paths are relative to.
 #include "config/kubeconfig.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -104,19 +103,12 @@ Field follow(const KubeconfigFiles& files, const Field& reference, const std::st
   reference.fail("names '" + codec::excerpt(name) + "', which is not among the " + list);
 }
 
-/// A path in a file is relative to that file.
-std::string path_in(const Field& field) {
-  const std::filesystem::path path = field.text();
-  if (path.empty() || path.is_absolute()) return path.string();
-  return (std::filesystem::absolute(field.file()).parent_path() / path).lexically_normal().string();
-}
-
 /// A field that may come as a file or, with `-data` behind its name, as Base64.
 Given given(const Field& parent, const std::string& name) {
   const Field file = parent[name];
   const Field data = parent[name + "-data"];
   const bool has_file = !file.text().empty();
-  if (data.text().empty()) return {{}, path_in(file), has_file ? file.origin() : std::string()};
+  if (data.text().empty()) return {{}, file.path_text(), has_file ? file.origin() : std::string()};
   if (has_file) data.fail("is set, and " + name + " too; give one");
   std::optional<std::string> decoded = decode_base64(data.text());
   if (!decoded) data.fail("is not Base64");
@@ -187,15 +179,18 @@ http::Headers impersonation(const Field& user) {
   add("Impersonate-Uid", user["as-uid"]);
   for (const Field& group : user["as-groups"].elements()) add("Impersonate-Group", group);
   const Field extra = user["as-user-extra"];
-  if (extra.is_present()) extra.fail("is not supported");
+  if (extra.is_present() && !extra.node().children.empty()) extra.fail("is not supported");
   if (!headers.empty() && user["as"].text().empty()) user["as"].fail("is missing beside as-uid or as-groups");
   return headers;
 }
 
 Given token_of(const Field& user) {
   const Field file = user["tokenFile"];
-  if (!file.text().empty()) return {{}, path_in(file), file.origin()};
-  return {user["token"].text(), {}, user["token"].origin()};
+  const Field token = user["token"];
+  // The file goes first, and the token serves where it cannot be read.
+  const bool has_file = !file.text().empty() && (token.text().empty() || stamp_of(file.path_text()));
+  if (has_file) return {{}, file.path_text(), file.origin()};
+  return {token.text(), {}, token.origin()};
 }
 
 void check_user(const Field& user, const CredentialSources& sources) {
@@ -226,8 +221,9 @@ std::shared_ptr<http::Credentials> make_user(const Field& user, const Field& clu
                                              const KubeconfigOptions& wanted) {
   CredentialSources sources = read_user(user);
   const Field exec = user["exec"];
-  // As for kubectl: who has a token or a password needs no plugin.
-  const bool needs_plugin = exec.is_present() && sources.token.is_empty() && sources.username.empty();
+  // As for kubectl: who has anything else needs no plugin.
+  const bool needs_plugin =
+      exec.is_present() && sources.token.is_empty() && sources.username.empty() && sources.certificate.is_empty();
   std::shared_ptr<http::Credentials> given = make_credentials(std::move(sources));
   if (!needs_plugin) return given;
   return make_exec_credentials(read_exec_plugin(exec, cluster, target, wanted.exec_timeout), std::move(given));

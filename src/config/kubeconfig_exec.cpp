@@ -1,7 +1,6 @@
 // Reading it, and writing the ExecCredential that goes to the plugin.
 #include "config/kubeconfig_exec.hpp"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "config/base64.hpp"
@@ -22,9 +21,7 @@ std::string read_version(const Field& exec) {
 /// A command with a slash is a path, relative to the kubeconfig; another is looked for in PATH.
 std::string read_command(const Field& exec) {
   const std::string command = exec["command"].required_text();
-  const std::filesystem::path path = command;
-  if (path.is_absolute() || command.find('/') == std::string::npos) return command;
-  return (std::filesystem::absolute(exec.file()).parent_path() / path).lexically_normal().string();
+  return command.find('/') == std::string::npos ? command : exec["command"].path_text();
 }
 
 std::vector<std::string> read_environment(const Field& exec) {
@@ -84,7 +81,7 @@ ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const Targe
   nlohmann::json info{
       {"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
   if (exec["provideClusterInfo"].flag()) info["spec"]["cluster"] = cluster_info(cluster, target);
-  plugin.exec_info = info.dump();
+  plugin.exec_info = info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   plugin.timeout = timeout;
   return plugin;
 }

@@ -33,7 +33,7 @@ bool exists(const std::string& path) {
 }
 
 KubeconfigFile read(const std::string& path) {
-  return parse_kubeconfig(path, read_file(path, most_yaml_bytes, "kubeconfig " + path));
+  return parse_kubeconfig(path, read_file(path, most_yaml_bytes, "kubeconfig " + path, FileKind::any));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ void Batch::run() {
 }
 
 void Batch::start_what_fits() {
-  while (places_.has_free()) {
+  while (places_.has_free() && !limits_.stops.stop_requested()) {
     std::unique_ptr<Job> job = due_job();
     if (!job) job = next_job();
     if (!job) return;
@@ -98,6 +98,7 @@ std::unique_ptr<Batch::Job> Batch::next_job() {
 }
 
 void Batch::launch(std::unique_ptr<Job> job) {
+  if (auto error = job->exchange.identify(limits_.stops)) return settle(std::move(job), std::move(error));
   EasyHandle handle;
   if (lane_.idle.empty()) {
     handle = make_easy();

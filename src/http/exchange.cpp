@@ -10,18 +10,36 @@
 
 namespace kplane::http {
 
+namespace {
+
+/// The 401 of servers that look at client certificates in the handshake.
+bool is_refused(const Error& error) noexcept { return dynamic_cast<const ClientCertificateRefused*>(&error) != nullptr; }
+
+}  // namespace
+
 Exchange::Exchange(const TransportOptions& options, Request request, TimePoint deadline)
     : options_(options),
       request_(std::move(request)),
       shown_(request_.method + ' ' + without_secrets(request_.url)),
       deadline_(deadline),
+      patience_(request_.timeout.count() > 0
+                    ? std::min(deadline, deadline_after(options.clock.now(), request_.timeout))
+                    : deadline),
       stops_(request_.obeys_stop ? detail::StopTokens(request_.stop, options.stop) : detail::StopTokens()),
       transfer_(options) {}
 
+std::shared_ptr<const Error> Exchange::identify(const detail::StopTokens& stops) {
+  static const IdentityPtr nobody = std::make_shared<const Identity>();
+  try {
+    identity_ = request_.credentials ? request_.credentials->current({patience_, stops}) : nobody;
+    return nullptr;
+  } catch (const Error& error) {
+    return error.share();
+  }
+}
+
 void Exchange::begin(CURL* handle) {
   ++attempt_;
-  static const IdentityPtr nobody = std::make_shared<const Identity>();
-  identity_ = request_.credentials ? request_.credentials->current({deadline_, stops_}) : nobody;
   begun_ = options_.clock.now();
   transfer_.prepare(handle, request_, *identity_, until(deadline_, begun_));
 }
@@ -31,6 +49,7 @@ Exchange::Verdict Exchange::finish(CURLcode code) {
   report(error);
   if (error) {
     if (error->retryable() && may_repeat()) return after_backoff(error, Milliseconds{0});
+    if (is_refused(*error) && request_.idempotent && credentials_renewed()) return Again{options_.clock.now()};
     return Outcome(error);
   }
   if (transfer_.status() == 401 && credentials_renewed()) return Again{options_.clock.now()};

@@ -25,6 +25,9 @@ class Exchange {
   /// `options` must outlive the exchange, which must stay where it is while an attempt runs.
   Exchange(const TransportOptions& options, Request request, TimePoint deadline);
 
+  /// Finds out who the next attempt is from. May block, and so comes before the attempt takes up a place; also ended by
+  /// `stops`. @return why that could not be found out; nullptr when it was
+  [[nodiscard]] std::shared_ptr<const Error> identify(const detail::StopTokens& stops);
   /// Sets the next attempt up on `handle`. @throws std::bad_alloc, TlsError
   void begin(CURL* handle);
   /// Judges the attempt that ended with `code`, and tells the observer.
@@ -53,6 +56,7 @@ class Exchange {
   const Request request_;
   const std::string shown_;  // method and URL, without secrets
   const TimePoint deadline_;
+  const TimePoint patience_;  // with whoever says who the request is from: a stream has no deadline otherwise
   const detail::StopTokens stops_;
   Transfer transfer_;
   IdentityPtr identity_;

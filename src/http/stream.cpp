@@ -33,6 +33,10 @@ bool Stream::receive(std::string_view piece) {
 }
 
 void Stream::begin() {
+  if (auto error = exchange_.identify(exchange_.stops())) {
+    outcome_ = std::move(error);
+    return;
+  }
   exchange_.begin(line_->easy.get());
   attachment_.emplace(*line_);
 }
@@ -53,6 +57,7 @@ Stream::Event Stream::read(TimePoint until) {
     if (time >= until) return Event::quiet;
     attachment_->wait(static_cast<int>(std::min(longest_poll, http::until(until, time)).count()));
   }
+  if (exchange_.stops().stop_requested()) return Event::stopped;
   return Event::ended;
 }
 

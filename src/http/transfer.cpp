@@ -74,6 +74,18 @@ int widen_receive_window(void* handle, char* /*remote_address*/, char* /*local_a
   return CURL_PREREQFUNC_OK;
 }
 
+/// Then it quotes the proxy's URL with the password in it.
+bool quotes_proxy(std::string_view text) noexcept { return text.find("Unsupported proxy") != std::string_view::npos; }
+
+/// libcurl quotes what came from elsewhere, such as the names in a certificate.
+std::string printable(std::string_view text) {
+  std::string shown(text);
+  const auto is_printable = [](unsigned char c) { return c >= 0x20 && c < 0x7f; };
+  std::replace_if(
+      shown.begin(), shown.end(), [&](char c) { return !is_printable(static_cast<unsigned char>(c)); }, '?');
+  return shown;
+}
+
 /// libcurl's blobs are not const; NOCOPY means that it only reads.
 curl_blob blob_of(const std::string& text) noexcept {
   return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
@@ -326,8 +338,9 @@ std::string Transfer::reason(CURLcode code) const {
     case Excess::none:
       break;
   }
-  if (error_text_.front() != '\0') return error_text_.data();
-  return curl_easy_strerror(code);
+  const std::string_view text = error_text_.data();
+  if (text.empty() || quotes_proxy(text)) return curl_easy_strerror(code);
+  return printable(text);
 }
 
 void Transfer::abandon() noexcept {

@@ -24,6 +24,7 @@ Outcome Transport::send(Request request) {
 }
 
 Exchange::Verdict Transport::attempt(Exchange& exchange) {
+  if (auto error = exchange.identify(exchange.stops())) return Outcome(std::move(error));
   auto line = lines_.acquire(exchange.deadline(), exchange.stops());
   if (exchange.stops().stop_requested()) return Outcome(exchange.stopped());
   if (!line) return Outcome(exchange.timed_out("no connection became free in time; max_connections are in use"));

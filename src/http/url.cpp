@@ -32,6 +32,14 @@ bool has_part(const UrlHandle& url, CURLUPart part) {
   return found;
 }
 
+/// Whether libcurl can undo the part's escapes; it goes on without a proxy whose user info it cannot read.
+bool is_decodable(const UrlHandle& url, CURLUPart part) {
+  char* text = nullptr;
+  const CURLUcode code = curl_url_get(url.get(), part, &text, CURLU_URLDECODE);
+  const CurlText owner(text);
+  return code == CURLUE_OK || code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD;
+}
+
 bool is_loopback(std::string host) {
   std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return std::tolower(c); });
   constexpr std::string_view suffix = ".localhost";  // RFC 6761 §6.3; libcurl resolves these names itself
@@ -140,7 +148,8 @@ TlsName make_tls_name(const BaseUrl& base, const std::string& name) {
 std::string checked_proxy(const std::string& text) {
   const UrlHandle url(curl_url());
   if (!url) throw std::bad_alloc();
-  const bool has_control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
+  const bool has_control =
+      std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
   const bool names_scheme = text.find("://") != std::string::npos;
   if (has_control || !names_scheme ||
       curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
@@ -152,6 +161,9 @@ std::string checked_proxy(const std::string& text) {
     throw ConfigError("the proxy's scheme must be http, https or socks5");
   }
   if (url_part(url, CURLUPART_HOST).empty()) throw ConfigError("the proxy's URL has no host");
+  if (!is_decodable(url, CURLUPART_USER) || !is_decodable(url, CURLUPART_PASSWORD)) {
+    throw ConfigError("the proxy's URL has an escape in its user info that libcurl does not take");
+  }
   return scheme == "socks5" ? "socks5h" + text.substr(scheme.size()) : text;
 }
 

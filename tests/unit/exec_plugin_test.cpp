@@ -111,18 +111,64 @@ TEST_F(ExecPluginTest, CredentialThatIsStillGoodServesWhileThePluginFails) {
   now_ = now_.load() + std::chrono::minutes{59} + std::chrono::seconds{45};
   EXPECT_EQ(said_by(*credentials), "Bearer abc");
   EXPECT_EQ(runs(), 2U);
+  EXPECT_EQ(said_by(*credentials), "Bearer abc");
+  EXPECT_EQ(runs(), 2U) << "not again for every request";
   now_ = now_.load() + std::chrono::minutes{1};
   EXPECT_THAT(error_of(*credentials), HasSubstr("ended with status 1"));
+}
+
+TEST_F(ExecPluginTest, ExpiryThatNoClockCanHoldIsNone) {
+  for (const char* time : {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    const auto credentials =
+        make(plugin_that_says(credential(R"({"token":"abc","expirationTimestamp":")" + std::string(time) + "\"}")));
+    const std::size_t before = runs();
+    EXPECT_EQ(said_by(*credentials), "Bearer abc");
+    EXPECT_EQ(said_by(*credentials), "Bearer abc");
+    EXPECT_EQ(runs(), before + 1) << time;
+  }
 }
 
 TEST_F(ExecPluginTest, RunsAgainWhenItsCredentialWasRefused) {
   const auto credentials = make(plugin_that_says(credential(R"({"token":"abc"})")));
   const http::IdentityPtr first = credentials->current({});
+  std::ofstream(path("said")) << credential(R"({"token":"def"})");
   EXPECT_TRUE(credentials->renew(first));
   const http::IdentityPtr second = credentials->current({});
+  EXPECT_EQ(http::find_header(second->headers, "Authorization"), "Bearer def");
   EXPECT_EQ(runs(), 2U);
   EXPECT_TRUE(credentials->renew(first)) << "somebody else has renewed it";
   EXPECT_EQ(credentials->current({}), second);
+  EXPECT_EQ(runs(), 2U);
+}
+
+TEST_F(ExecPluginTest, ThatSaysAgainWhatWasRefusedIsLeftAloneForAMoment) {
+  const auto credentials = make(plugin_that_says(credential(R"({"token":"abc"})")));
+  const http::IdentityPtr first = credentials->current({});
+  EXPECT_TRUE(credentials->renew(first));
+  EXPECT_EQ(credentials->current({}), first) << "it says the same";
+  EXPECT_FALSE(credentials->renew(first));
+  EXPECT_EQ(runs(), 2U);
+}
+
+TEST_F(ExecPluginTest, ThatFailsIsLeftAloneForAMoment) {
+  const auto credentials = make(plugin("exit 1"));
+  for (int i = 0; i < 100; ++i) static_cast<void>(error_of(*credentials));
+  EXPECT_LT(runs(), 100U);
+}
+
+TEST_F(ExecPluginTest, WhatHasNotExpiredServesWhileItIsRenewed) {
+  ASSERT_EQ(::mkfifo(path("gate").c_str(), 0600), 0);
+  const auto credentials =
+      make(plugin("if [ -e '" + path("slow") + "' ]; then cat '" + path("gate") + "'; fi; echo '" +
+                  credential(R"({"token":"abc","expirationTimestamp":"2026-01-01T01:00:00Z"})") + "'"));
+  static_cast<void>(said_by(*credentials));
+  std::ofstream(path("slow")) << "now";
+  now_ = now_.load() + std::chrono::minutes{59} + std::chrono::seconds{45};
+  std::thread renewing([&] { EXPECT_EQ(said_by(*credentials), "Bearer abc"); });
+  while (runs() < 2) std::this_thread::yield();
+  EXPECT_EQ(said_by(*credentials), "Bearer abc") << "without waiting for the gate to open";
+  std::ofstream(path("gate")) << "\n";
+  renewing.join();
   EXPECT_EQ(runs(), 2U);
 }
 
@@ -154,6 +200,11 @@ TEST_F(ExecPluginTest, FailureShowsItsErrorsAndTheHintButNotItsOutput) {
   EXPECT_THAT(error, AllOf(HasSubstr("users[u].user.exec"), HasSubstr("status 7"), HasSubstr("please log in"),
                            HasSubstr("get it from the shop")));
   EXPECT_THAT(error, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ExecPluginTest, ThatSaysNothingIsQuotedWithItsComplaint) {
+  EXPECT_THAT(error_of(*make(plugin("echo please log in >&2"))),
+              AllOf(HasSubstr("it wrote nothing"), HasSubstr("please log in"), HasSubstr("get it from the shop")));
 }
 
 TEST_F(ExecPluginTest, MissingProgramIsNamedWithTheHint) {

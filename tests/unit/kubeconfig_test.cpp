@@ -3,9 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <kplane/error.hpp>
 #include <nlohmann/json.hpp>
@@ -111,8 +113,27 @@ TEST_F(KubeconfigTest, BrokenFileOfTheListIsNamed) {
 TEST_F(KubeconfigTest, FileThatIsAskedForMustExist) {
   const std::string path = (directory_.path() / "none").string();
   EXPECT_THAT(error_of({path}, lookup_in({})), HasSubstr(path));
-  EXPECT_THAT(error_of({directory_.path().string()}, lookup_in({})), HasSubstr("not a regular file"));
+  EXPECT_THAT(error_of({directory_.path().string()}, lookup_in({})), HasSubstr("cannot be read"));
   EXPECT_THAT(error_of({}, lookup_in({})), HasSubstr("HOME"));
+}
+
+TEST_F(KubeconfigTest, MayComeOutOfAPipe) {
+  const std::string path = (directory_.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path) << config("a"); });
+  EXPECT_EQ(from_kubeconfig({path}, {}, lookup_in({})).base_url, "https://a.test");
+  writer.join();
+  EXPECT_THAT(error_of({}, lookup_in({{"KUBECONFIG", "/dev/null"}})), HasSubstr("current-context is not set"));
+}
+
+TEST_F(KubeconfigTest, TokenServesWhileItsFileIsMissing) {
+  const std::string path = write("config",
+                                 "current-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\n"
+                                 "clusters: [{name: a, cluster: {server: \"https://a.test\"}}]\n"
+                                 "users: [{name: a, user: {token: of-text, tokenFile: token}}]\n");
+  EXPECT_EQ(token_of(from_kubeconfig({path}, {}, lookup_in({}))), "Bearer of-text");
+  write("token", "of-file");
+  EXPECT_EQ(token_of(from_kubeconfig({path}, {}, lookup_in({}))), "Bearer of-file");
 }
 
 TEST_F(KubeconfigTest, HugeFileIsRefused) {

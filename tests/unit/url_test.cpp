@@ -92,8 +92,9 @@ TEST(Proxy, MayBeHttpOrSocks) {
 }
 
 TEST(Proxy, ThatIsNoneIsRefusedWithoutBeingQuoted) {
-  for (const char* text : {"proxy", "proxy:3128", "ftp://joe:s3cret@proxy", "http://", "http://joe:s3cret@",
-                           "http://a b", "http://joe:s3cret@proxy\r\n", "://x"}) {
+  for (const char* text :
+       {"proxy", "proxy:3128", "ftp://joe:s3cret@proxy", "http://", "http://joe:s3cret@", "http://a b",
+        "http://joe:s3cret@proxy\r\n", "://x", "http://j%01oe:s3cret@proxy", "http://joe:s3cret%0a@proxy"}) {
     try {
       (void)checked_proxy(text);
       ADD_FAILURE() << text;
