@@ -117,7 +117,8 @@ bool is_hopeless(const Error& error) noexcept {
   if (const auto* tls = dynamic_cast<const TlsError*>(&error)) return !tls->retryable();
   if (const auto* api = dynamic_cast<const ApiError*>(&error)) return api->status() == 401 || api->status() == 403;
   return dynamic_cast<const ConfigError*>(&error) != nullptr ||
-         dynamic_cast<const CredentialError*>(&error) != nullptr || dynamic_cast<const StoppedError*>(&error) != nullptr;
+         dynamic_cast<const CredentialError*>(&error) != nullptr ||
+         dynamic_cast<const StoppedError*>(&error) != nullptr;
 }
 
 }  // namespace kplane::detail

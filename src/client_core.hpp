@@ -30,7 +30,8 @@ class ClientCore {
  public:
   /// @param credentials instead of those in `options`; nullptr: those
   /// @throws ConfigError
-  ClientCore(std::string_view base_url, ClientOptions options, std::shared_ptr<http::Credentials> credentials = nullptr);
+  ClientCore(std::string_view base_url, ClientOptions options,
+             std::shared_ptr<http::Credentials> credentials = nullptr);
 
   /// The server's address: the root plane lives right below it.
   [[nodiscard]] const std::string& base_url() const noexcept { return server_.base.text; }

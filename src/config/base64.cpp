@@ -51,7 +51,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (packed.size() % group != 0 || packed.size() > largest || !is_padded_properly(packed)) return std::nullopt;
   if (packed.find('-') != std::string::npos) return std::nullopt;  // the end of the data, to OpenSSL
   std::string bytes(packed.size() / group * 3, '\0');
-  const int size = EVP_DecodeBlock(bytes_of(bytes), bytes_of(std::string_view(packed)), static_cast<int>(packed.size()));
+  const int size =
+      EVP_DecodeBlock(bytes_of(bytes), bytes_of(std::string_view(packed)), static_cast<int>(packed.size()));
   if (size < 0) return std::nullopt;
   const auto padding = static_cast<std::size_t>(std::count(packed.begin(), packed.end(), '='));
   bytes.resize(static_cast<std::size_t>(size) - padding);

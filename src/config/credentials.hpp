@@ -1,5 +1,5 @@
-// Who a client is: tokens, passwords and client certificates, from text or from files that are rotated while the program
-// runs.
+// Who a client is: tokens, passwords and client certificates, from text or from files that are rotated while the
+// program runs.
 #pragma once
 
 #include <memory>

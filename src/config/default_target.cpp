@@ -42,7 +42,8 @@ Target from_default(ClientOptions options, const Lookup& lookup, const std::stri
   search.note("KPLANE_HOST is not set");
 
   const KubeconfigFiles files = search.use([&] { return read_kubeconfig_files({}, lookup); });
-  if (search.use([&] { return has_contexts(files); })) return search.use([&] { return resolve_kubeconfig(files, {}, std::move(options)); });
+  const bool has_one = search.use([&] { return has_contexts(files); });
+  if (has_one) return search.use([&] { return resolve_kubeconfig(files, {}, std::move(options)); });
   search.note(files.files.empty() ? "there is no kubeconfig at " + files.shown
                                   : "the kubeconfig " + files.shown + " has no context");
 

@@ -38,7 +38,8 @@ class ErrorMark {
 };
 
 BioPtr reader(const std::string& pem) {
-  if (pem.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) throw ConfigError("a PEM text is too long");
+  if (pem.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw ConfigError("a PEM text is too long");
   BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!bio) throw std::bad_alloc();
   return bio;

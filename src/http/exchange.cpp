@@ -13,7 +13,9 @@ namespace kplane::http {
 namespace {
 
 /// The 401 of servers that look at client certificates in the handshake.
-bool is_refused(const Error& error) noexcept { return dynamic_cast<const ClientCertificateRefused*>(&error) != nullptr; }
+bool is_refused(const Error& error) noexcept {
+  return dynamic_cast<const ClientCertificateRefused*>(&error) != nullptr;
+}
 
 }  // namespace
 
@@ -22,9 +24,8 @@ Exchange::Exchange(const TransportOptions& options, Request request, TimePoint d
       request_(std::move(request)),
       shown_(request_.method + ' ' + without_secrets(request_.url)),
       deadline_(deadline),
-      patience_(request_.timeout.count() > 0
-                    ? std::min(deadline, deadline_after(options.clock.now(), request_.timeout))
-                    : deadline),
+      patience_(request_.timeout.count() > 0 ? std::min(deadline, deadline_after(options.clock.now(), request_.timeout))
+                                             : deadline),
       stops_(request_.obeys_stop ? detail::StopTokens(request_.stop, options.stop) : detail::StopTokens()),
       transfer_(options) {}
 

@@ -32,8 +32,8 @@ struct TlsName {
 /// @throws ConfigError when `base` is not https, or `name` is neither a host name nor an address
 [[nodiscard]] TlsName make_tls_name(const BaseUrl& base, const std::string& name);
 
-/// @throws ConfigError unless `text` is a proxy's URL: http, https, socks4, socks4a, socks5 or socks5h with a host. Never
-/// quotes it: it may hold a password.
+/// @throws ConfigError unless `text` is a proxy's URL: http, https, socks4, socks4a, socks5 or socks5h with a host.
+/// Never quotes it: it may hold a password.
 /// @return it as libcurl shall have it: names are resolved by the proxy
 [[nodiscard]] std::string checked_proxy(const std::string& text);
 
