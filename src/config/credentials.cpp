@@ -46,8 +46,7 @@ http::Identity read_identity(const CredentialSources& sources) {
   if (!sources.token.is_empty()) {
     identity.headers.emplace_back("Authorization", "Bearer " + read_token(sources.token));
   } else if (!sources.username.empty()) {
-    identity.headers.emplace_back("Authorization",
-                                  "Basic " + encode_base64(sources.username + ':' + sources.password));
+    identity.headers.emplace_back("Authorization", "Basic " + encode_base64(sources.username + ':' + sources.password));
   }
   identity.headers.insert(identity.headers.end(), sources.headers.begin(), sources.headers.end());
   if (sources.certificate.is_empty()) return identity;
@@ -55,10 +54,6 @@ http::Identity read_identity(const CredentialSources& sources) {
   identity.key_pem = text_of(sources.key, max_pem_bytes);
   check_key_pair(identity.certificate_pem, name_of(sources.certificate), identity.key_pem, name_of(sources.key));
   return identity;
-}
-
-bool is_same(const http::Identity& a, const http::Identity& b) noexcept {
-  return a.headers == b.headers && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
 }
 
 class GivenCredentials final : public http::Credentials {
@@ -92,9 +87,8 @@ class GivenCredentials final : public http::Credentials {
     Stamps stamps;
     if (!has_files_) return stamps;
     const std::array<const Given*, 3> given = {&sources_.token, &sources_.certificate, &sources_.key};
-    std::transform(given.begin(), given.end(), stamps.begin(), [](const Given* one) {
-      return one->file.empty() ? std::nullopt : stamp_of(one->file);
-    });
+    std::transform(given.begin(), given.end(), stamps.begin(),
+                   [](const Given* one) { return one->file.empty() ? std::nullopt : stamp_of(one->file); });
     return stamps;
   }
 
@@ -103,7 +97,7 @@ class GivenCredentials final : public http::Credentials {
   void read_again(const Stamps& stamps) {
     try {
       http::Identity identity = read_identity(sources_);
-      if (!is_same(identity, *identity_)) identity_ = std::make_shared<const http::Identity>(std::move(identity));
+      if (!(identity == *identity_)) identity_ = std::make_shared<const http::Identity>(std::move(identity));
       stamps_ = stamps;
     } catch (const ConfigError&) {
       stamps_ = {};
@@ -136,8 +130,8 @@ std::shared_ptr<http::Credentials> make_credentials(CredentialSources sources) {
     throw ConfigError(alone.origin + (sources.key.is_empty() ? " is given without its private key"
                                                              : " is given without its certificate"));
   }
-  const bool is_nobody = sources.token.is_empty() && sources.username.empty() && sources.certificate.is_empty() &&
-                         sources.headers.empty();
+  const bool is_nobody =
+      sources.token.is_empty() && sources.username.empty() && sources.certificate.is_empty() && sources.headers.empty();
   if (is_nobody) return nullptr;
   return std::make_shared<GivenCredentials>(std::move(sources));
 }

@@ -107,10 +107,6 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::Patience& asked)
   }
 }
 
-bool is_same(const http::Identity& a, const http::Identity& b) noexcept {
-  return a.headers == b.headers && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
-}
-
 /// The plugin's last word, and whether somebody is asking it now. A plugin that fails, or says again what was refused,
 /// is left alone for a moment: a batch of a thousand planes must not run it a thousand times.
 class ExecCredentials final : public http::Credentials {
@@ -229,7 +225,7 @@ class ExecCredentials final : public http::Credentials {
     auto made = std::make_shared<const http::Identity>(std::move(identity));
     const std::lock_guard lock(mutex_);
     identity_ = std::move(made);
-    if (refused_ && is_same(*refused_, *identity_)) {
+    if (refused_ && *refused_ == *identity_) {
       identity_ = refused_;  // so that it is known as that
       refused_until_ = Steady::now() + pause_after(begun);
     }

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t longest_integer = 4'096;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_sign(char c) { return c == '+' || c == '-'; }
 
 struct Literal {

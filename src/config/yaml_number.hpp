@@ -7,6 +7,8 @@
 
 namespace kplane::config {
 
+[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
 /// A whole number of at most 64 bits in decimal digits. Go's literals: `0x`, `0o`, `0b`, and a leading 0 for octal.
 [[nodiscard]] std::optional<std::string> parse_integer(std::string_view text);
 

@@ -42,8 +42,6 @@ constexpr Word words[] = {
 
 constexpr std::string_view standard_tag = "tag:yaml.org,2002:";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Whether each underscore stands between digits, which is what a number that begins with its point may have.
 bool separates_digits(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {

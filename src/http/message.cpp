@@ -26,6 +26,12 @@ bool is_same_name(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept {
   for (const auto& [key, value] : headers) {
     if (is_same_name(key, name)) return value;

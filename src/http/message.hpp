@@ -26,6 +26,10 @@ struct Identity {
   Headers headers{};              ///< `Authorization` and the like
   std::string certificate_pem{};  ///< the client certificate with its chain; empty: none is presented
   std::string key_pem{};          ///< its private key
+
+  friend bool operator==(const Identity& a, const Identity& b) noexcept {
+    return a.headers == b.headers && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
+  }
 };
 using IdentityPtr = std::shared_ptr<const Identity>;
 
@@ -102,6 +106,9 @@ struct Response {
 
 /// Whether two header names are the same but for the case.
 [[nodiscard]] bool is_same_name(std::string_view a, std::string_view b) noexcept;
+
+/// Without the blanks around it, which do not belong to a header's value (RFC 9110 §5.5).
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
 /// The first header of that name, in any case.
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;

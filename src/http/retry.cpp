@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::int64_t longest_wait_seconds = 366LL * 24 * 60 * 60;
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 }  // namespace
 
 std::optional<Milliseconds> parse_retry_after(std::string_view value,

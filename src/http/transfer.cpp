@@ -53,12 +53,6 @@ std::string header_line(std::string line, const std::string& value) {
   return line.append(": ").append(value);
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// Linux starts a connection with a window of 64 KiB and widens it when the reader drains more than that in a round
 /// trip, which on a fast network it may never see. A low-water mark makes room for itself at once; then it must not
 /// stay, or short answers would wait for more. Before the connection stands it would also be an upper bound.

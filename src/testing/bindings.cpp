@@ -14,8 +14,6 @@ using nlohmann::json;
 
 constexpr const char kRbac[] = "rbac.authorization.k8s.io";
 
-Cause required(const std::string& field) { return {"FieldValueRequired", "Required value", field}; }
-
 Cause unsupported(const std::string& field, const std::string& value, const std::vector<std::string>& supported) {
   std::string list;
   for (const auto& one : supported) list += (list.empty() ? "" : ", ") + to_text(json(one));
@@ -34,7 +32,7 @@ bool is_known_kind(const std::string& kind) { return kind == "ServiceAccount" ||
 
 void check_subject(const ResourceType& type, const json& subject, const std::string& field,
                    std::vector<Cause>& causes) {
-  if (string_member(subject, "name").empty()) causes.push_back(required(field + ".name"));
+  if (string_member(subject, "name").empty()) causes.push_back(missing_field(field + ".name"));
   const std::string kind = string_member(subject, "kind");
   if (!is_known_kind(kind)) {
     causes.push_back(unsupported(field + ".kind", kind, {"ServiceAccount", "User", "Group"}));
@@ -43,7 +41,7 @@ void check_subject(const ResourceType& type, const json& subject, const std::str
   const bool is_account = kind == "ServiceAccount";
   check_supported(field + ".apiGroup", string_member(subject, "apiGroup"), {is_account ? "" : kRbac}, causes);
   if (is_account && !type.namespaced && string_member(subject, "namespace").empty()) {
-    causes.push_back(required(field + ".namespace"));
+    causes.push_back(missing_field(field + ".namespace"));
   }
 }
 
@@ -99,7 +97,7 @@ std::vector<Cause> binding_problems(const ResourceType& type, const json& bindin
   const std::vector<std::string> kinds =
       type.namespaced ? std::vector<std::string>{"Role", "ClusterRole"} : std::vector<std::string>{"ClusterRole"};
   check_supported("roleRef.kind", string_member(role, "kind"), kinds, causes);
-  if (string_member(role, "name").empty()) causes.push_back(required("roleRef.name"));
+  if (string_member(role, "name").empty()) causes.push_back(missing_field("roleRef.name"));
   const json subjects = binding.value("subjects", json());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     check_subject(type, subjects[i], "subjects[" + std::to_string(i) + "]", causes);

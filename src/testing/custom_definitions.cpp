@@ -40,12 +40,10 @@ std::vector<std::string> strings(const json& list) {
   return found;
 }
 
-Cause required(const std::string& field) { return {"FieldValueRequired", "Required value", field}; }
-
 void require_strings(const json& object, const std::string& path, std::initializer_list<const char*> names,
                      std::vector<Cause>& causes) {
   for (const char* name : names) {
-    if (string_member(object, name).empty()) causes.push_back(required(path + "." + name));
+    if (string_member(object, name).empty()) causes.push_back(missing_field(path + "." + name));
   }
 }
 
@@ -91,7 +89,7 @@ bool has_schema(const json& version) { return !member(member(version, "schema"),
 void check_versions(const json& spec, std::vector<Cause>& causes) {
   const json& versions = member(spec, "versions");
   if (!versions.is_array() || versions.empty()) {
-    causes.push_back(required("spec.versions"));
+    causes.push_back(missing_field("spec.versions"));
     return;
   }
   std::ptrdiff_t stored = 0;

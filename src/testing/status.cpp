@@ -60,6 +60,8 @@ std::string scope_of(const Attempt& attempt) {
 
 }  // namespace
 
+Cause missing_field(const std::string& field) { return {"FieldValueRequired", "Required value", field}; }
+
 Answer bad_request(const std::string& message) { return failure(400, message, "BadRequest", nullptr); }
 
 Answer unauthorized() { return failure(401, "Unauthorized", "Unauthorized", nullptr); }

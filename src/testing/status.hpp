@@ -30,6 +30,9 @@ struct Cause {
   std::string field{};
 };
 
+/// A field that must be there.
+[[nodiscard]] Cause missing_field(const std::string& field);
+
 /// What an anonymous user tried, for the wording of `forbidden`.
 struct Attempt {
   std::string verb{};

@@ -45,7 +45,7 @@ Asked parse(const std::string& request) {
           request.substr(request.find("\r\n\r\n") + 4)};
 }
 
-std::string failure(int code, const std::string& reason, const std::string& message,
+std::string refusal(int code, const std::string& reason, const std::string& message,
                     const std::string& details = "{}") {
   return http_response(code, R"({"kind":"Status","status":"Failure","message":")" + message + R"(","reason":")" +
                                  reason + R"(","details":)" + details + "}");
@@ -112,7 +112,7 @@ class ScriptedPlanes {
 
   std::string remove(const Asked& asked) {
     if (stored_.erase(asked.cluster + asked.path) == 1) return http_response(200, R"({"kind":"Status"})");
-    return failure(404, "NotFound", "not found", R"({"name":"x","kind":"x"})");
+    return refusal(404, "NotFound", "not found", R"({"name":"x","kind":"x"})");
   }
 
   std::string types(const std::string& path) const {
@@ -197,7 +197,7 @@ TEST(ManifestApply, OfNothingIsNothing) {
 
 TEST(ManifestApply, ObjectThatFailsDoesNotStopTheOthers) {
   ScriptedPlanes planes([](const Asked& asked, int) -> std::optional<std::string> {
-    if (asked.path.find("/taken") != std::string::npos) return failure(409, "Conflict", "owned by another");
+    if (asked.path.find("/taken") != std::string::npos) return refusal(409, "Conflict", "owned by another");
     if (asked.path.find("/odd") != std::string::npos) return http_response(200, "<html>");
     return std::nullopt;
   });
@@ -251,7 +251,7 @@ TEST(ManifestApply, TypeThatIsNeverEstablishedEndsInATimeoutThatSaysSo) {
 
 TEST(ManifestApply, TypeThatWasRefusedFailsItsObjectsAtOnce) {
   ScriptedPlanes planes([](const Asked& asked, int) -> std::optional<std::string> {
-    if (asked.path == definitions + "widgets.x.io") return failure(422, "Invalid", "no schema");
+    if (asked.path == definitions + "widgets.x.io") return refusal(422, "Invalid", "no schema");
     return std::nullopt;
   });
   const ManifestResults results = planes.client().plane("p").apply(
@@ -287,8 +287,8 @@ TEST(ManifestApply, PlaneThatIsJustBeingMadeIsGivenAMoment) {
   ScriptedPlanes planes([](const Asked& asked, int times) -> std::optional<std::string> {
     if (asked.method != "PATCH" || times > 2) return std::nullopt;
     if (asked.path.find("/missing") != std::string::npos)
-      return failure(404, "NotFound", "namespaces not found", R"({"name":"default","kind":"namespaces"})");
-    if (asked.path.find("/forbidden") != std::string::npos) return failure(403, "Forbidden", "no service account");
+      return refusal(404, "NotFound", "namespaces not found", R"({"name":"default","kind":"namespaces"})");
+    if (asked.path.find("/forbidden") != std::string::npos) return refusal(403, "Forbidden", "no service account");
     if (asked.path.find(definitions) == 0) return not_served();
     return std::nullopt;
   });
@@ -301,7 +301,7 @@ TEST(ManifestApply, PlaneThatIsJustBeingMadeIsGivenAMoment) {
 TEST(ManifestApply, NamespaceThatNobodyMakesIsMissingAtOnce) {
   ScriptedPlanes planes([](const Asked& asked, int) -> std::optional<std::string> {
     if (asked.method != "PATCH") return std::nullopt;
-    return failure(404, "NotFound", "namespaces not found", R"({"name":"absent","kind":"namespaces"})");
+    return refusal(404, "NotFound", "namespaces not found", R"({"name":"absent","kind":"namespaces"})");
   });
   const ManifestResults results = planes.client().plane("p").apply(set_of({config_map("a", "absent")}));
   EXPECT_THROW(results[0].error->raise(), NotFound);
@@ -420,8 +420,8 @@ TEST(ManifestRemove, GoesBackwardsAndSaysWhatWasNotThere) {
 
 TEST(ManifestRemove, RemovalUnderWayIsNoFailureButARefusalIs) {
   ScriptedPlanes planes([](const Asked& asked, int) -> std::optional<std::string> {
-    if (asked.path == "/api/v1/namespaces/going") return failure(409, "Conflict", "being removed");
-    if (asked.path == "/api/v1/namespaces/kept") return failure(403, "Forbidden", "this namespace may not be deleted");
+    if (asked.path == "/api/v1/namespaces/going") return refusal(409, "Conflict", "being removed");
+    if (asked.path == "/api/v1/namespaces/kept") return refusal(403, "Forbidden", "this namespace may not be deleted");
     return std::nullopt;
   });
   const ManifestResults results = planes.client().plane("p").remove(

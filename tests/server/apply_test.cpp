@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "said.hpp"
 #include "testing/bootstrap.hpp"
 #include "testing/managed_fields.hpp"
 #include "testing/patch.hpp"
@@ -56,8 +57,6 @@ class Apply : public ::testing::Test {
   const ResourceType& deployments = *find_built_in("apps", "deployments");
   const ResourceType& fleets = fleet_type();
 };
-
-std::string message_of(const Answer& answer) { return json::parse(answer.body).value("message", ""); }
 
 TEST_F(Apply, CreatesThenMerges) {
   const auto created = apply_data("{k: v}");

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "said.hpp"
 #include "testing/bootstrap.hpp"
 #include "testing/patch.hpp"
 #include "testing/rest.hpp"
@@ -36,8 +37,6 @@ class Bindings : public ::testing::Test {
   const ResourceType& in_namespace = *find_built_in("rbac.authorization.k8s.io", "rolebindings");
   const ResourceType& in_cluster = *find_built_in("rbac.authorization.k8s.io", "clusterrolebindings");
 };
-
-std::string message_of(const Answer& answer) { return json::parse(answer.body).value("message", ""); }
 
 constexpr const char kViewers[] = R"("roleRef":{"kind":"ClusterRole","name":"view"},"subjects":[
   {"kind":"ServiceAccount","name":"default","namespace":"default"},{"kind":"User","name":"ann"}])";

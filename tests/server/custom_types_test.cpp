@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "said.hpp"
 #include "testing/custom_definitions.hpp"
 #include "testing/definition_controller.hpp"
 #include "testing/patch.hpp"
@@ -68,8 +69,6 @@ class CustomTypesOfAPlane : public ::testing::Test {
   Planes planes{"root", std::chrono::milliseconds(0)};
   const ResourceType& definitions = *find_built_in("apiextensions.k8s.io", "customresourcedefinitions");
 };
-
-std::string message_of(const Answer& answer) { return json::parse(answer.body).value("message", ""); }
 
 TEST_F(CustomTypesOfAPlane, AreServedOnceTheDefinitionIsEstablished) {
   const auto defined = define();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -13,8 +14,6 @@ using kplane::testing::LocalServer;
 using kplane::testing::LocalServerOptions;
 using kplane::testing::ServerCertificate;
 using std::chrono::hours;
-
-constexpr const char kState[] = "/clusters/a/control-plane/state";
 
 LocalServerOptions presenting(ServerCertificate certificate) {
   LocalServerOptions options;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -12,7 +13,6 @@ namespace {
 using kplane::testing::Fault;
 using kplane::testing::LocalServer;
 
-constexpr const char kMaps[] = "/clusters/a/control-plane/api/v1/namespaces/default/configmaps";
 constexpr std::size_t kLarge = 200'000;
 
 class LocalServerCompression : public ::testing::Test {

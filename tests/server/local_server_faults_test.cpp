@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -14,8 +15,6 @@ namespace {
 using kplane::testing::Fault;
 using kplane::testing::LocalServer;
 using kplane::testing::LocalServerOptions;
-
-constexpr const char kState[] = "/clusters/a/control-plane/state";
 
 TEST(LocalServerFault, AnswersInPlaceOfTheServer) {
   LocalServer server;

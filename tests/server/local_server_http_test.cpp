@@ -7,6 +7,7 @@
 
 #include <kplane/openapi.hpp>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -16,7 +17,6 @@ using kplane::testing::LocalServerOptions;
 using kplane::testing::StatePath;
 using nlohmann::json;
 
-constexpr const char kFleets[] = "/apis/kplane.dev/v1/fleets";
 constexpr const char kConfigMaps[] = "/clusters/a/control-plane/api/v1/namespaces/default/configmaps";
 constexpr const char kNotFoundText[] = "404 page not found\n";
 

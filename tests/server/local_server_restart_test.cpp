@@ -7,6 +7,7 @@
 
 #include <kplane/error.hpp>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -17,7 +18,6 @@ using kplane::testing::LocalServer;
 using kplane::testing::LocalServerOptions;
 using nlohmann::json;
 
-constexpr const char kMaps[] = "/clusters/a/control-plane/api/v1/namespaces/default/configmaps";
 constexpr const char kMap[] = "/clusters/a/control-plane/api/v1/namespaces/default/configmaps/a";
 
 class LocalServerRestart : public ::testing::TestWithParam<bool> {

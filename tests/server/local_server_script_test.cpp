@@ -7,6 +7,7 @@
 
 #include <kplane/error.hpp>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -15,7 +16,6 @@ using kplane::testing::LocalServer;
 using kplane::testing::LocalServerOptions;
 using nlohmann::json;
 
-constexpr const char kFleets[] = "/apis/kplane.dev/v1/fleets";
 constexpr const char kFleet[] =
     R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"rl"},"spec":{"replicas":2}})";
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "paths.hpp"
 #include "raw_http.hpp"
 
 namespace {
@@ -17,9 +18,6 @@ using kplane::testing::Fault;
 using kplane::testing::LocalServer;
 using kplane::testing::LocalServerOptions;
 using nlohmann::json;
-
-constexpr const char kFleets[] = "/apis/kplane.dev/v1/fleets";
-constexpr const char kMaps[] = "/clusters/a/control-plane/api/v1/namespaces/default/configmaps";
 
 json configmap(const std::string& name, const json& labels = json::object()) {
   return {{"metadata", {{"name", name}, {"labels", labels}}}};

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "said.hpp"
 #include "testing/bootstrap.hpp"
 #include "testing/json_text.hpp"
 #include "testing/patch.hpp"
@@ -50,8 +51,6 @@ class Rest : public ::testing::Test {
 
 constexpr const char kFleet[] =
     R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"rl"},"spec":{"replicas":2}})";
-
-std::string message_of(const Answer& answer) { return json::parse(answer.body).value("message", ""); }
 
 TEST_F(Rest, CreatesAndServesAnObject) {
   const auto created = post(configmaps, R"({"metadata":{"name":"a"},"data":{"k":"v"}})", "default");

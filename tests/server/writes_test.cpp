@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "said.hpp"
 #include "testing/bootstrap.hpp"
 #include "testing/patch.hpp"
 #include "testing/rest.hpp"
@@ -56,8 +57,6 @@ using Scale = Writes;
 using FieldValidity = Writes;
 using DryRun = Writes;
 using Delete = Writes;
-
-std::string message_of(const Answer& answer) { return json::parse(answer.body).value("message", ""); }
 
 std::string warning_of(const Answer& answer) {
   for (const auto& [name, value] : answer.headers) {

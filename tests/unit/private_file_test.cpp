@@ -66,7 +66,7 @@ TEST_F(PrivateFile, IsItsOwnersAlone) {
 }
 
 TEST_F(PrivateFile, IsItsOwnersAloneWhateverTheUmask) {
-  for (const mode_t mask : {0000, 0777}) {
+  for (const mode_t mask : {mode_t{0000}, mode_t{0777}}) {
     const mode_t before = ::umask(mask);
     write_private_file(in_directory("kubeconfig"), "one");
     ::umask(before);
