@@ -13,6 +13,10 @@ function(kplane_target_warnings target)
     # GCC 12 sees overlapping copies inside std::string that are not there (GCC bug 105651).
     "$<$<AND:${kplane_gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>"
     "$<$<CXX_COMPILER_ID:MSVC>:/W4>")
+  if(CMAKE_UNITY_BUILD)
+    # The sources of one batch see each other's names; ordinary builds keep this warning.
+    target_compile_options(${target} PRIVATE "$<${kplane_gnu_like}:-Wno-shadow>")
+  endif()
   if(KPLANE_SANITIZE)
     # Instrumented code confuses GCC's data flow analysis; the ordinary builds keep this warning.
     target_compile_options(${target} PRIVATE "$<${kplane_gnu}:-Wno-maybe-uninitialized>")
