@@ -48,7 +48,7 @@ std::vector<std::string> environment_for(const ExecPlugin& plugin) {
   variables.insert_or_assign("KUBERNETES_EXEC_INFO", plugin.exec_info);
   std::vector<std::string> lines;
   lines.reserve(variables.size());
-  for (const auto& [name, value] : variables) lines.push_back(name + '=' + value);
+  for (const auto& [name, value] : variables) lines.emplace_back(name).append("=").append(value);
   return lines;
 }
 
