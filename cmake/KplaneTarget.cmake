@@ -14,8 +14,10 @@ function(kplane_target_warnings target)
     "$<$<AND:${kplane_gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>"
     "$<$<CXX_COMPILER_ID:MSVC>:/W4>")
   if(CMAKE_UNITY_BUILD)
-    # The sources of one batch see each other's names; ordinary builds keep this warning.
-    target_compile_options(${target} PRIVATE "$<${kplane_gnu_like}:-Wno-shadow>")
+    # The sources of one batch see each other's names, and GCC takes them for headers. Ordinary builds keep these warnings.
+    target_compile_options(${target} PRIVATE
+      "$<${kplane_gnu_like}:-Wno-shadow>"
+      "$<${kplane_gnu}:-Wno-subobject-linkage>")
   endif()
   if(KPLANE_SANITIZE)
     # Instrumented code confuses GCC's data flow analysis; the ordinary builds keep this warning.
