@@ -22,8 +22,12 @@ constexpr std::size_t longest_message = 8192;  // of a Status' message
 constexpr std::size_t most_causes = 100;
 constexpr std::int64_t longest_retry_seconds = 366LL * 24 * 60 * 60;
 
+/// On one line, and nothing that a terminal obeys: these end in errors and so in logs.
 std::string text_at(const Object& object, std::string_view pointer) {
-  return object.get<std::string>(pointer).value_or(std::string()).substr(0, longest_message);
+  std::string text = object.get<std::string>(pointer).value_or(std::string()).substr(0, longest_message);
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
+  return text;
 }
 
 void read_status_object(const Object& status, ApiError::Info& info) {
@@ -42,7 +46,11 @@ void read_status_object(const Object& status, ApiError::Info& info) {
     info.retry_after = std::chrono::seconds{std::min(*seconds, longest_retry_seconds)};
 }
 
-bool is_status(const Object& object) { return object.get<std::string_view>("/kind") == "Status"; }
+/// An object of another kind is no explanation, and may be what must not be shown: a Secret, a TokenRequest.
+std::string message_of(const Object& object, std::string_view text) {
+  const auto kind = object.get<std::string_view>("/kind");
+  return kind ? "the answer is no Status but a " + excerpt(*kind) : excerpt(text, longest_text);
+}
 
 }  // namespace
 
@@ -51,8 +59,12 @@ void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::
   try {
     const Value value = root(*body);
     const Object object = detail::ObjectAccess::make_object(body, value.text);
-    if (value.kind == Kind::object && is_status(object)) {
-      read_status_object(object, found);
+    if (value.kind == Kind::object) {
+      if (object.get<std::string_view>("/kind") == "Status") {
+        read_status_object(object, found);
+      } else {
+        found.message = message_of(object, body->text());
+      }
       info = std::move(found);
       return;
     }

@@ -19,6 +19,13 @@ bool is_token_char(char c) noexcept {
   return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || punctuation.find(c) != std::string_view::npos;
 }
 
+void blot_out(char* text, std::size_t size, std::string_view secret) noexcept {
+  const std::string_view whole(text, size);
+  for (auto at = whole.find(secret); at != std::string_view::npos; at = whole.find(secret, at + secret.size())) {
+    std::fill_n(text + at, secret.size(), '*');
+  }
+}
+
 }  // namespace
 
 bool is_same_name(std::string_view a, std::string_view b) noexcept {
@@ -30,6 +37,17 @@ std::string_view trimmed(std::string_view text) noexcept {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+void conceal(Response& response, const Identity& identity) {
+  constexpr std::size_t shortest_secret = 8;  // of a shorter one, what is left out would show where it stands
+  for (const auto& [name, value] : identity.headers) {
+    if (!is_same_name(name, "Authorization")) continue;
+    const std::string_view secret = std::string_view(value).substr(value.find(' ') + 1);  // RFC 9110 §11.4
+    if (secret.size() < shortest_secret) continue;
+    for (auto& header : response.headers) blot_out(header.second.data(), header.second.size(), secret);
+    if (response.status >= 300) blot_out(response.body.data(), response.body.size(), secret);
+  }
 }
 
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept {

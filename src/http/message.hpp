@@ -113,6 +113,10 @@ struct Response {
 /// The first header of that name, in any case.
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;
 
+/// Makes what `identity` shows of itself unreadable in an answer: some gateways quote the request in their errors. The
+/// body of a success is left as it is.
+void conceal(Response& response, const Identity& identity);
+
 /// @throws ConfigError when a header's name or value could break out of its line (RFC 9110 §5.5).
 void check_header(std::string_view name, std::string_view value);
 

@@ -86,6 +86,17 @@ bool is_sensitive(std::string_view name) {
                      [&](std::string_view mark) { return lower.find(mark) != std::string::npos; });
 }
 
+/// RFC 3986 §3.2.1.
+std::string without_user_info(std::string_view url) {
+  const std::size_t scheme = url.find("//");
+  if (scheme == std::string_view::npos) return std::string(url);
+  const std::size_t authority = scheme + 2;
+  const std::size_t end = std::min(url.find_first_of("/#", authority), url.size());
+  const std::size_t at = url.substr(0, end).rfind('@');
+  if (at == std::string_view::npos || at < authority) return std::string(url);
+  return std::string(url.substr(0, authority)).append(url.substr(at + 1));
+}
+
 }  // namespace
 
 BaseUrl parse_base_url(std::string_view text) {
@@ -201,8 +212,8 @@ void check_path(std::string_view path) {
 
 std::string without_secrets(std::string_view url) {
   const std::size_t query = url.find('?');
-  if (query == std::string_view::npos) return std::string(url);
-  std::string shown(url.substr(0, query));
+  if (query == std::string_view::npos) return without_user_info(url);
+  std::string shown = without_user_info(url.substr(0, query));
   for (std::size_t begin = query + 1; begin <= url.size();) {
     const std::size_t end = std::min(url.find('&', begin), url.size());
     const std::string_view parameter = url.substr(begin, end - begin);

@@ -48,7 +48,8 @@ struct TlsName {
 ///   it would climb out of the place it is appended to.
 void check_path(std::string_view path);
 
-/// The URL with the values of query parameters that look like secrets blanked: for errors and observers.
+/// The URL without its user info, and with the values of query parameters that look like secrets blanked: for errors
+/// and observers.
 [[nodiscard]] std::string without_secrets(std::string_view url);
 
 }  // namespace kplane::http

@@ -47,6 +47,18 @@ TEST(StatusCodec, AnyOtherTextIsTheMessageShortened) {
   EXPECT_EQ(read("\x1b[31m\xff").message, "[31m?");
 }
 
+TEST(StatusCodec, ObjectOfAnotherKindIsNotQuoted) {
+  EXPECT_EQ(read(R"({"kind":"TokenRequest","status":{"token":"abc"}})").message,
+            "the answer is no Status but a TokenRequest");
+  EXPECT_EQ(read(R"({"error":"out of order"})").message, R"({"error":"out of order"})");
+}
+
+TEST(StatusCodec, TextsAreOnOneLineAndObeyNothing) {
+  const auto info = read(R"({"kind":"Status","reason":"a\u001b[31m","message":"b\r\nERROR all is lost"})");
+  EXPECT_EQ(info.reason, "a [31m");
+  EXPECT_EQ(info.message, "b  ERROR all is lost");
+}
+
 TEST(StatusCodec, BrokenStatusNeverReplacesTheError) {
   for (const char* body :
        {R"({"kind":"Status","message":)", R"({"kind":"Status","message":7,"reason":[],"details":"x"})", "{", "[]",

@@ -128,6 +128,8 @@ TEST(WithoutSecrets, BlanksWhatLooksLikeOne) {
   EXPECT_EQ(without_secrets("https://h/x?resource=pods&token=abc&X-Amz-Signature=def&warm=true"),
             "https://h/x?resource=pods&token=REDACTED&X-Amz-Signature=REDACTED&warm=true");
   EXPECT_EQ(without_secrets("https://h/x"), "https://h/x");
+  EXPECT_EQ(without_secrets("https://me:pass@h:1/x@y"), "https://h:1/x@y");
+  EXPECT_EQ(without_secrets("//me:p@ss@h?token=abc"), "//h?token=REDACTED");
   EXPECT_EQ(without_secrets("https://h/x?"), "https://h/x?");
   EXPECT_EQ(without_secrets("https://h/x?ACCESS_TOKEN=abc"), "https://h/x?ACCESS_TOKEN=REDACTED");
 }
