@@ -14,6 +14,7 @@ namespace kplane::detail {
 
 namespace {
 
+constexpr int first_success = 200;  // before come answers that are not the last one
 constexpr int first_failure = 300;
 constexpr std::string_view unserved_message = "the server could not find the requested resource";
 
@@ -66,7 +67,7 @@ AnswerOrError judge(http::Outcome outcome, const std::string& method, const std:
   std::string origin = method + ' ' + http::without_secrets(url);
   Answer answer{response->status, std::move(response->headers),
                 std::make_shared<const Document>(std::move(response->body), std::move(origin))};
-  if (answer.status >= first_failure) return api_error(answer, method, url);
+  if (answer.status < first_success || answer.status >= first_failure) return api_error(answer, method, url);
   return answer;
 }
 

@@ -107,7 +107,7 @@ void Batch::launch(std::unique_ptr<Job> job) {
     lane_.idle.pop_back();
   }
   try {
-    job->exchange.begin(handle.get());
+    job->exchange.begin(handle.get(), limits_.stops);
   } catch (const Error& error) {
     settle(std::move(job), error.share());
     return;

@@ -39,14 +39,17 @@ std::shared_ptr<const Error> Exchange::identify(const detail::StopTokens& stops)
   }
 }
 
-void Exchange::begin(CURL* handle) {
+void Exchange::begin(CURL* handle, const detail::StopTokens& stops) {
   ++attempt_;
   begun_ = options_.clock.now();
-  transfer_.prepare(handle, request_, *identity_, until(deadline_, begun_));
+  attempt_patience_ = {deadline_, stops};
+  transfer_.prepare(handle, request_, *identity_, attempt_patience_);
 }
 
 Exchange::Verdict Exchange::finish(CURLcode code) {
+  if (code == CURLE_ABORTED_BY_CALLBACK && attempt_patience_.stops.stop_requested()) return Outcome(abandon());
   const std::shared_ptr<const Error> error = transfer_.finish(code, shown_);
+  transfer_.conceal(*identity_);
   report(error);
   if (error) {
     if (error->retryable() && may_repeat()) return after_backoff(error, Milliseconds{0});

@@ -28,8 +28,8 @@ class Exchange {
   /// Finds out who the next attempt is from. May block, and so comes before the attempt takes up a place; also ended by
   /// `stops`. @return why that could not be found out; nullptr when it was
   [[nodiscard]] std::shared_ptr<const Error> identify(const detail::StopTokens& stops);
-  /// Sets the next attempt up on `handle`. @throws std::bad_alloc, TlsError
-  void begin(CURL* handle);
+  /// Sets the next attempt up on `handle`; `stops` end it where nobody else can. @throws std::bad_alloc, TlsError
+  void begin(CURL* handle, const detail::StopTokens& stops);
   /// Judges the attempt that ended with `code`, and tells the observer.
   [[nodiscard]] Verdict finish(CURLcode code);
 
@@ -60,6 +60,7 @@ class Exchange {
   const detail::StopTokens stops_;
   Transfer transfer_;
   IdentityPtr identity_;
+  Patience attempt_patience_;
   TimePoint begun_;
   int attempt_ = 0;
   int renewals_ = 0;

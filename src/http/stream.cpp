@@ -37,7 +37,7 @@ void Stream::begin() {
     outcome_ = std::move(error);
     return;
   }
-  exchange_.begin(line_->easy.get());
+  exchange_.begin(line_->easy.get(), exchange_.stops());
   attachment_.emplace(*line_);
 }
 

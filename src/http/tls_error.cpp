@@ -75,7 +75,9 @@ bool is_other_host(const TlsFailure& failure) noexcept {
 }  // namespace
 
 std::shared_ptr<const Error> tls_error(const TlsFailure& failure, const std::string& message, bool retryable) {
-  if (is_refused_by_peer(failure.text)) return std::make_shared<ClientCertificateRefused>(message);
+  // What libcurl says of a name that does not match quotes the server's certificate, in which anything may stand.
+  const bool quotes_server = failure.code == CURLE_PEER_FAILED_VERIFICATION;
+  if (!quotes_server && is_refused_by_peer(failure.text)) return std::make_shared<ClientCertificateRefused>(message);
   if (!is_tls(failure.code)) return nullptr;
   if (is_expired(failure.verification)) return std::make_shared<CertificateExpired>(message);
   if (is_unknown_authority(failure.verification)) return std::make_shared<UnknownAuthority>(message);

@@ -56,16 +56,12 @@ std::string header_line(std::string line, const std::string& value) {
 /// Linux starts a connection with a window of 64 KiB and widens it when the reader drains more than that in a round
 /// trip, which on a fast network it may never see. A low-water mark makes room for itself at once; then it must not
 /// stay, or short answers would wait for more. Before the connection stands it would also be an upper bound.
-int widen_receive_window(void* handle, char* /*remote_address*/, char* /*local_address*/, int /*remote_port*/,
-                         int /*local_port*/) noexcept {
+void widen_receive_window(CURL* handle) noexcept {
   curl_socket_t socket = CURL_SOCKET_BAD;
-  if (curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) {
-    return CURL_PREREQFUNC_OK;
-  }
+  if (curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) return;
   for (const int mark : {receive_window_bytes, 1}) {
-    if (::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0) break;
+    if (::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0) return;
   }
-  return CURL_PREREQFUNC_OK;
 }
 
 /// Then it quotes the proxy's URL with the password in it.
@@ -87,7 +83,7 @@ curl_blob blob_of(const std::string& text) noexcept {
 
 }  // namespace
 
-void Transfer::prepare(CURL* handle, const Request& request, const Identity& identity, Milliseconds timeout) {
+void Transfer::prepare(CURL* handle, const Request& request, const Identity& identity, const Patience& patience) {
   handle_ = handle;
   watcher_ = request.body_watcher;
   sink_ = request.body_sink;
@@ -101,16 +97,32 @@ void Transfer::prepare(CURL* handle, const Request& request, const Identity& ide
   error_text_.front() = '\0';
 
   curl_easy_reset(handle);
-  // One more, since libcurl counts milliseconds rounded to either side: a transfer that it ended before the deadline
-  // would leave its caller time for another one. It also reads 0 as "no limit".
-  const auto limit = std::clamp<Milliseconds::rep>(timeout.count(), 0, 1L << 30) + 1;
-  set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
+  prepare_limits(handle, patience);
   prepare_address(handle, request.url);
   prepare_connection(handle);
   prepare_proxy(handle);
   prepare_tls(handle);
   prepare_certificate(handle, identity);
   prepare_message(handle, request, identity);
+}
+
+void Transfer::prepare_limits(CURL* handle, const Patience& patience) {
+  const TimePoint now = options_.clock.now();
+  // One more, since libcurl counts milliseconds rounded to either side: a transfer that it ended before the deadline
+  // would leave its caller time for another one. It also reads 0 as "no limit".
+  const auto limit = std::clamp<Milliseconds::rep>(until(patience.deadline, now).count(), 0, 1L << 30) + 1;
+  set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
+  const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
+  set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout));
+
+  patience_ = &patience;
+  connect_deadline_ = deadline_after(now, Milliseconds{connect_timeout});
+  const bool has_proxy = !options_.proxy || !options_.proxy->empty();
+  if (!has_proxy) return;
+  // libcurl reads what a proxy answers to CONNECT to its end, and looks at no limit as long as more of it comes.
+  set_option(handle, CURLOPT_NOPROGRESS, 0L);
+  set_option(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set_option(handle, CURLOPT_XFERINFODATA, static_cast<void*>(this));
 }
 
 // libcurl asks for the certificate of the host that the URL names. Where it shall be another's, the URL names that one,
@@ -134,7 +146,7 @@ void Transfer::prepare_proxy(CURL* handle) const {
   set_option(handle, CURLOPT_NOPROXY, "");
 }
 
-void Transfer::prepare_connection(CURL* handle) const {
+void Transfer::prepare_connection(CURL* handle) {
   set_option(handle, CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075500
   set_option(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -146,8 +158,6 @@ void Transfer::prepare_connection(CURL* handle) const {
   // streams.
   set_option(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set_option(handle, CURLOPT_PATH_AS_IS, 1L);
-  const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
-  set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout));
   const auto idle_seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.idle_limit).count();
   set_option(handle, CURLOPT_MAXAGE_CONN, static_cast<long>(std::max<Milliseconds::rep>(idle_seconds, 1)));
   set_option(handle, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -155,8 +165,8 @@ void Transfer::prepare_connection(CURL* handle) const {
   set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline does not wait for a name that is still being resolved
 #endif
   set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
-  set_option(handle, CURLOPT_PREREQFUNCTION, &widen_receive_window);
-  set_option(handle, CURLOPT_PREREQDATA, static_cast<void*>(handle));
+  set_option(handle, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
+  set_option(handle, CURLOPT_PREREQDATA, static_cast<void*>(this));
 }
 
 void Transfer::prepare_tls(CURL* handle) const {
@@ -223,6 +233,23 @@ void Transfer::prepare_body(CURL* handle, const Request& request) {
   unsent_ = request.body;
   set_option(handle, CURLOPT_READFUNCTION, &Transfer::on_read);
   set_option(handle, CURLOPT_READDATA, static_cast<void*>(this));
+}
+
+int Transfer::on_progress(void* self, curl_off_t /*most_down*/, curl_off_t /*down*/, curl_off_t /*most_up*/,
+                          curl_off_t /*up*/) noexcept {
+  constexpr Milliseconds grace{50};  // where libcurl looks at its limits by itself, it is first
+  const auto& transfer = *static_cast<const Transfer*>(self);
+  if (transfer.patience_->stops.stop_requested()) return 1;
+  const TimePoint deadline = std::min(transfer.patience_->deadline, transfer.connect_deadline_);
+  return transfer.options_.clock.now() > deadline_after(deadline, grace) ? 1 : 0;
+}
+
+int Transfer::on_connected(void* self, char* /*remote_address*/, char* /*local_address*/, int /*remote_port*/,
+                           int /*local_port*/) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.connect_deadline_ = TimePoint::max();
+  widen_receive_window(transfer.handle_);
+  return CURL_PREREQFUNC_OK;
 }
 
 std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept {
@@ -358,6 +385,9 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   if (out_of_memory_) throw std::bad_alloc();
   const std::string message = what + ": " + reason(code);
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
+  if (code == CURLE_ABORTED_BY_CALLBACK) {
+    return std::make_shared<TimeoutError>(what + ": the proxy did not come to the end of its answer in time");
+  }
   const bool retryable = excess_ == Excess::none && is_retryable(code);
   if (auto tls = tls_error({code, verification, error_text_.data()}, message, retryable)) return tls;
   return std::make_shared<TransportError>(message, retryable);

@@ -26,9 +26,9 @@ class Transfer {
   Transfer& operator=(Transfer&&) = delete;
   ~Transfer() = default;
 
-  /// Makes `handle` ready to be performed. `request` and `identity` must live until that is done.
+  /// Makes `handle` ready to be performed. `request`, `identity` and `patience` must live until that is done.
   /// @throws std::bad_alloc, TlsError for an unusable CA
-  void prepare(CURL* handle, const Request& request, const Identity& identity, Milliseconds timeout);
+  void prepare(CURL* handle, const Request& request, const Identity& identity, const Patience& patience);
 
   /// After the handle was performed with `code`: nullptr when a complete response arrived, else what went wrong with
   /// `what`.
@@ -37,6 +37,9 @@ class Transfer {
 
   /// After the handle was taken from its work before that was done.
   void abandon() noexcept;
+
+  /// After finish(): nothing in the answer shows what `identity` is known by.
+  void conceal(const Identity& identity) { http::conceal(response_, identity); }
 
   /// While the handle works: whether the head of a 2xx response has arrived.
   [[nodiscard]] bool is_success() const noexcept;
@@ -51,11 +54,15 @@ class Transfer {
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
+  static int on_connected(void* self, char* remote_address, char* local_address, int remote_port,
+                          int local_port) noexcept;
   bool receive_header(std::string_view line);
   bool receive_body(const char* data, std::size_t size);
   void append_body(std::string_view piece);
   void begin_body(std::size_t first_piece);
-  void prepare_connection(CURL* handle) const;
+  void prepare_limits(CURL* handle, const Patience& patience);
+  void prepare_connection(CURL* handle);
   void prepare_address(CURL* handle, const std::string& url);
   void prepare_proxy(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
@@ -66,6 +73,8 @@ class Transfer {
 
   const TransportOptions& options_;
   CURL* handle_ = nullptr;
+  const Patience* patience_ = nullptr;
+  TimePoint connect_deadline_;
   BodyWatcher* watcher_ = nullptr;
   BodySink* sink_ = nullptr;
   HeaderLines lines_;

@@ -29,7 +29,7 @@ Exchange::Verdict Transport::attempt(Exchange& exchange) {
   if (exchange.stops().stop_requested()) return Outcome(exchange.stopped());
   if (!line) return Outcome(exchange.timed_out("no connection became free in time; max_connections are in use"));
   line->discard();  // until the attempt turns out well
-  exchange.begin((**line).easy.get());
+  exchange.begin((**line).easy.get(), exchange.stops());
   const std::optional<CURLcode> code = perform(**line, exchange.stops());
   if (!code) return Outcome(exchange.abandon());
   if (*code == CURLE_OK) line->keep();

@@ -172,6 +172,38 @@ TEST(Body, FailureWithAnyTextIsAnApiErrorWithThatText) {
   }
 }
 
+TEST(Body, EchoOfTheRequestShowsNoToken) {
+  const std::string echo = "GET /state Authorization: Bearer long-secret";
+  std::vector<RequestEvent> events;
+  ClientOptions options = without_retries();
+  options.token = "long-secret";
+  options.observer = [&](const RequestEvent& event) { events.push_back(event); };
+  const std::string headers = "Audit-Id: " + echo + "\r\nWarning: 299 - \"" + echo + "\"\r\n";
+  for (const char* type : {"text/plain", "application/json"}) {
+    const bool is_json = std::string_view(type) == "application/json";
+    const std::string body = is_json ? R"({"kind":"Status","message":")" + echo + R"("})" : echo;
+    const RawServer server(sending(http_response(401, body, type, headers)));
+    try {
+      (void)fetch(server, options);
+      FAIL() << "accepted";
+    } catch (const Unauthorized& error) {
+      const std::string shown = std::string(error.what()) + error.message() + error.audit_id();
+      EXPECT_THAT(shown, AllOf(HasSubstr("GET /state"), Not(HasSubstr("long-secret"))));
+    }
+  }
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_THAT(events[0].warnings, testing::Each(Not(HasSubstr("long-secret"))));
+  EXPECT_THAT(events[0].warnings, testing::SizeIs(1));
+}
+
+TEST(Body, OfAnotherProtocolIsNoSuccess) {
+  const RawServer server([](Connection& connection) {
+    (void)connection.read_request();
+    connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\nhello");
+  });
+  EXPECT_THROW((void)fetch(server, without_retries()), ApiError);
+}
+
 TEST(Body, StatusCodesHaveTheirClasses) {
   const auto raise = [](int status, const std::string& body) {
     const RawServer server(sending(http_response(status, body)));

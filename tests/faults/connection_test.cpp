@@ -121,6 +121,22 @@ TEST(Connection, EndlessHeadersAreCutOff) {
   EXPECT_FALSE(error.retryable());
 }
 
+TEST(Connection, ProxyWhoseAnswerNeverEndsIsATimeout) {
+  const RawServer proxy([](Connection& connection) {
+    (void)connection.read_request();
+    connection.send("HTTP/1.1 407 Who are you\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (connection.send("1000\r\n" + std::string(0x1000, 'x') + "\r\n")) {
+    }
+  });
+  ClientOptions options = without_retries();
+  options.proxy = proxy.base_url();
+  options.request_timeout = milliseconds{200};
+  EXPECT_THAT(state_failure<TimeoutError>(Client("https://kplane.test", options)).what(), HasSubstr("proxy"));
+  options.request_timeout = std::chrono::hours{2};
+  options.connect_timeout = milliseconds{200};
+  EXPECT_THAT(state_failure<TimeoutError>(Client("https://kplane.test", options)).what(), HasSubstr("proxy"));
+}
+
 TEST(Connection, PlainServerIsATlsErrorForHttps) {
   const RawServer server([](Connection& connection) {
     connection.send(http_response(400, "no", "text/plain"));

@@ -73,6 +73,24 @@ TEST(Stop, EndsACallInTheMiddleOfABody) {
   EXPECT_THROW((void)client.plane("alpha").state(with_stop(source)), StoppedError);
 }
 
+TEST(Stop, EndsACallThatAProxyHoldsUp) {
+  StopSource source;
+  const RawServer proxy([&source](Connection& connection) {
+    (void)connection.read_request();
+    connection.send("HTTP/1.1 407 Who are you\r\nTransfer-Encoding: chunked\r\n\r\n");
+    source.request_stop();
+    while (connection.send("1000\r\n" + std::string(0x1000, 'x') + "\r\n")) {
+    }
+  });
+  ClientOptions options = patient();
+  options.connect_timeout = hours{2};
+  options.proxy = proxy.base_url();
+  const Client client("https://kplane.test", options);
+  EXPECT_THROW((void)client.plane("alpha").state(with_stop(source)), StoppedError);
+  const std::vector<StateResult> results = client.states({client.plane("alpha")}, with_stop(source));
+  EXPECT_THROW(results.at(0).error().raise(), StoppedError);
+}
+
 TEST(Stop, EndsAnyRequest) {
   StopSource source;
   const RawServer server(stopping(source));
