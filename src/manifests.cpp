@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include <kplane/manifests.hpp>
 
+#include "config/file.hpp"
 #include "config/yaml.hpp"
 #include "manifest_documents.hpp"
 
@@ -23,24 +23,6 @@ std::string describe(const std::string& file, std::size_t document, std::size_t 
   if (line != 0) text += ", line " + std::to_string(line);
   if (column != 0) text += ", column " + std::to_string(column);
   return text + ": " + why;
-}
-
-/// One byte more than may be read shows that there is too much; a pipe does not know its size.
-std::string read_file(const std::string& path) {
-  std::error_code error;
-  std::ifstream file;
-  if (!fs::is_directory(path, error)) file.open(path, std::ios::binary);
-  if (!file.is_open()) throw ConfigError("manifest file " + path + " cannot be read");
-  std::string text;
-  constexpr std::size_t piece = std::size_t{64} * 1024;
-  while (file && text.size() <= config::most_yaml_bytes) {
-    const std::size_t size = text.size();
-    text.resize(size + piece);
-    file.read(text.data() + size, piece);
-    text.resize(size + static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad()) throw ConfigError("manifest file " + path + " cannot be read");
-  return text;
 }
 
 bool is_manifest(const fs::directory_entry& entry) {
@@ -77,7 +59,10 @@ Manifests Manifests::from_yaml(std::string_view text, std::string_view name) {
   return manifests;
 }
 
-Manifests Manifests::from_file(const std::string& path) { return from_yaml(read_file(path), path); }
+Manifests Manifests::from_file(const std::string& path) {
+  return from_yaml(config::read_file(path, config::most_yaml_bytes, "manifest file " + path, config::FileKind::any),
+                   path);
+}
 
 Manifests Manifests::from_directory(const std::string& path) {
   Manifests manifests;

@@ -2,7 +2,6 @@
 #include "validation.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <unordered_set>
 #include <utility>
 
@@ -10,6 +9,7 @@
 
 #include "codec/cluster_id.hpp"
 #include "codec/excerpt.hpp"
+#include "config/file.hpp"
 #include "config/pem.hpp"
 #include "http/message.hpp"
 
@@ -140,8 +140,10 @@ void check_client_options(const ClientOptions& options) {
   }
   if (!options.ca_file.empty() && !options.ca_pem.empty())
     throw ConfigError("ca_file and ca_pem are both set; give one");
-  if (!options.ca_file.empty() && !std::ifstream(options.ca_file))
-    throw ConfigError("ca_file " + options.ca_file + " cannot be read");
+  if (!options.ca_file.empty()) {
+    constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
+    static_cast<void>(config::read_file(options.ca_file, most_bytes, "ca_file " + options.ca_file));
+  }
   if (!options.ca_pem.empty()) config::check_certificates(options.ca_pem, "ca_pem");
   if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);
 }

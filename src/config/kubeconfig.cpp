@@ -21,8 +21,11 @@ namespace kplane::config {
 namespace {
 
 std::string joined(const std::vector<std::string>& names) {
+  constexpr std::size_t most_shown = 20;
   std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + codec::excerpt(name);
+  for (std::size_t i = 0; i < std::min(names.size(), most_shown); ++i)
+    list.append(list.empty() ? "" : ", ").append(codec::excerpt(names[i]));
+  if (names.size() > most_shown) list.append(" and ").append(std::to_string(names.size() - most_shown)).append(" more");
   return list;
 }
 

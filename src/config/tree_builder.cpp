@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "codec/excerpt.hpp"
+
 namespace kplane::config {
 
 void TreeBuilder::start_document(std::size_t number) {
@@ -100,7 +102,8 @@ void TreeBuilder::merge(Open& map) const {
   std::vector<TreeEntry>& own = map.node.children;
   std::unordered_set<std::string_view> keys;
   for (std::size_t i = 0; i < own.size(); ++i) {
-    if (!keys.insert(own[i].key).second) fail(map.key_positions[i], "the key " + own[i].key + " stands twice");
+    if (!keys.insert(own[i].key).second)
+      fail(map.key_positions[i], "the key " + codec::excerpt(own[i].key) + " stands twice");
   }
   std::vector<TreeEntry> added;
   for (const TreePtr& each : map.merged) {

@@ -54,6 +54,13 @@ class KubeconfigTest : public testing::Test {
   const tests::TemporaryDirectory directory_;
 };
 
+TEST_F(KubeconfigTest, ErrorNamesSomeOfManyContexts) {
+  std::string text = "contexts:\n";
+  for (int i = 0; i < 1'000; ++i) text += "- {name: c" + std::to_string(i) + "}\n";
+  const std::string error = error_of({write("many", text), "absent"}, lookup_in({}));
+  EXPECT_THAT(error, AllOf(HasSubstr("c0, c1, "), HasSubstr(" and 980 more")));
+}
+
 TEST_F(KubeconfigTest, PathComesBeforeTheEnvironment) {
   const std::string path = write("a", config("a"));
   const Lookup lookup = lookup_in({{"KUBECONFIG", write("b", config("b"))}});

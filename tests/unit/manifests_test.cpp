@@ -198,7 +198,7 @@ TEST(Manifests, FilesMustBeReadable) {
 }
 
 TEST(Manifests, AnEndlessFileIsRefused) {
-  EXPECT_THROW(static_cast<void>(Manifests::from_file("/dev/zero")), ManifestError);
+  EXPECT_THROW(static_cast<void>(Manifests::from_file("/dev/zero")), ConfigError);
 }
 
 TEST(Manifests, ComeFromDirectoriesInTheOrderOfNames) {
