@@ -11,16 +11,8 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr std::string_view page_size = "500";
-
 std::string fleet_url(const ClientCore& core, std::string_view name) {
   return fleets_url(core) + '/' + http::escape(name);
-}
-
-http::Request with_body(http::Request request, std::string body, const char* content_type) {
-  request.body = std::move(body);
-  request.headers.emplace_back("Content-Type", content_type);
-  return request;
 }
 
 /// Says what a plain 404 of a Fleet path means (contract §5).
@@ -60,7 +52,7 @@ Fleet FleetAccess::make(std::shared_ptr<ClientCore> core, FleetRecord record) {
 
 FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec) {
   http::Request request =
-      with_body(core.make_request("POST", fleets_url(core)), codec::encode_fleet(name, spec), "application/json");
+      http::with_body(core.make_request("POST", fleets_url(core)), codec::encode_fleet(name, spec), "application/json");
   return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
 }
 
@@ -82,7 +74,7 @@ std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
 
 std::vector<FleetRecord> list_fleets(ClientCore& core) {
   std::vector<FleetRecord> all;
-  ListCursor cursor(fleets_url(core), {{"limit", std::string(page_size)}});
+  ListCursor cursor(fleets_url(core), {{"limit", std::string(ListCursor::usual_limit)}});
   do {
     const Answer answer = exchange_or_throw(core, core.make_request("GET", cursor.url()));
     codec::FleetPage page = codec::decode_fleet_list(answer.body);
@@ -93,8 +85,8 @@ std::vector<FleetRecord> list_fleets(ClientCore& core) {
 }
 
 FleetRecord scale_fleet(ClientCore& core, std::string_view name, std::int32_t replicas) {
-  http::Request request = with_body(core.make_request("PATCH", fleet_url(core, name)), codec::encode_scale(replicas),
-                                    "application/merge-patch+json");
+  http::Request request = http::with_body(core.make_request("PATCH", fleet_url(core, name)),
+                                          codec::encode_scale(replicas), "application/merge-patch+json");
   request.idempotent = true;  // setting a number twice sets that number
   return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
 }
@@ -104,7 +96,7 @@ bool remove_fleet(ClientCore& core, const FleetRecord& record) {
   request.obeys_stop = false;  // who stops wants to leave nothing behind
   DeleteOptions only_this;
   only_this.uid = record.uid;
-  request = with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
+  request = http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
   const AnswerOrError judged = exchange(core, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error == nullptr) return true;

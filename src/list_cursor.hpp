@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace kplane::detail {
 class ListCursor {
  public:
   using Query = std::vector<std::pair<std::string, std::string>>;
+
+  /// Objects a page where nobody says how many: what kubectl asks for.
+  static constexpr std::string_view usual_limit = "500";
 
   /// @param url, query of the first page
   ListCursor(std::string url, Query query);

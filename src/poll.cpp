@@ -10,8 +10,8 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr std::chrono::milliseconds first_pause{50};
-constexpr std::chrono::milliseconds longest_pause{1'000};
+constexpr std::chrono::milliseconds shortest_pause{50};
+constexpr std::chrono::milliseconds most_pause{1'000};
 constexpr std::chrono::milliseconds shortest_look{1'000};
 
 }  // namespace
@@ -21,14 +21,14 @@ Poll::Poll(const http::Clock& clock, std::chrono::milliseconds timeout, StopToke
       begun_(clock.now()),
       deadline_(http::deadline_after(begun_, timeout)),
       stops_(std::move(stops)),
-      pause_(first_pause) {}
+      pause_(shortest_pause) {}
 
 std::optional<http::TimePoint> Poll::next() {
   if (stops_.stop_requested()) throw StoppedError("a wait was stopped");
   const http::TimePoint now = clock_.now();
   if (now >= deadline_) return std::nullopt;
   const http::TimePoint next = std::min(deadline_, now + pause_);
-  pause_ = std::min(longest_pause, pause_ + pause_ / 2);
+  pause_ = std::min(most_pause, pause_ + pause_ / 2);
   return next;
 }
 

@@ -72,12 +72,6 @@ http::Request bounded(http::Request request, const Options& options) {
   return request;
 }
 
-http::Request with_body(http::Request request, std::string body, const char* content_type) {
-  request.body = std::move(body);
-  request.headers.emplace_back("Content-Type", content_type);
-  return request;
-}
-
 /// The path in the namespace that the object says, which must be the one that the path has, if any.
 ResourcePath located(ResourcePath path, const std::string& ns) {
   if (ns.empty() || ns == path.ns) return path;
@@ -135,7 +129,7 @@ http::Request create_request(const PlaneTarget& target, const ResourcePath& path
   if (!identity.name.empty()) check_object_name(identity.name);
   const std::string where =
       create_path(located(path, identity.ns), identity) + http::query_string(write_query(options));
-  return with_body(bounded(make_plane_request(target, "POST", where), options), object.text(), json_type);
+  return http::with_body(bounded(make_plane_request(target, "POST", where), options), object.text(), json_type);
 }
 
 http::Request replace_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
@@ -143,7 +137,7 @@ http::Request replace_request(const PlaneTarget& target, const ResourcePath& pat
   const codec::ObjectIdentity identity = named_identity(object);
   const std::string where =
       object_path(located(path, identity.ns), identity.name) + http::query_string(write_query(options));
-  return with_body(bounded(make_plane_request(target, "PUT", where), options), object.text(), json_type);
+  return http::with_body(bounded(make_plane_request(target, "PUT", where), options), object.text(), json_type);
 }
 
 http::Request patch_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name, PatchType type,
@@ -152,8 +146,8 @@ http::Request patch_request(const PlaneTarget& target, const ResourcePath& path,
   Query query = write_query(options);
   if (options.force && type == PatchType::apply) query.emplace_back("force", "true");
   const std::string where = object_path(path, name) + http::query_string(query);
-  return with_body(bounded(make_plane_request(target, "PATCH", where), options), std::move(patch),
-                   content_type_of(type));
+  return http::with_body(bounded(make_plane_request(target, "PATCH", where), options), std::move(patch),
+                         content_type_of(type));
 }
 
 http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
@@ -171,15 +165,15 @@ http::Request apply_request(const PlaneTarget& target, const ResourcePath& path,
 
 http::Request remove_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,
                              const DeleteOptions& options) {
-  return with_body(bounded(make_plane_request(target, "DELETE", object_path(path, name)), options),
-                   codec::encode_delete_options(options), json_type);
+  return http::with_body(bounded(make_plane_request(target, "DELETE", object_path(path, name)), options),
+                         codec::encode_delete_options(options), json_type);
 }
 
 http::Request remove_all_request(const PlaneTarget& target, const ResourcePath& path, const ListOptions& which,
                                  const DeleteOptions& options) {
   const std::string where = collection_path(path) + http::query_string(selector_query(which));
-  return with_body(bounded(make_plane_request(target, "DELETE", where), options), codec::encode_delete_options(options),
-                   json_type);
+  return http::with_body(bounded(make_plane_request(target, "DELETE", where), options),
+                         codec::encode_delete_options(options), json_type);
 }
 
 }  // namespace kplane::detail

@@ -20,7 +20,7 @@ namespace {
 bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 /// The text as an error may show it.
-std::string quoted(std::string_view text) { return "'" + codec::excerpt(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + codec::excerpt(text) + "'"; }
 
 bool is_subdomain(std::string_view name) noexcept {
   constexpr std::size_t longest = 253;
@@ -37,7 +37,7 @@ void check_names(const FleetSpec& spec) {
   std::unordered_set<std::string_view> seen;
   for (const std::string& name : spec.names) {
     check_cluster_id(name);
-    if (!seen.insert(name).second) throw ConfigError("FleetSpec::names has " + quoted(name) + " twice");
+    if (!seen.insert(name).second) throw ConfigError("FleetSpec::names has " + in_quotes(name) + " twice");
   }
   if (static_cast<std::size_t>(spec.replicas) == spec.names.size()) return;
   throw ConfigError("FleetSpec::replicas is " + std::to_string(spec.replicas) + ", but names has " +
@@ -58,18 +58,18 @@ bool is_label(std::string_view label) noexcept {
 
 void check_cluster_id(std::string_view cluster) {
   if (codec::is_cluster_id(cluster)) return;
-  throw ConfigError(quoted(cluster) +
+  throw ConfigError(in_quotes(cluster) +
                     " is not a plane's ID: letters, digits, '_', '.' and '-', beginning with a letter or digit");
 }
 
 void check_resource_name(std::string_view resource) {
   if (codec::is_cluster_id(resource)) return;
-  throw ConfigError(quoted(resource) + " is not a resource's plural name such as pods; give one name an entry");
+  throw ConfigError(in_quotes(resource) + " is not a resource's plural name such as pods; give one name an entry");
 }
 
 void check_fleet_name(std::string_view name) {
   if (is_subdomain(name)) return;
-  throw ConfigError(quoted(name) +
+  throw ConfigError(in_quotes(name) +
                     " is not a Fleet's name: lower case letters, digits, '-' and '.', at most 253 of them, each part "
                     "beginning and ending with a letter or digit");
 }
@@ -79,23 +79,23 @@ void check_api_version(std::string_view api_version) {
   const bool has_group = slash != std::string_view::npos;
   const std::string_view version = has_group ? api_version.substr(slash + 1) : api_version;
   if (is_label(version) && (!has_group || is_subdomain(api_version.substr(0, slash)))) return;
-  throw ConfigError(quoted(api_version) + " is not an API version such as v1 or apps/v1");
+  throw ConfigError(in_quotes(api_version) + " is not an API version such as v1 or apps/v1");
 }
 
 void check_plural(std::string_view plural) {
   if (is_label(plural)) return;
-  throw ConfigError(quoted(plural) + " is not a resource's plural name such as pods, in lower case");
+  throw ConfigError(in_quotes(plural) + " is not a resource's plural name such as pods, in lower case");
 }
 
 void check_subresource(std::string_view name) {
   if (is_label(name)) return;
-  throw ConfigError(quoted(name) + " is not a subresource such as status or scale");
+  throw ConfigError(in_quotes(name) + " is not a subresource such as status or scale");
 }
 
 void check_namespace(std::string_view ns) {
   constexpr std::size_t longest = 63;
   if (ns.size() <= longest && is_label(ns)) return;
-  throw ConfigError(quoted(ns) +
+  throw ConfigError(in_quotes(ns) +
                     " is not a namespace: lower case letters, digits and '-', at most 63 of them, beginning and ending "
                     "with a letter or digit");
 }
@@ -107,7 +107,8 @@ void check_object_name(std::string_view name) {
       std::none_of(name.begin(), name.end(), is_control)) {
     return;
   }
-  throw ConfigError(quoted(name) + " is not an object's name: it must not be empty, '.' or '..', nor hold '/' or '%'");
+  throw ConfigError(in_quotes(name) +
+                    " is not an object's name: it must not be empty, '.' or '..', nor hold '/' or '%'");
 }
 
 void check_field_manager(std::string_view field_manager) {
@@ -122,7 +123,7 @@ FleetSpec checked_spec(FleetSpec spec) {
   check_replicas(spec.replicas);
   if (spec.ttl_seconds && *spec.ttl_seconds < 0) throw ConfigError("FleetSpec::ttl_seconds must be 0 or more");
   if (!spec.name_prefix.empty() && !codec::is_cluster_id(spec.name_prefix)) {
-    throw ConfigError("FleetSpec::name_prefix " + quoted(spec.name_prefix) + " cannot begin a plane's ID");
+    throw ConfigError("FleetSpec::name_prefix " + in_quotes(spec.name_prefix) + " cannot begin a plane's ID");
   }
   if (spec.names.empty()) return spec;
   if (spec.replicas == 0) spec.replicas = static_cast<std::int32_t>(spec.names.size());

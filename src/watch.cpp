@@ -14,7 +14,6 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr std::string_view page_size = "500";
 // Servers and load balancers end a watch after minutes anyway; asking for an end makes it an orderly one.
 constexpr std::string_view seconds_per_connection = "290";
 constexpr std::size_t longest_line = std::size_t{64} * 1024 * 1024;
@@ -73,7 +72,7 @@ void Watch::list(http::TimePoint until) {
 
 std::vector<Object> Watch::list_all(http::TimePoint until) {
   ListCursor::Query query = selectors();
-  query.emplace_back("limit", page_size);
+  query.emplace_back("limit", ListCursor::usual_limit);
   ListCursor cursor(source_.url, std::move(query));
   std::vector<Object> all;
   while (!cursor.at_end()) {

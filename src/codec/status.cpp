@@ -23,7 +23,7 @@ constexpr std::size_t most_causes = 100;
 constexpr std::int64_t longest_retry_seconds = 366LL * 24 * 60 * 60;
 
 /// On one line, and nothing that a terminal obeys: these end in errors and so in logs.
-std::string text_at(const Object& object, std::string_view pointer) {
+std::string line_at(const Object& object, std::string_view pointer) {
   std::string text = object.get<std::string>(pointer).value_or(std::string()).substr(0, longest_message);
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   std::replace_if(text.begin(), text.end(), is_control, ' ');
@@ -31,15 +31,15 @@ std::string text_at(const Object& object, std::string_view pointer) {
 }
 
 void read_status_object(const Object& status, ApiError::Info& info) {
-  info.reason = text_at(status, "/reason");
-  info.message = text_at(status, "/message");
-  info.details.name = text_at(status, "/details/name");
-  info.details.group = text_at(status, "/details/group");
-  info.details.kind = text_at(status, "/details/kind");
-  info.details.uid = text_at(status, "/details/uid");
+  info.reason = line_at(status, "/reason");
+  info.message = line_at(status, "/message");
+  info.details.name = line_at(status, "/details/name");
+  info.details.group = line_at(status, "/details/group");
+  info.details.kind = line_at(status, "/details/kind");
+  info.details.uid = line_at(status, "/details/uid");
   for (const Object& cause : status.elements("/details/causes")) {
     if (info.details.causes.size() == most_causes) break;
-    info.details.causes.push_back({text_at(cause, "/reason"), text_at(cause, "/message"), text_at(cause, "/field")});
+    info.details.causes.push_back({line_at(cause, "/reason"), line_at(cause, "/message"), line_at(cause, "/field")});
   }
   const auto seconds = status.get<std::int64_t>("/details/retryAfterSeconds");
   if (seconds && *seconds > 0 && !info.retry_after)

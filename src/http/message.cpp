@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include <kplane/error.hpp>
 
@@ -37,6 +38,12 @@ std::string_view trimmed(std::string_view text) noexcept {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+Request with_body(Request request, std::string body, std::string content_type) {
+  request.body = std::move(body);
+  request.headers.emplace_back("Content-Type", std::move(content_type));
+  return request;
 }
 
 void conceal(Response& response, const Identity& identity) {

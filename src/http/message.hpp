@@ -97,6 +97,9 @@ struct Request {
   bool obeys_stop = true;               ///< off for what must be done even while everything else stops: clean-up
 };
 
+/// The request with a body of that type.
+[[nodiscard]] Request with_body(Request request, std::string body, std::string content_type);
+
 /// A complete answer, whatever its status.
 struct Response {
   int status = 0;

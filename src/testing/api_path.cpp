@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "characters.hpp"
+
 namespace kplane::testing::server {
 namespace {
 
@@ -46,8 +48,6 @@ bool parse_segments(std::string_view path, std::vector<std::string>& segments) {
   }
   return true;
 }
-
-bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // `namespaces/NAME/status` and `/finalize` are subresources of the namespace; anything else there lies inside it.
 bool lies_in_namespace(const std::vector<std::string>& rest) {

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char kVersion[] = "meta.k8s.io/v1";
+constexpr const char kContinueVersion[] = "meta.k8s.io/v1";
 constexpr const char kInvalid[] = "continue key is not valid";
 
 std::string base64_url(const std::string& text) {
@@ -38,7 +38,7 @@ std::string from_base64_url(std::string text) {
   return from_base64(text);
 }
 
-nlohmann::json parse_document(const std::string& text) {
+nlohmann::json parse_token(const std::string& text) {
   try {
     nlohmann::json document = parse_json(text);
     if (document.is_object()) return document;
@@ -51,19 +51,19 @@ nlohmann::json parse_document(const std::string& text) {
 }  // namespace
 
 std::string encode(const ContinueToken& token) {
-  return base64_url(to_text(ordered_json{{"v", kVersion}, {"rv", token.version}, {"start", token.start}}));
+  return base64_url(to_text(ordered_json{{"v", kContinueVersion}, {"rv", token.version}, {"start", token.start}}));
 }
 
 ContinueToken decode_continue_token(std::string text) {
-  const nlohmann::json document = parse_document(from_base64_url(std::move(text)));
+  const nlohmann::json document = parse_token(from_base64_url(std::move(text)));
   const std::string form = string_member(document, "v");
-  if (form != kVersion) {
+  if (form != kContinueVersion) {
     throw ContinueTokenError(std::string(kInvalid) + ": server does not recognize this encoded version " + form);
   }
   const auto version = document.find("rv");
   if (version == document.end() || !version->is_number_integer() || *version == 0) {
-    throw ContinueTokenError(std::string(kInvalid) + ": incorrect encoded start resourceVersion (version " + kVersion +
-                             ")");
+    throw ContinueTokenError(std::string(kInvalid) + ": incorrect encoded start resourceVersion (version " +
+                             kContinueVersion + ")");
   }
   const std::string start = string_member(document, "start");
   if (start.empty())

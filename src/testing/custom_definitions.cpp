@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "characters.hpp"
 #include "identity.hpp"
 #include "json_text.hpp"
 
@@ -19,13 +20,6 @@ const json& member(const json& object, const char* name) {
 }
 
 bool is_true(const json& object, const char* name) { return member(object, name) == true; }
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 void set_default(json& object, const char* name, const std::string& value) {
   if (string_member(object, name).empty()) object[name] = value;

@@ -10,7 +10,7 @@ namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
-using Tokens = std::vector<std::string>;
+using ReferenceTokens = std::vector<std::string>;
 
 std::string unescaped(std::string_view token) {
   std::string text;
@@ -27,8 +27,8 @@ std::string unescaped(std::string_view token) {
   return text;
 }
 
-Tokens pointer_tokens(const std::string& pointer) {
-  Tokens tokens;
+ReferenceTokens pointer_tokens(const std::string& pointer) {
+  ReferenceTokens tokens;
   if (pointer.empty()) return tokens;
   if (pointer.front() != '/') throw MalformedOperation("a JSON pointer must begin with '/'");
   std::string_view rest = pointer;
@@ -58,15 +58,17 @@ json& child_of(json& parent, const std::string& token) {
   return *found;
 }
 
-json& value_at(json& document, const Tokens& path) {
+json& value_at(json& document, const ReferenceTokens& path) {
   json* value = &document;
   for (const auto& token : path) value = &child_of(*value, token);
   return *value;
 }
 
-json& parent_of(json& document, const Tokens& path) { return value_at(document, Tokens(path.begin(), path.end() - 1)); }
+json& parent_of(json& document, const ReferenceTokens& path) {
+  return value_at(document, ReferenceTokens(path.begin(), path.end() - 1));
+}
 
-void add(json& document, const Tokens& path, json value) {
+void add(json& document, const ReferenceTokens& path, json value) {
   if (path.empty()) {
     document = std::move(value);
     return;
@@ -85,7 +87,7 @@ void add(json& document, const Tokens& path, json value) {
   }
 }
 
-void remove(json& document, const Tokens& path) {
+void remove(json& document, const ReferenceTokens& path) {
   if (path.empty()) throw InapplicableOperation("the whole document cannot be removed");
   json& parent = parent_of(document, path);
   child_of(parent, path.back());
@@ -96,30 +98,30 @@ void remove(json& document, const Tokens& path) {
   }
 }
 
-const json& member(const json& operation, const char* name) {
+const json& operand(const json& operation, const char* name) {
   const auto found = operation.find(name);
   if (found == operation.end()) throw MalformedOperation(std::string("the operation has no '") + name + "'");
   return *found;
 }
 
 std::string text_member(const json& operation, const char* name) {
-  const json& value = member(operation, name);
+  const json& value = operand(operation, name);
   if (!value.is_string()) throw MalformedOperation(std::string("'") + name + "' must be a string");
   return value.get<std::string>();
 }
 
-bool is_prefix(const Tokens& shorter, const Tokens& longer) {
+bool is_prefix(const ReferenceTokens& shorter, const ReferenceTokens& longer) {
   return shorter.size() < longer.size() && std::equal(shorter.begin(), shorter.end(), longer.begin());
 }
 
-void move(json& document, const Tokens& from, const Tokens& path) {
+void move(json& document, const ReferenceTokens& from, const ReferenceTokens& path) {
   if (is_prefix(from, path)) throw InapplicableOperation("a value cannot be moved into itself");
   json value = value_at(document, from);
   remove(document, from);
   add(document, path, std::move(value));
 }
 
-void test(json& document, const Tokens& path, const json& expected) {
+void test(json& document, const ReferenceTokens& path, const json& expected) {
   if (value_at(document, path) != expected) throw InapplicableOperation("the test failed");
 }
 
@@ -128,14 +130,14 @@ void test(json& document, const Tokens& path, const json& expected) {
 void apply_json_patch_operation(json& document, const json& operation) {
   if (!operation.is_object()) throw MalformedOperation("an operation must be an object");
   const std::string op = text_member(operation, "op");
-  const Tokens path = pointer_tokens(text_member(operation, "path"));
-  if (op == "add") return add(document, path, member(operation, "value"));
+  const ReferenceTokens path = pointer_tokens(text_member(operation, "path"));
+  if (op == "add") return add(document, path, operand(operation, "value"));
   if (op == "remove") return remove(document, path);
   if (op == "replace") {
-    value_at(document, path) = member(operation, "value");
+    value_at(document, path) = operand(operation, "value");
     return;
   }
-  if (op == "test") return test(document, path, member(operation, "value"));
+  if (op == "test") return test(document, path, operand(operation, "value"));
   if (op == "copy") return add(document, path, value_at(document, pointer_tokens(text_member(operation, "from"))));
   if (op == "move") return move(document, pointer_tokens(text_member(operation, "from")), path);
   throw MalformedOperation("unknown operation");

@@ -13,6 +13,9 @@ namespace kplane::testing::server {
 /// Deeper documents are refused: recursive walks (patches, comparisons) must not exhaust the stack.
 inline constexpr std::size_t kMaxNesting = 256;
 
+/// Values in a document that becomes larger than its text says: by YAML's aliases, by the copies of a patch.
+inline constexpr std::size_t kMaxNodes = 200'000;
+
 /// Why a text is not an acceptable document; the message is fit for the client that sent it.
 class JsonTextError : public std::runtime_error {
  public:

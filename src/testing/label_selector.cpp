@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "characters.hpp"
+
 namespace kplane::testing::server {
 namespace {
 
@@ -46,8 +48,6 @@ std::vector<Token> tokens_of(std::string_view text) {
     text.remove_prefix(length);
   }
 }
-
-bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_name_text(std::string_view text) {
   if (text.empty() || !is_alphanumeric(text.front()) || !is_alphanumeric(text.back())) return false;

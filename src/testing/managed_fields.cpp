@@ -159,7 +159,7 @@ void refuse_conflicts(const std::vector<Conflict>& conflicts) {
 
 void merge(json& live, const json& configuration, const MergeRules& rules);
 
-void merge_map(json& live, const json& configuration, const MergeRules& rules) {
+void apply_map(json& live, const json& configuration, const MergeRules& rules) {
   for (const auto& [name, value] : configuration.items()) {
     const auto found = live.find(name);
     if (found == live.end()) {
@@ -195,7 +195,7 @@ void merge(json& live, const json& configuration, const MergeRules& rules) {
   if (old_rule.kind != rule.kind || rule.kind == MergeKind::atomic) {
     live = configuration;
   } else if (rule.kind == MergeKind::granular) {
-    merge_map(live, configuration, rules);
+    apply_map(live, configuration, rules);
   } else if (rule.kind == MergeKind::keyed) {
     merge_keyed(live, configuration, rule, rules.item());
   } else {

@@ -13,7 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxOperations = 10'000;
-constexpr std::size_t kMaxNodes = 200'000;
 
 std::size_t count_nodes(const json& value) {
   std::size_t nodes = 1;

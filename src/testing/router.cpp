@@ -15,7 +15,7 @@ namespace kplane::testing::server {
 namespace {
 
 constexpr const char kAnonymous[] = "system:anonymous";
-constexpr const char kVersion[] =
+constexpr const char kServerVersion[] =
     R"({"major":"1","minor":"32","gitVersion":"v1.32.0+kplane-local","gitCommit":"","gitTreeState":"clean",)"
     R"("buildDate":"2026-01-01T00:00:00Z","goVersion":"","compiler":"","platform":""})"
     "\n";
@@ -160,7 +160,7 @@ Answer Router::answer_plane(const Call& call) const {
   const std::string& method = call.request.method;
   if (page == "readyz") return only_for_get(method, answer_readyz(plane, rooms_.script));
   if (page == "livez" || page == "healthz") return only_for_get(method, {200, "ok", kTextType, {}});
-  if (page == "version") return only_for_get(method, {200, kVersion});
+  if (page == "version") return only_for_get(method, {200, kServerVersion});
   if (is_state_path(page)) return answer_state(call, plane);
   return page_not_found();
 }

@@ -42,7 +42,7 @@ json plain_value(const json& patch) {
   return map;
 }
 
-void merge_map(json& target, const json& patch, const MergeRules& rules);
+void patch_map(json& target, const json& patch, const MergeRules& rules);
 
 void retain_keys(json& target, const json& keys) {
   if (!keys.is_array()) throw StatusError(bad_request("invalid strategic merge patch: $retainKeys must be a list"));
@@ -75,7 +75,7 @@ void merge_item(json& list, const json& item, const std::string& key, const Merg
   } else if (found == list.end()) {
     list.push_back(plain_value(item));
   } else {
-    merge_map(*found, item, rules);
+    patch_map(*found, item, rules);
   }
 }
 
@@ -106,7 +106,7 @@ void merge_member(json& target, const std::string& name, const json& value, cons
   } else if (found == target.end()) {
     if (string_member(value, kPatch) != "delete") target[name] = plain_value(value);
   } else if (value.is_object() && found->is_object()) {
-    merge_map(*found, value, rules);
+    patch_map(*found, value, rules);
   } else if (value.is_array()) {
     merge_list(*found, value, rules);
   } else {
@@ -114,7 +114,7 @@ void merge_member(json& target, const std::string& name, const json& value, cons
   }
 }
 
-void merge_map(json& target, const json& patch, const MergeRules& rules) {
+void patch_map(json& target, const json& patch, const MergeRules& rules) {
   const std::string directive = string_member(patch, kPatch);
   if (directive == "replace" || directive == "delete") {
     target = directive == "replace" ? plain_value(patch) : json::object();
@@ -150,7 +150,7 @@ void check_directives(const json& patch) {
 json apply_strategic_patch(const ResourceType& type, json document, const json& patch) {
   if (!patch.is_object()) throw StatusError(bad_request("a strategic merge patch must be a JSON object"));
   check_directives(patch);
-  merge_map(document, patch, MergeRules(type));
+  patch_map(document, patch, MergeRules(type));
   return document;
 }
 

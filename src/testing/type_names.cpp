@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "characters.hpp"
+
 namespace kplane::testing::server {
 namespace {
 
@@ -47,13 +49,6 @@ const std::vector<Names>& names_table() {
       {"storage.k8s.io", "storageclasses", {"sc"}},
   };
   return table;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 bool scales(const ResourceType& type) {

@@ -14,7 +14,9 @@ using nlohmann::json;
 constexpr std::size_t kMaxWarningText = 4096;
 
 // Escaped to ASCII: the text comes from the client and goes into a header.
-std::string quoted(const std::string& text) { return json(text).dump(-1, ' ', true, json::error_handler_t::replace); }
+std::string json_quoted(const std::string& text) {
+  return json(text).dump(-1, ' ', true, json::error_handler_t::replace);
+}
 
 std::vector<std::string> drop_fields(const ResourceType& type, json& object) {
   if (!type.custom) return drop_unknown_fields(type, object);
@@ -23,7 +25,8 @@ std::vector<std::string> drop_fields(const ResourceType& type, json& object) {
 
 [[noreturn]] void refuse(const ResourceType& type, const std::vector<std::string>& paths) {
   std::string problem = "strict decoding error: ";
-  for (std::size_t i = 0; i < paths.size(); ++i) problem += (i > 0 ? ", " : "") + ("unknown field " + quoted(paths[i]));
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    problem += (i > 0 ? ", " : "") + ("unknown field " + json_quoted(paths[i]));
   if (type.custom) throw StatusError(bad_request(problem));
   throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
                                 ": " + problem));
@@ -33,7 +36,7 @@ Headers warnings(const std::vector<std::string>& paths) {
   Headers headers;
   std::size_t size = 0;
   for (const auto& path : paths) {
-    std::string text = "299 - " + quoted("unknown field " + quoted(path));
+    std::string text = "299 - " + json_quoted("unknown field " + json_quoted(path));
     size += text.size();
     if (size > kMaxWarningText) break;
     headers.emplace_back("Warning", std::move(text));

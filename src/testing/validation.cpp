@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bindings.hpp"
+#include "characters.hpp"
 #include "custom_definitions.hpp"
 #include "custom_schema.hpp"
 #include "json_text.hpp"
@@ -18,8 +19,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxSubdomain = 253;
 constexpr std::size_t kMaxLabel = 63;
-
-bool is_lower_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 bool is_label(std::string_view text) {
   if (text.empty() || !is_lower_alphanumeric(text.front()) || !is_lower_alphanumeric(text.back())) return false;

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "answer.hpp"
+#include "testing/answer.hpp"
 
 namespace kplane::testing::server {
 
