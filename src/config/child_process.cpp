@@ -182,9 +182,7 @@ class Child {
   ~Child() {
     if (ended_) return;
     ::kill(-id_, SIGKILL);
-    int status = 0;
-    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
-    }
+    reap();
   }
 
   [[nodiscard]] Descriptor& output() noexcept { return output_.reading; }
@@ -208,6 +206,19 @@ class Child {
   }
 
  private:
+  /// Killed, it is there for no more than a moment. One that has become another user's cannot be killed, and is not
+  /// waited for: it becomes a zombie when it ends, until this process does.
+  void reap() const noexcept {
+    constexpr std::chrono::seconds moment{1};
+    const Clock::time_point give_up = Clock::now() + moment;
+    int status = 0;
+    for (;;) {
+      const pid_t seen = ::waitpid(id_, &status, WNOHANG);
+      if (seen > 0 || (seen < 0 && errno != EINTR) || Clock::now() >= give_up) return;
+      ::poll(nullptr, 0, 1);
+    }
+  }
+
   Pipe output_;
   Pipe errors_;
   pid_t id_ = -1;
@@ -249,7 +260,11 @@ class Conversation {
 
   /// What it said last. Programs that it has left behind may hold the other end for as long as they run.
   bool take_rest() {
-    take_output();
+    std::size_t before = 0;
+    do {
+      before = result_.output.size();
+      take_output();
+    } while (result_.output.size() > before && result_.output.size() <= program_.most_output);
     take_errors();
     if (result_.output.size() > program_.most_output) result_.end = ChildResult::End::too_much_output;
     return true;

@@ -107,8 +107,41 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::Patience& asked)
   }
 }
 
-/// The plugin's last word, and whether somebody is asking it now. A plugin that fails, or says again what was refused,
-/// is left alone for a moment: a batch of a thousand planes must not run it a thousand times.
+/// How often a plugin may be run because a server refused what it said: some times at once, then once a second. A
+/// server that refuses everything, or one plane that does, must not run it for every request.
+class RenewalBudget {
+ public:
+  bool take(Steady::time_point now) {
+    const auto earned = std::chrono::floor<std::chrono::seconds>(now - since_);
+    left_ = std::min<std::chrono::seconds::rep>(most, left_ + earned.count());
+    since_ += earned;
+    if (left_ == 0) return false;
+    --left_;
+    return true;
+  }
+
+ private:
+  static constexpr std::chrono::seconds::rep most = 10;
+
+  std::chrono::seconds::rep left_ = most;
+  Steady::time_point since_ = Steady::now();
+};
+
+/// A request's time that was too short for the plugin. Whoever has more may try; for others it would be the same again.
+struct OutOfTime {
+  std::shared_ptr<const Error> error;
+  Steady::duration tried{};
+  Steady::time_point until;
+
+  [[nodiscard]] bool holds_for(const http::Patience& patience, Steady::time_point now) const {
+    constexpr std::chrono::milliseconds hair{50};
+    return error && now < until && patience.deadline != http::TimePoint::max() &&
+           patience.deadline - now <= tried + hair;
+  }
+};
+
+/// The plugin's last word, and whether somebody is asking it now. A plugin that fails, says again what was refused, or
+/// says what has expired, is left alone for a moment: a batch of a thousand planes must not run it a thousand times.
 class ExecCredentials final : public http::Credentials {
  public:
   ExecCredentials(ExecPlugin plugin, std::shared_ptr<http::Credentials> base, WallClock clock)
@@ -116,7 +149,7 @@ class ExecCredentials final : public http::Credentials {
 
   http::IdentityPtr current(const http::Patience& patience) override {
     for (;;) {
-      const Turn turn = take_turn(patience.stops);
+      const Turn turn = take_turn(patience);
       if (turn.identity) return turn.identity;
       if (turn.is_mine) return run(patience, turn.is_early);
       if (http::IdentityPtr found = wait_for_other(turn.round, patience)) return found;
@@ -126,7 +159,8 @@ class ExecCredentials final : public http::Credentials {
   bool renew(const http::IdentityPtr& used) override {
     const std::lock_guard lock(mutex_);
     if (identity_ != used) return true;
-    if (Steady::now() < refused_until_) return false;
+    const Steady::time_point now = Steady::now();
+    if (now < refused_until_ || !renewals_.take(now)) return false;
     refused_ = std::exchange(identity_, nullptr);
     return true;
   }
@@ -170,13 +204,15 @@ class ExecCredentials final : public http::Credentials {
     ExecCredentials& owner_;
   };
 
-  Turn take_turn(const detail::StopTokens& stops) {
+  Turn take_turn(const http::Patience& patience) {
     const std::lock_guard lock(mutex_);
     leave_to_parent_process();
     const bool is_good = is_unexpired();
-    if (is_good && (is_running_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
-    if (stops.stop_requested()) throw_stopped();
-    if (!is_good && error_ && Steady::now() < error_until_) error_->raise();
+    const Steady::time_point now = Steady::now();
+    if (is_good && (is_running_ || now < serves_until_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
+    if (patience.stops.stop_requested()) throw_stopped();
+    if (!is_good && error_ && now < error_until_) error_->raise();
+    if (!is_good && out_of_time_.holds_for(patience, now)) out_of_time_.error->raise();
     return {nullptr, !std::exchange(is_running_, true), is_good, rounds_};
   }
 
@@ -188,7 +224,9 @@ class ExecCredentials final : public http::Credentials {
     if (std::exchange(owner_, current) != current) is_running_ = false;
   }
 
-  [[nodiscard]] bool is_unexpired() const { return identity_ && (!expires_at_ || clock_() < *expires_at_); }
+  [[nodiscard]] bool is_unexpired() const {
+    return identity_ && (!expires_at_ || clock_() < *expires_at_ || Steady::now() < serves_until_);
+  }
 
   http::IdentityPtr run(const http::Patience& patience, bool is_early) {
     const Round round(*this);
@@ -199,8 +237,7 @@ class ExecCredentials final : public http::Credentials {
       if (http::IdentityPtr good = fail_round(error.share(), pause_after(begun))) return good;
       throw;
     } catch (const TimeoutError& error) {
-      if (http::IdentityPtr good = fail_round(error.share(), std::min(Steady::now() - begun, longest_pause)))
-        return good;
+      if (http::IdentityPtr good = leave_round(error.share(), begun)) return good;
       throw;
     }
   }
@@ -231,8 +268,11 @@ class ExecCredentials final : public http::Credentials {
     }
     refused_ = nullptr;
     expires_at_ = said.expires_at;
+    const bool has_expired = said.expires_at && *said.expires_at <= clock_();
+    serves_until_ = has_expired ? Steady::now() + pause_after(begun) : Steady::time_point();
     renew_at_ = said.expires_at ? std::optional(renewal_time(clock_(), *said.expires_at)) : std::nullopt;
     error_ = nullptr;
+    out_of_time_ = {};
     ++rounds_;
     return identity_;
   }
@@ -246,16 +286,28 @@ class ExecCredentials final : public http::Credentials {
 
   /// @return what has not expired yet, to be renewed a little later; nullptr when there is nothing
   http::IdentityPtr fail_round(std::shared_ptr<const Error> error, Steady::duration pause) {
-    constexpr SystemTime::duration next_try = std::chrono::seconds{5};
     const std::lock_guard lock(mutex_);
-    if (is_unexpired() && expires_at_) {
-      renew_at_ = std::min(*expires_at_, clock_() + next_try);
-      return identity_;
-    }
+    if (http::IdentityPtr good = keep_unexpired()) return good;
     error_ = std::move(error);
     error_until_ = Steady::now() + pause;
     ++rounds_;
     return nullptr;
+  }
+
+  /// The caller's own time was up, which is no result: somebody else may have more of it. @return as fail_round()
+  http::IdentityPtr leave_round(std::shared_ptr<const Error> error, Steady::time_point begun) {
+    const std::lock_guard lock(mutex_);
+    if (http::IdentityPtr good = keep_unexpired()) return good;
+    const Steady::time_point now = Steady::now();
+    out_of_time_ = {std::move(error), now - begun, now + pause_after(begun)};
+    return nullptr;
+  }
+
+  http::IdentityPtr keep_unexpired() {
+    constexpr SystemTime::duration next_try = std::chrono::seconds{5};
+    if (!is_unexpired() || !expires_at_) return nullptr;
+    renew_at_ = std::min(*expires_at_, clock_() + next_try);
+    return identity_;
   }
 
   /// @return what the round brought; nullptr when it ended without any result
@@ -292,8 +344,11 @@ class ExecCredentials final : public http::Credentials {
   std::optional<SystemTime> renew_at_;
   std::shared_ptr<const Error> error_;  // of the last round
   Steady::time_point error_until_;      // until then it is that of all who ask
+  OutOfTime out_of_time_;
+  Steady::time_point serves_until_;  // even if it has expired
   http::IdentityPtr refused_;
   Steady::time_point refused_until_;  // until then the plugin is known to say the same again
+  RenewalBudget renewals_;
 };
 
 }  // namespace

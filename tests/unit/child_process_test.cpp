@@ -117,6 +117,17 @@ TEST(ChildProcess, MayLeaveAProgramBehindThatKeepsItsOutputOpen) {
   std::ofstream(gate) << "end";
 }
 
+TEST(ChildProcess, IsHeardToTheEndHoweverMuchItsPipeHolds) {
+  constexpr const char* script = "fcntl(STDOUT, 1031, 1 << 20); syswrite(STDOUT, 'x' x 600_000)";  // F_SETPIPE_SZ
+  for (int i = 0; i < 5; ++i) {
+    ChildProgram program = shell("perl -e \"" + std::string(script) + "\"");
+    program.most_output = 1'000'000;
+    const ChildResult result = run_child(program, patience());
+    if (result.code == 127) GTEST_SKIP() << "there is no perl";
+    EXPECT_EQ(result.output.size(), 600'000U);
+  }
+}
+
 TEST(ChildProcess, HasNoTerminal) {
   EXPECT_EQ(run_child(shell("(echo hello >/dev/tty) 2>/dev/null || echo none"), patience()).output, "none\n");
 }

@@ -229,6 +229,51 @@ TEST_F(ExecPluginTest, EndsWithTheRequestThatWaitsForIt) {
   EXPECT_THROW((void)credentials->current({http::TimePoint::max(), detail::StopTokens(source.token())}), StoppedError);
 }
 
+TEST_F(ExecPluginTest, ShortTimeOfOneIsNoResultForOthers) {
+  ASSERT_EQ(::mkfifo(path("gate").c_str(), 0600), 0);
+  const auto credentials = make(plugin("cat '" + path("gate") + "'; echo '" + credential(R"({"token":"abc"})") + "'"));
+  const auto soon = [] {
+    return http::deadline_after(std::chrono::steady_clock::now(), std::chrono::milliseconds{50});
+  };
+  std::thread hasty([&] { EXPECT_THROW((void)credentials->current({soon(), {}}), TimeoutError); });
+  while (runs() == 0) std::this_thread::yield();
+  std::thread patient([&] { EXPECT_EQ(said_by(*credentials), "Bearer abc"); });
+  hasty.join();
+  while (runs() < 2) std::this_thread::yield();
+  EXPECT_THROW((void)credentials->current({soon(), {}}), TimeoutError);
+  std::ofstream(path("gate")) << "\n";
+  patient.join();
+  EXPECT_EQ(runs(), 2U);
+}
+
+TEST_F(ExecPluginTest, TimeThatWasTooShortIsNotTriedAgainForAMoment) {
+  const auto credentials = make(plugin("sleep 36000"));
+  for (int i = 0; i < 20; ++i) {
+    const auto deadline = http::deadline_after(std::chrono::steady_clock::now(), std::chrono::milliseconds{20});
+    EXPECT_THROW((void)credentials->current({deadline, {}}), TimeoutError);
+  }
+  EXPECT_LT(runs(), 20U);
+}
+
+TEST_F(ExecPluginTest, ThatSaysSomethingNewEachTimeIsNotRunForEveryRefusal) {
+  std::ofstream(path("template")) << credential(R"({"token":"RUN"})");
+  const auto credentials = make(plugin("sed \"s/RUN/$(wc -l <'" + path("runs") + "')/\" '" + path("template") + "'"));
+  int refusals = 0;
+  for (int i = 0; i < 100; ++i) {
+    if (!credentials->renew(credentials->current({}))) ++refusals;
+  }
+  EXPECT_GT(refusals, 50);
+  EXPECT_LT(runs(), 50U);
+  EXPECT_GT(runs(), 2U);
+}
+
+TEST_F(ExecPluginTest, ThatSaysWhatHasExpiredIsNotRunForEveryRequest) {
+  const auto credentials =
+      make(plugin_that_says(credential(R"({"token":"abc","expirationTimestamp":"2025-12-31T23:59:00Z"})")));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(said_by(*credentials), "Bearer abc");
+  EXPECT_LT(runs(), 50U);
+}
+
 TEST_F(ExecPluginTest, WhatItSaysMustBeACredential) {
   for (
       const std::string& said : std::vector<std::string>{
