@@ -64,6 +64,11 @@ void widen_receive_window(CURL* handle) noexcept {
   }
 }
 
+/// libcurl's own sockets are handed on to every program that this process starts.
+curl_socket_t open_socket(void* /*client*/, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 /// Then it quotes the proxy's URL with the password in it.
 bool quotes_proxy(std::string_view text) noexcept { return text.find("Unsupported proxy") != std::string_view::npos; }
 
@@ -165,6 +170,7 @@ void Transfer::prepare_connection(CURL* handle) {
   set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline does not wait for a name that is still being resolved
 #endif
   set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+  set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set_option(handle, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
   set_option(handle, CURLOPT_PREREQDATA, static_cast<void*>(this));
 }
@@ -359,6 +365,8 @@ std::string Transfer::reason(CURLcode code) const {
     case Excess::none:
       break;
   }
+  // What libcurl says is how it was kept from sending the request once more.
+  if (code == CURLE_SEND_FAIL_REWIND) return "the connection broke before an answer came; it may have been carried out";
   const std::string_view text = error_text_.data();
   if (text.empty() || quotes_proxy(text)) return curl_easy_strerror(code);
   return printable(text);
