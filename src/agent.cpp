@@ -18,7 +18,7 @@ std::chrono::system_clock::time_point AgentKubeconfig::expires_at() const noexce
 
 void AgentKubeconfig::remove() const { account_->remove(); }
 
-ScopedAgentKubeconfig::ScopedAgentKubeconfig(AgentKubeconfig agent) noexcept : agent_(std::move(agent)) {}
+ScopedAgentKubeconfig::ScopedAgentKubeconfig(const AgentKubeconfig& agent) noexcept : agent_(agent) {}
 
 // The moved-from one keeps its handle, so that even a misuse of it stays an ordinary call.
 ScopedAgentKubeconfig::ScopedAgentKubeconfig(ScopedAgentKubeconfig&& other) noexcept
@@ -55,6 +55,7 @@ void ScopedAgentKubeconfig::close() {
   }
   agent_.remove();
   owned_ = false;
+  path_.clear();
 }
 
 AgentKubeconfig ScopedAgentKubeconfig::release() noexcept {

@@ -90,12 +90,15 @@ void AgentObject::create(const std::string& object, const StopToken& stop) {
 
 void AgentObject::remove() const {
   if (!may_exist_) return;
+  const PlaneTarget& target = *ResourceAccess::target(resource_);
+  const http::Clock& clock = target.core->clock();
+  const auto deadline = http::deadline_after(clock.now(), target.core->options().request_timeout);
   DeleteOptions only_this;
   only_this.uid = uid_.empty() ? find_uid() : uid_;
   if (only_this.uid.empty()) return;
-  const PlaneTarget& target = *ResourceAccess::target(resource_);
   http::Request request = remove_request(target, ResourceAccess::path(resource_), agent_.name, only_this);
   request.obeys_stop = false;  // who stops wants to leave nothing behind
+  request.timeout = http::until(deadline, clock.now());
   const AnswerOrError judged = ask_resource(target, resource_.api_version(), std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error != nullptr && !is_gone(**error)) (*error)->raise();

@@ -6,6 +6,7 @@
 
 #include "config/base64.hpp"
 #include "config/file.hpp"
+#include "config/pem.hpp"
 
 namespace kplane::detail {
 
@@ -18,8 +19,11 @@ bool begins_with(std::string_view text, std::string_view start) { return text.su
 
 std::string authority_of(const ClientOptions& options) {
   constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
-  if (options.ca_file.empty() || !options.verify_tls) return options.ca_pem;
-  return config::read_file(options.ca_file, most_bytes, "ca_file " + options.ca_file);
+  if (!options.verify_tls) return {};  // it would not be looked at
+  if (!options.ca_pem.empty()) return config::certificates_of(options.ca_pem, "ca_pem");
+  if (options.ca_file.empty()) return {};
+  const std::string name = "ca_file " + options.ca_file;
+  return config::certificates_of(config::read_file(options.ca_file, most_bytes, name), name);
 }
 
 /// As other clients know it: only libcurl has a scheme of its own for names that the proxy resolves.

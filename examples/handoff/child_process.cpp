@@ -20,6 +20,26 @@ void check(bool done, int error, const std::string& what) {
   if (!done) throw std::system_error(error, std::generic_category(), what);
 }
 
+/// What this process has open is no business of the agent: its connections carry the trainer's credentials.
+class NothingElseOpen {
+ public:
+  NothingElseOpen() {
+    const int error = ::posix_spawn_file_actions_init(&actions_);
+    check(error == 0, error, "posix_spawn");
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || (__GLIBC__ == 2 && __GLIBC_MINOR__ >= 34))
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+#endif
+  }
+  NothingElseOpen(const NothingElseOpen&) = delete;
+  NothingElseOpen& operator=(const NothingElseOpen&) = delete;
+  ~NothingElseOpen() { ::posix_spawn_file_actions_destroy(&actions_); }
+
+  [[nodiscard]] const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
 int wait_for(pid_t child) {
   constexpr int kSignalBase = 128;  // as shells count
   int status = 0;
@@ -52,7 +72,8 @@ int run_program(const std::string& program, std::vector<std::string> environment
   std::string name = program;
   const std::array<char*, 2> arguments{name.data(), nullptr};
   pid_t child = 0;
-  const int error = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), lines.data());
+  const NothingElseOpen actions;
+  const int error = ::posix_spawn(&child, program.c_str(), actions.get(), nullptr, arguments.data(), lines.data());
   check(error == 0, error, program);
   return wait_for(child);
 }

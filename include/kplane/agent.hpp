@@ -40,6 +40,11 @@ struct AgentOptions {
 /// Cost: copying is a reference count. It may outlive the Plane and the Client.
 class KPLANE_API AgentKubeconfig {
  public:
+  /// There is no cheaper way to move: a moved-from one is still whole.
+  AgentKubeconfig(const AgentKubeconfig&) noexcept = default;
+  AgentKubeconfig& operator=(const AgentKubeconfig&) noexcept = default;
+  ~AgentKubeconfig() = default;
+
   /// The kubeconfig, YAML. It holds the token: do not log it.
   [[nodiscard]] const std::string& text() const& noexcept;
   [[nodiscard]] std::string text() &&;
@@ -83,9 +88,10 @@ class KPLANE_API ScopedAgentKubeconfig {
   ~ScopedAgentKubeconfig();
 
   /// The file, of mode 0600, named `kubeconfig`; alone in a new directory of mode 0700 in `$TMPDIR` or `/tmp`. The
-  /// directory is removed with all that the agent put into it. Empty once moved from.
+  /// directory is removed with all that the agent put into it. Empty once moved from or closed. The file is readable by
+  /// this process's user alone: for an agent of another user or in a container, Plane::agent_kubeconfig() gives text.
   [[nodiscard]] const std::string& path() const& noexcept { return path_; }
-  [[nodiscard]] std::string path() && { return path_; }
+  std::string path() && = delete;  ///< the file of a temporary is gone at once
   /// The name of the ServiceAccount, and of its binding.
   [[nodiscard]] const std::string& account() const& noexcept;
   [[nodiscard]] std::string account() &&;
@@ -106,7 +112,7 @@ class KPLANE_API ScopedAgentKubeconfig {
 
  private:
   friend class Plane;
-  explicit ScopedAgentKubeconfig(AgentKubeconfig agent) noexcept;
+  explicit ScopedAgentKubeconfig(const AgentKubeconfig& agent) noexcept;
   void write_file();
   void remove_quietly() noexcept;
 

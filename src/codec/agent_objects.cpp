@@ -1,8 +1,10 @@
 // The objects of an agent as JSON.
 #include "codec/agent_objects.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
 #include "codec/json_text.hpp"
 #include "codec/object_list.hpp"
@@ -21,6 +23,12 @@ json labels_of(const AgentIdentity& agent) {
 }
 
 std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+bool is_token(std::string_view text) {
+  constexpr std::size_t longest = std::size_t{64} * 1024;
+  const auto is_printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
+  return text.size() <= longest && std::all_of(text.begin(), text.end(), is_printable);
+}
 
 }  // namespace
 
@@ -59,6 +67,7 @@ IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const Object answer = decode_object(body);
   auto token = answer.get<std::string>("/status/token");
   if (!token || token->empty()) fail_at(*body, begin, "a TokenRequest without status.token");
+  if (!is_token(*token)) fail_at(*body, begin, "a TokenRequest whose status.token no HTTP header can hold");
   const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
   const auto expires_at = expiry ? parse_rfc3339(*expiry) : std::nullopt;
   if (!expires_at) fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");

@@ -5,6 +5,8 @@
 
 #include "config/base64.hpp"
 #include "config/file.hpp"
+#include "config/pem.hpp"
+#include "http/url.hpp"
 
 namespace kplane::config {
 
@@ -46,8 +48,16 @@ void check_interaction(const Field& exec) {
 
 std::string authority_of(const Target& target) {
   constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
-  if (target.options.ca_file.empty()) return target.options.ca_pem;
-  return read_file(target.options.ca_file, most_bytes, "certificate-authority " + target.options.ca_file);
+  if (!target.options.ca_pem.empty()) return certificates_of(target.options.ca_pem, "certificate-authority-data");
+  if (target.options.ca_file.empty()) return {};
+  const std::string name = "certificate-authority " + target.options.ca_file;
+  return certificates_of(read_file(target.options.ca_file, most_bytes, name), name);
+}
+
+/// A password that the kubeconfig itself holds is its author's to give; one of the program's is not.
+std::string proxy_of(const Field& cluster, const Target& target) {
+  if (cluster["proxy-url"].is_present()) return target.options.proxy;
+  return http::without_secrets(target.options.proxy);
 }
 
 nlohmann::json cluster_info(const Field& cluster, const Target& target) {
@@ -56,7 +66,7 @@ nlohmann::json cluster_info(const Field& cluster, const Target& target) {
   if (!authority.empty()) info["certificate-authority-data"] = encode_base64(authority);
   if (!target.options.tls_server_name.empty()) info["tls-server-name"] = target.options.tls_server_name;
   if (!target.options.verify_tls) info["insecure-skip-tls-verify"] = true;
-  if (!target.options.proxy.empty()) info["proxy-url"] = target.options.proxy;
+  if (!target.options.proxy.empty()) info["proxy-url"] = proxy_of(cluster, target);
   if (!target.options.compression) info["disable-compression"] = true;
   for (const Field& extension : cluster["extensions"].elements()) {
     if (extension["name"].text() != "client.authentication.k8s.io/exec") continue;

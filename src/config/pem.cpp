@@ -10,6 +10,8 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <utility>
+#include <vector>
 
 #include <kplane/error.hpp>
 
@@ -56,19 +58,19 @@ int note_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked
   return -1;
 }
 
-/// The first of the certificates, all of which were read.
-CertificatePtr read_certificates(const std::string& pem, const Origin& origin) {
+/// At least one.
+std::vector<CertificatePtr> read_certificates(const std::string& pem, const Origin& origin) {
   const BioPtr bio = reader(pem);
-  CertificatePtr first;
+  std::vector<CertificatePtr> found;
   bool passphrase = false;
   for (;;) {
     CertificatePtr next(PEM_read_bio_X509(bio.get(), nullptr, &note_passphrase, &passphrase));
     if (!next) break;
-    if (!first) first = std::move(next);
+    found.push_back(std::move(next));
   }
-  if (!first) throw ConfigError(origin + " holds no PEM certificate");
+  if (found.empty()) throw ConfigError(origin + " holds no PEM certificate");
   if (!reached_end()) throw ConfigError(origin + " holds a broken certificate");
-  return first;
+  return found;
 }
 
 KeyPtr read_key(const std::string& pem, const Origin& origin) {
@@ -87,12 +89,24 @@ void check_certificates(const std::string& pem, const Origin& origin) {
   static_cast<void>(read_certificates(pem, origin));
 }
 
+std::string certificates_of(const std::string& pem, const Origin& origin) {
+  const ErrorMark mark;
+  const BioPtr out(BIO_new(BIO_s_mem()));
+  if (!out) throw std::bad_alloc();
+  for (const CertificatePtr& certificate : read_certificates(pem, origin)) {
+    if (PEM_write_bio_X509(out.get(), certificate.get()) != 1) throw std::bad_alloc();
+  }
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
 void check_key_pair(const std::string& certificate_pem, const Origin& certificate_origin, const std::string& key_pem,
                     const Origin& key_origin) {
   const ErrorMark mark;
-  const CertificatePtr certificate = read_certificates(certificate_pem, certificate_origin);
+  const std::vector<CertificatePtr> certificates = read_certificates(certificate_pem, certificate_origin);
   const KeyPtr key = read_key(key_pem, key_origin);
-  if (X509_check_private_key(certificate.get(), key.get()) == 1) return;
+  if (X509_check_private_key(certificates.front().get(), key.get()) == 1) return;
   throw ConfigError(key_origin + " does not belong to the certificate of " + certificate_origin);
 }
 

@@ -11,12 +11,15 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include <kplane/error.hpp>
 
 namespace kplane::config {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* random_part = ".XXXXXX";
 
@@ -63,11 +66,53 @@ class Replacement {
   int file_;
 };
 
+/// Renaming would put an ordinary file in the place of /dev/null.
+void refuse_devices(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return;
+  if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
+    throw ConfigError(path + " cannot be written: it is not a regular file");
+  }
+}
+
+bool is_own_directory(const fs::path& path) {
+  std::error_code ignored;
+  return fs::symlink_status(path, ignored).type() == fs::file_type::directory;
+}
+
+std::vector<fs::path> entries_of(const fs::path& directory) {
+  std::vector<fs::path> entries;
+  std::error_code ignored;
+  for (fs::directory_iterator entry(directory, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    entries.push_back(entry->path());
+  }
+  return entries;
+}
+
+/// Lets its owner into a directory and those in it. Best effort: what follows says what is still in the way.
+void open_up(const fs::path& directory, int levels) {
+  if (!is_own_directory(directory)) return;
+  std::error_code ignored;
+  fs::permissions(directory, fs::perms::owner_all, ignored);
+  if (levels == 0) return;
+  for (const fs::path& entry : entries_of(directory)) open_up(entry, levels - 1);
+}
+
+/// What it holds itself, such as a credential, goes even if a directory beside it resists.
+void remove_files(const fs::path& directory) {
+  if (!is_own_directory(directory)) return;
+  std::error_code ignored;
+  for (const fs::path& entry : entries_of(directory)) {
+    if (!is_own_directory(entry)) fs::remove(entry, ignored);
+  }
+}
+
 }  // namespace
 
 void write_private_file(const std::string& path, std::string_view content) {
   if (path.empty()) throw ConfigError("the path of the file to write is empty");
   if (path.find('\0') != std::string::npos) throw ConfigError("the path of the file to write holds a NUL byte");
+  refuse_devices(path);
   Replacement replacement(path);
   replacement.write(content);
   replacement.take_place();
@@ -75,7 +120,8 @@ void write_private_file(const std::string& path, std::string_view content) {
 
 std::string make_private_directory(std::string_view prefix) {
   std::error_code error;
-  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+  fs::path parent = fs::temp_directory_path(error);
+  if (!error) parent = fs::absolute(parent, error);
   if (error) fail("the directory for temporary files, which TMPDIR names, cannot be used", error.value());
   std::string path = (parent / prefix).string() + random_part;
   if (::mkdtemp(path.data()) == nullptr) fail("no directory can be made in " + parent.string(), errno);
@@ -83,8 +129,15 @@ std::string make_private_directory(std::string_view prefix) {
 }
 
 void remove_private_directory(const std::string& path) {
+  constexpr int most_levels = 1'000;
   std::error_code error;
-  std::filesystem::remove_all(path, error);
+  open_up(path, 0);
+  remove_files(path);
+  fs::remove_all(path, error);
+  if (error) {
+    open_up(path, most_levels);
+    fs::remove_all(path, error);
+  }
   if (error) fail(path + " cannot be removed", error.value());
 }
 

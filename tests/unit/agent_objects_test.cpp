@@ -76,6 +76,9 @@ TEST(AgentObjects, AnswerWithoutATokenIsRefusedWithoutBeingQuoted) {
   for (const char* answer :
        {"", "secret", "\"secret\"", "[\"secret\"]", R"({"status":{"expirationTimestamp":"1970-01-01T00:01:00Z"}})",
         R"({"status":{"token":"","expirationTimestamp":"1970-01-01T00:01:00Z"}})", R"({"status":{"token":7}})",
+        R"({"status":{"token":"secret\n","expirationTimestamp":"1970-01-01T00:01:00Z"}})",
+        R"({"status":{"token":"secret\u0000","expirationTimestamp":"1970-01-01T00:01:00Z"}})",
+        R"({"status":{"token":"secr\u00e9t secret","expirationTimestamp":"1970-01-01T00:01:00Z"}})",
         R"({"status":{"token":"secret"}})", R"({"status":{"token":"secret","expirationTimestamp":"secret"}})",
         R"({"status":{"token":"secret)", R"({"status":"secret"})", R"({"status":{"token":"secret"}}x)"}) {
     const std::string why = refusal_of(answer);

@@ -69,6 +69,9 @@ TEST(KubeconfigText, HoldsAPassword) {
   content.username = "me";
   content.password = R"(p:"a\ss#)";
   EXPECT_EQ(user_of(content), (json{{"username", "me"}, {"password", R"(p:"a\ss#)"}}));
+  content.password = "\x7f\xc3\xa9\xf0\x9f\x98\x80";
+  EXPECT_EQ(user_of(content)["password"], content.password);
+  EXPECT_EQ(kubeconfig_text(content).find('\x7f'), std::string::npos) << "which YAML does not allow";
 }
 
 TEST(KubeconfigText, SaysWhomTheUserIsTakenFor) {

@@ -3,12 +3,14 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -112,7 +114,7 @@ TEST_F(PrivateFile, FailureSaysWhyAndLeavesNothing) {
   const std::string taken = in_directory("taken");
   fs::create_directory(taken);
   std::ofstream(taken + "/inside") << "x";
-  EXPECT_EQ(refusal_of(taken), taken + " cannot be written: Is a directory");
+  EXPECT_EQ(refusal_of(taken), taken + " cannot be written: it is not a regular file");
   EXPECT_EQ(refusal_of(in_directory("absent/kubeconfig")),
             in_directory("absent/kubeconfig") + " cannot be written: No such file or directory");
   EXPECT_EQ(refusal_of(taken + "/inside/kubeconfig"), taken + "/inside/kubeconfig cannot be written: Not a directory");
@@ -120,6 +122,13 @@ TEST_F(PrivateFile, FailureSaysWhyAndLeavesNothing) {
   EXPECT_NE(refusal_of(std::string("a\0b", 3)).find("NUL"), std::string::npos);
   EXPECT_EQ(entries(), 1U);
   EXPECT_EQ(content_of(taken + "/inside"), "x");
+}
+
+TEST_F(PrivateFile, DevicesAndPipesAreRefused) {
+  const std::string pipe = in_directory("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(refusal_of(pipe), pipe + " cannot be written: it is not a regular file");
+  EXPECT_TRUE(fs::is_fifo(pipe));
 }
 
 TEST_F(PrivateFile, DirectoryThatCannotBeWrittenIsReported) {
@@ -163,6 +172,53 @@ TEST_F(PrivateFile, DirectoryIsItsOwnersAloneAndNew) {
   remove_private_directory(other);
   EXPECT_FALSE(fs::exists(one));
   EXPECT_FALSE(fs::exists(other));
+}
+
+TEST_F(PrivateFile, DirectoryHasAnAbsolutePath) {
+  const char* const before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  const fs::path here = fs::current_path();
+  fs::current_path(in_directory(""));
+  ::setenv("TMPDIR", ".", 1);
+  const std::string made = make_private_directory("kplane-test");
+  fs::current_path(here);
+  before == nullptr ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", kept.c_str(), 1);
+  EXPECT_EQ(made.front(), '/');
+  EXPECT_TRUE(fs::exists(made));
+  remove_private_directory(made);
+  EXPECT_FALSE(fs::exists(made));
+}
+
+/// Runs `work` as a user whom permissions bind. @return whether it returned true
+template <class Work>
+bool as_nobody(Work work) {
+  constexpr uid_t nobody = 65534;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::geteuid() == 0 && (::setgid(nobody) != 0 || ::setuid(nobody) != 0)) ::_exit(2);
+    try {
+      ::_exit(work() ? 0 : 1);
+    } catch (...) {
+      ::_exit(3);
+    }
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST_F(PrivateFile, DirectoryIsRemovedThoughSomebodyProtectedWhatIsInIt) {
+  for (const auto mode : {fs::perms::none, fs::perms::owner_read | fs::perms::owner_exec}) {
+    EXPECT_TRUE(as_nobody([mode] {
+      const std::string directory = make_private_directory("kplane-test");
+      write_private_file(directory + "/kubeconfig", "token");
+      fs::create_directories(directory + "/deep/er");
+      std::ofstream(directory + "/deep/er/file") << "x";
+      for (const char* below : {"/deep/er", "/deep", ""}) fs::permissions(directory + below, mode);
+      remove_private_directory(directory);
+      return !fs::exists(directory);
+    }));
+  }
 }
 
 TEST_F(PrivateFile, RemovingADirectoryDoesNotFollowLinks) {
