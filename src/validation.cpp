@@ -143,7 +143,8 @@ void check_client_options(const ClientOptions& options) {
     throw ConfigError("ca_file and ca_pem are both set; give one");
   if (!options.ca_file.empty()) {
     constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
-    static_cast<void>(config::read_file(options.ca_file, most_bytes, "ca_file " + options.ca_file));
+    const std::string name = "ca_file " + options.ca_file;
+    config::check_certificates(config::read_file(options.ca_file, most_bytes, name), name);
   }
   if (!options.ca_pem.empty()) config::check_certificates(options.ca_pem, "ca_pem");
   if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);

@@ -42,6 +42,9 @@ Target from_default(ClientOptions options, const Lookup& lookup, const std::stri
   search.note("KPLANE_HOST is not set");
 
   const KubeconfigFiles files = search.use([&] { return read_kubeconfig_files({}, lookup); });
+  if (files.files.empty() && non_empty(lookup, "KUBECONFIG")) {
+    search.use([&]() -> Target { throw ConfigError("KUBECONFIG names no file that is there: " + files.shown); });
+  }
   const bool has_one = search.use([&] { return has_contexts(files); });
   if (has_one) return search.use([&] { return resolve_kubeconfig(files, {}, std::move(options)); });
   search.note(files.files.empty() ? "there is no kubeconfig at " + files.shown

@@ -73,7 +73,9 @@ ChildResult start(const ExecPlugin& plugin, const http::Patience& patience) {
   try {
     return run_child({plugin.arguments, environment_for(plugin), most_output, most_errors}, patience);
   } catch (const std::system_error& error) {
-    fail(plugin, "could not be started: " + error.code().message(), {});
+    const bool is_name = plugin.arguments.front().find('/') == std::string::npos;
+    const bool is_missing = error.code() == std::errc::no_such_file_or_directory;
+    fail(plugin, "could not be started: " + (is_name && is_missing ? "it is not in PATH" : error.code().message()), {});
   }
 }
 

@@ -211,7 +211,8 @@ TEST_F(ExecPluginTest, MissingProgramIsNamedWithTheHint) {
   ExecPlugin configured = plugin("");
   configured.arguments = {"kplane-no-such-plugin"};
   EXPECT_THAT(error_of(*make(configured)),
-              AllOf(HasSubstr("kplane-no-such-plugin"), HasSubstr("could not be started"), HasSubstr("shop")));
+              AllOf(HasSubstr("kplane-no-such-plugin"), HasSubstr("could not be started: it is not in PATH"),
+                    HasSubstr("shop")));
 }
 
 TEST_F(ExecPluginTest, ThatTakesTooLongIsEnded) {
