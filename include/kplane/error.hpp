@@ -43,7 +43,7 @@ class KPLANE_API Error : public std::runtime_error {
   ~Error() override;
 
   /// Whether the same call may succeed if it is simply made again later. The library has already retried what it safely
-  /// could.
+  /// could. A create or a patch may then be carried out twice: perhaps only its answer was lost.
   [[nodiscard]] bool retryable() const noexcept { return retryable_; }
 
   /// Throws a copy of this error as its own dynamic type, so that an error found in a batch can be thrown from there.
