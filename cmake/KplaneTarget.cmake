@@ -61,11 +61,3 @@ function(kplane_hide_static_dependencies target)
     target_link_options(${target} PRIVATE LINKER:--exclude-libs,ALL)
   endif()
 endfunction()
-
-# kplane_precompile(<target> <header>...): what most sources of the target include. Off unless asked for, so that a
-# source that forgets an include is found by the builds that users make.
-function(kplane_precompile target)
-  if(KPLANE_PRECOMPILE_HEADERS)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-  endif()
-endfunction()
