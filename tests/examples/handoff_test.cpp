@@ -16,6 +16,7 @@
 #include <kplane/testing/local_server.hpp>
 
 #include "kplane_local.hpp"
+#include "local_environment.hpp"
 #include "program.hpp"
 
 namespace kplane::tests {
@@ -80,8 +81,7 @@ TEST(Handoff, AgentSeesNothingOfTheTrainer) {
   const testing::LocalServer server;
   const Workshop workshop;
   const std::string agent = workshop.agent("env > environment; cp \"$KUBECONFIG\" seen; touch \"$HOME/left\"");
-  const ProgramResult result =
-      run_program(KPLANE_HANDOFF, {agent}, {{"KPLANE_HOST", server.base_url()}, {"KPLANE_TOKEN", server.token()}});
+  const ProgramResult result = run_program(KPLANE_HANDOFF, {agent}, environment_of(server));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("-0000: 0 of 3 goals reached"));
   EXPECT_THAT(workshop.content_of("seen"), HasSubstr("token:"));

@@ -13,6 +13,7 @@
 #include <kplane/client.hpp>
 #include <kplane/testing/local_server.hpp>
 
+#include "local_environment.hpp"
 #include "program.hpp"
 
 namespace kplane::tests {
@@ -20,10 +21,6 @@ namespace {
 
 using nlohmann::json;
 using testing::LocalServer;
-
-Environment environment_of(const LocalServer& server) {
-  return {{"KPLANE_HOST", server.base_url()}, {"KPLANE_TOKEN", server.token()}};
-}
 
 json run_rollout(std::vector<std::string> arguments, const Environment& environment = {}) {
   arguments.emplace_back("--json");

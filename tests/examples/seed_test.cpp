@@ -13,16 +13,13 @@
 #include <kplane/client.hpp>
 #include <kplane/testing/local_server.hpp>
 
+#include "local_environment.hpp"
 #include "program.hpp"
 
 namespace kplane::tests {
 namespace {
 
 using testing::LocalServer;
-
-Environment environment_of(const LocalServer& server) {
-  return {{"KPLANE_HOST", server.base_url()}, {"KPLANE_TOKEN", server.token()}};
-}
 
 /// A directory with one manifest, which is gone at the end of the test.
 class Directory {

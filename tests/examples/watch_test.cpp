@@ -8,6 +8,7 @@
 #include <kplane/testing/local_server.hpp>
 
 #include "kplane_local.hpp"
+#include "local_environment.hpp"
 #include "program.hpp"
 
 namespace kplane::tests {
@@ -56,8 +57,7 @@ TEST(Watch, GoesOnWhenTheServerRestarts) {
   testing::LocalServer server;
   const Resource maps = config_maps(server.client());
   const Object created = maps.create(kSettings);
-  Program watch(KPLANE_WATCH, {"team-alpha", "v1", "configmaps"},
-                {{"KPLANE_HOST", server.base_url()}, {"KPLANE_TOKEN", server.token()}});
+  Program watch(KPLANE_WATCH, {"team-alpha", "v1", "configmaps"}, environment_of(server));
   EXPECT_EQ(line_with(watch, "added default/settings"), line_for("added", created));
   server.restart();
   const Object patched = maps.patch("settings", PatchType::merge, R"({"data":{"mode":"on"}})");

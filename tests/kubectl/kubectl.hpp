@@ -47,6 +47,8 @@ class KubectlTest : public ::testing::Test {
   std::optional<Plane> plane_;
 };
 
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 /// A Deployment and a Service of that name.
 std::string manifest(const std::string& name, int replicas = 2);
 

@@ -33,8 +33,6 @@ class KubectlCredentials : public KubectlTest {
   }
 };
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 std::vector<std::string> bearing(const std::string& token, const Plane& plane) {
   return {"--server=" + plane.base_url(), "--certificate-authority=" + std::string(std::getenv("KPLANE_CA_FILE")),
           "--token=" + token};

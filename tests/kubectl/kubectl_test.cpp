@@ -12,8 +12,6 @@ class Kubectl : public KubectlTest {};
 
 constexpr const char kDeployment[] = "/apis/apps/v1/namespaces/default/deployments/web";
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 const Object* find(const SnapshotResource* resource, std::string_view name) {
   if (resource == nullptr) return nullptr;
   for (const Object& object : resource->items) {

@@ -31,8 +31,6 @@ spec:
 
 constexpr const char kWidget[] = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}\n";
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 TEST_F(KubectlWatch, SelectsByLabel) {
   static_cast<void>(output_of({"create", "-f", "-"}, manifest("web")));
   static_cast<void>(output_of({"create", "-f", "-"}, manifest("api")));

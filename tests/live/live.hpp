@@ -74,6 +74,9 @@ class RemovedAtEnd {
   Resource resource_;
 };
 
+/// What most tests write: every plane serves them.
+inline Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
+
 /// Calls `fn` again as long as it throws NotFound: types appear a moment after a plane, or a definition, does.
 template <class Function>
 auto once_served(Function&& fn) -> decltype(fn()) {

@@ -12,8 +12,6 @@ namespace {
 using LiveResource = LiveTest;
 using nlohmann::json;
 
-Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
-
 ListOptions labelled(std::string selector) {
   ListOptions options;
   options.label_selector = std::move(selector);

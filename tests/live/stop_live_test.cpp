@@ -12,8 +12,6 @@ namespace {
 
 using LiveStop = LiveTest;
 
-Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
-
 /// Runs `block` on a thread of its own, with a function to call once it blocks; then asks `source` to stop.
 /// @return what `block` returned
 template <class Block>

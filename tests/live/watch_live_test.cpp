@@ -14,8 +14,6 @@ using nlohmann::json;
 
 constexpr std::chrono::milliseconds moment{300};
 
-Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
-
 /// What this test made: a server's own objects come and go as they like.
 WatchOptions made_objects() {
   WatchOptions options;
