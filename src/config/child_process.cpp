@@ -13,9 +13,12 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
+#include "config/target.hpp"
 #include "http/clock.hpp"
 
 namespace kplane::config {
@@ -157,6 +160,29 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   return pointers;
 }
 
+/// @return 0 when the file can be run
+int error_of_running(const std::string& file) {
+  if (::access(file.c_str(), X_OK) != 0) return errno;
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(file, ignored) ? 0 : EACCES;
+}
+
+/// Looks for a name along PATH as posix_spawnp does, but never below the current directory, where anybody may have put
+/// a program of that name: what is not absolute in PATH does not count.
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  int error = ENOENT;
+  std::istringstream directories(environment_variable("PATH").value_or("/bin:/usr/bin"));
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    if (directory.empty() || directory.front() != '/') continue;
+    std::string file = std::filesystem::path(directory) / name;
+    const int found = error_of_running(file);
+    if (found == 0) return file;
+    if (found == EACCES) error = EACCES;
+  }
+  fail(error, name);
+}
+
 /// A child that runs; killed at the end if it still does.
 class Child {
  public:
@@ -169,9 +195,10 @@ class Child {
     const Attributes attributes;
     const std::vector<char*> arguments = pointers_to(program.arguments);
     const std::vector<char*> environment = pointers_to(program.environment);
+    const std::string file = find_program(program.arguments.front());
     const int error =
-        posix_spawnp(&id_, arguments.front(), actions.get(), attributes.get(), arguments.data(), environment.data());
-    if (error != 0) fail(error, program.arguments.front());
+        posix_spawn(&id_, file.c_str(), actions.get(), attributes.get(), arguments.data(), environment.data());
+    if (error != 0) fail(error, file);
     output_.writing.close();
     errors_.writing.close();
   }

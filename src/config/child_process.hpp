@@ -11,7 +11,7 @@
 namespace kplane::config {
 
 struct ChildProgram {
-  std::vector<std::string> arguments;    ///< the first is the program: a path, or a name to be found in PATH
+  std::vector<std::string> arguments;    ///< first the program: a path, or a name in an absolute directory of PATH
   std::vector<std::string> environment;  ///< `NAME=value`, all of it
   std::size_t most_output = 0;           ///< of standard output, bytes; a program that says more is ended
   std::size_t most_errors = 0;           ///< of standard error; what came before the last so many is dropped

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -33,6 +34,67 @@ http::Patience patience(std::chrono::milliseconds time = hours, const StopToken&
 
 ChildProgram shell(const std::string& script) {
   return {{"/bin/sh", "-c", script}, {"PATH=/bin:/usr/bin"}, 1'000, 100};
+}
+
+/// A directory with a program in it, which is the current one, and a PATH of the test's own.
+class ChildProcessByName : public testing::Test {
+ protected:
+  ChildProcessByName() {
+    std::ofstream(directory_.path() / "kplane-test-program") << "#!/bin/sh\necho found\n";
+    allow(std::filesystem::perms::owner_all);
+    std::filesystem::current_path(directory_.path());
+  }
+  ChildProcessByName(const ChildProcessByName&) = delete;
+  ChildProcessByName& operator=(const ChildProcessByName&) = delete;
+  ~ChildProcessByName() override {
+    std::filesystem::current_path(directory_before_);
+    ::setenv("PATH", path_before_.c_str(), 1);
+  }
+
+  void allow(std::filesystem::perms permissions) const {
+    std::filesystem::permissions(directory_.path() / "kplane-test-program", permissions);
+  }
+  [[nodiscard]] std::string here() const { return directory_.path().string(); }
+  static std::string said_with(const std::string& path) {
+    ::setenv("PATH", path.c_str(), 1);
+    return run_child({{"kplane-test-program"}, {}, 10, 10}, patience()).output;
+  }
+  static std::error_code error_with(const std::string& path) {
+    try {
+      const std::string said = said_with(path);
+      ADD_FAILURE() << path << ": " << said;
+    } catch (const std::system_error& error) {
+      return error.code();
+    }
+    return {};
+  }
+
+ private:
+  const tests::TemporaryDirectory directory_;
+  const std::filesystem::path directory_before_ = std::filesystem::current_path();
+  const std::string path_before_ = std::getenv("PATH");
+};
+
+TEST_F(ChildProcessByName, IsFoundAlongPath) {
+  std::filesystem::create_directories("other/kplane-test-program");
+  EXPECT_EQ(said_with(here()), "found\n");
+  EXPECT_EQ(said_with("/no/such/directory:.:" + here() + "/other:" + here()), "found\n");
+}
+
+TEST_F(ChildProcessByName, IsNotTakenFromTheCurrentDirectory) {
+  std::filesystem::create_directory("other");
+  for (const char* path : {"", ".", ":", ":/no/such/directory", "/no/such/directory:", "./", "other/.."}) {
+    EXPECT_EQ(error_with(path), std::errc::no_such_file_or_directory) << path;
+  }
+}
+
+TEST_F(ChildProcessByName, ThatMustNotBeRunIsDeniedUnlessThereIsAnother) {
+  allow(std::filesystem::perms::owner_read);
+  EXPECT_EQ(error_with(here() + ":/no/such/directory"), std::errc::permission_denied);
+  std::filesystem::create_directory("other");
+  std::ofstream("other/kplane-test-program") << "#!/bin/sh\necho other\n";
+  std::filesystem::permissions("other/kplane-test-program", std::filesystem::perms::owner_all);
+  EXPECT_EQ(said_with(here() + ":" + here() + "/other"), "other\n");
 }
 
 TEST(ChildProcess, SaysWhatTheProgramSaidAndHowItEnded) {
