@@ -179,6 +179,12 @@ TEST(ChildProcess, MayLeaveAProgramBehindThatKeepsItsOutputOpen) {
   std::ofstream(gate) << "end";
 }
 
+TEST(ChildProcess, ThatLeavesAFloodBehindIsNotHeardWithoutEnd) {
+  ChildProgram program = shell("yes & exit 0");
+  program.most_output = 100'000;
+  for (int i = 0; i < 5; ++i) EXPECT_LE(run_child(program, patience()).output.size(), 200'000U);
+}
+
 TEST(ChildProcess, IsHeardToTheEndHoweverMuchItsPipeHolds) {
   constexpr const char* script = "fcntl(STDOUT, 1031, 1 << 20); syswrite(STDOUT, 'x' x 600_000)";  // F_SETPIPE_SZ
   for (int i = 0; i < 5; ++i) {
