@@ -160,13 +160,6 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// @return 0 when the file can be run
-int error_of_running(const std::string& file) {
-  if (::access(file.c_str(), X_OK) != 0) return errno;
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(file, ignored) ? 0 : EACCES;
-}
-
 /// Looks for a name along PATH as posix_spawnp does, but never below the current directory, where anybody may have put
 /// a program of that name: what is not absolute in PATH does not count.
 std::string find_program(const std::string& name) {
@@ -176,9 +169,10 @@ std::string find_program(const std::string& name) {
   for (std::string directory; std::getline(directories, directory, ':');) {
     if (directory.empty() || directory.front() != '/') continue;
     std::string file = std::filesystem::path(directory) / name;
-    const int found = error_of_running(file);
-    if (found == 0) return file;
-    if (found == EACCES) error = EACCES;
+    std::error_code ignored;  // such as of a directory that this user must not look into
+    if (!std::filesystem::is_regular_file(file, ignored)) continue;
+    if (::access(file.c_str(), X_OK) == 0) return file;
+    error = EACCES;
   }
   fail(error, name);
 }

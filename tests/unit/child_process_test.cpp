@@ -88,6 +88,11 @@ TEST_F(ChildProcessByName, IsNotTakenFromTheCurrentDirectory) {
   }
 }
 
+TEST_F(ChildProcessByName, IsMissingWhereOnlyADirectoryHasThatName) {
+  std::filesystem::create_directories("other/kplane-test-program");
+  EXPECT_EQ(error_with(here() + "/other"), std::errc::no_such_file_or_directory);
+}
+
 TEST_F(ChildProcessByName, ThatMustNotBeRunIsDeniedUnlessThereIsAnother) {
   allow(std::filesystem::perms::owner_read);
   EXPECT_EQ(error_with(here() + ":/no/such/directory"), std::errc::permission_denied);
