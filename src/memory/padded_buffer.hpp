@@ -44,7 +44,7 @@ class PaddedBuffer {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return block_.capacity; }
-  [[nodiscard]] char* data() noexcept { return block_.bytes.get(); }
+  [[nodiscard]] char* data() noexcept { return block_.bytes.get(); }  // NOLINT(readability-make-member-function-const)
   [[nodiscard]] std::string_view view() const noexcept { return {block_.bytes.get(), size_}; }
 
  private:
