@@ -41,21 +41,18 @@ KPLANE_ALWAYS_INLINE std::int64_t count_bits(Bits bits) noexcept { return __buil
 KPLANE_ALWAYS_INLINE int lowest_bit(Bits bits) noexcept { return __builtin_ctzll(bits); }
 KPLANE_ALWAYS_INLINE Bits below(int bit) noexcept { return (Bits{1} << bit) - 1; }
 
-/// A quote behind an odd number of backslashes ends nothing. Rare enough to go through them one by one.
+/// A quote behind an odd number of backslashes ends nothing: in a run of them and right behind it, every other byte is
+/// escaped, counted from the run's first. Adding the first bits of runs carries through these and clears them, and
+/// that tells runs that begin at an even bit from the others.
 /// @param first 1 when the first byte is escaped, else 0. @return the same for the block behind
 Bits drop_escaped(Block& block, Bits first) noexcept {
-  Bits escaped = first;
-  Bits rest = block.backslashes & ~first;
-  Bits first_of_next = 0;
-  while (rest != 0) {
-    const int bit = lowest_bit(rest);
-    const Bits pair = Bits{3} << bit;
-    first_of_next = bit == block_size - 1 ? 1 : 0;
-    escaped |= pair;
-    rest &= ~pair;
-  }
-  block.quotes &= ~escaped;
-  return first_of_next;
+  constexpr Bits even_bits = 0x5555'5555'5555'5555;
+  const Bits escaping = block.backslashes & ~first;
+  const Bits beginnings = escaping & ~(escaping << 1);
+  const Bits even_runs = escaping & ~(escaping + (beginnings & even_bits));
+  const Bits odd_runs = escaping & ~even_runs;
+  block.quotes &= ~(first | (even_runs << 1 & ~even_bits) | (odd_runs << 1 & even_bits));
+  return odd_runs >> (block_size - 1);
 }
 
 /// How bytes are classified, and what else differs between machines.
@@ -161,6 +158,7 @@ struct Avx2 {
 
   /// By table, because a loop over the brackets would be mispredicted in nearly every block.
   KPLANE_AVX2 static bool falls_below(Bits opening, Bits closing, std::int64_t above) noexcept {
+    if (count_bits(closing) <= above) return false;
     const Bits brackets = opening | closing;
     const std::int64_t count = count_bits(brackets);
     if (count > 8) return Portable::falls_below(opening, closing, above);
