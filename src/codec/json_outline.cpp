@@ -41,18 +41,21 @@ KPLANE_ALWAYS_INLINE std::int64_t count_bits(Bits bits) noexcept { return __buil
 KPLANE_ALWAYS_INLINE int lowest_bit(Bits bits) noexcept { return __builtin_ctzll(bits); }
 KPLANE_ALWAYS_INLINE Bits below(int bit) noexcept { return (Bits{1} << bit) - 1; }
 
-/// A quote behind an odd number of backslashes ends nothing: in a run of them and right behind it, every other byte is
-/// escaped, counted from the run's first. Adding the first bits of runs carries through these and clears them, and
-/// that tells runs that begin at an even bit from the others.
-/// @param first 1 when the first byte is escaped, else 0. @return the same for the block behind
-Bits drop_escaped(Block& block, Bits first) noexcept {
+struct Escapes {
+  Bits escaped = 0;
+  Bits first_of_next = 0;  ///< 1 when the first byte of the block behind is escaped, too
+};
+
+/// In a run of backslashes and right behind it, every other byte is escaped, counted from the run's first. Adding the
+/// first bit of a run carries through it and clears it, which tells the runs that begin at an even bit from the others.
+/// @param first 1 when the first byte is escaped, else 0
+Escapes find_escapes(Bits backslashes, Bits first) noexcept {
   constexpr Bits even_bits = 0x5555'5555'5555'5555;
-  const Bits escaping = block.backslashes & ~first;
+  const Bits escaping = backslashes & ~first;
   const Bits beginnings = escaping & ~(escaping << 1);
   const Bits even_runs = escaping & ~(escaping + (beginnings & even_bits));
   const Bits odd_runs = escaping & ~even_runs;
-  block.quotes &= ~(first | (even_runs << 1 & ~even_bits) | (odd_runs << 1 & even_bits));
-  return odd_runs >> (block_size - 1);
+  return {first | (even_runs << 1 & ~even_bits) | (odd_runs << 1 & even_bits), odd_runs >> (block_size - 1)};
 }
 
 /// How bytes are classified, and what else differs between machines.
@@ -225,7 +228,11 @@ class OutlineWalk {
 
   template <class Machine>
   KPLANE_ALWAYS_INLINE void take(Block block, std::size_t position) {
-    if ((block.backslashes | escaped_) != 0) escaped_ = drop_escaped(block, escaped_);
+    if ((block.backslashes | escaped_) != 0) {  // a quote that is escaped ends nothing
+      const Escapes escapes = find_escapes(block.backslashes, escaped_);
+      block.quotes &= ~escapes.escaped;
+      escaped_ = escapes.first_of_next;
+    }
     const Bits strings = Machine::running_parity(block.quotes) ^ in_string_;
     in_string_ = Bits{0} - (strings >> 63);
     const Bits opening = block.opening & ~strings;

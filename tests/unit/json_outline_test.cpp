@@ -76,6 +76,14 @@ TEST(JsonOutline, StringsAndEscapesCrossBlocks) {
   }
 }
 
+TEST(JsonOutline, RunsOfBackslashesMayBeginAndEndAnywhere) {
+  for (std::size_t begin = 0; begin < 70; ++begin)
+    for (std::size_t length = 0; length < 70; ++length) {
+      const std::string run = std::string(begin, 'x') + std::string(length, '\\');
+      expect_agreement("[\"" + run + "\"]\",[\"" + run + "x" + run + "\"]]", 2);
+    }
+}
+
 TEST(JsonOutline, WhatDoesNotEndHasNoEnd) {
   const std::string whole = R"({"a":["x","\"",{"b":[]}],"c":")" + std::string(100, 'y') + R"("})";
   for (std::size_t size = 0; size < whole.size(); ++size) expect_agreement(std::string_view(whole).substr(0, size), 2);
