@@ -8,6 +8,9 @@
 
 namespace kplane {
 
+AgentKubeconfig::AgentKubeconfig(std::shared_ptr<const detail::AgentAccount> account) noexcept
+    : account_(std::move(account)) {}
+
 const std::string& AgentKubeconfig::text() const& noexcept { return account_->kubeconfig; }
 std::string AgentKubeconfig::text() && { return account_->kubeconfig; }
 const std::string& AgentKubeconfig::account() const& noexcept { return account_->agent.name; }

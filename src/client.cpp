@@ -53,6 +53,8 @@ detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::millisec
 
 }  // namespace
 
+Client::Client(std::shared_ptr<detail::ClientCore> core) noexcept : core_(std::move(core)) {}
+
 Client::Client(std::string_view base_url, ClientOptions options)
     : core_(std::make_shared<detail::ClientCore>(base_url, std::move(options))) {}
 

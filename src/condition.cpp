@@ -6,7 +6,18 @@
 #include <utility>
 #include <vector>
 
+#include <kplane/error.hpp>
+
 #include "codec/json_pointer.hpp"
+
+namespace kplane {
+
+Condition::Condition(std::string description, Test test)
+    : description_(std::move(description)), test_(std::move(test)) {
+  if (!test_) throw ConfigError("a Condition needs a function to call");
+}
+
+}  // namespace kplane
 
 namespace kplane::conditions {
 

@@ -1,7 +1,9 @@
-// The messages of errors; see <kplane/error.hpp>.
+// The messages of errors, and what makes copies of them; see <kplane/error.hpp>.
 #include <kplane/error.hpp>
 
 #include <utility>
+
+#include "error_kind.hpp"
 
 namespace kplane {
 
@@ -24,7 +26,45 @@ std::string describe(const ApiError::Info& info) {
 
 Error::~Error() = default;
 
+void Error::raise() const { throw Error(*this); }
+
+std::shared_ptr<const Error> Error::share() const { return std::make_shared<Error>(*this); }
+
+DecodeError::DecodeError(const std::string& message, std::size_t byte_offset)
+    : ErrorKind(message + " (at byte " + std::to_string(byte_offset) + ")", false), byte_offset_(byte_offset) {}
+
 ApiError::ApiError(Info info)
     : ErrorKind(describe(info), is_worth_repeating(info)), info_(std::make_shared<const Info>(std::move(info))) {}
+
+FleetError::FleetError(const std::string& message, std::vector<MemberFailure> members)
+    : ErrorKind(message, false), members_(std::make_shared<const std::vector<MemberFailure>>(std::move(members))) {}
+
+namespace detail {
+
+template class ErrorKind<ConfigError, Error>;
+template class ErrorKind<TransportError, Error>;
+template class ErrorKind<TimeoutError, TransportError>;
+template class ErrorKind<TlsError, TransportError>;
+template class ErrorKind<CertificateExpired, TlsError>;
+template class ErrorKind<HostnameMismatch, TlsError>;
+template class ErrorKind<UnknownAuthority, TlsError>;
+template class ErrorKind<ClientCertificateRefused, TlsError>;
+template class ErrorKind<CredentialError, Error>;
+template class ErrorKind<StoppedError, Error>;
+template class ErrorKind<DecodeError, Error>;
+template class ErrorKind<ApiError, Error>;
+template class ErrorKind<BadRequest, ApiError>;
+template class ErrorKind<Unauthorized, ApiError>;
+template class ErrorKind<Forbidden, ApiError>;
+template class ErrorKind<NotFound, ApiError>;
+template class ErrorKind<AlreadyExists, ApiError>;
+template class ErrorKind<Conflict, ApiError>;
+template class ErrorKind<Invalid, ApiError>;
+template class ErrorKind<Expired, ApiError>;
+template class ErrorKind<TooManyRequests, ApiError>;
+template class ErrorKind<ServerError, ApiError>;
+template class ErrorKind<FleetError, Error>;
+
+}  // namespace detail
 
 }  // namespace kplane

@@ -24,6 +24,7 @@ const FleetSpec& Fleet::spec() const& noexcept { return record_->spec; }
 FleetSpec Fleet::spec() && { return record_->spec; }
 const FleetStatus& Fleet::status() const& noexcept { return record_->status; }
 FleetStatus Fleet::status() && { return record_->status; }
+std::vector<FleetMember> Fleet::members() && { return record_->status.members; }
 std::int64_t Fleet::generation() const noexcept { return record_->generation; }
 const Object& Fleet::object() const& noexcept { return record_->object; }
 Object Fleet::object() && { return record_->object; }

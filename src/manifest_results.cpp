@@ -1,6 +1,7 @@
 // What became of a set on one plane.
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <kplane/manifests.hpp>
 
@@ -11,6 +12,9 @@ namespace {
 bool is_failed(const ManifestResult& result) noexcept { return result.outcome == ManifestOutcome::failed; }
 
 }  // namespace
+
+ManifestResults::ManifestResults(Plane plane, std::vector<ManifestResult> all)
+    : plane_(std::move(plane)), all_(std::move(all)) {}
 
 std::size_t ManifestResults::failed() const noexcept {
   return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), is_failed));

@@ -9,6 +9,7 @@
 
 #include "config/file.hpp"
 #include "config/yaml.hpp"
+#include "error_kind.hpp"
 #include "manifest_documents.hpp"
 
 namespace kplane {
@@ -52,6 +53,10 @@ ManifestError::ManifestError(std::string file, std::size_t document, std::size_t
       document_(document),
       line_(line),
       column_(column) {}
+
+namespace detail {
+template class ErrorKind<ManifestError, ConfigError>;
+}  // namespace detail
 
 Manifests Manifests::from_yaml(std::string_view text, std::string_view name) {
   Manifests manifests;

@@ -61,6 +61,8 @@ ManifestResults run_on(const Plane& plane, const detail::ManifestPlan& plan) {
 
 }  // namespace
 
+Plane::Plane(std::shared_ptr<const detail::PlaneTarget> target) noexcept : target_(std::move(target)) {}
+
 const std::string& Plane::cluster() const& noexcept { return target_->cluster; }
 std::string Plane::cluster() && { return target_->cluster; }
 

@@ -53,6 +53,10 @@ std::int32_t replicas_of(const Object& scale) {
 
 }  // namespace
 
+Resource::Resource(std::shared_ptr<const detail::PlaneTarget> target,
+                   std::shared_ptr<const detail::ResourcePath> path) noexcept
+    : target_(std::move(target)), path_(std::move(path)) {}
+
 Resource Resource::in(std::string_view ns) const {
   detail::check_namespace(ns);
   detail::ResourcePath path = *path_;

@@ -1,12 +1,16 @@
 // Response: what Plane::request() returns.
 #include <kplane/request.hpp>
 
+#include <utility>
+
 #include "codec/document.hpp"
 #include "codec/json_text.hpp"
 #include "codec/object_access.hpp"
 #include "http/message.hpp"
 
 namespace kplane {
+
+std::vector<std::pair<std::string, std::string>> Response::headers() && { return std::move(headers_); }
 
 std::optional<std::string> Response::header(std::string_view name) const {
   const auto found = http::find_header(headers_, name);

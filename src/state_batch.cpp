@@ -11,6 +11,14 @@
 
 namespace kplane {
 
+StateResult::StateResult(Plane plane, Snapshot snapshot) : plane_(std::move(plane)), snapshot_(std::move(snapshot)) {}
+
+StateResult::StateResult(Plane plane, std::shared_ptr<const Error> error)
+    : plane_(std::move(plane)), error_(std::move(error)) {}
+
+Plane StateResult::plane() && { return std::move(plane_); }
+std::string StateResult::cluster() && { return plane_.cluster(); }
+
 const Snapshot& StateResult::operator*() const& {
   if (error_) error_->raise();
   return snapshot_;

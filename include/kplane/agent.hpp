@@ -66,8 +66,7 @@ class KPLANE_API AgentKubeconfig {
  private:
   friend class Plane;
   friend class ScopedAgentKubeconfig;
-  explicit AgentKubeconfig(std::shared_ptr<const detail::AgentAccount> account) noexcept
-      : account_(std::move(account)) {}
+  explicit AgentKubeconfig(std::shared_ptr<const detail::AgentAccount> account) noexcept;
 
   std::shared_ptr<const detail::AgentAccount> account_;
 };

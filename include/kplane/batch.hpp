@@ -37,15 +37,15 @@ struct BatchOptions {
 /// Thread safety: as a value.
 class KPLANE_API StateResult {
  public:
-  StateResult(Plane plane, Snapshot snapshot) : plane_(std::move(plane)), snapshot_(std::move(snapshot)) {}
-  StateResult(Plane plane, std::shared_ptr<const Error> error) : plane_(std::move(plane)), error_(std::move(error)) {}
+  StateResult(Plane plane, Snapshot snapshot);
+  StateResult(Plane plane, std::shared_ptr<const Error> error);
 
   [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
-  [[nodiscard]] Plane plane() && { return std::move(plane_); }
+  [[nodiscard]] Plane plane() &&;
 
   /// The plane's ID.
   [[nodiscard]] const std::string& cluster() const& noexcept { return plane_.cluster(); }
-  [[nodiscard]] std::string cluster() && { return plane_.cluster(); }
+  [[nodiscard]] std::string cluster() &&;
 
   /// Whether there is a snapshot.
   [[nodiscard]] explicit operator bool() const noexcept { return error_ == nullptr; }

@@ -116,7 +116,7 @@ class KPLANE_API Client {
   [[nodiscard]] std::string server_openapi() const;
 
  private:
-  explicit Client(std::shared_ptr<detail::ClientCore> core) noexcept : core_(std::move(core)) {}
+  explicit Client(std::shared_ptr<detail::ClientCore> core) noexcept;
 
   std::shared_ptr<detail::ClientCore> core_;
 };

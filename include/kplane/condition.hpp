@@ -8,7 +8,6 @@
 #include <type_traits>
 #include <utility>
 
-#include <kplane/error.hpp>
 #include <kplane/export.hpp>
 #include <kplane/object.hpp>
 
@@ -27,9 +26,7 @@ class KPLANE_API Condition {
       : Condition("the given condition", Test(std::move(test))) {}
   /// @param description completes "waiting for …" in an error
   /// @throws ConfigError when there is nothing to call
-  Condition(std::string description, Test test) : description_(std::move(description)), test_(std::move(test)) {
-    if (!test_) throw ConfigError("a Condition needs a function to call");
-  }
+  Condition(std::string description, Test test);
 
   [[nodiscard]] bool holds(const Object* object) const { return test_(object); }
   [[nodiscard]] const std::string& description() const noexcept { return description_; }

@@ -24,7 +24,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <kplane/export.hpp>
@@ -47,10 +46,10 @@ class KPLANE_API Error : public std::runtime_error {
   [[nodiscard]] bool retryable() const noexcept { return retryable_; }
 
   /// Throws a copy of this error as its own dynamic type, so that an error found in a batch can be thrown from there.
-  [[noreturn]] virtual void raise() const { throw Error(*this); }
+  [[noreturn]] virtual void raise() const;
 
   /// A copy of this error that keeps its dynamic type.
-  [[nodiscard]] virtual std::shared_ptr<const Error> share() const { return std::make_shared<Error>(*this); }
+  [[nodiscard]] virtual std::shared_ptr<const Error> share() const;
 
  private:
   bool retryable_;
@@ -58,15 +57,14 @@ class KPLANE_API Error : public std::runtime_error {
 
 namespace detail {
 
-/// Gives an error class its `raise` and `share`.
+/// Gives an error class its `raise` and `share`. The library has them for all of its own: a program that includes this
+/// shall not compile them again.
 template <class Self, class Base>
-class ErrorKind : public Base {
+class KPLANE_API ErrorKind : public Base {
  public:
   using Base::Base;
-  [[noreturn]] void raise() const override { throw Self(static_cast<const Self&>(*this)); }
-  [[nodiscard]] std::shared_ptr<const Error> share() const override {
-    return std::make_shared<Self>(static_cast<const Self&>(*this));
-  }
+  [[noreturn]] void raise() const override;
+  [[nodiscard]] std::shared_ptr<const Error> share() const override;
 };
 
 }  // namespace detail
@@ -137,8 +135,7 @@ class KPLANE_API StoppedError : public detail::ErrorKind<StoppedError, Error> {
 /// A response arrived complete, but it is not what the contract says. Nothing of it was used.
 class KPLANE_API DecodeError : public detail::ErrorKind<DecodeError, Error> {
  public:
-  DecodeError(const std::string& message, std::size_t byte_offset)
-      : ErrorKind(message + " (at byte " + std::to_string(byte_offset) + ")", false), byte_offset_(byte_offset) {}
+  DecodeError(const std::string& message, std::size_t byte_offset);
 
   /// Where in the response body the decoder stopped, in bytes from its start.
   [[nodiscard]] std::size_t byte_offset() const noexcept { return byte_offset_; }
@@ -263,8 +260,7 @@ struct MemberFailure {
 /// A Fleet that can never become ready, such as one whose spec the controller refused.
 class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
  public:
-  FleetError(const std::string& message, std::vector<MemberFailure> members)
-      : ErrorKind(message, false), members_(std::make_shared<const std::vector<MemberFailure>>(std::move(members))) {}
+  FleetError(const std::string& message, std::vector<MemberFailure> members);
 
   /// The members that failed, and why.
   [[nodiscard]] const std::vector<MemberFailure>& members() const noexcept { return *members_; }

@@ -41,7 +41,7 @@ class KPLANE_API Fleet {
   [[nodiscard]] const FleetStatus& status() const& noexcept;
   [[nodiscard]] FleetStatus status() &&;
   [[nodiscard]] const std::vector<FleetMember>& members() const& noexcept { return status().members; }
-  [[nodiscard]] std::vector<FleetMember> members() && { return std::move(*this).status().members; }
+  [[nodiscard]] std::vector<FleetMember> members() &&;
   [[nodiscard]] std::int64_t generation() const noexcept;
   /// The whole object as sent, with every field that this library does not know.
   [[nodiscard]] const Object& object() const& noexcept;

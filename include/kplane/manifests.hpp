@@ -104,7 +104,7 @@ struct ManifestResult {
 /// Thread safety: as a value.
 class KPLANE_API ManifestResults {
  public:
-  ManifestResults(Plane plane, std::vector<ManifestResult> all) : plane_(std::move(plane)), all_(std::move(all)) {}
+  ManifestResults(Plane plane, std::vector<ManifestResult> all);
 
   [[nodiscard]] const Plane& plane() const noexcept { return plane_; }
   /// Whether nothing failed.

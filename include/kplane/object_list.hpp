@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ class KPLANE_API ObjectList {
   // NOLINTBEGIN(readability-identifier-naming): the names are those of the standard library
   class KPLANE_API iterator {
    public:
-    using iterator_category = std::input_iterator_tag;
+    using iterator_category = std::input_iterator_tag;  // <vector> has it; <iterator> would bring all streams
     using value_type = Object;
     using difference_type = std::ptrdiff_t;
     using pointer = const Object*;

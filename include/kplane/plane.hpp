@@ -113,7 +113,7 @@ class KPLANE_API Plane {
 
  private:
   friend struct detail::PlaneAccess;
-  explicit Plane(std::shared_ptr<const detail::PlaneTarget> target) noexcept : target_(std::move(target)) {}
+  explicit Plane(std::shared_ptr<const detail::PlaneTarget> target) noexcept;
 
   std::shared_ptr<const detail::PlaneTarget> target_;
 };

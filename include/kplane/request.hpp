@@ -39,7 +39,7 @@ class KPLANE_API Response {
   [[nodiscard]] int status() const noexcept { return status_; }
   /// All headers, in the order they came.
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const& noexcept { return headers_; }
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() && { return std::move(headers_); }
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() &&;
   /// The first header of that name, in any case; nullopt when absent.
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
   /// The body. Valid as long as a copy of this Response, or an Object of it, lives.

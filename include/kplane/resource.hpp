@@ -100,8 +100,8 @@ class KPLANE_API Resource {
 
  private:
   friend struct detail::ResourceAccess;
-  Resource(std::shared_ptr<const detail::PlaneTarget> target, std::shared_ptr<const detail::ResourcePath> path) noexcept
-      : target_(std::move(target)), path_(std::move(path)) {}
+  Resource(std::shared_ptr<const detail::PlaneTarget> target,
+           std::shared_ptr<const detail::ResourcePath> path) noexcept;
 
   std::shared_ptr<const detail::PlaneTarget> target_;
   std::shared_ptr<const detail::ResourcePath> path_;
