@@ -164,7 +164,7 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
 /// a program of that name: what is not absolute in PATH does not count.
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
-  int error = ENOENT;
+  bool is_denied = false;
   std::istringstream directories(environment_variable("PATH").value_or("/bin:/usr/bin"));
   for (std::string directory; std::getline(directories, directory, ':');) {
     if (directory.empty() || directory.front() != '/') continue;
@@ -172,9 +172,10 @@ std::string find_program(const std::string& name) {
     std::error_code ignored;  // such as of a directory that this user must not look into
     if (!std::filesystem::is_regular_file(file, ignored)) continue;
     if (::access(file.c_str(), X_OK) == 0) return file;
-    error = EACCES;
+    is_denied = true;
   }
-  fail(error, name);
+  if (is_denied) fail(EACCES, name);
+  throw NotInPath(name);
 }
 
 /// A child that runs; killed at the end if it still does.

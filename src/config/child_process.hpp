@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "http/message.hpp"
@@ -26,10 +27,17 @@ struct ChildResult {
   std::string errors;
 };
 
+/// A program was named without a slash, and nothing of that name is where it was looked for.
+class NotInPath : public std::system_error {
+ public:
+  explicit NotInPath(const std::string& name)
+      : std::system_error(std::make_error_code(std::errc::no_such_file_or_directory), name) {}
+};
+
 /// Blocks until the program has ended, or patience is over; it is then killed with all programs it has started. It gets
 /// no input, no terminal, no blocked or ignored signals, and no descriptor but the standard ones (before glibc 2.34:
 /// those not marked close-on-exec).
-/// @throws std::system_error when it cannot be started
+/// @throws std::system_error when it cannot be started; NotInPath when it was not found
 [[nodiscard]] ChildResult run_child(const ChildProgram& program, const http::Patience& patience);
 
 }  // namespace kplane::config

@@ -72,10 +72,10 @@ std::string help_of(const ExecPlugin& plugin, const std::string& errors) {
 ChildResult start(const ExecPlugin& plugin, const http::Patience& patience) {
   try {
     return run_child({plugin.arguments, environment_for(plugin), most_output, most_errors}, patience);
+  } catch (const NotInPath&) {
+    fail(plugin, "could not be started: it is not in PATH", {});
   } catch (const std::system_error& error) {
-    const bool is_name = plugin.arguments.front().find('/') == std::string::npos;
-    const bool is_missing = error.code() == std::errc::no_such_file_or_directory;
-    fail(plugin, "could not be started: " + (is_name && is_missing ? "it is not in PATH" : error.code().message()), {});
+    fail(plugin, "could not be started: " + error.code().message(), {});
   }
 }
 

@@ -215,6 +215,18 @@ TEST_F(ExecPluginTest, MissingProgramIsNamedWithTheHint) {
                     HasSubstr("shop")));
 }
 
+TEST_F(ExecPluginTest, ThatLacksItsInterpreterIsNotSaidToBeMissing) {
+  std::ofstream(path("kplane-broken-plugin")) << "#!/no/such/interpreter\n";
+  ASSERT_EQ(::chmod(path("kplane-broken-plugin").c_str(), 0700), 0);
+  const std::string path_before = std::getenv("PATH");
+  ASSERT_EQ(::setenv("PATH", path("").c_str(), 1), 0);
+  ExecPlugin configured = plugin("");
+  configured.arguments = {"kplane-broken-plugin"};
+  const std::string error = error_of(*make(configured));
+  ::setenv("PATH", path_before.c_str(), 1);
+  EXPECT_THAT(error, AllOf(HasSubstr("could not be started"), Not(HasSubstr("PATH"))));
+}
+
 TEST_F(ExecPluginTest, ThatTakesTooLongIsEnded) {
   ExecPlugin configured = plugin("echo waiting for a browser >&2; sleep 36000");
   configured.timeout = std::chrono::milliseconds{50};
