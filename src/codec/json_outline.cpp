@@ -98,7 +98,6 @@ struct Portable {
   }
 
   static bool falls_below(Bits opening, Bits closing, std::int64_t above) noexcept {
-    if (count_bits(closing) <= above) return false;
     for (Bits rest = opening | closing; rest != 0 && above >= 0; rest &= rest - 1)
       above += (opening >> lowest_bit(rest) & 1) != 0 ? 1 : -1;
     return above < 0;
@@ -161,7 +160,6 @@ struct Avx2 {
 
   /// By table, because a loop over the brackets would be mispredicted in nearly every block.
   KPLANE_AVX2 static bool falls_below(Bits opening, Bits closing, std::int64_t above) noexcept {
-    if (count_bits(closing) <= above) return false;
     const Bits brackets = opening | closing;
     const std::int64_t count = count_bits(brackets);
     if (count > 8) return Portable::falls_below(opening, closing, above);
@@ -248,7 +246,7 @@ class OutlineWalk {
   template <class Machine>
   KPLANE_ALWAYS_INLINE bool reaches_level(Bits opening, Bits closing) const noexcept {
     if (above_ < 0) return above_ + count_bits(opening) >= 0;
-    return Machine::falls_below(opening, closing, above_);
+    return count_bits(closing) > above_ && Machine::falls_below(opening, closing, above_);
   }
 
   /// @return the depth behind the block
