@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "config/base64.hpp"
-#include "config/file.hpp"
 #include "config/pem.hpp"
 
 namespace kplane::detail {
@@ -18,12 +17,11 @@ constexpr std::string_view basic = "Basic ";
 bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
 std::string authority_of(const ClientOptions& options) {
-  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
   if (!options.verify_tls) return {};  // it would not be looked at
   if (!options.ca_pem.empty()) return config::certificates_of(options.ca_pem, "ca_pem");
   if (options.ca_file.empty()) return {};
   const std::string name = "ca_file " + options.ca_file;
-  return config::certificates_of(config::read_file(options.ca_file, most_bytes, name), name);
+  return config::certificates_of(config::read_certificate_file(options.ca_file, name), name);
 }
 
 /// As other clients know it: only libcurl has a scheme of its own for names that the proxy resolves.

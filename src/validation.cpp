@@ -9,7 +9,6 @@
 
 #include "codec/cluster_id.hpp"
 #include "codec/excerpt.hpp"
-#include "config/file.hpp"
 #include "config/pem.hpp"
 #include "http/message.hpp"
 
@@ -142,9 +141,8 @@ void check_client_options(const ClientOptions& options) {
   if (!options.ca_file.empty() && !options.ca_pem.empty())
     throw ConfigError("ca_file and ca_pem are both set; give one");
   if (!options.ca_file.empty()) {
-    constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
     const std::string name = "ca_file " + options.ca_file;
-    config::check_certificates(config::read_file(options.ca_file, most_bytes, name), name);
+    config::check_certificates(config::read_certificate_file(options.ca_file, name), name);
   }
   if (!options.ca_pem.empty()) config::check_certificates(options.ca_pem, "ca_pem");
   if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);

@@ -128,12 +128,11 @@ void set_authority(const Field& cluster, ClientOptions& options) {
     options.verify_tls = false;
   }
   if (authority.is_empty()) return;
-  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
   if (authority.file.empty()) {
     check_certificates(authority.text, authority.origin);
   } else {
     const std::string name = authority.origin + ' ' + authority.file;
-    check_certificates(read_file(authority.file, most_bytes, name), name);
+    check_certificates(read_certificate_file(authority.file, name), name);
   }
   options.ca_file = std::move(authority.file);
   options.ca_pem = std::move(authority.text);

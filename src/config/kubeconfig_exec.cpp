@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "config/base64.hpp"
-#include "config/file.hpp"
 #include "config/pem.hpp"
 #include "http/url.hpp"
 
@@ -47,11 +46,10 @@ void check_interaction(const Field& exec) {
 }
 
 std::string authority_of(const Target& target) {
-  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
   if (!target.options.ca_pem.empty()) return certificates_of(target.options.ca_pem, "certificate-authority-data");
   if (target.options.ca_file.empty()) return {};
   const std::string name = "certificate-authority " + target.options.ca_file;
-  return certificates_of(read_file(target.options.ca_file, most_bytes, name), name);
+  return certificates_of(read_certificate_file(target.options.ca_file, name), name);
 }
 
 /// A password that the kubeconfig itself holds is its author's to give; one of the program's is not.

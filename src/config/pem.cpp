@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <new>
@@ -14,6 +15,8 @@
 #include <vector>
 
 #include <kplane/error.hpp>
+
+#include "config/file.hpp"
 
 namespace kplane::config {
 
@@ -99,6 +102,11 @@ std::string certificates_of(const std::string& pem, const Origin& origin) {
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<std::size_t>(size)};
+}
+
+std::string read_certificate_file(const std::string& path, const Origin& origin) {
+  constexpr std::size_t most_bytes = std::size_t{16} * 1024 * 1024;
+  return read_file(path, most_bytes, origin);
 }
 
 void check_key_pair(const std::string& certificate_pem, const Origin& certificate_origin, const std::string& key_pem,

@@ -15,6 +15,9 @@ void check_certificates(const std::string& pem, const Origin& origin);
 /// @throws ConfigError as check_certificates()
 [[nodiscard]] std::string certificates_of(const std::string& pem, const Origin& origin);
 
+/// The text of a file of certificates, 16 MiB at most; read whole. @throws ConfigError that names `origin`
+[[nodiscard]] std::string read_certificate_file(const std::string& path, const Origin& origin);
+
 /// @throws ConfigError that names the origin at fault: no certificate, no private key, one with a passphrase, or one
 /// that does not belong to the first certificate
 void check_key_pair(const std::string& certificate_pem, const Origin& certificate_origin, const std::string& key_pem,
