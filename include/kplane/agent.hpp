@@ -4,7 +4,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include <kplane/export.hpp>
 #include <kplane/stop.hpp>

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>

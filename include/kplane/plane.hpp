@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 
 #include <kplane/agent.hpp>
 #include <kplane/export.hpp>
