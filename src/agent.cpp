@@ -5,8 +5,13 @@
 
 #include "agent_account.hpp"
 #include "config/private_file.hpp"
+#include "error_kind.hpp"
 
 namespace kplane {
+
+namespace detail {
+template class ErrorKind<RoleError, Error>;
+}  // namespace detail
 
 AgentKubeconfig::AgentKubeconfig(std::shared_ptr<const detail::AgentAccount> account) noexcept
     : account_(std::move(account)) {}

@@ -1,16 +1,22 @@
 // A create that was not answered may have been carried out: the object is then known by its label.
 #include "agent_account.hpp"
 
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <string_view>
 #include <utility>
 
 #include <kplane/error.hpp>
 
+#include "agent_role.hpp"
 #include "answer.hpp"
 #include "codec/object_list.hpp"
 #include "plane_kubeconfig.hpp"
 #include "random_text.hpp"
 #include "resource_access.hpp"
 #include "resource_request.hpp"
+#include "validation.hpp"
 
 namespace kplane::detail {
 
@@ -22,12 +28,14 @@ void check_agent_options(const AgentOptions& options) {
   if (options.ttl.count() <= 0) throw ConfigError("AgentOptions::ttl must be longer than 0 s");
   if (options.role.empty()) throw ConfigError("AgentOptions::role must name a ClusterRole such as edit");
   if (options.ns.empty()) throw ConfigError("AgentOptions::ns must name a namespace: the account lives there");
+  if (options.bootstrap_timeout.count() < 0) throw ConfigError("AgentOptions::bootstrap_timeout must be 0 ms or more");
 }
 
 codec::AgentIdentity identity_for(const AgentOptions& options) {
   constexpr std::size_t length = 16;  // more than 80 bits
   codec::AgentIdentity agent{options.name, options.ns, random_text(length)};
   if (agent.name.empty()) agent.name = "kplane-agent-" + agent.instance;
+  check_object_name(agent.name);
   return agent;
 }
 
@@ -53,16 +61,66 @@ codec::IssuedToken request_token(const std::shared_ptr<const PlaneTarget>& targe
   return codec::decode_issued_token(ask_resource_or_throw(*target, path.api_version, std::move(request)).body);
 }
 
-void fill(AgentAccount& made, const std::shared_ptr<const PlaneTarget>& target, const AgentOptions& options) {
+Resource roles_of(const std::shared_ptr<const PlaneTarget>& target, const std::string& ns, codec::RoleKind kind) {
+  if (kind == codec::RoleKind::cluster_role) {
+    return ResourceAccess::make(target, make_resource_path(rbac_version, "clusterroles"));
+  }
+  return ResourceAccess::make(target, make_resource_path(rbac_version, "roles")).in(ns);
+}
+
+/// Of the account's own role.
+codec::RoleKind kind_of(const AgentRole& role, const AgentOptions& options) {
+  const bool needs_cluster =
+      options.cluster_wide || std::any_of(role.rules.begin(), role.rules.end(),
+                                          [](const codec::PolicyRule& rule) { return rule.is_non_resource; });
+  return needs_cluster ? codec::RoleKind::cluster_role : codec::RoleKind::role;
+}
+
+bool is_made_at_bootstrap(std::string_view ns) {
+  constexpr std::array<std::string_view, 4> made{"default", "kube-system", "kube-public", "kube-node-lease"};
+  return std::find(made.begin(), made.end(), ns) != made.end();
+}
+
+/// A new plane makes its namespaces a moment after it was first asked for (contract §10).
+void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop) {
+  for (;;) {
+    try {
+      return made.account.create(codec::encode_service_account(made.agent), stop);
+    } catch (const NotFound& error) {
+      const bool lacks_namespace = error.details().kind == "namespaces" && is_made_at_bootstrap(made.agent.ns);
+      if (!lacks_namespace || !poll.wait()) throw;
+    }
+  }
+}
+
+/// Creates what gives rights, and says what that takes where the server refuses it.
+void create_right(AgentObject& object, const std::string& text, const StopToken& stop, const char* advice) {
+  try {
+    object.create(text, stop);
+  } catch (const Forbidden& error) {
+    ApiError::Info info = info_of(error);
+    info.message = advice + (": " + info.message);
+    throw Forbidden(std::move(info));
+  }
+}
+
+/// @return what to bind
+codec::RoleReference make_role(AgentAccount& made, const std::shared_ptr<const PlaneTarget>& target,
+                               const AgentRole& role, const AgentOptions& options) {
+  if (role.rules.empty()) return {codec::RoleKind::cluster_role, role.name};
+  const codec::RoleKind kind = kind_of(role, options);
+  made.role.emplace(roles_of(target, made.agent.ns, kind), made.agent);
+  create_right(
+      *made.role, codec::encode_role(made.agent, kind, role.rules), options.stop,
+      "AgentOptions::role is aggregated, and without a controller in the plane it has no rules: the agent gets "
+      "them by a role of its own, and to create that takes all of these rights, or the verb escalate on roles");
+  return {kind, made.agent.name};
+}
+
+void make_binding(AgentAccount& made, const codec::RoleReference& role, const AgentOptions& options) {
   const auto scope = options.cluster_wide ? codec::BindingScope::cluster : codec::BindingScope::ns;
-  config::KubeconfigContent content = kubeconfig_of_server(*target);
-  made.account.create(codec::encode_service_account(made.agent), options.stop);
-  made.binding.create(codec::encode_role_binding(made.agent, scope, options.role), options.stop);
-  codec::IssuedToken issued = request_token(target, made.agent, options);
-  content.ns = made.agent.ns;
-  content.token = std::move(issued.token);
-  made.kubeconfig = config::kubeconfig_text(content);
-  made.expires_at = issued.expires_at;
+  create_right(made.binding, codec::encode_role_binding(made.agent, scope, role), options.stop,
+               "to bind an agent to a role takes all rights of that role, or the verb bind on it");
 }
 
 void remove_quietly(const AgentAccount& made) noexcept {
@@ -94,6 +152,7 @@ void AgentObject::remove() const {
   const http::Clock& clock = target.core->clock();
   const auto deadline = http::deadline_after(clock.now(), target.core->options().request_timeout);
   DeleteOptions only_this;
+  only_this.propagation = Propagation::background;  // others wait for a controller that may not be there (contract §9)
   only_this.uid = uid_.empty() ? find_uid() : uid_;
   if (only_this.uid.empty()) return;
   http::Request request = remove_request(target, ResourceAccess::path(resource_), agent_.name, only_this);
@@ -118,13 +177,18 @@ std::string AgentObject::find_uid() const {
 }
 
 void AgentAccount::remove() const {
-  try {
-    account.remove();  // first: the token ends with it
-  } catch (const Error&) {
-    binding.remove();
-    throw;
-  }
-  binding.remove();
+  std::exception_ptr failure;
+  const auto remove_one = [&failure](const AgentObject& object) {
+    try {
+      object.remove();
+    } catch (const Error&) {
+      if (failure == nullptr) failure = std::current_exception();
+    }
+  };
+  remove_one(account);  // first: the token ends with it
+  remove_one(binding);
+  if (role) remove_one(*role);
+  if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 std::shared_ptr<const AgentAccount> make_agent_account(const std::shared_ptr<const PlaneTarget>& target,
@@ -133,8 +197,17 @@ std::shared_ptr<const AgentAccount> make_agent_account(const std::shared_ptr<con
   const codec::AgentIdentity agent = identity_for(options);
   auto made = std::make_shared<AgentAccount>(AgentAccount{agent, AgentObject(accounts_of(target, agent.ns), agent),
                                                           AgentObject(bindings_of(target, options), agent)});
+  config::KubeconfigContent content = kubeconfig_of_server(*target);
+  Poll poll(target->core->clock(), options.bootstrap_timeout, target->core->stops(options.stop));
+  const AgentRole role = find_agent_role(options.role, cluster_roles_of(target, options), poll);
   try {
-    fill(*made, target, options);
+    make_service_account(*made, poll, options.stop);
+    make_binding(*made, make_role(*made, target, role, options), options);
+    codec::IssuedToken issued = request_token(target, agent, options);
+    content.ns = agent.ns;
+    content.token = std::move(issued.token);
+    made->kubeconfig = config::kubeconfig_text(content);
+    made->expires_at = issued.expires_at;
   } catch (...) {
     remove_quietly(*made);
     throw;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <kplane/agent.hpp>
@@ -38,15 +39,17 @@ struct AgentAccount {
   codec::AgentIdentity agent;
   AgentObject account;
   AgentObject binding;
+  std::optional<AgentObject> role{};  ///< of the account's own, where the plane does not fill the one asked for
   std::string kubeconfig{};
   std::chrono::system_clock::time_point expires_at{};
 
-  /// Both objects: one that cannot be removed does not keep the other. @throws what the last of them failed with
+  /// All of them: one that cannot be removed does not keep the others. @throws what the first of those failed with
   void remove() const;
 };
 
-/// Makes the account, its binding and its token: three requests. What was made before a failure is removed again.
-/// @throws ConfigError, TransportError, ApiError, DecodeError, StoppedError
+/// Looks the role up, and makes the account, its binding and its token: four requests; two more where the account needs
+/// a role of its own. What was made before a failure is removed again.
+/// @throws ConfigError, RoleError, TransportError, ApiError, DecodeError, StoppedError
 [[nodiscard]] std::shared_ptr<const AgentAccount> make_agent_account(const std::shared_ptr<const PlaneTarget>& target,
                                                                      const AgentOptions& options);
 

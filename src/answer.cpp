@@ -83,6 +83,19 @@ std::shared_ptr<const Error> status_error(const Object& status, const std::strin
   return classify(std::move(info));
 }
 
+ApiError::Info info_of(const ApiError& error) {
+  ApiError::Info info;
+  info.status = error.status();
+  info.reason = error.reason();
+  info.message = error.message();
+  info.details = error.details();
+  info.audit_id = error.audit_id();
+  info.retry_after = error.retry_after();
+  info.method = error.method();
+  info.url = error.url();
+  return info;
+}
+
 AnswerOrError try_send(http::Transport& transport, http::Request request) {
   const std::string method = request.method;
   const std::string url = request.url;

@@ -30,6 +30,9 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 [[nodiscard]] std::shared_ptr<const Error> status_error(const Object& status, const std::string& method,
                                                         const std::string& url);
 
+/// What the error was made of, to make one that says more.
+[[nodiscard]] ApiError::Info info_of(const ApiError& error);
+
 /// Sends a request and waits for its answer.
 [[nodiscard]] AnswerOrError try_send(http::Transport& transport, http::Request request);
 /// The same. @throws TransportError, ApiError

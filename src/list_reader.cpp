@@ -5,6 +5,7 @@
 
 #include <kplane/object_list.hpp>
 
+#include "answer.hpp"
 #include "resource_access.hpp"
 #include "resource_request.hpp"
 
@@ -16,15 +17,8 @@ namespace {
 
 /// Says what to do about a `continue` that the server no longer holds.
 [[noreturn]] void raise_expired(const Expired& error) {
-  ApiError::Info info;
-  info.status = error.status();
-  info.reason = error.reason();
-  info.message = error.message() + "; the list cannot be gone on with: begin it again";
-  info.details = error.details();
-  info.audit_id = error.audit_id();
-  info.retry_after = error.retry_after();
-  info.method = error.method();
-  info.url = error.url();
+  ApiError::Info info = info_of(error);
+  info.message += "; the list cannot be gone on with: begin it again";
   throw Expired(std::move(info));
 }
 

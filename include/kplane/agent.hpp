@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include <kplane/error.hpp>
 #include <kplane/export.hpp>
 #include <kplane/stop.hpp>
 
@@ -16,22 +17,38 @@ namespace detail {
 struct AgentAccount;
 }  // namespace detail
 
+/// A ClusterRole that would give an agent nothing: it has no rules, and none come to it by aggregation; or so many that
+/// no role can hold them. Nothing was made for the agent.
+class KPLANE_API RoleError : public detail::ErrorKind<RoleError, Error> {
+ public:
+  explicit RoleError(const std::string& message) : ErrorKind(message, false) {}
+};
+
 /// What an agent may do, and for how long. A plain aggregate: use designated initialisers.
 struct AgentOptions {
   /// How long the token is good. Kubernetes refuses less than 10 minutes (Invalid) and may shorten what is very long:
   /// AgentKubeconfig::expires_at() says what was given.
   std::chrono::seconds ttl{3'600};
-  std::string role =
-      "edit";  ///< a ClusterRole of the plane: `view`, `edit`, `admin`, `cluster-admin` or one of your own
+  /// A ClusterRole of the plane: `view`, `edit`, `admin`, `cluster-admin` or one of your own. The agent gets the rights
+  /// that its name promises also where no controller fills aggregated roles, as in kplane's planes (contract §9): what
+  /// `edit` selects by its `aggregationRule` is then copied into a Role of the account's own (a ClusterRole with
+  /// `cluster_wide`, or where rules name URLs), of the account's name. The copy does not follow later changes.
+  /// The Client needs the rights to get and list ClusterRoles, and to give such rights: all of them, or the verbs
+  /// `bind` and, for a copy, `escalate` (Kubernetes docs: RBAC, "Privilege escalation prevention").
+  std::string role = "edit";
   std::string ns = "default";  ///< where the account lives; kubectl's namespace when none is named
   bool cluster_wide = false;   ///< the role holds in the whole plane; otherwise in `ns` only
-  std::string name{};          ///< of the account and of its binding; empty: `kplane-agent-` and random characters
+  std::string name{};  ///< of the account, its binding and its role; empty: `kplane-agent-` and random characters
+  /// For how long a new plane may still be making the role and the namespace (contract §10). A name that is not there
+  /// in a plane whose bootstrap has ended is refused at once. 0: no wait
+  std::chrono::milliseconds bootstrap_timeout{10'000};
   StopToken stop{};
 };
 
-/// A kubeconfig for one plane with an account of its own: a ServiceAccount, its binding to a role, and a short-lived
-/// token, all inside that plane. None of the Client's own credentials is in it, but for a password in
-/// ClientOptions::proxy, without which the server could not be reached. Made by Plane::agent_kubeconfig().
+/// A kubeconfig for one plane with an account of its own: a ServiceAccount, its binding to a role (of its own where the
+/// plane does not fill the one that was asked for), and a short-lived token, all inside that plane. None of the
+/// Client's own credentials is in it, but for a password in ClientOptions::proxy, without which the server could not be
+/// reached. Made by Plane::agent_kubeconfig().
 ///
 /// Nothing is removed until remove() is called: ScopedAgentKubeconfig does that at scope exit.
 ///
@@ -47,7 +64,7 @@ class KPLANE_API AgentKubeconfig {
   /// The kubeconfig, YAML. It holds the token: do not log it.
   [[nodiscard]] const std::string& text() const& noexcept;
   [[nodiscard]] std::string text() &&;
-  /// The name of the ServiceAccount, and of its binding.
+  /// The name of the ServiceAccount, of its binding, and of its role if it has one of its own.
   [[nodiscard]] const std::string& account() const& noexcept;
   [[nodiscard]] std::string account() &&;
   /// The namespace of the ServiceAccount.
@@ -56,9 +73,10 @@ class KPLANE_API AgentKubeconfig {
   /// When the token ends by itself, by the server's clock.
   [[nodiscard]] std::chrono::system_clock::time_point expires_at() const noexcept;
 
-  /// Removes the account, with which its token ends, and the binding. Does nothing when they are gone already, and
-  /// leaves alone what others made under the same name since. Blocks for at most twice the client's request timeout;
-  /// done even when a stop was requested.
+  /// Removes the account, the binding, and the role if it has one of its own. The token ends with the account, on real
+  /// servers up to 10 s later: they cache what they found a token to be (contract §9). Does nothing when they are gone
+  /// already, and leaves alone what others made under the same name since. Blocks for at most three times the client's
+  /// request timeout; done even when a stop was requested.
   /// @throws TransportError, ApiError; it may then be tried again
   void remove() const;
 
@@ -70,10 +88,10 @@ class KPLANE_API AgentKubeconfig {
   std::shared_ptr<const detail::AgentAccount> account_;
 };
 
-/// An AgentKubeconfig as a file, for programs that read `$KUBECONFIG`. The file, the account and its binding are
-/// removed at scope exit, also when an exception passes. The destructor blocks for at most twice the client's request
-/// timeout and never throws; call close() to learn whether the removal worked. Made by
-/// Plane::scoped_agent_kubeconfig().
+/// An AgentKubeconfig as a file, for programs that read `$KUBECONFIG`. The file, the account and what gives it rights
+/// are removed at scope exit, also when an exception passes. The token ends as AgentKubeconfig::remove() says. The
+/// destructor blocks for at most three times the client's request timeout and never throws; call close() to learn
+/// whether the removal worked. Made by Plane::scoped_agent_kubeconfig().
 ///
 /// Thread safety: one thread at a time. Move-only.
 class KPLANE_API ScopedAgentKubeconfig {
@@ -90,7 +108,7 @@ class KPLANE_API ScopedAgentKubeconfig {
   /// this process's user alone: for an agent of another user or in a container, Plane::agent_kubeconfig() gives text.
   [[nodiscard]] const std::string& path() const& noexcept { return path_; }
   std::string path() && = delete;  ///< the file of a temporary is gone at once
-  /// The name of the ServiceAccount, and of its binding.
+  /// The name of the ServiceAccount, of its binding, and of its role if it has one of its own.
   [[nodiscard]] const std::string& account() const& noexcept;
   [[nodiscard]] std::string account() &&;
   /// The namespace of the ServiceAccount.

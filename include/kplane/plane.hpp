@@ -93,13 +93,16 @@ class KPLANE_API Plane {
   void write_kubeconfig(const std::string& path) const;
 
   /// A kubeconfig with an account of its own inside this plane, for an agent that shall not see the Client's
-  /// credentials. Three requests, of which none is repeated: they make a ServiceAccount, its binding to a role, and a
-  /// token. What was made before one of them failed is removed again, as far as the server can be reached.
-  /// The namespace must be there: a new plane gets `default` a moment after it was first asked for, and
-  /// `plane.resource("v1", "namespaces").wait_for("default", conditions::exists(), 30s)` waits for that. A real
-  /// server's authorizer may learn of the binding only a moment later, and answer Forbidden until then.
-  /// @throws ConfigError when an option is wrong; NotFound when there is no such namespace; AlreadyExists when
-  /// AgentOptions::name is taken; Invalid when the server does not take the ttl
+  /// credentials. One request looks the role up, then three make a ServiceAccount, its binding to the role, and a
+  /// token; none of the three is repeated. Where no controller fills aggregated roles such as `edit`, two more list the
+  /// ClusterRoles and copy what the role adds up to: see AgentOptions::role. What was made before one of them failed is
+  /// removed again, as far as the server can be reached.
+  /// A new plane gets its roles and `default` a moment after it was first asked for: AgentOptions::bootstrap_timeout
+  /// says for how long they are waited for. A real server's authorizer may learn of the binding only a moment later,
+  /// and answer Forbidden until then.
+  /// @throws ConfigError when an option is wrong; NotFound when there is no such role or namespace; RoleError when the
+  /// role gives no rights; Forbidden when the Client may not read ClusterRoles, or not give these rights; AlreadyExists
+  /// when AgentOptions::name is taken; Invalid when the server does not take the ttl
   [[nodiscard]] AgentKubeconfig agent_kubeconfig(const AgentOptions& options = {}) const;
 
   /// The same as a file, which is removed at scope exit with all that was made in the plane.

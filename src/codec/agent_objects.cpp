@@ -2,9 +2,10 @@
 #include "codec/agent_objects.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
+
+#include <kplane/json.hpp>
 
 #include "codec/json_text.hpp"
 #include "codec/object_list.hpp"
@@ -22,6 +23,14 @@ json labels_of(const AgentIdentity& agent) {
   return {{"app.kubernetes.io/managed-by", "kplane-cpp"}, {"app.kubernetes.io/instance", agent.instance}};
 }
 
+const char* name_of(RoleKind kind) noexcept { return kind == RoleKind::role ? "Role" : "ClusterRole"; }
+
+json metadata_of(const AgentIdentity& agent, bool is_namespaced) {
+  json metadata = {{"name", agent.name}, {"labels", labels_of(agent)}};
+  if (is_namespaced) metadata["namespace"] = agent.ns;
+  return metadata;
+}
+
 std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 bool is_token(std::string_view text) {
@@ -33,20 +42,26 @@ bool is_token(std::string_view text) {
 }  // namespace
 
 std::string encode_service_account(const AgentIdentity& agent) {
-  return text_of({{"apiVersion", "v1"},
-                  {"kind", "ServiceAccount"},
-                  {"metadata", {{"name", agent.name}, {"namespace", agent.ns}, {"labels", labels_of(agent)}}}});
+  return text_of({{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata_of(agent, true)}});
 }
 
-std::string encode_role_binding(const AgentIdentity& agent, BindingScope scope, const std::string& cluster_role) {
-  json metadata = {{"name", agent.name}, {"labels", labels_of(agent)}};
-  if (scope == BindingScope::ns) metadata["namespace"] = agent.ns;
+std::string encode_role_binding(const AgentIdentity& agent, BindingScope scope, const RoleReference& role) {
+  const bool is_namespaced = scope == BindingScope::ns;
   const json subject = {{"kind", "ServiceAccount"}, {"name", agent.name}, {"namespace", agent.ns}};
   return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
-                  {"kind", scope == BindingScope::ns ? "RoleBinding" : "ClusterRoleBinding"},
-                  {"metadata", std::move(metadata)},
-                  {"roleRef", {{"apiGroup", rbac_group}, {"kind", "ClusterRole"}, {"name", cluster_role}}},
+                  {"kind", is_namespaced ? "RoleBinding" : "ClusterRoleBinding"},
+                  {"metadata", metadata_of(agent, is_namespaced)},
+                  {"roleRef", {{"apiGroup", rbac_group}, {"kind", name_of(role.kind)}, {"name", role.name}}},
                   {"subjects", json::array({subject})}});
+}
+
+std::string encode_role(const AgentIdentity& agent, RoleKind kind, const std::vector<PolicyRule>& rules) {
+  json list = json::array();
+  for (const PolicyRule& rule : rules) list.push_back(parse_json(rule.text));
+  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
+                  {"kind", name_of(kind)},
+                  {"metadata", metadata_of(agent, kind == RoleKind::role)},
+                  {"rules", std::move(list)}});
 }
 
 std::string encode_token_request(const AgentIdentity& agent, std::chrono::seconds ttl) {

@@ -1,19 +1,22 @@
-// What is made in a plane for an agent: a ServiceAccount, what binds it to a role, and a TokenRequest (contract §7).
+// What is made in a plane for an agent: a ServiceAccount, what binds it to a role, a role of its own where it needs
+// one, and a TokenRequest (contract §7, §9).
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <kplane/object.hpp>
 
+#include "codec/cluster_role.hpp"
 #include "codec/document.hpp"
 
 namespace kplane::codec {
 
 struct AgentIdentity {
-  std::string name;      ///< of the ServiceAccount, and of its binding
+  std::string name;      ///< of the ServiceAccount, its binding and its role
   std::string ns;        ///< of the ServiceAccount
   std::string instance;  ///< the label by which what was made for one agent is told from all else
 };
@@ -21,11 +24,20 @@ struct AgentIdentity {
 /// Whether a role holds in the account's namespace or in the whole plane.
 enum class BindingScope { ns, cluster };
 
+enum class RoleKind { role, cluster_role };
+
+struct RoleReference {
+  RoleKind kind = RoleKind::cluster_role;
+  std::string name;
+};
+
 // Texts that are not UTF-8 are mended, so that the server can refuse them.
 [[nodiscard]] std::string encode_service_account(const AgentIdentity& agent);
-/// A RoleBinding or a ClusterRoleBinding to a ClusterRole.
+/// A RoleBinding or a ClusterRoleBinding.
 [[nodiscard]] std::string encode_role_binding(const AgentIdentity& agent, BindingScope scope,
-                                              const std::string& cluster_role);
+                                              const RoleReference& role);
+/// A Role in the account's namespace, or a ClusterRole. @throws DecodeError when a rule is no JSON
+[[nodiscard]] std::string encode_role(const AgentIdentity& agent, RoleKind kind, const std::vector<PolicyRule>& rules);
 [[nodiscard]] std::string encode_token_request(const AgentIdentity& agent, std::chrono::seconds ttl);
 
 /// Whether the object was made for this very agent.

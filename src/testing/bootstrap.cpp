@@ -1,6 +1,8 @@
 // The system objects of a plane: a small but realistic set, parsed once and copied into each new plane.
 #include "bootstrap.hpp"
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,6 +22,8 @@ struct Template {
 };
 
 using Templates = std::vector<Template>;
+
+constexpr const char kRbac[] = "rbac.authorization.k8s.io";
 
 // Objects in the order of their creation: namespaces come first, because what lies in them needs them.
 constexpr const char kCore[] = R"([
@@ -107,15 +111,6 @@ constexpr const char kFlowControl[] = R"([
 constexpr const char kClusterRoles[] = R"({
   "cluster-admin": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
     {"verbs": ["*"], "nonResourceURLs": ["*"]}],
-  "admin": [{"verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
-      "apiGroups": ["", "apps", "batch", "networking.k8s.io"], "resources": ["*"]},
-    {"verbs": ["create", "delete", "get", "list", "patch", "update", "watch"],
-      "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"]}],
-  "edit": [{"verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
-    "apiGroups": ["", "apps", "batch", "networking.k8s.io"],
-    "resources": ["configmaps", "secrets", "services", "pods", "deployments", "jobs", "ingresses"]}],
-  "view": [{"verbs": ["get", "list", "watch"], "apiGroups": ["", "apps", "batch", "networking.k8s.io"],
-    "resources": ["configmaps", "services", "pods", "deployments", "jobs", "ingresses"]}],
   "system:basic-user": [{"verbs": ["create"], "apiGroups": ["authorization.k8s.io"],
     "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]}],
   "system:discovery": [{"verbs": ["get"], "nonResourceURLs": ["/api", "/api/*", "/apis", "/apis/*", "/healthz",
@@ -128,6 +123,77 @@ constexpr const char kClusterRoles[] = R"({
   "system:controller:deployment-controller": [{"verbs": ["get", "list", "update", "watch"], "apiGroups": ["apps"],
     "resources": ["deployments", "replicasets"]}]
 })";
+
+// What aggregated roles add up to.
+constexpr const char kAggregateParts[] = R"({
+  "system:aggregate-to-view": [
+    {"verbs": ["get", "list", "watch"], "apiGroups": [""], "resources": ["configmaps", "endpoints",
+      "persistentvolumeclaims", "persistentvolumeclaims/status", "pods", "replicationcontrollers",
+      "replicationcontrollers/scale", "serviceaccounts", "services", "services/status"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": [""], "resources": ["bindings", "events", "limitranges",
+      "namespaces/status", "pods/log", "pods/status", "replicationcontrollers/status", "resourcequotas",
+      "resourcequotas/status"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": [""], "resources": ["namespaces"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["apps"], "resources": ["controllerrevisions", "daemonsets",
+      "daemonsets/status", "deployments", "deployments/scale", "deployments/status", "replicasets",
+      "replicasets/scale", "replicasets/status", "statefulsets", "statefulsets/scale", "statefulsets/status"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers",
+      "horizontalpodautoscalers/status"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["batch"], "resources": ["cronjobs", "cronjobs/status", "jobs",
+      "jobs/status"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["extensions"], "resources": ["daemonsets", "daemonsets/status",
+      "deployments", "deployments/scale", "deployments/status", "ingresses", "ingresses/status", "networkpolicies",
+      "replicasets", "replicasets/scale", "replicasets/status", "replicationcontrollers/scale"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["policy"], "resources": ["poddisruptionbudgets",
+      "poddisruptionbudgets/status"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["networking.k8s.io"], "resources": ["ingresses",
+      "ingresses/status", "networkpolicies"]},
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["resource.k8s.io"], "resources": ["resourceclaims",
+      "resourceclaims/status", "resourceclaimtemplates"]}],
+  "system:aggregate-to-edit": [
+    {"verbs": ["get", "list", "watch"], "apiGroups": [""], "resources": ["pods/attach", "pods/exec",
+      "pods/portforward", "pods/proxy", "secrets", "services/proxy"]},
+    {"verbs": ["impersonate"], "apiGroups": [""], "resources": ["serviceaccounts"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": [""], "resources": ["pods",
+      "pods/attach", "pods/exec", "pods/portforward", "pods/proxy"]},
+    {"verbs": ["create"], "apiGroups": [""], "resources": ["pods/eviction"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": [""], "resources":
+      ["configmaps", "events", "persistentvolumeclaims", "replicationcontrollers", "replicationcontrollers/scale",
+      "secrets", "serviceaccounts", "services", "services/proxy"]},
+    {"verbs": ["create"], "apiGroups": [""], "resources": ["serviceaccounts/token"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["apps"], "resources":
+      ["daemonsets", "deployments", "deployments/rollback", "deployments/scale", "replicasets", "replicasets/scale",
+      "statefulsets", "statefulsets/scale"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["autoscaling"], "resources":
+      ["horizontalpodautoscalers"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["batch"], "resources":
+      ["cronjobs", "jobs"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["extensions"], "resources":
+      ["daemonsets", "deployments", "deployments/rollback", "deployments/scale", "ingresses", "networkpolicies",
+      "replicasets", "replicasets/scale", "replicationcontrollers/scale"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["policy"], "resources":
+      ["poddisruptionbudgets"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["networking.k8s.io"],
+      "resources": ["ingresses", "networkpolicies"]},
+    {"verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"], "apiGroups":
+      ["coordination.k8s.io"], "resources": ["leases"]},
+    {"verbs": ["create", "delete", "deletecollection", "patch", "update"], "apiGroups": ["resource.k8s.io"],
+      "resources": ["resourceclaims", "resourceclaimtemplates"]}],
+  "system:aggregate-to-admin": [
+    {"verbs": ["create"], "apiGroups": ["authorization.k8s.io"], "resources": ["localsubjectaccessreviews"]},
+    {"verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"], "apiGroups":
+      ["rbac.authorization.k8s.io"], "resources": ["rolebindings", "roles"]}]
+})";
+
+// Which role each of them, and each aggregated role, is a part of.
+constexpr const char kAggregation[] = R"({
+  "system:aggregate-to-view": "view", "view": "edit", "system:aggregate-to-edit": "edit", "edit": "admin",
+  "system:aggregate-to-admin": "admin"
+})";
+
+// In the order in which each is a part of the next.
+constexpr std::array<const char*, 3> kAggregated{"view", "edit", "admin"};
 
 constexpr const char kClusterRoleBindings[] = R"({
   "cluster-admin": {"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "system:masters"},
@@ -175,19 +241,57 @@ json rbac_metadata(const std::string& name, const std::string& ns = {}) {
   return metadata;
 }
 
+std::string aggregation_label(const std::string& role) { return "rbac.authorization.k8s.io/aggregate-to-" + role; }
+
+json cluster_role_metadata(const std::string& name) {
+  static const json aggregation = json::parse(kAggregation);
+  json metadata = rbac_metadata(name);
+  const auto whole = aggregation.find(name);
+  if (whole != aggregation.end()) metadata["labels"][aggregation_label(*whole)] = "true";
+  return metadata;
+}
+
+/// What kube-controller-manager makes of a role: the rules of its parts in the order of their names, each once.
+json aggregated_rules(const std::string& role, const json& rules_of) {
+  json rules = json::array();
+  const json aggregation = json::parse(kAggregation);
+  for (const auto& [part, whole] : aggregation.items()) {
+    if (whole != role) continue;
+    for (const json& rule : rules_of.at(part)) {
+      if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
+    }
+  }
+  return rules;
+}
+
+void add_aggregated_roles(Templates& templates, bool with_rules) {
+  json rules_of = json::parse(kAggregateParts);
+  for (const auto& [name, rules] : rules_of.items()) {
+    add(templates, kRbac, "clusterroles", {{"metadata", cluster_role_metadata(name)}, {"rules", rules}});
+  }
+  for (const std::string name : kAggregated) {
+    rules_of[name] = aggregated_rules(name, rules_of);
+    const json selector = {{"matchLabels", {{aggregation_label(name), "true"}}}};
+    add(templates, kRbac, "clusterroles",
+        {{"metadata", cluster_role_metadata(name)},
+         {"aggregationRule", {{"clusterRoleSelectors", json::array({selector})}}},
+         {"rules", with_rules ? rules_of[name] : json()}});
+  }
+}
+
 json role_reference(const std::string& kind, const std::string& name) {
   return {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", kind}, {"name", name}};
 }
 
-void add_rbac(Templates& templates) {
-  const std::string group = "rbac.authorization.k8s.io";
+void add_rbac(Templates& templates, bool aggregate_roles) {
+  add_aggregated_roles(templates, aggregate_roles);
   const json roles = json::parse(kClusterRoles);
   for (const auto& [name, rules] : roles.items()) {
-    add(templates, group, "clusterroles", {{"metadata", rbac_metadata(name)}, {"rules", rules}});
+    add(templates, kRbac, "clusterroles", {{"metadata", rbac_metadata(name)}, {"rules", rules}});
   }
   const json bindings = json::parse(kClusterRoleBindings);
   for (const auto& [name, subject] : bindings.items()) {
-    add(templates, group, "clusterrolebindings",
+    add(templates, kRbac, "clusterrolebindings",
         {{"metadata", rbac_metadata(name)},
          {"subjects", json::array({subject})},
          {"roleRef", role_reference("ClusterRole", name)}});
@@ -195,8 +299,8 @@ void add_rbac(Templates& templates) {
   for (const auto& role : json::parse(kRoles)) {
     const std::string ns = role[0];
     const std::string name = role[1];
-    add(templates, group, "roles", {{"metadata", rbac_metadata(name, ns)}, {"rules", role[2]}});
-    add(templates, group, "rolebindings",
+    add(templates, kRbac, "roles", {{"metadata", rbac_metadata(name, ns)}, {"rules", role[2]}});
+    add(templates, kRbac, "rolebindings",
         {{"metadata", rbac_metadata(name, ns)},
          {"subjects", json::array({role[3]})},
          {"roleRef", role_reference("Role", name)}});
@@ -222,22 +326,26 @@ void add_api_services(Templates& templates) {
   }
 }
 
-const Templates& templates() {
-  static const Templates all = [] {
-    Templates made;
-    add_literal(made, kCore);
-    add_literal(made, kFlowControl);
-    add_rbac(made);
-    add_api_services(made);
-    return made;
-  }();
-  return all;
+Templates make_templates(bool aggregate_roles) {
+  Templates made;
+  add_literal(made, kCore);
+  add_literal(made, kFlowControl);
+  add_rbac(made, aggregate_roles);
+  add_api_services(made);
+  return made;
+}
+
+const Templates& templates(bool aggregate_roles) {
+  static const Templates bare = make_templates(false);
+  static const Templates aggregated = make_templates(true);
+  return aggregate_roles ? aggregated : bare;
 }
 
 }  // namespace
 
-void bootstrap(Store& store) {
-  for (const auto& each : templates()) static_cast<void>(store.create(*each.type, each.name, each.value));
+void bootstrap(Store& store, bool aggregate_roles) {
+  for (const auto& each : templates(aggregate_roles))
+    static_cast<void>(store.create(*each.type, each.name, each.value));
 }
 
 }  // namespace kplane::testing::server

@@ -7,6 +7,7 @@ namespace kplane::testing::server {
 
 /// Fills an empty store with the system namespaces, RBAC defaults, the ServiceCIDR, the `kubernetes` Service and the
 /// rest.
-void bootstrap(Store& store);
+/// @param aggregate_roles `view`, `edit` and `admin` have the rules that a controller would fill in; else none
+void bootstrap(Store& store, bool aggregate_roles = false);
 
 }  // namespace kplane::testing::server

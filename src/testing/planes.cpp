@@ -5,8 +5,12 @@
 
 namespace kplane::testing::server {
 
-Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history)
-    : cluster_(std::move(cluster)), bootstrap_at_(bootstrap_at), store_(watch_history) {
+Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
+             bool aggregate_roles)
+    : cluster_(std::move(cluster)),
+      bootstrap_at_(bootstrap_at),
+      aggregate_roles_(aggregate_roles),
+      store_(watch_history) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
     if (observer) observer(*this, change);
@@ -16,14 +20,18 @@ Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer obser
 bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
-    bootstrap(store_);
+    bootstrap(store_, aggregate_roles_);
     informers_.start_watched();
   });
   return true;
 }
 
-Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay, std::size_t watch_history)
-    : root_cluster_(std::move(root_cluster)), bootstrap_delay_(bootstrap_delay), watch_history_(watch_history) {}
+Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay, std::size_t watch_history,
+               bool aggregate_roles)
+    : root_cluster_(std::move(root_cluster)),
+      bootstrap_delay_(bootstrap_delay),
+      watch_history_(watch_history),
+      aggregate_roles_(aggregate_roles) {}
 
 Plane& Planes::at(const std::string& cluster) {
   Plane& plane = find_or_make(cluster);
@@ -65,7 +73,8 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   const std::unique_lock lock(mutex_);
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
-    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_);
+    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_,
+                                    aggregate_roles_);
   }
   return *plane;
 }

@@ -24,7 +24,8 @@ class Plane {
   /// Called for each change in a plane, while its store is locked.
   using Observer = std::function<void(Plane&, const Change&)>;
 
-  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history);
+  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
+        bool aggregate_roles = false);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
@@ -40,6 +41,7 @@ class Plane {
  private:
   const std::string cluster_;
   const Clock::time_point bootstrap_at_;
+  const bool aggregate_roles_;
   std::once_flag bootstrapped_;
   Informers informers_;
   CustomTypes custom_types_;  // before the store, whose shelves point at them
@@ -51,7 +53,7 @@ class Plane {
 class Planes {
  public:
   Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay,
-         std::size_t watch_history = kDefaultWatchHistory);
+         std::size_t watch_history = kDefaultWatchHistory, bool aggregate_roles = false);
 
   /// The plane with this ID, made now when there was none, with its system objects when they are due.
   [[nodiscard]] Plane& at(const std::string& cluster);
@@ -76,6 +78,7 @@ class Planes {
   const std::string root_cluster_;
   const std::chrono::milliseconds bootstrap_delay_;
   const std::size_t watch_history_;
+  const bool aggregate_roles_;
   Store::Observer root_observer_;
   Plane::Observer observer_;
   mutable std::shared_mutex mutex_;

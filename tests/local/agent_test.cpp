@@ -11,11 +11,15 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include <kplane/json.hpp>
 
 #include "support/clients.hpp"
 #include "support/served.hpp"
@@ -34,6 +38,8 @@ static_assert(!std::is_copy_constructible_v<ScopedAgentKubeconfig>);
 static_assert(std::is_nothrow_move_constructible_v<ScopedAgentKubeconfig>);
 static_assert(std::is_nothrow_move_assignable_v<ScopedAgentKubeconfig>);
 static_assert(std::is_nothrow_destructible_v<ScopedAgentKubeconfig>);
+
+constexpr const char* rbac = "rbac.authorization.k8s.io/v1";
 
 YAML::Node user_of(const std::string& kubeconfig) { return YAML::Load(kubeconfig)["users"][0]["user"]; }
 
@@ -84,9 +90,9 @@ class AgentTest : public ServedTest {
   [[nodiscard]] std::vector<std::string> traces() {
     std::vector<std::string> found;
     const std::string made = "app.kubernetes.io/managed-by=kplane-cpp";
-    for (const char* bindings : {"rolebindings", "clusterrolebindings"}) {
-      for (const Object& object : plane().resource("rbac.authorization.k8s.io/v1", bindings).list({made}).all()) {
-        found.push_back(std::string(bindings) + '/' + std::string(object.name()));
+    for (const char* rights : {"clusterroles", "roles", "clusterrolebindings", "rolebindings"}) {
+      for (const Object& object : plane().resource(rbac, rights).list({made}).all()) {
+        found.push_back(std::string(rights) + '/' + std::string(object.name()));
       }
     }
     for (const Object& object : plane().resource("v1", "serviceaccounts").list({made}).all()) {
@@ -94,6 +100,24 @@ class AgentTest : public ServedTest {
     }
     return found;
   }
+
+  /// The verbs that a role of the account's own gives on a resource of the core group.
+  [[nodiscard]] static std::set<std::string> verbs_on(const Object& role, std::string_view resource) {
+    std::set<std::string> verbs;
+    for (const Object& rule : role.elements("/rules")) {
+      const auto has = [&rule](const char* list, std::string_view wanted) {
+        for (const Object& each : rule.elements(list)) {
+          if (each.get<std::string>("") == wanted) return true;
+        }
+        return false;
+      };
+      if (!has("/apiGroups", "") || !has("/resources", resource)) continue;
+      for (const Object& verb : rule.elements("/verbs")) verbs.insert(verb.get<std::string>("").value_or(""));
+    }
+    return verbs;
+  }
+
+  void create_cluster_role(const std::string& text) { plane().resource(rbac, "clusterroles").create(text); }
 };
 KPLANE_TEST_OVER_BOTH_SCHEMES(AgentTest);
 
@@ -183,15 +207,14 @@ TEST_P(AgentTest, TokenEndsByTheServersClock) {
 
 TEST_P(AgentTest, RoleIsBoundInTheNamespaceOrInThePlane) {
   AgentOptions options;
-  options.role = "view";
+  options.role = "cluster-admin";
   options.ns = "kube-public";
   options.name = "robot";
   const AgentKubeconfig agent = plane().agent_kubeconfig(options);
   EXPECT_EQ(agent.account(), "robot");
   EXPECT_THAT(traces(), ElementsAre("rolebindings/robot", "serviceaccounts/robot"));
-  const Object binding =
-      plane().resource("rbac.authorization.k8s.io/v1", "rolebindings").in("kube-public").get("robot");
-  EXPECT_EQ(binding.get<std::string>("/roleRef/name"), "view");
+  const Object binding = plane().resource(rbac, "rolebindings").in("kube-public").get("robot");
+  EXPECT_EQ(binding.get<std::string>("/roleRef/name"), "cluster-admin");
   EXPECT_EQ(binding.get<std::string>("/subjects/0/namespace"), "kube-public");
   agent.remove();
   options.cluster_wide = true;
@@ -199,6 +222,116 @@ TEST_P(AgentTest, RoleIsBoundInTheNamespaceOrInThePlane) {
   EXPECT_THAT(traces(), ElementsAre("clusterrolebindings/robot", "serviceaccounts/robot"));
   wide.remove();
   EXPECT_THAT(traces(), IsEmpty());
+}
+
+TEST_P(AgentTest, AggregatedRoleIsBoundAsItIsWhereAControllerFillsIt) {
+  auto options = server_options();
+  options.aggregate_roles = true;
+  start(options);
+  for (const char* role : {"view", "edit", "admin"}) {
+    AgentOptions wanted;
+    wanted.role = role;
+    wanted.name = "robot";
+    const AgentKubeconfig agent = plane().agent_kubeconfig(wanted);
+    EXPECT_THAT(traces(), ElementsAre("rolebindings/robot", "serviceaccounts/robot"));
+    const Object binding = plane().resource(rbac, "rolebindings").in("default").get("robot");
+    EXPECT_EQ(binding.get<std::string>("/roleRef/kind"), "ClusterRole");
+    EXPECT_EQ(binding.get<std::string>("/roleRef/name"), role);
+    agent.remove();
+  }
+}
+
+TEST_P(AgentTest, AggregatedRoleIsCopiedWhereNoControllerFillsIt) {
+  AgentOptions options;
+  options.name = "robot";
+  const std::set<std::string> read{"get", "list", "watch"};
+  const std::set<std::string> all{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+  const auto role_of_agent = [&](const char* name) {
+    options.role = name;
+    const AgentKubeconfig agent = plane().agent_kubeconfig(options);
+    EXPECT_THAT(traces(), ElementsAre("roles/robot", "rolebindings/robot", "serviceaccounts/robot"));
+    const Object binding = plane().resource(rbac, "rolebindings").in("default").get("robot");
+    EXPECT_EQ(binding.get<std::string>("/roleRef/kind"), "Role");
+    EXPECT_EQ(binding.get<std::string>("/roleRef/name"), "robot");
+    Object role = plane().resource(rbac, "roles").in("default").get("robot");
+    agent.remove();
+    EXPECT_THAT(traces(), IsEmpty());
+    return role;
+  };
+  const Object view = role_of_agent("view");
+  EXPECT_EQ(verbs_on(view, "configmaps"), read);
+  EXPECT_THAT(verbs_on(view, "secrets"), IsEmpty());
+  const Object edit = role_of_agent("edit");
+  EXPECT_EQ(verbs_on(edit, "configmaps"), all) << "view is a part of edit";
+  EXPECT_THAT(edit.raw(), Not(HasSubstr("rolebindings")));
+  const Object admin = role_of_agent("admin");
+  EXPECT_EQ(verbs_on(admin, "configmaps"), all) << "edit is a part of admin";
+  EXPECT_THAT(admin.raw(), HasSubstr("rolebindings"));
+}
+
+TEST_P(AgentTest, CopyHoldsInTheWholePlaneWhereTheRoleShall) {
+  AgentOptions options;
+  options.name = "robot";
+  options.cluster_wide = true;
+  const AgentKubeconfig agent = plane().agent_kubeconfig(options);
+  EXPECT_THAT(traces(), ElementsAre("clusterroles/robot", "clusterrolebindings/robot", "serviceaccounts/robot"));
+  agent.remove();
+  EXPECT_THAT(traces(), IsEmpty());
+}
+
+TEST_P(AgentTest, CopyIsWhatAControllerWouldHaveWritten) {
+  auto options = server_options();
+  options.aggregate_roles = true;
+  const kplane::testing::LocalServer filling(options);
+  for (const char* name : {"view", "edit", "admin"}) {
+    AgentOptions wanted;
+    wanted.role = name;
+    wanted.name = "robot";
+    const AgentKubeconfig agent = plane().agent_kubeconfig(wanted);
+    const auto rules_of = [](const Object& role) {
+      std::multiset<std::string> rules;
+      for (const Object& rule : role.elements("/rules")) rules.insert(rule.json().dump());
+      return rules;
+    };
+    EXPECT_EQ(rules_of(plane().resource(rbac, "roles").in("default").get("robot")),
+              rules_of(filling.client().plane("a").resource(rbac, "clusterroles").get(name)))
+        << name;
+    agent.remove();
+  }
+}
+
+TEST_P(AgentTest, RoleThatIsNotThereIsRefusedBeforeAnythingIsMade) {
+  AgentOptions options;
+  options.role = "edti";
+  try {
+    (void)plane().agent_kubeconfig(options);
+    ADD_FAILURE();
+  } catch (const NotFound& error) {
+    EXPECT_THAT(error.what(), HasSubstr("edti"));
+    EXPECT_THAT(error.what(), HasSubstr("AgentOptions::role"));
+  }
+  EXPECT_EQ(server().request_count("/", "POST"), 0U);
+}
+
+TEST_P(AgentTest, RoleThatGivesNothingIsRefusedBeforeAnythingIsMade) {
+  create_cluster_role(R"({"metadata":{"name":"bare"},"rules":[]})");
+  create_cluster_role(
+      R"({"metadata":{"name":"hollow"},"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"to":"hollow"}}]}})");
+  const std::size_t before = server().request_count("/", "POST");
+  for (const char* role : {"bare", "hollow"}) {
+    AgentOptions options;
+    options.role = role;
+    EXPECT_THROW((void)plane().agent_kubeconfig(options), RoleError) << role;
+  }
+  EXPECT_EQ(server().request_count("/", "POST"), before);
+}
+
+TEST_P(AgentTest, RoleOfANewPlaneIsWaitedFor) {
+  auto options = server_options();
+  options.bootstrap_delay = 100ms;
+  start(options);
+  const AgentKubeconfig agent = plane().agent_kubeconfig();
+  EXPECT_EQ(traces().size(), 3U);
 }
 
 TEST_P(AgentTest, RemovingEndsTheTokenAndMayBeDoneTwice) {
@@ -215,11 +348,11 @@ TEST_P(AgentTest, WhatOthersMadeUnderTheSameNameIsLeftAlone) {
   options.name = "robot";
   const AgentKubeconfig first = plane().agent_kubeconfig(options);
   EXPECT_THROW((void)plane().agent_kubeconfig(options), AlreadyExists);
-  EXPECT_EQ(traces().size(), 2U);
+  EXPECT_EQ(traces().size(), 3U);
   first.remove();
   const AgentKubeconfig second = plane().agent_kubeconfig(options);
   first.remove();
-  EXPECT_EQ(traces().size(), 2U);
+  EXPECT_EQ(traces().size(), 3U);
   second.remove();
 }
 
@@ -232,7 +365,7 @@ TEST_P(AgentTest, ScopeExitRemovesTheFileAndTheAccount) {
     EXPECT_EQ(mode_of(path), mode_t{0600});
     EXPECT_EQ(mode_of(fs::path(path).parent_path().string()), mode_t{0700});
     EXPECT_NO_THROW((void)client_of(content_of(path)).plane("a").state());
-    EXPECT_EQ(traces().size(), 2U);
+    EXPECT_EQ(traces().size(), 3U);
     std::ofstream(path + ".lock") << "left by the agent";
   }
   EXPECT_FALSE(fs::exists(fs::path(path).parent_path()));
@@ -262,7 +395,7 @@ TEST_P(AgentTest, CloseReportsWhatTheDestructorSwallows) {
     server().add_fault(refuse);
     EXPECT_THROW(scoped.close(), Forbidden);
     EXPECT_FALSE(fs::exists(path));
-    EXPECT_THAT(traces(), ElementsAre("serviceaccounts/" + scoped.account())) << "the binding went";
+    EXPECT_THAT(traces(), ElementsAre("serviceaccounts/" + scoped.account())) << "the binding and the role went";
   }
   server().clear_faults();
   EXPECT_EQ(traces().size(), 1U) << "the server refused to remove it";
@@ -288,7 +421,7 @@ TEST_P(AgentTest, ReleaseGivesItUp) {
     EXPECT_EQ(content_of(path), agent.text());
   }
   EXPECT_TRUE(fs::exists(path));
-  EXPECT_EQ(traces().size(), 2U);
+  EXPECT_EQ(traces().size(), 3U);
   fs::remove_all(fs::path(path).parent_path());
 }
 
@@ -300,10 +433,10 @@ TEST_P(AgentTest, MovingHandsTheDutyOn) {
     EXPECT_EQ(moved.path(), path);
     EXPECT_EQ(one.path(), "");  // NOLINT(bugprone-use-after-move)
     EXPECT_NO_THROW(one.close());
-    EXPECT_EQ(traces().size(), 2U);
+    EXPECT_EQ(traces().size(), 3U);
     moved = plane().scoped_agent_kubeconfig();
     EXPECT_FALSE(fs::exists(path));
-    EXPECT_EQ(traces().size(), 2U);
+    EXPECT_EQ(traces().size(), 3U);
   }
   EXPECT_THAT(traces(), IsEmpty());
 }
@@ -321,7 +454,7 @@ TEST_P(AgentTest, DestructorOutlivesItsServer) {
 }
 
 TEST_P(AgentTest, FailureOfAnyStepLeavesNothing) {
-  for (const char* step : {"/serviceaccounts", "/rolebindings", "/token"}) {
+  for (const char* step : {"/serviceaccounts", "/roles", "/rolebindings", "/token"}) {
     auto refuse = fault_on(step, "POST");
     refuse.status = 403;
     server().add_fault(refuse);
@@ -332,7 +465,7 @@ TEST_P(AgentTest, FailureOfAnyStepLeavesNothing) {
 
 TEST_P(AgentTest, AnswerThatIsLostLeavesNothing) {
   for (const auto cut : {kplane::testing::Cut::before, kplane::testing::Cut::after}) {
-    for (const char* step : {"/serviceaccounts", "/rolebindings", "/token"}) {
+    for (const char* step : {"/serviceaccounts", "/roles", "/rolebindings", "/token"}) {
       auto lose = fault_on(step, "POST");
       lose.cut = cut;
       server().add_fault(lose);

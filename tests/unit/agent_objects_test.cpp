@@ -6,6 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include <kplane/error.hpp>
 
@@ -41,10 +42,25 @@ TEST(AgentObjects, BindingGivesTheAccountAClusterRole) {
                    {"metadata", {{"name", "robot"}, {"namespace", "team"}, {"labels", kLabels}}},
                    {"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", "edit"}}},
                    {"subjects", json::array({{{"kind", "ServiceAccount"}, {"name", "robot"}, {"namespace", "team"}}})}};
-  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::ns, "edit")), expected);
+  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::ns, {RoleKind::cluster_role, "edit"})), expected);
   expected["kind"] = "ClusterRoleBinding";
   expected["metadata"].erase("namespace");
-  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::cluster, "edit")), expected);
+  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::cluster, {RoleKind::cluster_role, "edit"})),
+            expected);
+  expected["roleRef"] = {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "robot"}};
+  EXPECT_EQ(json::parse(encode_role_binding(kAgent, BindingScope::cluster, {RoleKind::role, "robot"})), expected);
+}
+
+TEST(AgentObjects, RoleHoldsTheRules) {
+  json expected = {{"apiVersion", "rbac.authorization.k8s.io/v1"},
+                   {"kind", "Role"},
+                   {"metadata", {{"name", "robot"}, {"namespace", "team"}, {"labels", kLabels}}},
+                   {"rules", json::array({{{"verbs", {"get"}}}, {{"verbs", {"list"}}}})}};
+  const std::vector<PolicyRule> rules{{R"({"verbs":["get"]})"}, {R"({"verbs":["list"]})"}};
+  EXPECT_EQ(json::parse(encode_role(kAgent, RoleKind::role, rules)), expected);
+  expected["kind"] = "ClusterRole";
+  expected["metadata"].erase("namespace");
+  EXPECT_EQ(json::parse(encode_role(kAgent, RoleKind::cluster_role, rules)), expected);
 }
 
 TEST(AgentObjects, TokenRequestSaysForHowLong) {
@@ -56,7 +72,7 @@ TEST(AgentObjects, TokenRequestSaysForHowLong) {
 }
 
 TEST(AgentObjects, TextThatIsNoUtf8IsMended) {
-  EXPECT_TRUE(json::accept(encode_role_binding({"\xff", "team", "i1"}, BindingScope::ns, "\xfe")));
+  EXPECT_TRUE(json::accept(encode_role_binding({"\xff", "team", "i1"}, BindingScope::ns, {RoleKind::role, "\xfe"})));
 }
 
 TEST(AgentObjects, AreToldByTheirInstance) {

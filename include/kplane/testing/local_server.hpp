@@ -48,6 +48,9 @@ struct LocalServerOptions {
       0};  ///< a new plane gets its system objects, and answers `/readyz` with 200, only after this
   std::chrono::milliseconds member_delay{0};  ///< a Fleet's members become `Ready` one after another, this far apart
   std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller looks again on its own
+  /// The ClusterRoles `view`, `edit` and `admin` of a new plane have rules, as where a controller fills them. False:
+  /// they are aggregated and empty, as in kplane's planes (contract §9).
+  bool aggregate_roles = false;
   bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
   std::uint64_t seed = 1;        ///< of the arbitrary order of items in `/state`, and of faults left to chance
   /// How many changes each plane remembers. A watch, or a later page of a list, that needs an older one is `Expired`.
