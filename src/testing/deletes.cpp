@@ -1,17 +1,26 @@
 // Deletions.
 #include "deletes.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "custom_definitions.hpp"
+#include "deletion_mark.hpp"
 #include "json_text.hpp"
 #include "list_pages.hpp"
 #include "request_body.hpp"
 #include "selectors.hpp"
+#include "served_text.hpp"
 #include "status.hpp"
 #include "write_options.hpp"
 
@@ -20,8 +29,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 4> kProtectedNamespaces = {"default", "kube-system", "kube-public",
-                                                                  "kube-node-lease"};
+constexpr std::array<std::string_view, 3> kProtectedNamespaces = {"default", "kube-system", "kube-public"};
+constexpr std::int64_t kDefaultGrace = 30;
+constexpr const char kJobWarning[] =
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
+    "propagationPolicy=Orphan to suppress this warning";
 
 struct Preconditions {
   std::string uid{};
@@ -56,8 +68,6 @@ void check_preconditions(const ResourceType& type, const Preconditions& wanted, 
   }
 }
 
-bool is_namespace(const ResourceType& type) { return type.group.empty() && type.resource == "namespaces"; }
-
 void check_deletable(const ResourceType& type, const std::string& name) {
   if (!is_namespace(type)) return;
   for (const auto protected_name : kProtectedNamespaces) {
@@ -68,6 +78,8 @@ void check_deletable(const ResourceType& type, const std::string& name) {
 /// DeleteOptions, from the body and the query.
 struct DeleteOptions {
   Preconditions preconditions{};
+  std::string propagation{};  ///< empty: the type's default
+  std::optional<std::int64_t> grace{};
   Commit commit = Commit::store;
 };
 
@@ -90,21 +102,107 @@ bool asks_for_dry_run(const json& dry_run) {
   return true;
 }
 
+// What the body says goes before the query.
+std::string wanted_propagation(const RestRequest& request, const json& body) {
+  const json policy = body.value("propagationPolicy", json());
+  check_propagation(policy);
+  if (policy.is_string()) return policy.get<std::string>();
+  const json orphan = body.value("orphanDependents", json());
+  if (orphan.is_boolean()) return orphan.get<bool>() ? "Orphan" : "Background";
+  const auto asked = request.query.find("propagationPolicy");
+  if (asked == request.query.end()) return {};
+  check_propagation(asked->second);
+  return asked->second;
+}
+
+std::optional<std::int64_t> wanted_grace(const RestRequest& request, const json& body) {
+  const json grace = body.value("gracePeriodSeconds", json());
+  if (grace.is_number_integer()) return grace.get<std::int64_t>();
+  const auto asked = request.query.find("gracePeriodSeconds");
+  if (asked == request.query.end()) return std::nullopt;
+  std::int64_t seconds = 0;
+  const char* const end = asked->second.data() + asked->second.size();
+  const auto read = std::from_chars(asked->second.data(), end, seconds);
+  if (read.ec == std::errc{} && read.ptr == end) return seconds;
+  throw StatusError(bad_request("strconv.ParseInt: parsing \"" + asked->second + "\": invalid syntax"));
+}
+
 DeleteOptions parse_delete_options(const RestRequest& request) {
   const json body = request.body.empty() ? json::object() : parse_document("DeleteOptions", request.body);
   if (!body.is_object()) throw StatusError(bad_request("DeleteOptions must be a JSON object"));
-  check_propagation(body.value("propagationPolicy", json()));
-  const auto asked = request.query.find("propagationPolicy");
-  if (asked != request.query.end()) check_propagation(asked->second);
-  DeleteOptions options{parse_preconditions(body), parse_dry_run(request)};
+  DeleteOptions options{parse_preconditions(body), wanted_propagation(request, body), wanted_grace(request, body),
+                        parse_dry_run(request)};
   if (asks_for_dry_run(body.value("dryRun", json()))) options.commit = Commit::dry_run;
   return options;
 }
 
+bool is_core(const ResourceType& type, const char* resource) { return type.group.empty() && type.resource == resource; }
+bool is_job(const ResourceType& type) { return type.group == "batch" && type.resource == "jobs"; }
+
+/// Types whose objects leave their dependents alone unless somebody says otherwise.
+bool orphans_by_default(const ResourceType& type) { return is_job(type) || is_core(type, "replicationcontrollers"); }
+
+/// Types whose deletion answers the object; that of the others answers a Status.
+bool answers_the_object(const ResourceType& type) {
+  if (type.group == "storage.k8s.io" && type.resource == "storageclasses") return true;
+  if (is_definition(type)) return true;
+  if (!type.group.empty()) return false;
+  constexpr std::array<std::string_view, 8> core = {
+      "pods",         "services",       "serviceaccounts", "persistentvolumeclaims", "persistentvolumes",
+      "podtemplates", "resourcequotas", "namespaces"};
+  return std::find(core.begin(), core.end(), type.resource) != core.end();
+}
+
+// The two finalizers by which the garbage collector, if there is one, is told what to do first.
+void set_propagation(const ResourceType& type, const std::string& propagation, json& object) {
+  const bool orphans = propagation.empty() ? has_finalizer(object, kOrphanFinalizer) || orphans_by_default(type)
+                                           : propagation == "Orphan";
+  const bool waits =
+      propagation.empty() ? has_finalizer(object, kForegroundFinalizer) && !orphans : propagation == "Foreground";
+  set_finalizer(object, kOrphanFinalizer, orphans);
+  set_finalizer(object, kForegroundFinalizer, waits);
+}
+
+/// Only a pod that runs somewhere has a grace period.
+std::int64_t wanted_grace_of(const ResourceType& type, const DeleteOptions& options, const json& object) {
+  if (!is_core(type, "pods")) return 0;
+  const json spec = object.value("spec", json::object());
+  const std::string phase = string_member(object.value("status", json::object()), "phase");
+  if (string_member(spec, "nodeName").empty() || phase == "Succeeded" || phase == "Failed") return 0;
+  if (options.grace) return std::max<std::int64_t>(*options.grace, 0);
+  if (is_marked(object)) return grace_of(object);
+  return spec.value("terminationGracePeriodSeconds", kDefaultGrace);
+}
+
+Deletion deletion_of(const ResourceType& type, const DeleteOptions& options, const StoredObject& current) {
+  json object = current.value();
+  if (is_namespace(type) && is_marked(object)) return {object, is_released(type, object)};
+  set_propagation(type, options.propagation, object);
+  if (is_namespace(type)) {
+    mark_terminating(object);
+  } else {
+    mark_for_deletion(object, wanted_grace_of(type, options, object));
+  }
+  const bool goes = is_released(type, object);
+  return {std::move(object), goes};
+}
+
 ObjectPtr remove_one(Store& store, const ResourceType& type, const ObjectName& name, const DeleteOptions& options) {
-  return store.remove(
-      type, name, [&](const StoredObject& current) { check_preconditions(type, options.preconditions, current); },
+  return store.remove_as(
+      type, name,
+      [&](const StoredObject& current) {
+        check_preconditions(type, options.preconditions, current);
+        return deletion_of(type, options, current);
+      },
       options.commit);
+}
+
+/// A real server's own machinery removes what a definition defined, and only then the definition. Here both go at once,
+/// but the answer shows what a client must be ready for.
+json as_answered(const ResourceType& type, const StoredObject& object) {
+  json answered = object.value();
+  if (is_definition(type)) set_finalizer(answered, "customresourcecleanup.apiextensions.k8s.io", true);
+  return answered;
 }
 
 }  // namespace
@@ -114,8 +212,20 @@ Answer remove(Store& store, const ResourceType& type, const RestRequest& request
   check_deletable(type, request.name);
   const auto removed = remove_one(store, type, {request.ns, request.name}, options);
   if (removed == nullptr) throw StatusError(not_found(type, request.name));
-  if (is_namespace(type) && options.commit == Commit::store) store.remove_contents(request.name);
-  return deleted(type, request.name, removed->uid());
+  const bool stays = !is_released(type, removed->value());
+  Answer answer = stays || answers_the_object(type)
+                      ? object_answer(200, type, StoredObject(as_answered(type, *removed)))
+                      : deleted(type, request.name, removed->uid());
+  if (is_job(type) && options.propagation.empty()) add_warning(answer, kJobWarning);
+  return answer;
+}
+
+bool remove_if_unheld(Store& store, const ResourceType& type, const ObjectName& name) {
+  DeleteOptions options;
+  options.propagation = "Background";
+  options.grace = 0;
+  const auto removed = remove_one(store, type, name, options);
+  return removed == nullptr || is_released(type, removed->value());
 }
 
 Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request) {
@@ -127,8 +237,9 @@ Answer remove_collection(Store& store, const ResourceType& type, const RestReque
   for (const auto& object : listing.objects) {
     if (!selection.matches(*object)) continue;
     // One that somebody else deletes meanwhile is none of what this has deleted.
-    auto gone = remove_one(store, type, {object->ns(), object->name()}, options);
-    if (gone != nullptr) removed.push_back(std::move(gone));
+    // The answer shows them as they were before.
+    const auto gone = remove_one(store, type, {object->ns(), object->name()}, options);
+    if (gone != nullptr) removed.push_back(object);
   }
   return {200, list_text(type, removed, {listing.resource_version, {}, {}})};
 }

@@ -25,12 +25,14 @@ const std::vector<std::string>& object_verbs(const ResourceType& type) {
 const std::vector<std::string>& subresource_verbs(const std::string& subresource) {
   static const std::vector<std::string> verbs = {"get", "patch", "update"};
   static const std::vector<std::string> token_verbs = {"create"};
+  static const std::vector<std::string> finalize_verbs = {"update"};
+  if (subresource == "finalize") return finalize_verbs;
   return subresource == "token" ? token_verbs : verbs;
 }
 
 std::vector<std::string> subresources_of(const ResourceType& type) {
   std::vector<std::string> names;
-  for (const char* name : {"scale", "status", "token"}) {
+  for (const char* name : {"finalize", "scale", "status", "token"}) {
     if (has_subresource(type, name)) names.emplace_back(name);
   }
   return names;

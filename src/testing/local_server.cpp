@@ -18,6 +18,7 @@
 #include "http_front.hpp"
 #include "identity.hpp"
 #include "issued_tokens.hpp"
+#include "namespace_controller.hpp"
 #include "plane_script.hpp"
 #include "planes.hpp"
 #include "router.hpp"
@@ -93,8 +94,10 @@ class LocalServer::Impl {
         router({planes, script, tokens, issued_tokens, faults, traffic, crd_gate}, options, embedded_document()) {
     tokens.accept_everywhere(options.token);
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
-    planes.observe_all(
-        [this](server::Plane& plane, const server::Change& change) { definitions.on_change(plane, change); });
+    planes.observe_all([this](server::Plane& plane, const server::Change& change) {
+      definitions.on_change(plane, change);
+      if (options.finalize_namespaces) namespaces.on_change(plane, change);
+    });
     static_cast<void>(planes.root());
     open_front();
     controller.start();
@@ -135,6 +138,7 @@ class LocalServer::Impl {
     front->stop();
     controller.stop();
     definitions.stop();
+    namespaces.stop();
   }
 
   const LocalServerOptions options;
@@ -147,6 +151,7 @@ class LocalServer::Impl {
   server::CrdGate crd_gate;
   server::FleetController controller;
   server::DefinitionController definitions;
+  server::NamespaceController namespaces;
   server::Router router;
   std::optional<server::CertificateAuthority> authority;  // with TLS
   std::string base_url;

@@ -125,6 +125,7 @@ std::vector<ResourceType> sorted_table() {
 bool has_subresource(const ResourceType& type, std::string_view subresource) {
   return subresource.empty() || (subresource == "status" && type.has_status) ||
          (subresource == "scale" && type.scale.has_value()) ||
+         (subresource == "finalize" && type.group.empty() && type.resource == "namespaces") ||
          (subresource == "token" && type.group.empty() && type.resource == "serviceaccounts");
 }
 

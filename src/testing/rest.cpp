@@ -36,6 +36,7 @@ std::string verb_of(const std::string& method, bool on_collection) {
 
 Answer answer_rest(Store& store, const ResourceType& type, const RestRequest& request) {
   if (request.name.empty()) return answer_collection(store, type, request);
+  if (request.subresource == "finalize" && request.method != "PUT") throw StatusError(method_not_allowed());
   if (request.method == "GET" && request.subresource == "scale") return get_scale(store, type, request);
   if (request.method == "GET") return get(store, type, request);
   if (request.method == "PUT") return replace(store, type, request);

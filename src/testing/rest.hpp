@@ -15,7 +15,7 @@ struct RestRequest {
   std::string method{};
   std::string ns{};
   std::string name{};         ///< empty: the collection
-  std::string subresource{};  ///< empty, `status` or `scale`
+  std::string subresource{};  ///< empty, `status`, `scale` or `finalize`
   std::map<std::string, std::string> query{};
   std::string content_type{};
   std::string body{};

@@ -91,6 +91,22 @@ Answer not_found(const ResourceType& type, const std::string& name) {
   return failure(404, subject(type, name) + " not found", "NotFound", details_of(type, name));
 }
 
+Answer terminating_namespace(const ResourceType& type, const std::string& name, const std::string& ns) {
+  ordered_json details = details_of(type, name);
+  details["causes"] = ordered_json::array({{{"reason", "NamespaceTerminating"},
+                                            {"message", "namespace " + ns + " is being terminated"},
+                                            {"field", "metadata.namespace"}}});
+  return failure(403,
+                 subject(type, name) + " is forbidden: unable to create new content in namespace " + ns +
+                     " because it is being terminated",
+                 "Forbidden", details);
+}
+
+Answer being_deleted(const ResourceType& type, const std::string& name) {
+  return failure(409, "object is being deleted: " + subject(type, name) + " already exists", "AlreadyExists",
+                 details_of(type, name));
+}
+
 Answer already_exists(const ResourceType& type, const std::string& name) {
   return failure(409, subject(type, name) + " already exists", "AlreadyExists", details_of(type, name));
 }

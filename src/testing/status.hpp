@@ -48,6 +48,10 @@ struct Attempt {
 [[nodiscard]] Answer forbidden_path(const std::string& user, const std::string& verb, const std::string& path);
 [[nodiscard]] Answer protected_namespace(const std::string& name);
 [[nodiscard]] Answer not_found(const ResourceType& type, const std::string& name);
+/// 403 of a creation in a namespace that is being deleted.
+[[nodiscard]] Answer terminating_namespace(const ResourceType& type, const std::string& name, const std::string& ns);
+/// 409 of a name whose object is marked for deletion.
+[[nodiscard]] Answer being_deleted(const ResourceType& type, const std::string& name);
 [[nodiscard]] Answer already_exists(const ResourceType& type, const std::string& name);
 /// 409: `problem` says what does not match.
 [[nodiscard]] Answer conflict(const ResourceType& type, const std::string& name, const std::string& problem);

@@ -1,6 +1,7 @@
 // The objects of one plane.
 #include "store.hpp"
 
+#include "deletion_mark.hpp"
 #include "identity.hpp"
 
 namespace kplane::testing::server {
@@ -19,7 +20,8 @@ void keep_owned_fields(const json& before, json& after) {
   const auto old_metadata = before.find("metadata");
   if (old_metadata == before.end()) return;
   json& metadata = metadata_of(after);
-  for (const char* field : {"uid", "creationTimestamp", "generation", "resourceVersion"}) {
+  for (const char* field : {"uid", "creationTimestamp", "generation", "resourceVersion", "deletionTimestamp",
+                            "deletionGracePeriodSeconds"}) {
     const auto old = old_metadata->find(field);
     if (old != old_metadata->end()) metadata[field] = *old;
   }
@@ -36,16 +38,14 @@ bool spec_differs(const json& before, const json& after) {
 
 }  // namespace
 
-ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, bool* namespace_missing,
+ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, NamespaceState* ns,
                         Commit commit) {
   const std::string uid = random_uuid();
   const std::string now = rfc3339_now();
   const std::lock_guard lock(mutex_);
-  if (type.namespaced) {
-    const bool missing = find_locked(*find_built_in("", "namespaces"), {"", name.ns}) == nullptr;
-    if (namespace_missing != nullptr) *namespace_missing = missing;
-    if (missing) return nullptr;
-  }
+  const NamespaceState state = namespace_state_locked(type, name.ns);
+  if (ns != nullptr) *ns = state;
+  if (state != NamespaceState::active) return nullptr;
   if (find_locked(type, name) != nullptr) return nullptr;
   json& metadata = metadata_of(value);
   metadata["name"] = name.name;
@@ -94,11 +94,18 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   json& metadata = metadata_of(value);
   if (spec_differs(before->value(), value)) metadata["generation"] = before->generation() + 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
-  metadata["resourceVersion"] = std::to_string(++resource_version_);
-  auto after = std::make_shared<const StoredObject>(std::move(value));
-  shelves_[key_of(type)].objects[name] = after;
-  notify_locked(type, before, after);
-  return after;
+  const bool goes = is_released(type, value);
+  return replace_locked(type, name, before, std::move(value), goes);
+}
+
+ObjectPtr Store::remove_as(const ResourceType& type, const ObjectName& name, const Delete& decide, Commit commit) {
+  const std::lock_guard lock(mutex_);
+  const ObjectPtr before = find_locked(type, name);
+  if (before == nullptr) return nullptr;
+  Deletion deletion = decide(*before);
+  if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(deletion.value));
+  if (!deletion.goes && deletion.value == before->value()) return before;
+  return replace_locked(type, name, before, std::move(deletion.value), deletion.goes);
 }
 
 ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const Check& check, Commit commit) {
@@ -113,17 +120,16 @@ ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const 
   return object;
 }
 
-void Store::remove_contents(const std::string& ns) {
+std::vector<std::pair<const ResourceType*, ObjectPtr>> Store::contents(const std::string& ns) const {
   const std::lock_guard lock(mutex_);
-  for (auto& [key, shelf] : shelves_) {
-    auto& objects = shelf.objects;
-    for (auto it = objects.lower_bound({ns, {}}); it != objects.end() && it->first.ns == ns;) {
-      const ObjectPtr object = it->second;
-      it = objects.erase(it);
-      ++resource_version_;
-      notify_locked(*shelf.type, object, nullptr);
+  std::vector<std::pair<const ResourceType*, ObjectPtr>> all;
+  for (const auto& [key, shelf] : shelves_) {
+    const Objects& objects = shelf.objects;
+    for (auto it = objects.lower_bound({ns, {}}); it != objects.end() && it->first.ns == ns; ++it) {
+      all.emplace_back(shelf.type, it->second);
     }
   }
+  return all;
 }
 
 void Store::remove_all(const ResourceType& type) {
@@ -147,6 +153,27 @@ std::uint64_t Store::resource_version() const {
 void Store::set_observer(Observer observer) {
   const std::lock_guard lock(mutex_);
   observer_ = std::move(observer);
+}
+
+NamespaceState Store::namespace_state_locked(const ResourceType& type, const std::string& ns) const {
+  if (!type.namespaced) return NamespaceState::active;
+  const ObjectPtr found = find_locked(*find_built_in("", "namespaces"), {"", ns});
+  if (found == nullptr) return NamespaceState::missing;
+  return is_marked(found->value()) ? NamespaceState::terminating : NamespaceState::active;
+}
+
+ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name, const ObjectPtr& before, json value,
+                                bool goes) {
+  metadata_of(value)["resourceVersion"] = std::to_string(++resource_version_);
+  auto after = std::make_shared<const StoredObject>(std::move(value));
+  if (goes) {
+    shelves_[key_of(type)].objects.erase(name);
+    notify_locked(type, before, nullptr);
+  } else {
+    shelves_[key_of(type)].objects[name] = after;
+    notify_locked(type, before, after);
+  }
+  return after;
 }
 
 ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) const {

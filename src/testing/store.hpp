@@ -29,6 +29,15 @@ struct ObjectName {
 /// Whether a write is to last: a dry run finds out what it would make, and stores nothing.
 enum class Commit { store, dry_run };
 
+/// What stands in the way of an object in a namespace.
+enum class NamespaceState { active, missing, terminating };
+
+/// What becomes of an object that is to be deleted.
+struct Deletion {
+  nlohmann::json value{};  ///< as it is marked, or was last
+  bool goes = false;       ///< it is removed
+};
+
 /// One write: `before` is null for a creation, `after` is null for a deletion.
 struct Change {
   const ResourceType& type;
@@ -50,15 +59,16 @@ class Store {
  public:
   using Edit = std::function<nlohmann::json(const StoredObject& current)>;
   using Check = std::function<void(const StoredObject& current)>;
+  using Delete = std::function<Deletion(const StoredObject& current)>;
   using Observer = std::function<void(const Change&)>;
 
   /// @param watch_history how many changes its watch_hub() remembers
   explicit Store(std::size_t watch_history = kDefaultWatchHistory) : watch_hub_(watch_history) {}
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
-  /// @return nullptr when the name is taken. `namespace_missing` is set when the namespace does not exist.
+  /// @return nullptr when the name is taken, or the namespace is not active; `ns` says which
   [[nodiscard]] ObjectPtr create(const ResourceType& type, const ObjectName& name, nlohmann::json value,
-                                 bool* namespace_missing = nullptr, Commit commit = Commit::store);
+                                 NamespaceState* ns = nullptr, Commit commit = Commit::store);
 
   [[nodiscard]] ObjectPtr get(const ResourceType& type, const ObjectName& name) const;
   [[nodiscard]] bool has_namespace(const std::string& name) const;
@@ -67,17 +77,22 @@ class Store {
   [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
 
   /// Replaces an object by what `edit` makes of it. What the server owns (uid, creationTimestamp, generation,
-  /// resourceVersion) is kept or counted on here; an edit that changes nothing writes nothing. What `edit` throws
-  /// leaves the object as it was.
-  /// @return nullptr when there is no such object.
+  /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
+  /// What `edit` throws leaves the object as it was. An object that is marked for deletion and that nothing holds
+  /// afterwards is removed.
+  /// @return as it is now, or was last; nullptr when there is no such object.
   [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit,
                                  Commit commit = Commit::store);
 
-  /// Deletes an object unless `check` throws. @return what was deleted, or nullptr.
+  /// Deletes an object, or marks it, as `decide` says; what that throws leaves the object as it was.
+  /// @return as it is now, or was last; nullptr when there is no such object.
+  [[nodiscard]] ObjectPtr remove_as(const ResourceType& type, const ObjectName& name, const Delete& decide,
+                                    Commit commit = Commit::store);
+  /// Deletes an object unless `check` throws, whatever holds it. @return what was deleted, or nullptr.
   [[nodiscard]] ObjectPtr remove(const ResourceType& type, const ObjectName& name, const Check& check = {},
                                  Commit commit = Commit::store);
-  /// Deletes everything in a namespace.
-  void remove_contents(const std::string& ns);
+  /// Everything in a namespace, whether the namespace is there or not.
+  [[nodiscard]] std::vector<std::pair<const ResourceType*, ObjectPtr>> contents(const std::string& ns) const;
   /// Deletes all objects of a type, as when its definition goes.
   void remove_all(const ResourceType& type);
 
@@ -98,7 +113,10 @@ class Store {
     Objects objects{};
   };
 
+  [[nodiscard]] NamespaceState namespace_state_locked(const ResourceType& type, const std::string& ns) const;
   [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
+  ObjectPtr replace_locked(const ResourceType& type, const ObjectName& name, const ObjectPtr& before,
+                           nlohmann::json value, bool goes);
   void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
 
   mutable std::mutex mutex_;

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "deletion_mark.hpp"
 #include "identity.hpp"
 #include "json_text.hpp"
 #include "request_body.hpp"
@@ -115,6 +116,10 @@ Answer answer_token_request(Plane& plane, const RestRequest& request, IssuedToke
   check_name(request, document["metadata"]);
   const ResourceType& accounts = *find_built_in("", "serviceaccounts");
   const auto account = plane.store().get(accounts, {request.ns, request.name});
+  const auto ns = plane.store().get(*find_built_in("", "namespaces"), {"", request.ns});
+  if (ns != nullptr && is_marked(ns->value())) {
+    throw StatusError(terminating_namespace(accounts, request.name, request.ns));
+  }
   if (account == nullptr) throw StatusError(not_found(accounts, request.name));
 
   json spec = settled_spec(document);

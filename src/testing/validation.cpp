@@ -10,6 +10,7 @@
 #include "characters.hpp"
 #include "custom_definitions.hpp"
 #include "custom_schema.hpp"
+#include "deletion_mark.hpp"
 #include "json_text.hpp"
 
 namespace kplane::testing::server {
@@ -161,6 +162,20 @@ void check_fleet(const json& object, std::vector<Cause>& causes) {
   check_names(*spec, causes);
 }
 
+void check_finalizers(const ResourceType& type, const std::string& name, const json& before, const json& object) {
+  if (!is_marked(before)) return;
+  std::string found;
+  for (const auto& finalizer : object.at("metadata").value("finalizers", json::array())) {
+    if (!finalizer.is_string() || has_finalizer(before, finalizer.get<std::string>())) continue;
+    found += (found.empty() ? "" : ", ") + to_text(finalizer);
+  }
+  if (found.empty()) return;
+  const std::string message =
+      "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{" +
+      found + "}";
+  throw StatusError(invalid(type, name, {{"FieldValueForbidden", message, "metadata.finalizers"}}));
+}
+
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -204,6 +219,7 @@ void check_valid(const ResourceType& type, const std::string& name, const json& 
 
 void check_valid_change(const ResourceType& type, const std::string& name, const json& before, const json& object) {
   check_valid(type, name, object);
+  check_finalizers(type, name, before, object);
   if (!is_binding(type)) return;
   const auto causes = rebinding_problems(before, object);
   if (!causes.empty()) throw StatusError(invalid(type, name, causes));

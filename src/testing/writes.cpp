@@ -8,6 +8,7 @@
 
 #include "bindings.hpp"
 #include "custom_definitions.hpp"
+#include "deletion_mark.hpp"
 #include "identity.hpp"
 #include "json_text.hpp"
 #include "managed_fields.hpp"
@@ -36,7 +37,7 @@ void check_namespace_match(const RestRequest& request, const json& metadata) {
 // What clients may not decide.
 void drop_server_fields(json& metadata) {
   for (const char* field : {"uid", "creationTimestamp", "generation", "resourceVersion", "managedFields", "selfLink",
-                            "deletionTimestamp"}) {
+                            "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     metadata.erase(field);
   }
 }
@@ -76,16 +77,38 @@ Answer with_headers(Answer answer, Headers headers) {
 /// Stores a new object whose managers are known. @return nullptr when the name is taken
 ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& name, json object, Commit commit) {
   fill_defaults(type, object);
-  bool namespace_missing = false;
-  auto created = store.create(type, name, std::move(object), &namespace_missing, commit);
-  if (namespace_missing) throw StatusError(not_found(*find_built_in("", "namespaces"), name.ns));
+  NamespaceState ns = NamespaceState::active;
+  auto created = store.create(type, name, std::move(object), &ns, commit);
+  if (ns == NamespaceState::missing) throw StatusError(not_found(*find_built_in("", "namespaces"), name.ns));
+  if (ns == NamespaceState::terminating) throw StatusError(terminating_namespace(type, name.name, name.ns));
   return created;
+}
+
+// Nobody takes these away again on a plane without controllers.
+void protect_storage(const ResourceType& type, json& object) {
+  if (!type.group.empty()) return;
+  if (type.resource == "persistentvolumeclaims") set_finalizer(object, "kubernetes.io/pvc-protection", true);
+  if (type.resource == "persistentvolumes") set_finalizer(object, "kubernetes.io/pv-protection", true);
+}
+
+// The finalizers of a namespace's spec change through its `finalize` subresource alone.
+json namespace_write(const RestRequest& request, const json& current, json desired) {
+  json spec = current.value("spec", json::object());
+  if (request.subresource == "finalize") {
+    spec = json::object();
+    const json finalizers = desired.value("spec", json::object()).value("finalizers", json::array());
+    if (!finalizers.empty()) spec["finalizers"] = finalizers;
+  }
+  desired["spec"] = std::move(spec);
+  desired["metadata"]["labels"]["kubernetes.io/metadata.name"] = request.name;
+  return desired;
 }
 
 void prepare_new(const ResourceType& type, const std::string& name, json& object) {
   drop_server_fields(object["metadata"]);
   object["metadata"]["name"] = name;
   fill_owned_defaults(type, object);
+  protect_storage(type, object);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
 }
@@ -128,6 +151,7 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
   fill_owned_defaults(type, desired);
   drop_server_fields(desired["metadata"]);
   if (type.namespaced) desired["metadata"]["namespace"] = request.ns;
+  if (is_namespace(type)) desired = namespace_write(request, current.value(), std::move(desired));
   return type.has_status ? with_status_of(std::move(desired), current.value()) : desired;
 }
 
@@ -312,7 +336,11 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   prepare_new(type, name, object);
   track_update(type, json::object(), object, manager_of(options, request));
   const auto created = store_new(store, type, {request.ns, name}, std::move(object), options.commit);
-  if (created == nullptr) throw StatusError(already_exists(type, name));
+  if (created == nullptr) {
+    const auto there = store.get(type, {request.ns, name});
+    const bool is_going = there != nullptr && is_marked(there->value());
+    throw StatusError(is_going ? being_deleted(type, name) : already_exists(type, name));
+  }
   return with_headers(object_answer(201, type, *created), std::move(headers));
 }
 

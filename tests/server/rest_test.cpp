@@ -265,14 +265,6 @@ TEST_F(Rest, ProtectsTheSystemNamespaces) {
   EXPECT_EQ(message_of(refused), "namespaces \"default\" is forbidden: this namespace may not be deleted");
 }
 
-TEST_F(Rest, EmptiesANamespaceThatIsDeleted) {
-  ASSERT_EQ(post(namespaces, R"({"metadata":{"name":"shop"}})").status, 201);
-  ASSERT_EQ(post(configmaps, R"({"metadata":{"name":"a"}})", "shop").status, 201);
-  ASSERT_EQ(remove(namespaces, "shop").status, 200);
-  EXPECT_EQ(answer(configmaps, {"GET", "shop", "a", "", {}, "", ""}).status, 404);
-  EXPECT_EQ(post(configmaps, R"({"metadata":{"name":"a"}})", "shop").status, 404);
-}
-
 TEST_F(Rest, GivesANewNamespaceAndPodTheirFirstPhase) {
   EXPECT_EQ(json::parse(post(namespaces, R"({"metadata":{"name":"shop"}})").body)["status"]["phase"], "Active");
   const auto pod = post(pods, R"({"metadata":{"name":"p"},"status":{"phase":"Running"}})", "default");

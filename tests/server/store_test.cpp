@@ -40,9 +40,9 @@ TEST_F(StoreTest, FillsInWhatTheServerOwns) {
 TEST_F(StoreTest, RefusesATakenNameAndAMissingNamespace) {
   ASSERT_NE(make("configmaps", "a"), nullptr);
   EXPECT_EQ(make("configmaps", "a"), nullptr);
-  bool namespace_missing = false;
-  EXPECT_EQ(store.create(core("configmaps"), {"absent", "a"}, json::object(), &namespace_missing), nullptr);
-  EXPECT_TRUE(namespace_missing);
+  NamespaceState ns = NamespaceState::active;
+  EXPECT_EQ(store.create(core("configmaps"), {"absent", "a"}, json::object(), &ns), nullptr);
+  EXPECT_EQ(ns, NamespaceState::missing);
 }
 
 TEST_F(StoreTest, CountsGenerationsOnlyWhenTheSpecChanges) {
@@ -79,15 +79,14 @@ TEST_F(StoreTest, KeepsAnObjectWhoseEditThrows) {
   EXPECT_EQ(store.get(core("configmaps"), {"default", "a"}), before);
 }
 
-TEST_F(StoreTest, EmptiesANamespaceAndNothingElse) {
+TEST_F(StoreTest, KnowsWhatIsInANamespace) {
   static_cast<void>(store.create(core("namespaces"), {"", "x"}, json::object()));
   static_cast<void>(store.create(core("configmaps"), {"x", "a"}, json::object()));
   static_cast<void>(store.create(core("secrets"), {"x", "b"}, json::object()));
   static_cast<void>(make("configmaps", "a"));
-  store.remove_contents("x");
-  EXPECT_TRUE(store.list(core("configmaps"), "x").objects.empty());
-  EXPECT_TRUE(store.list(core("secrets"), "x").objects.empty());
-  EXPECT_EQ(store.list(core("configmaps"), "default").objects.size(), 1U);
+  std::vector<std::string> names;
+  for (const auto& [type, object] : store.contents("x")) names.push_back(type->resource + '/' + object->name());
+  EXPECT_EQ(names, (std::vector<std::string>{"configmaps/a", "secrets/b"}));
 }
 
 TEST_F(StoreTest, TellsItsObserverEveryChangeInOrder) {

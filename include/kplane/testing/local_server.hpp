@@ -57,6 +57,9 @@ struct LocalServerOptions {
   std::size_t watch_history = 1000;
   /// How long a watch may be quiet before it gets a bookmark, if it asked for them.
   std::chrono::milliseconds watch_bookmark_interval{1'000};
+  /// Plays the controller that empties and finalizes namespaces which are being deleted, and the kubelet that ends
+  /// their pods. A plane has none (contract §9): there such a namespace stays, with all that is in it.
+  bool finalize_namespaces = false;
 };
 
 /// Where a fault closes the connection, apart from Fault::cut_after.
