@@ -2,7 +2,7 @@
 # of libcurl and OpenSSL, whose security updates belong to the system.
 #
 # Afterwards these targets exist: Threads::Threads, CURL::libcurl, OpenSSL::Crypto, simdjson::simdjson, nlohmann_json::nlohmann_json,
-# kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
+# kplane::libyaml, kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
 # and GTest::gmock; for the benchmarks benchmark::benchmark_main.
 include_guard()
 
@@ -19,6 +19,7 @@ if(KPLANE_FETCH_DEPS)
 else()
   find_package(nlohmann_json 3.10 REQUIRED)
   find_package(simdjson REQUIRED)
+  find_package(KplaneLibyaml REQUIRED)
   find_package(yaml-cpp REQUIRED)
 endif()
 kplane_define_yaml_cpp()

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -48,7 +49,16 @@ class WatchedIterator {
 
 class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  explicit JsonEvents(std::string_view text) : text_(text), read_(text.data()) { builder_.start_document(1); }
+  JsonEvents(std::string_view text, TextPosition position)
+      : text_(text), read_(text.data()), first_column_(position.column), line_(position.line) {
+    builder_.start_document(1);
+  }
+
+  /// Where a number is too large.
+  [[nodiscard]] const std::optional<TextPosition>& overflow() const noexcept { return overflow_; }
+
+  /// How much of the text was read.
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(read_ - text_.data()); }
 
   [[nodiscard]] WatchedIterator begin() { return {text_.data(), &read_}; }
   [[nodiscard]] WatchedIterator end() { return {text_.data() + text_.size(), &read_}; }
@@ -66,11 +76,14 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& key) override {
-    builder_.set_key(std::move(key), advance());
+    advance();
+    builder_.set_key(std::move(key));
     return true;
   }
   bool parse_error(std::size_t /*offset*/, const std::string& /*token*/,
-                   const nlohmann::json::exception& /*error*/) override {
+                   const nlohmann::json::exception& error) override {
+    constexpr int number_overflow = 406;
+    if (error.id == number_overflow) overflow_ = advance();
     return false;
   }
 
@@ -103,29 +116,35 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
       if (text_[counted_] != '\n') continue;
       ++line_;
       line_begin_ = counted_ + 1;
+      first_column_ = 0;
     }
-    seen_ = static_cast<std::size_t>(read_ - text_.data());
-    return {line_, token - line_begin_};
+    seen_ = size();
+    return {line_, first_column_ + token - line_begin_};
   }
 
   std::string_view text_;
-  const char* read_;         // how far the reader came
-  std::size_t seen_ = 0;     // how far it had come at the event before
-  std::size_t counted_ = 0;  // lines are counted up to here
-  std::size_t line_ = 0;
+  const char* read_;          // how far the reader came
+  std::size_t seen_ = 0;      // how far it had come at the event before
+  std::size_t counted_ = 0;   // lines are counted up to here
+  std::size_t first_column_;  // of the line that is counted
+  std::size_t line_;
   std::size_t line_begin_ = 0;
+  std::optional<TextPosition> overflow_;
   TreeBuilder builder_{0};
 };
 
 }  // namespace
 
-TreePtr read_json(std::string_view text) {
-  JsonEvents events(text);
+JsonValue read_json(std::string_view text, TextPosition position, std::size_t document) {
+  JsonEvents events(text, position);
   try {
-    return nlohmann::json::sax_parse(events.begin(), events.end(), &events) ? events.take_root() : nullptr;
-  } catch (const DocumentError&) {
-    return nullptr;
+    const bool is_json = nlohmann::json::sax_parse(events.begin(), events.end(), &events,
+                                                   nlohmann::json::input_format_t::json, /*strict=*/false);
+    if (is_json) return {events.take_root(), events.size()};
+  } catch (const DocumentError&) {  // YAML's reader says where the bound is exceeded
   }
+  if (events.overflow()) throw DocumentError(document, *events.overflow(), "JSON has no such number");
+  return {nullptr, 0};
 }
 
 }  // namespace kplane::config

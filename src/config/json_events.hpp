@@ -2,15 +2,22 @@
 // by which JSON writes what lies beyond the basic plane, nor keys of more than a kilobyte.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "config/tree.hpp"
 
 namespace kplane::config {
 
-/// An object or array.
-/// @return nullptr when the text is not JSON, holds a key twice, or exceeds the bounds of trees: YAML's reader can say
-/// where
-[[nodiscard]] TreePtr read_json(std::string_view text);
+struct JsonValue {
+  TreePtr root;      ///< nullptr when the text does not begin with JSON, or with more than the bounds of trees allow
+  std::size_t size;  ///< in the text, with the blanks before it
+};
+
+/// The object or array at the beginning of a text. What follows is not looked at.
+/// @param position of the text
+/// @param document number of it, for errors
+/// @throws DocumentError when a number is too large, which YAML's reader would take for a string
+[[nodiscard]] JsonValue read_json(std::string_view text, TextPosition position, std::size_t document);
 
 }  // namespace kplane::config

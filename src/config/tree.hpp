@@ -16,7 +16,7 @@ struct TextPosition {
   std::size_t column = 0;
 };
 
-/// A document that is broken, or cannot be JSON. The message says why, and quotes nothing but keys.
+/// A document that is broken, or cannot be JSON. The message says why, and quotes nothing of it.
 class DocumentError : public std::runtime_error {
  public:
   DocumentError(std::size_t document, TextPosition position, const std::string& why)

@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "codec/excerpt.hpp"
-
 namespace kplane::config {
+
+namespace {
+
+constexpr const char* wrong_merge = "the key << takes a map, or a list of maps that stands there";
+
+}  // namespace
 
 void TreeBuilder::start_document(std::size_t number) {
   document_ = number;
@@ -27,7 +32,9 @@ void TreeBuilder::begin(NodeType type, TextPosition position) {
 TreePtr TreeBuilder::end() {
   Open closed = std::move(open_.back());
   open_.pop_back();
-  if (closed.node.type == NodeType::map) merge(closed);
+  if (closed.node.type == NodeType::map && (!closed.merges.empty() || has_key_twice(closed.node))) {
+    closed.node.children = settled(closed.node.children, closed.merges);
+  }
   for (const TreeEntry& child : closed.node.children) {
     closed.node.weight += child.value->weight + child.key.size() + 1;
     closed.node.height = std::max(closed.node.height, child.value->height + 1);
@@ -42,6 +49,8 @@ TreePtr TreeBuilder::end() {
 void TreeBuilder::add(TreePtr value) { place(std::move(value)); }
 
 void TreeBuilder::add_again(const TreePtr& value, TextPosition position) {
+  const bool is_merge = !open_.empty() && open_.back().is_merge;
+  if (is_merge && value->type == NodeType::sequence) fail(position, wrong_merge);
   if (value->weight > budget_) fail(position, "the aliases stand for too much: they multiply");
   budget_ -= value->weight;
   place(value);
@@ -51,18 +60,12 @@ bool TreeBuilder::wants_key() const noexcept {
   return !open_.empty() && open_.back().node.type == NodeType::map && !open_.back().has_key;
 }
 
-void TreeBuilder::set_key(std::string key, TextPosition position) {
-  Open& map = open_.back();
-  map.key = std::move(key);
-  map.key_positions.push_back(position);
-  map.has_key = true;
+void TreeBuilder::set_key(std::string key) {
+  open_.back().key = std::move(key);
+  open_.back().has_key = true;
 }
 
-void TreeBuilder::set_merge(TextPosition position) {
-  Open& map = open_.back();
-  if (!map.merged.empty()) fail(position, "the key << stands twice");
-  map.has_key = map.is_merge = true;
-}
+void TreeBuilder::set_merge() { open_.back().has_key = open_.back().is_merge = true; }
 
 void TreeBuilder::fail(TextPosition position, const std::string& why) const {
   throw DocumentError(document_, position, why);
@@ -85,33 +88,45 @@ void TreeBuilder::place_in_map(Open& map, TreePtr value) {
   if (!is_merge) {
     map.node.children.push_back({std::move(map.key), std::move(value)});
   } else if (value->type == NodeType::sequence) {
-    for (const TreeEntry& element : value->children) add_merged(map, element.value, value->position);
+    for (auto element = value->children.rbegin(); element != value->children.rend(); ++element) {
+      add_merge(map, element->value, value->position);
+    }
   } else {
     const TextPosition position = value->position;
-    add_merged(map, std::move(value), position);
+    add_merge(map, std::move(value), position);
   }
 }
 
-void TreeBuilder::add_merged(Open& map, TreePtr value, TextPosition position) const {
-  if (value->type != NodeType::map) fail(position, "the key << takes a map or a list of maps");
-  map.merged.push_back(std::move(value));
+void TreeBuilder::add_merge(Open& map, TreePtr value, TextPosition position) const {
+  if (value->type != NodeType::map) fail(position, wrong_merge);
+  map.merges.push_back({map.node.children.size(), std::move(value)});
 }
 
-/// Ends in DocumentError when a key of the map's own stands twice.
-void TreeBuilder::merge(Open& map) const {
-  std::vector<TreeEntry>& own = map.node.children;
+bool TreeBuilder::has_key_twice(const TreeNode& map) {
   std::unordered_set<std::string_view> keys;
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    if (!keys.insert(own[i].key).second)
-      fail(map.key_positions[i], "the key " + codec::excerpt(own[i].key) + " stands twice");
-  }
-  std::vector<TreeEntry> added;
-  for (const TreePtr& each : map.merged) {
-    for (const TreeEntry& entry : each->children) {
-      if (keys.insert(entry.key).second) added.push_back(entry);
+  return std::any_of(map.children.begin(), map.children.end(),
+                     [&keys](const TreeEntry& entry) { return !keys.insert(entry.key).second; });
+}
+
+std::vector<TreeEntry> TreeBuilder::settled(const std::vector<TreeEntry>& own, const std::vector<Merge>& merges) {
+  std::vector<TreeEntry> entries;
+  std::unordered_map<std::string_view, std::size_t> places;
+  const auto put = [&](const TreeEntry& entry) {
+    const auto [found, is_new] = places.emplace(entry.key, entries.size());
+    if (is_new) {
+      entries.push_back(entry);
+    } else {
+      entries[found->second].value = entry.value;
     }
+  };
+  auto merge = merges.begin();
+  for (std::size_t i = 0; i <= own.size(); ++i) {
+    for (; merge != merges.end() && merge->place == i; ++merge) {
+      for (const TreeEntry& entry : merge->map->children) put(entry);
+    }
+    if (i < own.size()) put(own[i]);
   }
-  own.insert(own.end(), added.begin(), added.end());
+  return entries;
 }
 
 }  // namespace kplane::config

@@ -32,17 +32,21 @@ class TreeBuilder {
 
   /// Whether a key has to come next, since a map is open.
   [[nodiscard]] bool wants_key() const noexcept;
-  void set_key(std::string key, TextPosition position);
-  /// The next value is a map, or a sequence of maps, whose entries count where the open map has none of that key.
-  void set_merge(TextPosition position);
+  /// Of several values of one key the last one counts.
+  void set_key(std::string key);
+  /// The next value is a map, or a sequence of maps, whose entries come here; of a sequence the first map counts most.
+  void set_merge();
 
   [[noreturn]] void fail(TextPosition position, const std::string& why) const;
 
  private:
+  struct Merge {
+    std::size_t place;  // before which child the entries come
+    TreePtr map;
+  };
   struct Open {
     TreeNode node;
-    std::vector<TextPosition> key_positions{};
-    std::vector<TreePtr> merged{};
+    std::vector<Merge> merges{};
     std::string key{};
     bool has_key = false;
     bool is_merge = false;  // the value that comes is to be merged
@@ -50,8 +54,9 @@ class TreeBuilder {
 
   void place(TreePtr value);
   void place_in_map(Open& map, TreePtr value);
-  void add_merged(Open& map, TreePtr value, TextPosition position) const;
-  void merge(Open& map) const;
+  void add_merge(Open& map, TreePtr value, TextPosition position) const;
+  static bool has_key_twice(const TreeNode& map);
+  static std::vector<TreeEntry> settled(const std::vector<TreeEntry>& own, const std::vector<Merge>& merges);
 
   std::size_t budget_;
   std::size_t values_ = 0;

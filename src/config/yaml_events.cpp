@@ -1,177 +1,183 @@
-// What yaml-cpp's events mean for a tree: keys, anchors, merges.
+// What libyaml's events mean for a tree: keys, anchors, merges.
 #include "config/yaml_events.hpp"
-
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
 
 #include <algorithm>
 #include <memory>
-#include <optional>
-#include <sstream>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "config/tree_builder.hpp"
+#include "config/yaml_encoding.hpp"
+#include "config/yaml_parser.hpp"
 #include "config/yaml_scalar.hpp"
-#include "config/yaml_text.hpp"
 
 namespace kplane::config {
 
 namespace {
 
-// Far more than one request to a server may hold; an ordinary anchor that is used often stays below it.
-constexpr std::size_t free_budget = std::size_t{4} * 1024 * 1024;
-constexpr std::size_t budget_per_byte = 8;
+// libyaml compares each `%TAG` with all before.
+constexpr std::size_t most_directives = 100;
 
-TextPosition position_of_mark(const YAML::Mark& mark) {
-  if (mark.is_null()) return {};
-  return {static_cast<std::size_t>(mark.line), static_cast<std::size_t>(mark.column)};
+std::string_view view_of(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
-class Events final : public YAML::EventHandler {
+/// Whether a scalar that libyaml gives no tag has the tag `!`, which makes it a string.
+bool has_non_specific_tag(std::string_view text) {
+  if (text.substr(0, 1) == "&") {
+    text.remove_prefix(std::min(text.find_first_of(" \t\r\n"), text.size()));
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  }
+  return text.substr(0, 1) == "!";
+}
+
+class DocumentEvents {
  public:
-  explicit Events(std::string_view text)
-      : builder_(free_budget + budget_per_byte * text.size()), document_lines_(document_lines(text)) {}
+  DocumentEvents(const DocumentText& document, std::size_t number, Remainder remainder, TreeBuilder& builder)
+      : parser_(document, remainder == Remainder::refused), number_(number), remainder_(remainder), builder_(builder) {}
 
-  /// The document that is being read, or comes next.
-  [[nodiscard]] std::size_t current() const noexcept { return is_inside_ ? documents_ : documents_ + 1; }
-  /// How many documents began.
-  [[nodiscard]] std::size_t documents() const noexcept { return documents_; }
-  [[nodiscard]] TreePtr take_root() noexcept { return builder_.take_root(); }
-
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    const TextPosition position = position_of_mark(mark);
-    if (documents_ == document_lines_.size() || document_lines_[documents_] != position.line) {
-      throw DocumentError(std::max<std::size_t>(documents_, 1), position, "more text behind the end of the document");
+  [[nodiscard]] TreePtr read() {
+    builder_.start_document(number_);
+    next();  // the start of the stream
+    if (next().type == YAML_STREAM_END_EVENT) return nullptr;
+    while (next().type != YAML_DOCUMENT_END_EVENT) handle(parser_.event());
+    if (remainder_ == Remainder::refused && next().type != YAML_STREAM_END_EVENT) {
+      builder_.fail(parser_.position(), "more text behind the end of the document");
     }
-    builder_.start_document(++documents_);
-    anchors_.clear();
-    is_inside_ = true;
+    return builder_.take_root();
   }
-
-  void OnDocumentEnd() override { is_inside_ = false; }
-
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add_scalar({NodeType::null, "null"}, position_of_mark(mark), anchor);
-  }
-
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const TextPosition position = position_of_mark(mark);
-    const auto target = anchors_.find(anchor);
-    if (target == anchors_.end()) builder_.fail(position, "an alias inside of what it stands for");
-    const TreePtr& value = target->second;
-    if (!builder_.wants_key()) return builder_.add_again(value, position);
-    refuse_collection_as_key(value->type, position);
-    set_key({value->type, value->text}, position);
-  }
-
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& text) override {
-    const TextPosition position = position_of_mark(mark);
-    const bool may_merge = tag == "?" || tag == "tag:yaml.org,2002:merge";
-    if (may_merge && text == "<<" && builder_.wants_key()) return builder_.set_merge(position);
-    auto scalar = resolve_scalar(tag, text);
-    if (!scalar) builder_.fail(position, "the value is not what its tag says");
-    add_scalar(*std::move(scalar), position, anchor);
-  }
-
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value /*style*/) override {
-    begin(NodeType::sequence, mark, anchor);
-  }
-  void OnSequenceEnd() override { end(); }
-
-  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
-    begin(NodeType::map, mark, anchor);
-  }
-  void OnMapEnd() override { end(); }
 
  private:
-  void begin(NodeType type, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    const TextPosition position = position_of_mark(mark);
-    if (builder_.wants_key()) refuse_collection_as_key(type, position);
-    builder_.begin(type, position);
-    open_anchors_.push_back(anchor);
+  struct Anchor {
+    std::size_t opened;  // which anchor of the document it is
+    TreePtr value;       // nullptr inside of what it stands for
+  };
+  struct Open {
+    std::string anchor;
+    std::size_t opened;
+  };
+
+  const yaml_event_t& next() {
+    if (!parser_.next()) throw DocumentError(number_, parser_.error_position(), parser_.error_reason());
+    return parser_.event();
   }
 
-  void end() {
-    const YAML::anchor_t anchor = open_anchors_.back();
-    open_anchors_.pop_back();
-    remember(anchor, builder_.end());
+  void handle(const yaml_event_t& event) {
+    switch (event.type) {
+      case YAML_ALIAS_EVENT:
+        return add_alias(std::string(view_of(event.data.alias.anchor)));
+      case YAML_SCALAR_EVENT:
+        return add_scalar(event);
+      case YAML_SEQUENCE_START_EVENT:
+        return begin(NodeType::sequence, view_of(event.data.sequence_start.anchor));
+      case YAML_MAPPING_START_EVENT:
+        return begin(NodeType::map, view_of(event.data.mapping_start.anchor));
+      default:  // the end of either
+        return end();
+    }
   }
 
-  void add_scalar(Scalar scalar, TextPosition position, YAML::anchor_t anchor) {
-    if (is_beyond_json(scalar)) builder_.fail(position, "JSON has no such number");
+  void add_alias(const std::string& name) {
+    const TextPosition position = parser_.position();
+    const auto anchor = anchors_.find(name);
+    if (anchor == anchors_.end()) builder_.fail(position, "an alias without an anchor");
+    const TreePtr& value = anchor->second.value;
+    if (!value) builder_.fail(position, "an alias inside of what it stands for");
+    const Scalar scalar{value->type, value->text};
+    if (builder_.wants_key()) {
+      refuse_collection_as_key(value->type, position);
+      return set_key(scalar, position);
+    }
+    check_value(scalar, position);
+    builder_.add_again(value, position);
+  }
+
+  void add_scalar(const yaml_event_t& event) {
+    const auto& data = event.data.scalar;
+    const TextPosition position = parser_.position();
+    const bool is_plain = data.style == YAML_PLAIN_SCALAR_STYLE;
+    const ScalarTag tag{view_of(data.tag),
+                        is_plain && data.plain_implicit != 0 && !has_non_specific_tag(parser_.text())};
+    std::string text(reinterpret_cast<const char*>(data.value), data.length);
+    if (text == "<<" && tag.may_be_merge() && builder_.wants_key()) return builder_.set_merge();
+    auto scalar = resolve_scalar(tag, text);
+    if (!scalar) builder_.fail(position, "the value is not what its tag says");
+    add(*std::move(scalar), position, std::string(view_of(data.anchor)));
+  }
+
+  void add(Scalar scalar, TextPosition position, std::string anchor) {
     auto node = std::make_shared<TreeNode>();
     node->type = scalar.type;
     node->position = position;
     node->weight += scalar.text.size();
-    if (!builder_.wants_key()) {
-      node->text = std::move(scalar.text);
-      builder_.add(node);
-    } else {
-      node->text = scalar.text;
+    node->text = scalar.text;
+    if (builder_.wants_key()) {
       set_key(scalar, position);
+    } else {
+      check_value(scalar, position);
+      builder_.add(node);
     }
-    remember(anchor, std::move(node));
+    if (!anchor.empty()) anchors_[std::move(anchor)] = {++opened_, std::move(node)};
+  }
+
+  void begin(NodeType type, std::string_view anchor) {
+    const TextPosition position = parser_.position();
+    if (builder_.wants_key()) refuse_collection_as_key(type, position);
+    builder_.begin(type, position);
+    open_.push_back({std::string(anchor), ++opened_});
+    if (!anchor.empty()) anchors_[open_.back().anchor] = {opened_, nullptr};
+  }
+
+  void end() {
+    const Open closed = std::move(open_.back());
+    open_.pop_back();
+    TreePtr value = builder_.end();
+    if (closed.anchor.empty()) return;
+    Anchor& anchor = anchors_[closed.anchor];
+    if (anchor.opened == closed.opened) anchor.value = std::move(value);  // else the name was given away since
   }
 
   void set_key(const Scalar& scalar, TextPosition position) {
     auto key = key_of(scalar);
     if (!key) builder_.fail(position, "a key is null");
-    builder_.set_key(*std::move(key), position);
+    builder_.set_key(*std::move(key));
+  }
+
+  void check_value(const Scalar& scalar, TextPosition position) const {
+    if (is_beyond_json(scalar)) builder_.fail(position, "JSON has no such number");
   }
 
   void refuse_collection_as_key(NodeType type, TextPosition position) const {
     if (type == NodeType::sequence || type == NodeType::map) builder_.fail(position, "a key is a list or a map");
   }
 
-  void remember(YAML::anchor_t anchor, TreePtr node) {
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = std::move(node);
-  }
-
-  TreeBuilder builder_;
-  std::vector<std::size_t> document_lines_;
-  std::size_t documents_ = 0;
-  bool is_inside_ = false;
-  std::unordered_map<YAML::anchor_t, TreePtr> anchors_;
-  std::vector<YAML::anchor_t> open_anchors_;
+  YamlParser parser_;
+  std::size_t number_;
+  Remainder remainder_;
+  TreeBuilder& builder_;
+  std::unordered_map<std::string, Anchor> anchors_;
+  std::size_t opened_ = 0;
+  std::vector<Open> open_;
 };
 
-/// yaml-cpp queues what it reads of a flow collection, before the first event tells of it.
-void check_flow_size(std::string_view text) {
-  std::size_t left = TreeBuilder::most_values;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_flow = text[i] == '[' || text[i] == '{' || text[i] == ',';
-    if (is_flow && left-- == 0) {
-      throw DocumentError(1, position_of(text, i), "more than " + std::to_string(TreeBuilder::most_values) + " values");
-    }
-  }
+/// libyaml skips a byte order mark at the beginning of a line, and then takes what follows for indented.
+void check_byte_order_marks(const DocumentText& document, std::size_t number) {
+  const std::string line_begin = std::string("\n").append(byte_order_mark);
+  const std::size_t found = document.text.find(line_begin);
+  if (found == std::string_view::npos) return;
+  throw DocumentError(number, position_of(document.text, found + 1, document.begin), "a byte order mark in a document");
 }
-
-/// What yaml-cpp says, without the piece of the document that it puts behind a colon.
-std::string reason_of(const YAML::Exception& error) { return error.msg.substr(0, error.msg.find(':')); }
 
 }  // namespace
 
-void read_yaml_documents(std::string_view text, const DocumentFunction& fn) {
-  check_flow_size(text);
-  Events events(text);
-  std::istringstream stream{std::string(text)};
-  try {
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(events)) {
-      const TreePtr root = events.take_root();
-      if (root && root->type != NodeType::null) fn(events.documents(), *root);
-    }
-  } catch (const YAML::Exception& error) {
-    throw DocumentError(events.current(), position_of_mark(error.mark), reason_of(error));
+TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder remainder, TreeBuilder& builder) {
+  if (count_directives(document.text) > most_directives) {
+    throw DocumentError(number, document.begin, "more than " + std::to_string(most_directives) + " directives");
   }
+  check_byte_order_marks(document, number);
+  return DocumentEvents(document, number, remainder, builder).read();
 }
 
 }  // namespace kplane::config

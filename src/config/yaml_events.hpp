@@ -1,19 +1,24 @@
-// YAML text → trees, through yaml-cpp's events: unlike its nodes they tell quoted scalars from plain ones, and where
-// each value stands.
+// YAML text → trees, through libyaml's events, which tell quoted scalars from plain ones, and where each value stands.
 #pragma once
 
-#include <functional>
-#include <string_view>
+#include <cstddef>
 
 #include "config/tree.hpp"
+#include "config/tree_builder.hpp"
+#include "config/yaml_text.hpp"
 
 namespace kplane::config {
 
-/// Called for each document that is not empty. @param number of the document, from 1
-using DocumentFunction = std::function<void(std::size_t number, const TreeNode& root)>;
+/// What comes behind a document in its text.
+enum class Remainder {
+  refused,  ///< must be nothing; and the last line of the text ends, even where it has no line break
+  ignored,  ///< is not looked at
+};
 
-/// @param text without a byte order mark, and without flaws (find_flaw())
-/// @throws DocumentError, after the documents before the broken one were handed over
-void read_yaml_documents(std::string_view text, const DocumentFunction& fn);
+/// The document of a text without flaws (find_flaw()); nullptr when it is empty.
+/// @param number of the document, from 1
+/// @throws DocumentError
+[[nodiscard]] TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder remainder,
+                                TreeBuilder& builder);
 
 }  // namespace kplane::config

@@ -16,8 +16,6 @@ namespace kplane::config {
 
 namespace {
 
-constexpr std::size_t longest_integer = 4'096;
-
 bool is_sign(char c) { return c == '+' || c == '-'; }
 
 struct Literal {
@@ -125,28 +123,6 @@ std::optional<double> parse_real(std::string_view text) {
   if (result.ec != std::errc::result_out_of_range) return number;
   if (!is_tiny(text)) return std::nullopt;
   return text[0] == '-' ? -0.0 : 0.0;
-}
-
-std::optional<std::string> parse_large_integer(std::string_view text) {
-  const Literal literal = split_base(text);
-  if (literal.digits.empty() || literal.digits.size() > longest_integer) return std::nullopt;
-  constexpr std::uint32_t limb = 1'000'000'000;
-  std::vector<std::uint32_t> limbs{0};  // the least of them first
-  for (const char& c : literal.digits) {
-    std::uint64_t carry = 0;
-    if (std::from_chars(&c, &c + 1, carry, literal.base).ec != std::errc{}) return std::nullopt;
-    for (std::uint32_t& each : limbs) {
-      carry += std::uint64_t{each} * static_cast<unsigned>(literal.base);
-      each = static_cast<std::uint32_t>(carry % limb);
-      carry /= limb;
-    }
-    if (carry != 0) limbs.push_back(static_cast<std::uint32_t>(carry));
-  }
-  std::string decimal = std::to_string(limbs.back());
-  for (auto each = limbs.rbegin() + 1; each != limbs.rend(); ++each) {
-    decimal += std::to_string(limb + *each).substr(1);  // with its leading zeros
-  }
-  return decimal;
 }
 
 std::string json_number(double number) {

@@ -16,9 +16,6 @@ namespace kplane::config {
 /// double.
 [[nodiscard]] std::optional<double> parse_real(std::string_view text);
 
-/// A whole number of more than 64 bits, without a sign. Bounded in length: the conversion takes quadratic time.
-[[nodiscard]] std::optional<std::string> parse_large_integer(std::string_view text);
-
 /// As Go's encoding/json writes it: `1000` for 1e3.
 [[nodiscard]] std::string json_number(double number);
 

@@ -1,15 +1,13 @@
 // The table of words, and the order in which types are tried.
 #include "config/yaml_scalar.hpp"
 
-#include <yaml-cpp/binary.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <utility>
-#include <vector>
 
+#include "config/base64.hpp"
 #include "config/yaml_number.hpp"
 #include "config/yaml_text.hpp"
 
@@ -68,7 +66,6 @@ std::optional<Scalar> resolve_number(const std::string& text) {
   const std::string digits = plain_digits(text);
   if (auto integer = parse_integer(digits)) return Scalar{NodeType::integer, std::move(*integer)};
   if (const auto real = parse_real(digits)) return Scalar{NodeType::real, json_number(*real)};
-  if (auto integer = parse_large_integer(digits)) return Scalar{NodeType::integer, std::move(*integer)};
   return std::nullopt;
 }
 
@@ -81,10 +78,9 @@ Scalar resolve_plain(const std::string& text) {
 }
 
 std::optional<Scalar> decode_binary(const std::string& base64) {
-  const std::vector<unsigned char> bytes = YAML::DecodeBase64(base64);
-  std::string text(bytes.begin(), bytes.end());
-  if (text.empty() != base64.empty() || find_flaw(text)) return std::nullopt;
-  return Scalar{NodeType::text, std::move(text)};
+  auto text = decode_base64(base64);
+  if (!text || !is_utf8(*text)) return std::nullopt;
+  return Scalar{NodeType::text, *std::move(text)};
 }
 
 std::optional<Scalar> of_type(NodeType type, Scalar scalar) {
@@ -97,10 +93,10 @@ std::optional<Scalar> of_type(NodeType type, Scalar scalar) {
 
 }  // namespace
 
-std::optional<Scalar> resolve_scalar(std::string_view tag, const std::string& text) {
-  if (tag == "?") return resolve_plain(text);
-  if (tag.substr(0, standard_tag.size()) != standard_tag) return Scalar{NodeType::text, text};
-  const std::string_view type = tag.substr(standard_tag.size());
+std::optional<Scalar> resolve_scalar(const ScalarTag& tag, const std::string& text) {
+  if (tag.is_implicit) return resolve_plain(text);
+  if (tag.uri.substr(0, standard_tag.size()) != standard_tag) return Scalar{NodeType::text, text};
+  const std::string_view type = tag.uri.substr(standard_tag.size());
   if (type == "null") return of_type(NodeType::null, resolve_plain(text));
   if (type == "bool") return of_type(NodeType::boolean, resolve_plain(text));
   if (type == "int") return of_type(NodeType::integer, resolve_plain(text));

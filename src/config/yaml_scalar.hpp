@@ -15,9 +15,16 @@ struct Scalar {
       text;  ///< of `text`: what it says; of the others: JSON, or `.inf`, `-.inf` and `.nan`, which JSON has not
 };
 
-/// @param tag as yaml-cpp gives it: `?` for a plain scalar, `!` for a quoted one, a URI for an explicit tag
+struct ScalarTag {
+  std::string_view uri;  ///< empty where there is none
+  bool is_implicit;      ///< the text says which type it is: a plain scalar without a tag
+
+  /// Whether `<<` as a key merges.
+  [[nodiscard]] bool may_be_merge() const noexcept { return is_implicit || uri == "tag:yaml.org,2002:merge"; }
+};
+
 /// @return nullopt when the text is not of the type that the tag names
-[[nodiscard]] std::optional<Scalar> resolve_scalar(std::string_view tag, const std::string& text);
+[[nodiscard]] std::optional<Scalar> resolve_scalar(const ScalarTag& tag, const std::string& text);
 
 /// Whether the scalar is infinite or no number.
 [[nodiscard]] bool is_beyond_json(const Scalar& scalar);

@@ -98,14 +98,15 @@ const std::vector<Typed> integers{
     {"9223372036854775808", "9223372036854775808"},
     {"-9223372036854775808", "-9223372036854775808"},
     {"18446744073709551615", "18446744073709551615"},
-    // beyond 64 bits: decimal ones become doubles, others stay exact
+    // beyond 64 bits: decimal ones become doubles, others are text
     {"18446744073709551616", "18446744073709552000"},
     {"-9223372036854775809", "-9223372036854776000"},
     {"+18446744073709551615", "18446744073709552000"},
     {"99999999999999999999999", "1e+23"},
-    {"0x1ffffffffffffffff", "36893488147419103231"},
+    {"0x1ffffffffffffffff", R"("0x1ffffffffffffffff")"},
     {"-0x1ffffffffffffffff", R"("-0x1ffffffffffffffff")"},
-    {"0o7777777777777777777777777", "37778931862957161709567"},
+    {"0o7777777777777777777777777", R"("0o7777777777777777777777777")"},
+    {"0777777777777777777777777", "7.777777777777778e+23"},
     {"1,000", R"("1,000")"},
     {"--1", R"("--1")"},
     {"+", R"("+")"},
@@ -197,8 +198,14 @@ const std::vector<Typed> tagged{
     {"!!timestamp 2001-01-01", R"("2001-01-01")"},
     {"!!binary aGk=", R"("hi")"},
     {"!!binary ''", R"("")"},
+    {"!!binary AA==", R"("\u0000")"},
+    {"!!binary |\n  aG\n  k=", R"("hi")"},
     {"!custom 5", R"("5")"},
     {"! \"5\"", R"("5")"},
+    {"! 5", R"("5")"},
+    {"&a ! 5", R"("5")"},
+    {"! &a 5", R"("5")"},
+    {"&a 5", "5"},
 };
 
 void expect_typed(const std::vector<Typed>& table) {
@@ -219,7 +226,7 @@ TEST(YamlScalar, InAListItIsTheSame) {
 
 TEST(YamlScalar, WhatIsNotOfItsTagIsRefused) {
   for (const char* yaml : {"!!int x", "!!int 1.5", "!!int yes", "!!float x", "!!float yes", "!!bool 1", "!!bool x",
-                           "!!null x", "!!binary '%'", "!!binary gICA", "!!binary AA=="}) {
+                           "!!null x", "!!binary '%'", "!!binary gICA", "!!binary aGk"}) {
     EXPECT_THROW(static_cast<void>(yaml_to_json(std::string("a: ") + yaml)), ConfigError) << yaml;
   }
 }
@@ -229,11 +236,13 @@ TEST(YamlScalar, JsonHasNoInfinity) {
     EXPECT_THROW(static_cast<void>(yaml_to_json(std::string("a: ") + yaml)), ConfigError) << yaml;
   }
   EXPECT_EQ(yaml_to_json("[.Nan, +.nan]"), R"([".Nan","+.nan"])");
+  EXPECT_THROW(static_cast<void>(yaml_to_json("&a .inf: *a")), ConfigError);
+  EXPECT_THROW(static_cast<void>(yaml_to_json("{\"a\": 1E400}")), ConfigError);  // text to YAML
 }
 
-TEST(YamlScalar, HugeIntegersAreTextBeyondABound) {
+TEST(YamlScalar, NumbersThatNoDoubleHoldsAreText) {
   EXPECT_EQ(yaml_to_json("0x" + std::string(5'000, 'f')), "\"0x" + std::string(5'000, 'f') + "\"");
-  EXPECT_EQ(yaml_to_json(std::string(400, '9')), std::string(400, '9'));
+  EXPECT_EQ(yaml_to_json(std::string(400, '9')), '"' + std::string(400, '9') + '"');
 }
 
 TEST(YamlScalar, KeysBecomeStrings) {
@@ -255,6 +264,9 @@ TEST(YamlScalar, KeysBecomeStrings) {
       {"1234567.5", "1.2345675e+06"},
       {"0.0001", "0.0001"},
       {"0.00001", "1e-05"},
+      {".inf", ".inf"},
+      {"-.Inf", "-.inf"},
+      {".NaN", ".nan"},
       {"1e300", ".inf"},
       {"-1e300", "-.inf"},
       {"-0.0", "-0"},
