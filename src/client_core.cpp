@@ -7,6 +7,7 @@
 #include <kplane/version.hpp>
 
 #include "config/credentials.hpp"
+#include "config/proxy_environment.hpp"
 #include "validation.hpp"
 
 namespace kplane::detail {
@@ -44,10 +45,10 @@ ClientOptions checked(ClientOptions options) {
 }
 
 /// The environment's proxy is never asked for loopback: a token could leave the machine.
-std::optional<std::string> proxy_for(const ClientOptions& options, const http::BaseUrl& base) {
+std::string proxy_for(const ClientOptions& options, const http::BaseUrl& base) {
   if (!options.proxy.empty()) return http::checked_proxy(options.proxy);
-  if (base.is_loopback || !options.use_environment_proxy) return std::string();
-  return std::nullopt;
+  if (!options.use_environment_proxy) return {};
+  return http::environment_proxy(config::proxy_environment(), base);
 }
 
 /// Whether nobody else can read what is sent.

@@ -50,7 +50,7 @@ struct ClientOptions {
   std::string ca_file{};          ///< PEM file of the CAs to trust instead of the system's
   std::string ca_pem{};           ///< the same as text. Excludes `ca_file`
   std::string tls_server_name{};  ///< the host that the server's certificate must name, where that is not the base
-                                  ///< URL's; NO_PROXY then goes by it too
+                                  ///< URL's
   /// The client certificate with its chain, PEM, and its private key, PEM without a passphrase. Files are read again
   /// when they change. Only over https; a plane with a token of its own does not present it.
   std::string client_certificate_file{};
@@ -58,8 +58,12 @@ struct ClientOptions {
   std::string client_key_file{};
   std::string client_key_pem{};  ///< the same as text. Excludes `client_key_file`
   /// `http://`, `https://` or `socks5://`, with user and password where it wants them; used for every host, loopback
-  /// too. One with https:// is verified by the system's CAs. Empty: as the environment says, that is `HTTPS_PROXY`,
-  /// `http_proxy`, `ALL_PROXY` and `NO_PROXY`; those never count for loopback
+  /// too, whatever `NO_PROXY` says. Without a port it is 80, 443 or 1080. One with https:// is verified by the system's
+  /// CAs. Empty: as the environment says when the Client is made, by the rules of Go and so of kubectl: `HTTPS_PROXY`
+  /// or `HTTP_PROXY`, where the scheme `http://` may be left out, and `NO_PROXY`, whose hosts may have a port, be
+  /// `*.domain` or a CIDR range; each in lower case where that is not set. Beyond Go, `ALL_PROXY` serves where the
+  /// scheme's own is not set. They never count for loopback. One that is needed, but no URL of a proxy, is a
+  /// ConfigError
   std::string proxy{};
   bool use_environment_proxy = true;                 ///< false: no proxy but `proxy`
   std::string user_agent{};                          ///< empty: `kplane-cpp/VERSION`

@@ -122,8 +122,7 @@ void Transfer::prepare_limits(CURL* handle, const Patience& patience) {
 
   patience_ = &patience;
   connect_deadline_ = deadline_after(now, Milliseconds{connect_timeout});
-  const bool has_proxy = !options_.proxy || !options_.proxy->empty();
-  if (!has_proxy) return;
+  if (options_.proxy.empty()) return;
   // libcurl reads what a proxy answers to CONNECT to its end, and looks at no limit as long as more of it comes.
   set_option(handle, CURLOPT_NOPROGRESS, 0L);
   set_option(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
@@ -145,9 +144,9 @@ void Transfer::prepare_address(CURL* handle, const std::string& url) {
   set_option(handle, CURLOPT_CONNECT_TO, addresses_.get());
 }
 
+// Both are set even to nothing: libcurl would read them from the environment, and take them another way.
 void Transfer::prepare_proxy(CURL* handle) const {
-  if (!options_.proxy) return;  // libcurl reads the environment
-  set_option(handle, CURLOPT_PROXY, options_.proxy->c_str());
+  set_option(handle, CURLOPT_PROXY, options_.proxy.c_str());
   set_option(handle, CURLOPT_NOPROXY, "");
 }
 

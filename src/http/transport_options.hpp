@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <kplane/client_options.hpp>
@@ -25,8 +24,8 @@ struct TransportOptions {
   RetryOptions retry;
   std::uint64_t max_response_bytes = std::uint64_t{1} << 30;
   bool compression = true;
-  std::optional<std::string> proxy;  ///< its URL; empty: none; nullopt: as the environment says
-  TlsName tls_name;                  ///< the server's name in its certificate, where that is not the URL's host
+  std::string proxy;  ///< as checked_proxy(); empty: none
+  TlsName tls_name;   ///< the server's name in its certificate, where that is not the URL's host
   Observer observer;
   StopToken stop;  ///< of all requests
   /// A connection idle for longer is not used again: shorter than what common servers and load balancers (60 s) allow,

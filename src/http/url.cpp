@@ -32,12 +32,32 @@ bool has_part(const UrlHandle& url, CURLUPart part) {
   return found;
 }
 
-/// Whether libcurl can undo the part's escapes; it goes on without a proxy whose user info it cannot read.
+/// Whether the part's escapes are whole, and libcurl can undo them; it goes on without a proxy whose user info it
+/// cannot read.
 bool is_decodable(const UrlHandle& url, CURLUPart part) {
+  const std::string raw = url_part(url, part);
+  for (std::size_t i = raw.find('%'); i != std::string::npos; i = raw.find('%', i + 1)) {
+    constexpr const char* hex = "0123456789abcdefABCDEF";
+    if (raw.find_first_not_of(hex, i + 1) < i + 3 || raw.size() < i + 3) return false;
+  }
   char* text = nullptr;
   const CURLUcode code = curl_url_get(url.get(), part, &text, CURLU_URLDECODE);
   const CurlText owner(text);
   return code == CURLUE_OK || code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD;
+}
+
+/// Its scheme, user info, host and port, and no more.
+std::string authority_of_proxy(const UrlHandle& url, const std::string& scheme) {
+  const auto set = [&](CURLUPart part, const char* value) {
+    if (curl_url_set(url.get(), part, value, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
+  };
+  for (const CURLUPart part : {CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT}) set(part, nullptr);
+  set(CURLUPART_SCHEME, scheme == "socks5" ? "socks5h" : scheme.c_str());
+  const char* const own_port = scheme == "http" ? "80" : scheme == "https" ? "443" : "1080";
+  if (!has_part(url, CURLUPART_PORT)) set(CURLUPART_PORT, own_port);
+  std::string text = url_part(url, CURLUPART_URL);
+  if (!text.empty() && text.back() == '/') text.pop_back();
+  return text;
 }
 
 bool is_loopback(std::string host) {
@@ -173,9 +193,10 @@ std::string checked_proxy(const std::string& text) {
   }
   if (url_part(url, CURLUPART_HOST).empty()) throw ConfigError("the proxy's URL has no host");
   if (!is_decodable(url, CURLUPART_USER) || !is_decodable(url, CURLUPART_PASSWORD)) {
-    throw ConfigError("the proxy's URL has an escape in its user info that libcurl does not take");
+    throw ConfigError(
+        "the proxy's URL has a '%' in its user info that begins no escape, or one of a control character");
   }
-  return scheme == "socks5" ? "socks5h" + text.substr(scheme.size()) : text;
+  return authority_of_proxy(url, scheme);
 }
 
 std::string escape(std::string_view text) {

@@ -34,7 +34,8 @@ struct TlsName {
 
 /// @throws ConfigError unless `text` is a proxy's URL: http, https, socks4, socks4a, socks5 or socks5h with a host.
 /// Never quotes it: it may hold a password.
-/// @return it as libcurl shall have it: names are resolved by the proxy
+/// @return it as libcurl shall have it: names are resolved by the proxy, and its port is what the scheme means (80,
+/// 443, 1080), where libcurl would take 1080 for http, too
 [[nodiscard]] std::string checked_proxy(const std::string& text);
 
 /// Percent-encodes everything but RFC 3986's unreserved characters: for a path segment, a query name or a query value.

@@ -25,8 +25,8 @@ using ::testing::Not;
 class ProxyVariables {
  public:
   explicit ProxyVariables(const std::map<std::string, std::string>& values) {
-    for (const char* name :
-         {"HTTPS_PROXY", "https_proxy", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"}) {
+    for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy",
+                             "NO_PROXY", "no_proxy", "REQUEST_METHOD"}) {
       const char* const before = std::getenv(name);
       if (before != nullptr) before_[name] = before;
       ::unsetenv(name);
@@ -57,9 +57,14 @@ class ProxyTest : public ::testing::Test {
   [[nodiscard]] ClientOptions options() const {
     ClientOptions options = server_.client_options();
     options.tls_server_name = "localhost";
-    options.connect_timeout = std::chrono::milliseconds{200};
     options.retry.max_attempts = 1;
     return options;
+  }
+  /// The same where no proxy is to be used, so that nobody answers.
+  [[nodiscard]] ClientOptions direct_options() const {
+    ClientOptions direct = options();
+    direct.connect_timeout = std::chrono::milliseconds{200};
+    return direct;
   }
   [[nodiscard]] ProxyOptions to_server(const std::string& credentials = {}) const {
     return {credentials, server_.port()};
@@ -130,16 +135,70 @@ TEST_F(ProxyTest, OfTheEnvironmentIsUsed) {
 TEST_F(ProxyTest, OfTheEnvironmentIsNotUsedForHostsOfNoProxy) {
   const Proxy proxy(to_server());
   const ProxyVariables variables({{"HTTPS_PROXY", proxy.url("http")}, {"NO_PROXY", "192.0.2.0/24"}});
-  ClientOptions direct = options();
-  direct.tls_server_name.clear();
-  EXPECT_THROW((void)Client(far_away, direct).plane("a").state(), TransportError);
+  EXPECT_THROW((void)Client(far_away, direct_options()).plane("a").state(), TransportError);
   EXPECT_THAT(proxy.targets(), IsEmpty());
+}
+
+TEST_F(ProxyTest, OfTheEnvironmentIsNotUsedForAPortOfNoProxy) {
+  const Proxy proxy(to_server());
+  for (const char* other : {"192.0.2.1:443", "192.0.2", "*192.0.2.1", "[192.0.2.1]"}) {
+    const ProxyVariables variables({{"HTTPS_PROXY", proxy.url("http")}, {"NO_PROXY", other}});
+    (void)Client(far_away, options()).plane("a").state();
+  }
+  EXPECT_EQ(proxy.targets().size(), 4U);
+  for (const char* this_one : {"192.0.2.1:6443", "a,*", "a, 192.0.2.1"}) {
+    const ProxyVariables variables({{"HTTPS_PROXY", proxy.url("http")}, {"NO_PROXY", this_one}});
+    EXPECT_THROW((void)Client(far_away, direct_options()).plane("a").state(), TransportError) << this_one;
+  }
+  EXPECT_EQ(proxy.targets().size(), 4U);
+}
+
+TEST_F(ProxyTest, OfTheEnvironmentGoesByTheHostOfTheUrlAndNotByThatOfTheCertificate) {
+  const Proxy proxy(to_server());
+  const ProxyVariables variables({{"HTTPS_PROXY", proxy.url("http")}, {"NO_PROXY", "localhost"}});
+  (void)Client(far_away, options()).plane("a").state();  // whose certificate is for localhost
+  EXPECT_THAT(proxy.targets(), ElementsAre("192.0.2.1:6443"));
+}
+
+TEST_F(ProxyTest, OfTheEnvironmentGetsTheNameOfTheServerToResolve) {
+  for (const char* variable : {"HTTPS_PROXY", "ALL_PROXY"}) {
+    const Proxy proxy(to_server());
+    const ProxyVariables variables({{variable, proxy.url("socks5")}});
+    (void)Client("https://plane.invalid:6443", options()).plane("a").state();
+    EXPECT_THAT(proxy.targets(), ElementsAre("plane.invalid:6443")) << variable;
+  }
+}
+
+TEST_F(ProxyTest, OfTheEnvironmentThatCannotBeReadIsAnErrorAndNotABypass) {
+  ClientOptions direct = server_.client_options();
+  direct.tls_server_name = "localhost";
+  const std::string url = "https://plane.invalid:" + std::to_string(server_.port());
+  for (const char* proxy :
+       {"http://joe:s3cret%01@127.0.0.1:1", "http://joe:s3cret%zz@127.0.0.1:1", "ftp://127.0.0.1:1"}) {
+    const ProxyVariables variables({{"HTTPS_PROXY", std::string(proxy)}});
+    try {
+      const Client client(url, direct);
+      ADD_FAILURE() << "accepted " << proxy;
+    } catch (const ConfigError& error) {
+      EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("HTTPS_PROXY"), Not(HasSubstr("s3cret"))));
+    }
+  }
+}
+
+TEST_F(ProxyTest, OfTheEnvironmentServesPlainHttp) {
+  const LocalServer plain;
+  const Proxy proxy(ProxyOptions{{}, plain.port()});
+  const ProxyVariables variables({{"HTTP_PROXY", "127.0.0.1:" + std::to_string(proxy.port())}});
+  ClientOptions options = plain.client_options();
+  options.allow_insecure_auth = true;
+  (void)Client("http://192.0.2.1:8080", options).plane("a").state();
+  EXPECT_THAT(proxy.targets(), ElementsAre("192.0.2.1:8080"));
 }
 
 TEST_F(ProxyTest, OfTheEnvironmentCanBeIgnored) {
   const Proxy proxy(to_server());
   const ProxyVariables variables({{"HTTPS_PROXY", proxy.url("http")}, {"ALL_PROXY", proxy.url("http")}});
-  ClientOptions direct = options();
+  ClientOptions direct = direct_options();
   direct.use_environment_proxy = false;
   EXPECT_THROW((void)Client(far_away, direct).plane("a").state(), TransportError);
   EXPECT_THAT(proxy.targets(), IsEmpty());

@@ -87,14 +87,24 @@ TEST(TlsName, RefusesWhatIsNoName) {
 
 TEST(Proxy, MayBeHttpOrSocks) {
   EXPECT_EQ(checked_proxy("http://proxy:3128"), "http://proxy:3128");
-  EXPECT_EQ(checked_proxy("https://joe:pw@proxy"), "https://joe:pw@proxy");
+  EXPECT_EQ(checked_proxy("https://joe:p%25w@proxy:443"), "https://joe:p%25w@proxy:443");
   EXPECT_EQ(checked_proxy("socks5://proxy:1080"), "socks5h://proxy:1080") << "names are for the proxy to resolve";
+  EXPECT_EQ(checked_proxy("SOCKS5://[fd00::1]:1080"), "socks5h://[fd00::1]:1080");
+}
+
+TEST(Proxy, WithoutAPortHasTheOneOfItsScheme) {
+  EXPECT_EQ(checked_proxy("http://joe:@proxy/"), "http://joe:@proxy:80");
+  EXPECT_EQ(checked_proxy("https://joe:pw@proxy/x?y#z"), "https://joe:pw@proxy:443");
+  EXPECT_EQ(checked_proxy("socks5h://proxy"), "socks5h://proxy:1080");
+  EXPECT_EQ(checked_proxy("socks4a://proxy"), "socks4a://proxy:1080");
+  EXPECT_EQ(checked_proxy("http://[fe80::1%25eth0]"), "http://[fe80::1%25eth0]:80");
 }
 
 TEST(Proxy, ThatIsNoneIsRefusedWithoutBeingQuoted) {
   for (const char* text :
        {"proxy", "proxy:3128", "ftp://joe:s3cret@proxy", "http://", "http://joe:s3cret@", "http://a b",
-        "http://joe:s3cret@proxy\r\n", "://x", "http://j%01oe:s3cret@proxy", "http://joe:s3cret%0a@proxy"}) {
+        "http://joe:s3cret@proxy\r\n", "://x", "http://j%01oe:s3cret@proxy", "http://joe:s3cret%0a@proxy",
+        "http://joe:s3cret%@proxy", "http://joe:s3cret%a@proxy", "http://joe:s3cret%zz@proxy"}) {
     try {
       (void)checked_proxy(text);
       ADD_FAILURE() << text;
