@@ -163,6 +163,34 @@ TEST_F(LiveAgent, RoleThatIsNotThereOrGivesNothingIsRefused) {
   EXPECT_FALSE(plane.resource("v1", "serviceaccounts").in("default").find("nobody"));
 }
 
+TEST_F(LiveAgent, RightsThatOneDoesNotHaveCannotBeGivenOn) {
+  const Plane plane = ready_plane("roles");
+  if (!enforces_roles(plane)) GTEST_SKIP() << "roles do not matter on this server";
+  const RemovedAtEnd roles(plane.resource(rbac, "clusterroles"));
+  nlohmann::json role = made_object(rbac, "ClusterRole", "live-lender");
+  role["rules"] = nlohmann::json::array(
+      {{{"apiGroups", {"rbac.authorization.k8s.io"}},
+        {"resources", {"clusterroles", "roles", "rolebindings"}},
+        {"verbs", {"get", "list", "create", "delete"}}},
+       {{"apiGroups", {""}}, {"resources", {"serviceaccounts"}}, {"verbs", {"get", "create", "delete"}}}});
+  roles->create(role);
+  AgentOptions options;
+  options.role = "live-lender";
+  options.cluster_wide = true;
+  const ScopedAgentKubeconfig lender = plane.scoped_agent_kubeconfig(options);
+  const Plane lent = client_of(lender.path()).default_plane();
+  ASSERT_TRUE(comes_to(lent, [](const ApiError* error) { return dynamic_cast<const Forbidden*>(error) != nullptr; }));
+  AgentOptions edit;
+  edit.name = "borrower";
+  try {
+    static_cast<void>(lent.agent_kubeconfig(edit));
+    ADD_FAILURE() << "it was given rights that its maker does not have";
+  } catch (const Forbidden& error) {
+    EXPECT_NE(std::string(error.what()).find("escalate"), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(plane.resource("v1", "serviceaccounts").in("default").find("borrower"));
+}
+
 TEST_F(LiveAgent, TtlThatIsTooShortIsRefusedAndLeavesNothing) {
   const Plane plane = ready_plane("short");
   AgentOptions options;
