@@ -94,6 +94,7 @@ void AgentObject::remove() const {
   const http::Clock& clock = target.core->clock();
   const auto deadline = http::deadline_after(clock.now(), target.core->options().request_timeout);
   DeleteOptions only_this;
+  only_this.propagation = Propagation::background;
   only_this.uid = uid_.empty() ? find_uid() : uid_;
   if (only_this.uid.empty()) return;
   http::Request request = remove_request(target, ResourceAccess::path(resource_), agent_.name, only_this);

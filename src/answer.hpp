@@ -30,6 +30,9 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 [[nodiscard]] std::shared_ptr<const Error> status_error(const Object& status, const std::string& method,
                                                         const std::string& url);
 
+/// The error of what cannot be made because its namespace is being deleted; says what to do about that.
+[[nodiscard]] std::shared_ptr<const Error> terminating_error(ApiError::Info info);
+
 /// Sends a request and waits for its answer.
 [[nodiscard]] AnswerOrError try_send(http::Transport& transport, http::Request request);
 /// The same. @throws TransportError, ApiError
