@@ -18,6 +18,12 @@ constexpr int first_success = 200;  // before come answers that are not the last
 constexpr int first_failure = 300;
 constexpr std::string_view unserved_message = "the server could not find the requested resource";
 
+bool says_terminating(const ApiError::Info& info) noexcept {
+  const std::vector<StatusCause>& causes = info.details.causes;
+  return std::any_of(causes.begin(), causes.end(),
+                     [](const StatusCause& cause) { return cause.reason == "NamespaceTerminating"; });
+}
+
 std::shared_ptr<const Error> classify(ApiError::Info info) {
   switch (info.status) {
     case 400:
@@ -25,6 +31,7 @@ std::shared_ptr<const Error> classify(ApiError::Info info) {
     case 401:
       return std::make_shared<Unauthorized>(std::move(info));
     case 403:
+      if (says_terminating(info)) return terminating_error(std::move(info));
       return std::make_shared<Forbidden>(std::move(info));
     case 404:
       return std::make_shared<NotFound>(std::move(info));
@@ -60,6 +67,12 @@ std::shared_ptr<const Error> api_error(const Answer& answer, const std::string& 
 }
 
 }  // namespace
+
+std::shared_ptr<const Error> terminating_error(ApiError::Info info) {
+  info.message +=
+      "; on a plane without controllers it stays so until Plane::remove_namespace() has emptied and finalized it";
+  return std::make_shared<NamespaceTerminating>(std::move(info));
+}
 
 AnswerOrError judge(http::Outcome outcome, const std::string& method, const std::string& url) {
   auto* response = std::get_if<http::Response>(&outcome);

@@ -33,6 +33,9 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 /// What the error was made of, to make one that says more.
 [[nodiscard]] ApiError::Info info_of(const ApiError& error);
 
+/// The error of what cannot be made because its namespace is being deleted; says what to do about that.
+[[nodiscard]] std::shared_ptr<const Error> terminating_error(ApiError::Info info);
+
 /// Sends a request and waits for its answer.
 [[nodiscard]] AnswerOrError try_send(http::Transport& transport, http::Request request);
 /// The same. @throws TransportError, ApiError

@@ -56,6 +56,7 @@ template class ErrorKind<ApiError, Error>;
 template class ErrorKind<BadRequest, ApiError>;
 template class ErrorKind<Unauthorized, ApiError>;
 template class ErrorKind<Forbidden, ApiError>;
+template class ErrorKind<NamespaceTerminating, Forbidden>;
 template class ErrorKind<NotFound, ApiError>;
 template class ErrorKind<AlreadyExists, ApiError>;
 template class ErrorKind<Conflict, ApiError>;

@@ -20,6 +20,12 @@ std::size_t ManifestResults::failed() const noexcept {
   return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), is_failed));
 }
 
+std::size_t ManifestResults::lingering() const noexcept {
+  return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), [](const ManifestResult& result) {
+    return result.outcome == ManifestOutcome::lingers;
+  }));
+}
+
 void ManifestResults::raise_if_failed() const {
   const auto first = std::find_if(all_.begin(), all_.end(), is_failed);
   if (first == all_.end()) return;

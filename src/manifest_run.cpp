@@ -8,7 +8,10 @@
 
 #include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
+#include "http/url.hpp"
+#include "lingering_cleanup.hpp"
 #include "resource_request.hpp"
+#include "what_holds.hpp"
 
 namespace kplane::detail {
 
@@ -17,6 +20,8 @@ namespace {
 constexpr http::Milliseconds first_pause{50};
 constexpr http::Milliseconds longest_pause{1'000};
 constexpr http::Milliseconds longest_bootstrap{5'000};
+// The server's own machinery removes the objects of a CRD first, and looks every five seconds whether they are gone.
+constexpr http::Milliseconds longest_retirement{15'000};
 constexpr int most_troubles = 6;  // beside the attempts of each request
 
 constexpr const char* definitions_version = "apiextensions.k8s.io/v1";
@@ -60,6 +65,7 @@ http::Request ManifestRun::first_request() { return bounded(request(), target_.c
 
 ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
   const AnswerOrError judged = judge(std::move(outcome), method_, url_);
+  if (asked_ == Asked::cleanup) return take_cleanup(judged);
   if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
   troubles_ = 0;
   const auto& answer = std::get<Answer>(judged);
@@ -69,7 +75,7 @@ ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
         return take_types(answer);
       case Asked::definition:
         return take_definition(answer);
-      case Asked::object:
+      default:
         break;
     }
     return take_object(answer);
@@ -80,11 +86,16 @@ ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
 
 http::Request ManifestRun::request() {
   http::Request next;
-  if (waits_for_definitions()) {
+  if (needs_cleanup()) {
+    asked_ = Asked::cleanup;
+    if (!cleanup_) cleanup_ = begin_cleanup();
+    next = cleanup_->request();
+  } else if (waits_for_definitions()) {
     asked_ = Asked::definition;
     next = definition_request();
   } else if (const auto type = known_type()) {
     asked_ = Asked::object;
+    type_ = *type;
     next = object_request(*type);
   } else {
     asked_ = Asked::types;
@@ -97,10 +108,8 @@ http::Request ManifestRun::request() {
 }
 
 http::Request ManifestRun::object_request(const codec::ApiResource& type) {
-  Manifest& sent = results_[index()].manifest;
-  if (!type.namespaced) sent.ns.clear();
-  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns;
-  const ResourcePath path{sent.api_version, type.plural, sent.ns};
+  const ResourcePath path = path_of(type);
+  const Manifest& sent = results_[index()].manifest;
   if (is_apply()) {
     ApplyOptions options;
     options.field_manager = plan_.options.field_manager;
@@ -114,6 +123,32 @@ http::Request ManifestRun::object_request(const codec::ApiResource& type) {
   options.dry_run = plan_.options.dry_run;
   options.stop = plan_.options.stop;
   return remove_request(target_, path, sent.name, options);
+}
+
+ResourcePath ManifestRun::path_of(const codec::ApiResource& type) {
+  Manifest& sent = results_[index()].manifest;
+  if (!type.namespaced) sent.ns.clear();
+  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns;
+  return {sent.api_version, type.plural, sent.ns};
+}
+
+/// Whether more than one request is needed for the object at which the run stands, once its type is known.
+bool ManifestRun::needs_cleanup() const {
+  if (is_apply() || plan_.options.dry_run) return false;
+  return is_at_lingering() || stage_of(manifest()) == ManifestStage::ns;
+}
+
+std::unique_ptr<Cleanup> ManifestRun::begin_cleanup() {
+  const CleanupPolicy policy{plan_.options.controller_wait, plan_.options.finalizers};
+  const std::string& name = manifest().name;
+  if (is_at_lingering()) {
+    const Lingering& one = lingering_[position_ - plan_.order.size()];
+    return std::make_unique<LingeringCleanup>(target_, path_of(one.type), name, one.uid, policy, one.forced_from,
+                                              plan_.options.stop);
+  }
+  auto cleanup = std::make_unique<NamespaceCleanup>(target_, name, policy, plan_.options.stop, known_types_);
+  namespace_cleanup_ = cleanup.get();
+  return cleanup;
 }
 
 http::Request ManifestRun::definition_request() {
@@ -147,14 +182,18 @@ std::optional<codec::ApiResource> ManifestRun::known_type() const {
 }
 
 ManifestRun::Next ManifestRun::go_on(http::Milliseconds pause) {
-  if (position_ == plan_.order.size()) return std::nullopt;
+  if (at_end()) return std::nullopt;
   const http::TimePoint at = http::deadline_after(target_.core->clock().now(), pause);
   if (stops_.stop_requested() || at >= deadline_) return give_up();
   return http::FollowUp{bounded(request(), at), at, false};
 }
 
 ManifestRun::Next ManifestRun::go_on_with_next() {
-  ++position_;
+  do {
+    ++position_;  // what lingered has gone with its namespace
+  } while (!at_end() && is_at_lingering() && results_[index()].outcome != ManifestOutcome::lingers);
+  cleanup_.reset();
+  namespace_cleanup_ = nullptr;
   pause_ = first_pause;
   asked_types_ = false;
   last_error_ = nullptr;
@@ -168,6 +207,7 @@ ManifestRun::Next ManifestRun::finish(ManifestOutcome outcome, std::optional<Obj
 }
 
 ManifestRun::Next ManifestRun::fail(ErrorPtr error) {
+  results_[index()].outcome = ManifestOutcome::failed;
   results_[index()].error = std::move(error);
   return go_on_with_next();
 }
@@ -178,6 +218,7 @@ ManifestRun::Next ManifestRun::give_up() {
   why += stops_.stop_requested() ? "a stop was requested" : "the time was up";
   why += " before " + describe(manifest()) + (is_apply() ? " was applied" : " was removed");
   if (asked_ == Asked::definition) why += "; CustomResourceDefinitions of the set are not established yet";
+  if (cleanup_) why += "; " + cleanup_->progress();
   if (last_error_) why += std::string("; the last answer: ") + last_error_->what();
   ErrorPtr error;
   if (stops_.stop_requested()) {
@@ -185,19 +226,84 @@ ManifestRun::Next ManifestRun::give_up() {
   } else {
     error = std::make_shared<TimeoutError>(why);
   }
-  for (; position_ != plan_.order.size(); ++position_) results_[index()].error = error;
+  for (; !at_end(); ++position_) {
+    if (!is_at_lingering()) results_[index()].error = error;
+  }
   return std::nullopt;
 }
 
 ManifestRun::Next ManifestRun::take_object(const Answer& answer) {
-  if (!is_apply()) return finish(ManifestOutcome::removed);
+  if (!is_apply()) return take_removal(answer);
   constexpr int created = 201;
   Object object = codec::decode_object(answer.body);
+  if (stage_of(manifest()) == ManifestStage::ns && is_marked(object)) return take_terminating(object);
   if (stage_of(manifest()) == ManifestStage::crd && !plan_.options.dry_run &&
       !has_condition(object, "Established", "True")) {
     unestablished_.push_back(index());
   }
   return finish(answer.status == created ? ManifestOutcome::created : ManifestOutcome::updated, std::move(object));
+}
+
+ManifestRun::Next ManifestRun::take_removal(const Answer& answer) {
+  const Object object = codec::decode_object(answer.body);
+  if (plan_.options.dry_run || !is_held(object)) return finish(ManifestOutcome::removed);
+  const bool is_definition = stage_of(manifest()) == ManifestStage::crd;
+  const http::Milliseconds wait =
+      is_definition ? std::max(longest_retirement, plan_.options.controller_wait) : plan_.options.controller_wait;
+  lingering_.push_back(
+      {index(), type_, std::string(object.uid()), http::deadline_after(target_.core->clock().now(), wait)});
+  return linger(what_holds(object));
+}
+
+ManifestRun::Next ManifestRun::linger(std::string detail) {
+  results_[index()].detail = std::move(detail);
+  return finish(ManifestOutcome::lingers);
+}
+
+/// Trouble on the way is dealt with as that of every request; what the server says is the cleanup's to understand.
+ManifestRun::Next ManifestRun::take_cleanup(const AnswerOrError& judged) {
+  const auto* error = std::get_if<ErrorPtr>(&judged);
+  const bool is_stopped = error != nullptr && dynamic_cast<const StoppedError*>(error->get()) != nullptr;
+  if (error != nullptr && (is_stopped || stops_.stop_requested() || (*error)->retryable())) return take_error(*error);
+  troubles_ = 0;
+  last_error_ = nullptr;
+  try {
+    if (const auto pause = cleanup_->take(judged)) return go_on(*pause);
+  } catch (const DecodeError& flaw) {
+    return fail(flaw.share());
+  }
+  if (namespace_cleanup_ != nullptr) known_types_ = namespace_cleanup_->types();
+  if (cleanup_->error()) return fail(cleanup_->error());
+  if (!cleanup_->gone()) return linger(detail::describe(cleanup_->held()));
+  if (!cleanup_->existed()) return finish(ManifestOutcome::absent);
+  if (namespace_cleanup_ != nullptr) note_removed_namespace();
+  results_[index()].detail.clear();
+  return finish(ManifestOutcome::removed);
+}
+
+void ManifestRun::note_removed_namespace() {
+  for (ManifestResult& result : results_) {
+    if (result.outcome != ManifestOutcome::lingers || result.manifest.ns != manifest().name) continue;
+    result.outcome = ManifestOutcome::removed;
+    result.detail.clear();
+  }
+}
+
+/// The server has merged the set's fields into a namespace that is on its way out.
+ManifestRun::Next ManifestRun::take_terminating(const Object& ns) {
+  const http::TimePoint now = target_.core->clock().now();
+  if (!terminating_until_) terminating_until_ = http::deadline_after(now, plan_.options.controller_wait);
+  if (!plan_.options.dry_run && now < *terminating_until_) return go_on(next_pause());
+  ApiError::Info info;
+  info.status = 403;
+  info.reason = "Forbidden";
+  info.message = "namespace " + manifest().name + " is " + what_holds(ns);
+  info.details.name = manifest().name;
+  info.details.kind = "namespaces";
+  info.details.causes = {{"NamespaceTerminating", "namespace " + manifest().name + " is being terminated", ""}};
+  info.method = method_;
+  info.url = http::without_secrets(url_);
+  return fail(terminating_error(std::move(info)));
 }
 
 ManifestRun::Next ManifestRun::take_types(const Answer& answer) {
@@ -286,6 +392,7 @@ bool ManifestRun::may_ask_again(const Error& error) {
 /// Whether a plane, or a namespace, that has just been made may answer so for a moment (contract §1).
 bool ManifestRun::is_bootstrapping(const Error& error) const {
   if (!is_apply()) return false;
+  if (dynamic_cast<const NamespaceTerminating*>(&error) != nullptr) return false;  // nobody may ever end that
   if (dynamic_cast<const Forbidden*>(&error) != nullptr) return true;
   if (is_unserved(error)) return stage_of(manifest()) == ManifestStage::crd;
   const auto* missing = dynamic_cast<const NotFound*>(&error);

@@ -10,10 +10,12 @@
 #include <kplane/manifests.hpp>
 
 #include "answer.hpp"
+#include "cleanup.hpp"
 #include "client_core.hpp"
 #include "discovery.hpp"
 #include "http/batch.hpp"
 #include "manifest_plan.hpp"
+#include "namespace_cleanup.hpp"
 #include "stop/stop_state.hpp"
 
 namespace kplane::detail {
@@ -21,7 +23,8 @@ namespace kplane::detail {
 /// What to send, and what an outcome means; sending is the caller's. An object that fails does not stop the others.
 ///
 /// What a plane that has just been made, or a type that has just been defined, refuses for a moment is tried again, and
-/// so is what the network broke: apply and remove do the same when done twice.
+/// so is what the network broke: apply and remove do the same when done twice. What a removal has only marked for
+/// deletion is gone back to at the end.
 class ManifestRun {
  public:
   /// All but the deadline must outlive the run.
@@ -35,17 +38,24 @@ class ManifestRun {
   [[nodiscard]] std::vector<ManifestResult> take_results() noexcept { return std::move(results_); }
 
  private:
-  enum class Asked { object, types, definition };
+  enum class Asked { object, types, definition, cleanup };
   using ErrorPtr = std::shared_ptr<const Error>;
   using Next = std::optional<http::FollowUp>;
 
-  [[nodiscard]] std::size_t index() const noexcept { return plan_.order[position_]; }
+  [[nodiscard]] bool at_end() const noexcept { return position_ == plan_.order.size() + lingering_.size(); }
+  [[nodiscard]] bool is_at_lingering() const noexcept { return position_ >= plan_.order.size(); }
+  [[nodiscard]] std::size_t index() const noexcept {
+    return is_at_lingering() ? lingering_[position_ - plan_.order.size()].index : plan_.order[position_];
+  }
   [[nodiscard]] const Manifest& manifest() const noexcept { return plan_.set[index()]; }
   [[nodiscard]] bool is_apply() const noexcept { return plan_.action == ManifestAction::apply; }
 
   [[nodiscard]] http::Request request();
   [[nodiscard]] http::Request object_request(const codec::ApiResource& type);
   [[nodiscard]] http::Request definition_request();
+  [[nodiscard]] ResourcePath path_of(const codec::ApiResource& type);
+  [[nodiscard]] bool needs_cleanup() const;
+  [[nodiscard]] std::unique_ptr<Cleanup> begin_cleanup();
   [[nodiscard]] http::Request bounded(http::Request request, http::TimePoint begin) const;
   [[nodiscard]] std::optional<codec::ApiResource> known_type() const;
 
@@ -56,6 +66,11 @@ class ManifestRun {
   [[nodiscard]] Next give_up();
 
   [[nodiscard]] Next take_object(const Answer& answer);
+  [[nodiscard]] Next take_removal(const Answer& answer);
+  [[nodiscard]] Next take_cleanup(const AnswerOrError& answer);
+  [[nodiscard]] Next take_terminating(const Object& ns);
+  [[nodiscard]] Next linger(std::string detail);
+  void note_removed_namespace();
   [[nodiscard]] Next take_types(const Answer& answer);
   [[nodiscard]] Next take_definition(const Answer& answer);
   [[nodiscard]] Next take_error(const ErrorPtr& error);
@@ -76,9 +91,22 @@ class ManifestRun {
   const http::TimePoint deadline_;
   const http::TimePoint bootstrapped_;  // from here on a refusal is one
   std::vector<ManifestResult> results_;
-  std::size_t position_ = 0;                // in the plan's order; those before it have their results
-  std::vector<std::size_t> unestablished_;  // CRDs that were applied, but do not serve their types yet
+  std::size_t position_ = 0;  // in the plan's order; those before it have their results
+  /// An object that is only marked for deletion.
+  struct Lingering {
+    std::size_t index;
+    codec::ApiResource type;
+    std::string uid;
+    http::TimePoint forced_from;
+  };
+  std::vector<Lingering> lingering_;                  // those that the run goes back to
+  std::unique_ptr<Cleanup> cleanup_;                  // of the object at which the run stands
+  NamespaceCleanup* namespace_cleanup_ = nullptr;     // the same, where it is a namespace
+  KnownTypes known_types_;                            // of the plane
+  std::optional<http::TimePoint> terminating_until_;  // so long a namespace that is being deleted is waited for
+  std::vector<std::size_t> unestablished_;            // CRDs that were applied, but do not serve their types yet
   Asked asked_ = Asked::object;
+  codec::ApiResource type_;  // of the object that was asked for last
   std::string method_;
   std::string url_;
   http::Milliseconds pause_;

@@ -14,6 +14,7 @@
 #include "config/private_file.hpp"
 #include "discovery.hpp"
 #include "manifest_batch.hpp"
+#include "namespace_cleanup.hpp"
 #include "plane_kubeconfig.hpp"
 #include "readiness.hpp"
 #include "resource_access.hpp"
@@ -97,6 +98,10 @@ ManifestResults Plane::apply(const Manifests& manifests, const ManifestOptions& 
 
 ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions& options) const {
   return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
+}
+
+NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveNamespaceOptions& options) const {
+  return detail::remove_namespace(*target_, name, options);
 }
 
 std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*target_)); }

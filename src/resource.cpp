@@ -36,6 +36,13 @@ Object ask_for_object(const detail::PlaneTarget& target, const detail::ResourceP
   return codec::decode_object(detail::ask_resource_or_throw(target, path.api_version, std::move(request)).body);
 }
 
+/// What the answer to a DELETE says. One that is no object says nothing but that it was done.
+Removal removal_of(const detail::Answer& answer) {
+  Object object = codec::decode_object(answer.body);
+  if (object.get<std::string_view>("/kind") == "Status") return Removal(std::nullopt);
+  return Removal(std::move(object));
+}
+
 /// An object's subresource, whichever the handle stands for.
 detail::ResourcePath scale_of(detail::ResourcePath path) {
   path.subresource = "scale";
@@ -114,17 +121,19 @@ Object Resource::apply(const JsonText& object, const ApplyOptions& options) cons
   return ask_for_object(*target_, *path_, std::move(request));
 }
 
-bool Resource::remove(std::string_view name, const DeleteOptions& options) const {
+Removal Resource::remove(std::string_view name, const DeleteOptions& options) const {
   http::Request request = detail::remove_request(*target_, *path_, name, options);
   const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error == nullptr) return true;
+  if (error == nullptr) return removal_of(std::get<detail::Answer>(judged));
   if (!detail::is_absent(**error)) (*error)->raise();
-  return false;
+  return {};
 }
 
 void Resource::remove_all(const ListOptions& which, const DeleteOptions& options) const {
-  http::Request request = detail::remove_all_request(*target_, *path_, which, options);
+  DeleteOptions all = options;
+  if (all.propagation == Propagation::server_default) all.propagation = Propagation::background;
+  http::Request request = detail::remove_all_request(*target_, *path_, which, all);
   static_cast<void>(detail::ask_resource_or_throw(*target_, path_->api_version, std::move(request)));
 }
 

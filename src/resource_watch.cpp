@@ -8,6 +8,7 @@
 #include "codec/excerpt.hpp"
 #include "resource_path.hpp"
 #include "watch.hpp"
+#include "what_holds.hpp"
 
 namespace kplane {
 
@@ -26,6 +27,7 @@ void check_watch(const WatchFunction& fn, const WatchOptions& options) {
 std::string describe(const std::optional<Object>& object) {
   if (!object) return "there is no such object";
   std::string text = "it exists";
+  if (const std::string held = detail::what_holds(*object); !held.empty()) text += " and is " + held;
   if (const auto phase = object->get<std::string>("/status/phase")) text += ", phase " + codec::excerpt(*phase);
   for (const Object& condition : object->elements("/status/conditions")) {
     text += ", " + codec::excerpt(condition.get<std::string_view>("/type").value_or("")) + '=' +

@@ -40,7 +40,7 @@ namespace conditions {
 
 /// The object is there.
 [[nodiscard]] KPLANE_API Condition exists();
-/// The object is not there (any more).
+/// The object is not there (any more). One that is only marked for deletion is, and may stay for ever: see Removal.
 [[nodiscard]] KPLANE_API Condition gone();
 /// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`. A condition of which
 /// its controller says that it observed an older generation does not count.

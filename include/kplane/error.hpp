@@ -10,8 +10,8 @@
 //   ├── StoppedError       the caller asked for a stop
 //   ├── DecodeError        a response arrived, but is not what the contract says
 //   ├── ApiError           the server answered with a failure
-//   │   └── BadRequest, Unauthorized, Forbidden, NotFound, AlreadyExists, Conflict, Invalid, Expired,
-//   │       TooManyRequests, ServerError
+//   │   └── BadRequest, Unauthorized, Forbidden (└── NamespaceTerminating), NotFound, AlreadyExists, Conflict,
+//   │       Invalid, Expired, TooManyRequests, ServerError
 //   └── FleetError         a Fleet that can never become ready
 //
 // No message ever holds a token or the body of a snapshot, but that CredentialError quotes what a plugin complained of.
@@ -204,6 +204,13 @@ class KPLANE_API Unauthorized : public detail::ErrorKind<Unauthorized, ApiError>
 
 /// 403: the credentials are valid, but do not allow this.
 class KPLANE_API Forbidden : public detail::ErrorKind<Forbidden, ApiError> {
+ public:
+  using ErrorKind::ErrorKind;
+};
+
+/// 403 of a creation in a namespace that is being deleted. Repeating it helps only where something removes the
+/// namespace, and it is made again; on a plane without controllers that is Plane::remove_namespace() (contract §9).
+class KPLANE_API NamespaceTerminating : public detail::ErrorKind<NamespaceTerminating, Forbidden> {
  public:
   using ErrorKind::ErrorKind;
 };

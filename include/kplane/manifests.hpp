@@ -86,9 +86,10 @@ class KPLANE_API Manifests {
 enum class ManifestOutcome {
   created,
   updated,  ///< it was there; also when nothing had to change
-  removed,
-  absent,  ///< to be removed, but not there
-  failed,  ///< see the error
+  removed,  ///< and gone
+  absent,   ///< to be removed, but not there
+  failed,   ///< see the error
+  lingers,  ///< marked for deletion, but something holds it: see the detail. No failure
 };
 
 /// What became of one object of a set.
@@ -97,6 +98,7 @@ struct ManifestResult {
   ManifestOutcome outcome = ManifestOutcome::failed;
   std::optional<Object> object{};        ///< as stored, after apply
   std::shared_ptr<const Error> error{};  ///< why it failed
+  std::string detail{};                  ///< what holds one that lingers, for people
 };
 
 /// What became of a set on one plane: one result for each object, in the order of the set.
@@ -110,6 +112,8 @@ class KPLANE_API ManifestResults {
   /// Whether nothing failed.
   [[nodiscard]] explicit operator bool() const noexcept { return failed() == 0; }
   [[nodiscard]] std::size_t failed() const noexcept;
+  /// How many were to be removed, but are only marked for deletion.
+  [[nodiscard]] std::size_t lingering() const noexcept;
   /// Throws the first error, if there is one, as its own type.
   void raise_if_failed() const;
 

@@ -10,6 +10,7 @@
 #include <kplane/agent.hpp>
 #include <kplane/export.hpp>
 #include <kplane/manifest_options.hpp>
+#include <kplane/namespace_removal.hpp>
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
 #include <kplane/snapshot.hpp>
@@ -78,8 +79,24 @@ class KPLANE_API Plane {
   /// results
   ManifestResults apply(const Manifests& manifests,
                         const ManifestOptions& options = {}) const;  // <kplane/manifests.hpp>
-  /// Deletes the objects of a set, in the reverse order of apply(). Does not wait for finalizers.
+  /// Deletes the objects of a set, in the reverse order of apply(), each with Propagation::background, so that apply()
+  /// works again afterwards. A Namespace of the set goes as by remove_namespace(), with everything that is in it. What
+  /// is only marked for deletion is gone back to at the end: after ManifestOptions::controller_wait pods are ended and
+  /// finalizers cleared as ManifestOptions::finalizers says; what still stays has the outcome `lingers`.
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
+
+  /// Removes a namespace with everything in it, of whatever type, so that it can be made again. On a plane without
+  /// controllers (contract §9) a deleted namespace stays `Terminating`; this deletes what is in it, custom objects
+  /// included, gives controllers options.controller_wait, then ends pods, clears finalizers, and finalizes the
+  /// namespace once nothing is in it any more. One that is being deleted already is finished in the same way. It may be
+  /// broken off anywhere, and called again: the end is the same. What the namespace is deleted with needs the rights to
+  /// list and delete all types, to update `namespaces/finalize` and to list CustomResourceDefinitions. Cost: some 80
+  /// requests, one after the other: each type is listed twice, or once without controller_wait where nothing is in the
+  /// namespace.
+  /// @return whether it is gone, and otherwise what holds it: finalizers that are not Kubernetes' own
+  /// @throws ConfigError for `default`, `kube-system` and `kube-public`, which no plane gives up; Forbidden;
+  /// TimeoutError and StoppedError that say how far it has come
+  NamespaceRemoval remove_namespace(std::string_view name, const RemoveNamespaceOptions& options = {}) const;
 
   /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
   /// holds what the client itself uses: the CA and the credentials as they are now, in the clear, so do not log it; not

@@ -14,6 +14,7 @@
 #include <kplane/json_text.hpp>
 #include <kplane/object.hpp>
 #include <kplane/object_list.hpp>
+#include <kplane/removal.hpp>
 #include <kplane/resource_options.hpp>
 #include <kplane/watch.hpp>
 
@@ -68,10 +69,13 @@ class KPLANE_API Resource {
   /// @throws Conflict when another manager owns one of them and `force` is off
   Object apply(const JsonText& object, const ApplyOptions& options = {}) const;
 
-  /// Deletes an object. With finalizers or a grace period it may stay for a while: see conditions::gone().
+  /// Deletes an object. With finalizers or a grace period it stays, marked: Removal says so, and what holds it. A
+  /// Namespace always does; Plane::remove_namespace() removes it with all that is in it.
   /// @return false when it was gone already. @throws Conflict when a precondition does not hold
-  bool remove(std::string_view name, const DeleteOptions& options = {}) const;
-  /// Deletes all objects that the selectors choose, in one request; `limit` and the list's timeout do not count.
+  Removal remove(std::string_view name, const DeleteOptions& options = {}) const;
+  /// Deletes all objects that the selectors choose, in one request; `limit` and the list's timeout do not count. What
+  /// has finalizers or a grace period stays, marked, as after remove(). With Propagation::server_default it is
+  /// `background`, or Jobs and ReplicationControllers would stay on a plane without controllers.
   void remove_all(const ListOptions& which = {}, const DeleteOptions& options = {}) const;
 
   /// The replicas that the object's `scale` subresource asks for.

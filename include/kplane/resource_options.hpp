@@ -18,8 +18,14 @@ enum class FieldValidation {
   strict,  ///< BadRequest
 };
 
-/// What a deletion does about the objects that the deleted one owns.
-enum class Propagation { server_default, background, foreground, orphan };
+/// What a deletion does about the objects that the deleted one owns. Their removal is a controller's work: on a plane
+/// without controllers (contract §9) they stay, whatever the policy.
+enum class Propagation {
+  server_default,  ///< `orphan` for Jobs and ReplicationControllers, `background` for all others of today's servers
+  background,      ///< the object goes at once, what it owns afterwards; what kubectl sends
+  foreground,      ///< what it owns first: the object stays, marked, for ever where no controller does that
+  orphan,          ///< what it owns is set free: the object stays, marked, for ever where no controller does that
+};
 
 /// The formats of a patch (RFC 7386, RFC 6902, Kubernetes' own two).
 enum class PatchType { merge, json, strategic, apply };
@@ -59,12 +65,14 @@ struct PatchOptions {
 };
 using ApplyOptions = PatchOptions;
 
-/// How objects are deleted.
+/// How objects are deleted. An object may stay, marked: see Removal.
 struct DeleteOptions {
   Propagation propagation = Propagation::server_default;
-  std::optional<std::chrono::seconds> grace_period{};  ///< none: as the object says
-  std::string uid{};                                   ///< delete only this very object, or Conflict
-  std::string resource_version{};                      ///< delete only if unchanged since, or Conflict
+  /// none: as the object says. Only pods with a node have one, usually 30 s; where no kubelet ends them (contract §9)
+  /// they stay for ever, until they are deleted with 0 s.
+  std::optional<std::chrono::seconds> grace_period{};
+  std::string uid{};               ///< delete only this very object, or Conflict
+  std::string resource_version{};  ///< delete only if unchanged since, or Conflict
   bool dry_run = false;
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   StopToken stop{};

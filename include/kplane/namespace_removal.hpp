@@ -1,0 +1,44 @@
+// How a namespace is removed with all that is in it, and what came of it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kplane/finalizer_policy.hpp>
+#include <kplane/stop.hpp>
+
+namespace kplane {
+
+/// How Plane::remove_namespace() goes about it. A plain aggregate: use designated initialisers.
+struct RemoveNamespaceOptions {
+  /// How long the plane's own controllers and kubelets, if it has any, are left to end pods, clear finalizers and
+  /// finalize the namespace. 0 on a plane that is known to have none (contract §9) saves that time.
+  std::chrono::milliseconds controller_wait{1'000};
+  FinalizerPolicy finalizers = FinalizerPolicy::well_known;  ///< of what is in the namespace, after controller_wait
+  std::optional<std::chrono::milliseconds> timeout{};        ///< for the whole call; none: two minutes
+  StopToken stop{};
+};
+
+/// An object that is marked for deletion, but that something holds.
+struct HeldObject {
+  std::string api_version{};
+  std::string plural{};  ///< of its type: `configmaps`
+  std::string ns{};      ///< empty: the object is in no namespace
+  std::string name{};
+  std::string why{};  ///< for people: deletionTimestamp, grace period, finalizers
+};
+
+/// What became of a namespace.
+struct NamespaceRemoval {
+  bool existed = false;            ///< there was such a namespace
+  bool gone = false;               ///< there is none now, and nothing that was in it
+  bool finalized = false;          ///< because this call finalized it: no controller had done so in time
+  std::vector<HeldObject> held{};  ///< why it is not gone: at most 100 of what holds it
+
+  /// Whether it is gone.
+  [[nodiscard]] explicit operator bool() const noexcept { return gone; }
+};
+
+}  // namespace kplane

@@ -1,0 +1,38 @@
+// All types that a plane serves, from the documents of discovery and from CustomResourceDefinitions.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <kplane/object.hpp>
+
+#include "codec/document.hpp"
+
+namespace kplane::codec {
+
+/// A type whose objects live in namespaces, and can be listed and deleted there.
+struct NamespacedType {
+  std::string api_version;
+  std::string plural;
+  bool has_collection_delete = true;  ///< all objects of a namespace can be deleted in one request
+};
+
+/// What `/api` or `/apis` answered.
+struct ServedGroups {
+  std::vector<NamespacedType> types;      ///< where the answer is an APIGroupDiscoveryList
+  std::vector<std::string> api_versions;  ///< elsewhere: to be asked one by one
+};
+
+/// An APIGroupDiscoveryList, an APIGroupList or an APIVersions. @throws DecodeError
+[[nodiscard]] ServedGroups decode_served_groups(const std::shared_ptr<const detail::Document>& body);
+
+/// An APIResourceList. @throws DecodeError
+[[nodiscard]] std::vector<NamespacedType> decode_served_types(const std::string& api_version,
+                                                              const std::shared_ptr<const detail::Document>& body);
+
+/// What a CustomResourceDefinition defines, in one of the versions that are served; nothing when its objects live in no
+/// namespace.
+[[nodiscard]] std::vector<NamespacedType> types_of_definition(const Object& definition);
+
+}  // namespace kplane::codec

@@ -1,0 +1,106 @@
+// Look, and at the end of the wait help.
+#include "lingering_cleanup.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "codec/finalizers.hpp"
+#include "codec/object_list.hpp"
+#include "resource_request.hpp"
+#include "what_holds.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr http::Milliseconds shortest_look_pause{20};
+constexpr http::Milliseconds longest_look_pause{1'000};
+constexpr int most_releases = 5;  // each was beaten by another writer
+
+}  // namespace
+
+LingeringCleanup::LingeringCleanup(const PlaneTarget& target, ResourcePath path, std::string name, std::string uid,
+                                   const CleanupPolicy& policy, http::TimePoint forced_from, StopToken stop)
+    : target_(target),
+      path_(std::move(path)),
+      name_(std::move(name)),
+      uid_(std::move(uid)),
+      policy_(policy),
+      forced_from_(forced_from),
+      stop_(std::move(stop)),
+      pause_(shortest_look_pause) {}
+
+http::Request LingeringCleanup::request() const {
+  if (step_ == Step::remove) {
+    DeleteOptions options;
+    options.propagation = Propagation::background;
+    options.grace_period = std::chrono::seconds{0};
+    options.uid = object_->uid();
+    options.stop = stop_;
+    return remove_request(target_, path_, name_, options);
+  }
+  if (step_ == Step::release) {
+    PatchOptions options;
+    options.stop = stop_;
+    http::Request request =
+        patch_request(target_, path_, name_, PatchType::merge, codec::encode_finalizers_patch(*object_), options);
+    request.idempotent = true;  // its resourceVersion lets it through once
+    return request;
+  }
+  GetOptions options;
+  options.stop = stop_;
+  return get_request(target_, path_, name_, options);
+}
+
+LingeringCleanup::Next LingeringCleanup::take(const AnswerOrError& judged) {
+  const auto* error = std::get_if<ErrorPtr>(&judged);
+  if (error != nullptr && dynamic_cast<const NotFound*>(error->get()) != nullptr) {
+    gone_ = true;
+    return std::nullopt;
+  }
+  const bool is_look = std::exchange(step_, Step::look) == Step::look;
+  const bool is_conflict = error != nullptr && dynamic_cast<const Conflict*>(error->get()) != nullptr;
+  if (!is_look && (error == nullptr || is_conflict)) return http::Milliseconds{0};
+  if (error == nullptr) return take_look(std::get<Answer>(judged));
+  error_ = *error;
+  return std::nullopt;
+}
+
+LingeringCleanup::Next LingeringCleanup::take_look(const Answer& answer) {
+  Object object = codec::decode_object(answer.body);
+  const bool is_another = (!uid_.empty() && object.uid() != uid_) || !is_marked(object);
+  if (is_another) {
+    gone_ = true;
+    return std::nullopt;
+  }
+  object_ = std::move(object);
+  const http::Milliseconds left = http::until(forced_from_, target_.core->clock().now());
+  if (left.count() == 0) return force();
+  return std::min(left, std::exchange(pause_, std::min(longest_look_pause, pause_ * 2)));
+}
+
+LingeringCleanup::Next LingeringCleanup::force() {
+  if (path_.plural == "customresourcedefinitions") return std::nullopt;
+  const bool has_finalizers = !object_->elements("/metadata/finalizers").empty();
+  const bool may_release =
+      has_finalizers && codec::kept_finalizers(*object_, "/metadata/finalizers", policy_.finalizers).empty();
+  const bool has_grace = object_->get<std::int64_t>("/metadata/deletionGracePeriodSeconds").value_or(0) > 0;
+  if (has_grace && !std::exchange(was_removed_, true)) {
+    step_ = Step::remove;
+    return http::Milliseconds{0};
+  }
+  if (!may_release || ++releases_ > most_releases) return std::nullopt;
+  step_ = Step::release;
+  return http::Milliseconds{0};
+}
+
+std::string LingeringCleanup::progress() const {
+  return object_ ? path_.plural + ' ' + name_ + " is " + what_holds(*object_) : std::string();
+}
+
+std::vector<HeldObject> LingeringCleanup::held() const {
+  if (!object_ || gone_) return {};
+  return {{path_.api_version, path_.plural, path_.ns, name_, what_holds(*object_)}};
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,54 @@
+// LingeringCleanup: an object that a removal has only marked for deletion.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cleanup.hpp"
+#include "client_core.hpp"
+#include "resource_path.hpp"
+
+namespace kplane::detail {
+
+/// Leaves the controllers their time; then ends the grace period of a pod, and clears the finalizers that the policy
+/// gives free. A CustomResourceDefinition is the server's own to remove, which takes it a moment: it is only waited
+/// for.
+class LingeringCleanup final : public Cleanup {
+ public:
+  /// @param uid of the object; empty: not known. @param forced_from when the controllers' time ends
+  LingeringCleanup(const PlaneTarget& target, ResourcePath path, std::string name, std::string uid,
+                   const CleanupPolicy& policy, http::TimePoint forced_from, StopToken stop);
+
+  [[nodiscard]] http::Request request() const override;
+  [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& answer) override;
+  [[nodiscard]] std::string progress() const override;
+  [[nodiscard]] bool existed() const noexcept override { return true; }
+  [[nodiscard]] bool gone() const noexcept override { return gone_; }
+  [[nodiscard]] const ErrorPtr& error() const noexcept override { return error_; }
+  [[nodiscard]] std::vector<HeldObject> held() const override;
+
+ private:
+  using Next = std::optional<http::Milliseconds>;
+  enum class Step { look, remove, release };
+
+  [[nodiscard]] Next take_look(const Answer& answer);
+  [[nodiscard]] Next force();
+
+  const PlaneTarget& target_;
+  const ResourcePath path_;
+  const std::string name_;
+  const std::string uid_;
+  const CleanupPolicy policy_;
+  const http::TimePoint forced_from_;
+  const StopToken stop_;
+  Step step_ = Step::look;
+  std::optional<Object> object_;  // as it was last seen
+  http::Milliseconds pause_;
+  bool was_removed_ = false;  // without a grace period
+  int releases_ = 0;
+  bool gone_ = false;
+  ErrorPtr error_;
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,260 @@
+// Marking, emptying, waiting, finalizing.
+#include "namespace_cleanup.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "codec/finalizers.hpp"
+#include "codec/object_list.hpp"
+#include "resource_path.hpp"
+#include "resource_request.hpp"
+#include "validation.hpp"
+#include "what_holds.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr http::Milliseconds shortest_cleanup_pause{50};
+constexpr http::Milliseconds longest_cleanup_pause{1'000};
+constexpr http::Milliseconds default_removal_timeout = std::chrono::minutes{2};
+
+ResourcePath namespaces_path(std::string subresource = {}) {
+  ResourcePath path{"v1", "namespaces"};
+  path.subresource = std::move(subresource);
+  return path;
+}
+
+}  // namespace
+
+NamespaceCleanup::NamespaceCleanup(const PlaneTarget& target, std::string name, const CleanupPolicy& policy,
+                                   StopToken stop, KnownTypes types)
+    : target_(target),
+      name_(std::move(name)),
+      policy_(policy),
+      stop_(std::move(stop)),
+      types_(std::move(types)),
+      pause_(shortest_cleanup_pause) {}
+
+http::Request NamespaceCleanup::request() const {
+  GetOptions get;
+  get.stop = stop_;
+  switch (step_) {
+    case Step::types:
+      return types_to_find_->request();
+    case Step::sweep:
+      return sweep_->request();
+    case Step::wait:
+    case Step::read:
+      return get_request(target_, namespaces_path(), name_, get);
+    case Step::release: {
+      PatchOptions options;
+      options.stop = stop_;
+      return patch_request(target_, namespaces_path(), name_, PatchType::merge,
+                           codec::encode_finalizers_patch(*namespace_), options);
+    }
+    case Step::finalize: {
+      const std::string path = object_path(namespaces_path("finalize"), name_);
+      http::Request request = make_plane_request(target_, "PUT", path);
+      request.stop = stop_;
+      return http::with_body(std::move(request), codec::encode_finalized(*namespace_), "application/json");
+    }
+    case Step::mark:
+      break;
+  }
+  DeleteOptions options;
+  options.propagation = Propagation::background;
+  options.stop = stop_;
+  return remove_request(target_, namespaces_path(), name_, options);
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take(const AnswerOrError& judged) {
+  try {
+    if (step_ == Step::types) return take_types(judged);
+    if (step_ == Step::sweep) return take_sweep(judged);
+  } catch (const DecodeError&) {
+    throw;
+  } catch (const Error& error) {
+    error_ = error.share();
+    return std::nullopt;
+  }
+  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
+  return take_answer(std::get<Answer>(judged));
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_answer(const Answer& answer) {
+  switch (step_) {
+    case Step::mark:
+      return take_mark(answer);
+    case Step::release:
+      return go_to(Step::read);
+    case Step::finalize:
+      return take_finalized(answer);
+    default:
+      return take_namespace(answer);
+  }
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
+  if (dynamic_cast<const NotFound*>(error.get()) != nullptr) return end_as_gone();
+  if (dynamic_cast<const Conflict*>(error.get()) != nullptr) {
+    // Of a server that refuses to delete what is being deleted, or with another writer.
+    result_.existed = true;
+    return go_to(Step::read, step_ == Step::mark ? http::Milliseconds{0} : next_pause());
+  }
+  error_ = error;
+  return std::nullopt;
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_mark(const Answer& answer) {
+  result_.existed = true;
+  Object object = codec::decode_object(answer.body);
+  if (!is_held(object)) return end_as_gone();
+  uid_ = object.uid();
+  namespace_ = std::move(object);
+  return begin_sweeps();
+}
+
+NamespaceCleanup::Next NamespaceCleanup::begin_sweeps() {
+  forced_from_ = http::deadline_after(target_.core->clock().now(), policy_.controller_wait);
+  if (types_) return sweep(policy_.controller_wait.count() > 0 ? SweepMode::polite : SweepMode::forced);
+  types_to_find_ = std::make_unique<ServedTypes>(target_, stop_);
+  return go_to(Step::types);
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_types(const AnswerOrError& judged) {
+  types_to_find_->take(judged);
+  if (!types_to_find_->at_end()) return http::Milliseconds{0};
+  types_ = std::make_shared<const std::vector<codec::NamespacedType>>(types_to_find_->take_types());
+  types_to_find_.reset();
+  return begin_sweeps();
+}
+
+NamespaceCleanup::Next NamespaceCleanup::sweep(SweepMode mode, http::Milliseconds pause) {
+  mode_ = mode;
+  sweep_ = std::make_unique<NamespaceSweep>(target_, name_, *types_, mode, policy_.finalizers, stop_);
+  if (sweep_->at_end()) return end_of_sweep();
+  return go_to(Step::sweep, pause);
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_sweep(const AnswerOrError& judged) {
+  sweep_->take(judged);
+  return sweep_->at_end() ? end_of_sweep() : Next(http::Milliseconds{0});
+}
+
+NamespaceCleanup::Next NamespaceCleanup::end_of_sweep() {
+  if (mode_ == SweepMode::polite) return go_to(Step::wait);
+  if (!sweep_->found()) {
+    is_clean_ = true;
+    return go_to(Step::read);
+  }
+  if (!sweep_->held().empty() && !sweep_->changed()) return end_as_held(sweep_->held());
+  // The first one has deleted what there was; one that finds something all the same is up against another writer.
+  const bool is_first = !std::exchange(was_forced_, true);
+  return sweep(SweepMode::forced, is_first ? http::Milliseconds{0} : next_pause());
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_namespace(const Answer& answer) {
+  Object object = codec::decode_object(answer.body);
+  if (!uid_.empty() && object.uid() != uid_) return end_as_gone();  // and there is another one of its name
+  uid_ = object.uid();
+  namespace_ = std::move(object);
+  if (!is_marked(*namespace_)) return go_to(Step::mark, next_pause());
+  if (step_ == Step::wait) return wait_or_force();
+  if (!is_clean_) return begin_sweeps();
+  std::vector<HeldObject> held = held_itself();
+  if (!held.empty()) return end_as_held(std::move(held));
+  return go_to(namespace_->elements("/metadata/finalizers").empty() ? Step::finalize : Step::release);
+}
+
+NamespaceCleanup::Next NamespaceCleanup::wait_or_force() {
+  const http::Milliseconds left = http::until(forced_from_, target_.core->clock().now());
+  if (left.count() == 0) return sweep(SweepMode::forced);
+  return go_to(Step::wait, std::min(left, next_pause()));
+}
+
+NamespaceCleanup::Next NamespaceCleanup::take_finalized(const Answer& answer) {
+  if (is_held(codec::decode_object(answer.body))) return go_to(Step::read, next_pause());
+  result_.finalized = true;
+  return end_as_gone();
+}
+
+/// `kubernetes`, of the spec, is what finalizing takes away; the others are like those of any object.
+std::vector<HeldObject> NamespaceCleanup::held_itself() const {
+  const FinalizerPolicy of_spec = std::max(policy_.finalizers, FinalizerPolicy::well_known);
+  const bool is_free = codec::kept_finalizers(*namespace_, "/metadata/finalizers", policy_.finalizers).empty() &&
+                       codec::kept_finalizers(*namespace_, "/spec/finalizers", of_spec).empty();
+  if (is_free) return {};
+  return {{"v1", "namespaces", {}, name_, what_holds(*namespace_)}};
+}
+
+NamespaceCleanup::Next NamespaceCleanup::go_to(Step step, http::Milliseconds pause) {
+  step_ = step;
+  return pause;
+}
+
+NamespaceCleanup::Next NamespaceCleanup::end_as_gone() {
+  result_.gone = true;
+  return std::nullopt;
+}
+
+NamespaceCleanup::Next NamespaceCleanup::end_as_held(std::vector<HeldObject> held) {
+  result_.held = std::move(held);
+  return std::nullopt;
+}
+
+http::Milliseconds NamespaceCleanup::next_pause() noexcept {
+  return std::exchange(pause_, std::min(longest_cleanup_pause, pause_ * 2));
+}
+
+std::string NamespaceCleanup::progress() const {
+  if (!namespace_) return "namespace " + name_ + " is not known to be marked for deletion";
+  std::string text = "namespace " + name_ + " is " + what_holds(*namespace_);
+  if (!types_) return text + "; which types may be in it is not known yet";
+  if (is_clean_) return text + "; nothing is in it any more";
+  if (sweep_ && step_ == Step::sweep) {
+    text +=
+        "; " + std::to_string(sweep_->types_done()) + " of " + std::to_string(types_->size()) + " types were gone over";
+  }
+  if (sweep_ && !sweep_->held().empty()) text += "; still in it: " + describe(sweep_->held());
+  return text;
+}
+
+void check_removable_namespace(std::string_view name) {
+  check_namespace(name);
+  constexpr std::array<std::string_view, 3> kept = {"default", "kube-system", "kube-public"};
+  if (std::find(kept.begin(), kept.end(), name) == kept.end()) return;
+  throw ConfigError("namespace " + std::string(name) +
+                    " cannot be removed: every plane keeps it. Remove what is in it instead, such as by remove_all()");
+}
+
+NamespaceRemoval remove_namespace(const PlaneTarget& target, std::string_view name,
+                                  const RemoveNamespaceOptions& options) {
+  check_removable_namespace(name);
+  ClientCore& core = *target.core;
+  const http::Clock& clock = core.clock();
+  const StopTokens stops = core.stops(options.stop);
+  const http::TimePoint deadline = http::deadline_after(clock.now(), options.timeout.value_or(default_removal_timeout));
+  NamespaceCleanup cleanup(target, std::string(name), {options.controller_wait, options.finalizers}, options.stop);
+  const std::string what = "plane " + target.cluster + ": removing namespace " + std::string(name);
+  std::optional<http::Milliseconds> pause{0};
+  while (pause) {
+    if (pause->count() > 0) clock.sleep_until(std::min(deadline, http::deadline_after(clock.now(), *pause)), stops);
+    if (stops.stop_requested()) throw StoppedError(what + " was stopped; " + cleanup.progress());
+    const http::Milliseconds left = http::until(deadline, clock.now());
+    http::Request request = cleanup.request();
+    request.timeout = std::min(request.timeout, left);
+    const AnswerOrError judged =
+        left.count() > 0 ? try_send(core.transport(), std::move(request)) : AnswerOrError(Cleanup::ErrorPtr());
+    const auto* error = std::get_if<Cleanup::ErrorPtr>(&judged);
+    const bool is_late = error != nullptr && clock.now() >= deadline;
+    if (is_late) throw TimeoutError(what + " took too long; " + cleanup.progress());
+    if (error != nullptr && stops.stop_requested()) throw StoppedError(what + " was stopped; " + cleanup.progress());
+    pause = cleanup.take(judged);
+  }
+  if (cleanup.error()) cleanup.error()->raise();
+  return cleanup.result();
+}
+
+}  // namespace kplane::detail

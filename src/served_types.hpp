@@ -1,0 +1,53 @@
+// ServedTypes: finding out which namespaced types a plane serves.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "answer.hpp"
+#include "client_core.hpp"
+#include "codec/served_types.hpp"
+#include "http/message.hpp"
+#include "list_cursor.hpp"
+
+namespace kplane::detail {
+
+/// Three requests where discovery comes aggregated and there are no more than 500 CustomResourceDefinitions: the core
+/// group, all other groups, and the definitions, since discovery of a plane need not show its custom types (contract
+/// §10). Each type stands there once, in one of its versions. Those of RBAC come last, since they may be what allows
+/// all of this.
+class ServedTypes {
+ public:
+  /// The target must outlive this.
+  ServedTypes(const PlaneTarget& target, StopToken stop);
+
+  [[nodiscard]] bool at_end() const noexcept { return step_ == Step::end; }
+  /// While not at the end.
+  [[nodiscard]] http::Request request() const;
+  /// @throws DecodeError; the error of the answer, where it leaves types unknown
+  void take(const AnswerOrError& answer);
+  /// At the end.
+  [[nodiscard]] std::vector<codec::NamespacedType> take_types();
+
+ private:
+  enum class Step { core, groups, versions, definitions, end };
+
+  void take_groups(const Answer& answer);
+  void take_definitions(const Answer& answer);
+  void add(std::vector<codec::NamespacedType> types);
+  void go_on();
+
+  const PlaneTarget& target_;
+  StopToken stop_;
+  Step step_ = Step::core;
+  std::deque<std::string> versions_;  // to be asked for one by one
+  ListCursor definitions_;
+  std::set<std::string> known_;  // PLURAL.GROUP
+  std::vector<codec::NamespacedType> types_;
+};
+
+}  // namespace kplane::detail
