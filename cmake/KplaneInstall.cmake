@@ -44,13 +44,13 @@ install(FILES
   "${kplane_package_build_dir}/kplane-config-version.cmake"
   DESTINATION "${kplane_package_dir}")
 if(NOT BUILD_SHARED_LIBS)
-  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneHttplib.cmake DESTINATION "${kplane_package_dir}")
+  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneHttplib.cmake DESTINATION "${kplane_package_dir}")
 endif()
 
 # A static library leaves its dependencies to whoever links the program; a shared one has them already.
 set(kplane_pc_requires "")
 if(NOT BUILD_SHARED_LIBS)
-  set(kplane_pc_requires "libcurl libcrypto simdjson yaml-cpp")
+  set(kplane_pc_requires "libcurl libcrypto simdjson yaml-0.1 yaml-cpp")
 endif()
 file(RELATIVE_PATH kplane_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 string(REGEX REPLACE "/$" "" kplane_pc_prefix "${kplane_pc_prefix}")
