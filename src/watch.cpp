@@ -138,14 +138,16 @@ std::vector<Object> Watch::list_all(http::TimePoint until) {
   query.emplace_back("limit", ListCursor::usual_limit);
   ListCursor cursor(source_.url, std::move(query));
   std::vector<Object> all;
+  std::string version;
   while (!cursor.at_end()) {
     codec::ObjectPage page = list_page(cursor.url(), until);
     if (page.resource_version.empty()) throw DecodeError("GET " + source_.url + ": a list without resourceVersion", 0);
-    version_ = std::move(page.resource_version);
+    version = std::move(page.resource_version);
     for (const Object& object : page.objects) check_asked_for(object);
     cursor.take_page(page.objects.size(), std::move(page.continue_token));
     std::move(page.objects.begin(), page.objects.end(), std::back_inserter(all));
   }
+  version_ = std::move(version);  // not that of a list that broke off
   return all;
 }
 

@@ -71,12 +71,14 @@ std::vector<Cause> problems_of_watch(const ListQuery& query) {
     causes.push_back(
         forbidden_cause(kMatch, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
   }
-  if (match.empty()) return causes;
-  if (!query.send_initial_events) {
+  // A watch that names no version has them by default.
+  const bool has_default_match = match.empty() && !query.send_initial_events && query.resource_version.value_or(0) == 0;
+  if (match.empty() && !has_default_match) return causes;
+  if (!query.send_initial_events && !has_default_match) {
     causes.push_back(
         forbidden_cause(kMatch, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
   }
-  if (match != kNotOlderThan) causes.push_back(unsupported_match(match, R"("NotOlderThan", "")"));
+  if (match != kNotOlderThan && !has_default_match) causes.push_back(unsupported_match(match, R"("NotOlderThan")"));
   if (!query.continue_token.empty()) {
     causes.push_back(forbidden_cause(kMatch, "resourceVersionMatch is forbidden when continue is provided"));
   }
