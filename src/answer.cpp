@@ -136,6 +136,16 @@ bool is_gone(const Error& error) noexcept {
   return dynamic_cast<const Conflict*>(&error) != nullptr || is_absent(error);
 }
 
+// Servers before 1.18.6 gave no cause; then the message tells.
+bool is_future_version(const Error& error) noexcept {
+  const auto* api = dynamic_cast<const ApiError*>(&error);
+  if (api == nullptr || api->status() != 504) return false;
+  const auto& causes = api->details().causes;
+  return std::any_of(causes.begin(), causes.end(),
+                     [](const StatusCause& cause) { return cause.reason == "ResourceVersionTooLarge"; }) ||
+         (api->reason() == "Timeout" && api->message().find("Too large resource version") != std::string::npos);
+}
+
 bool may_pass(const Error& error) noexcept {
   return error.retryable() || dynamic_cast<const ServerError*>(&error) != nullptr;
 }

@@ -51,6 +51,10 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 /// Whether a deletion by uid failed because there is nothing to delete: no object, or another one of that name.
 [[nodiscard]] bool is_gone(const Error& error) noexcept;
 
+/// Whether a resource version is newer than all that the server has, as after it was restored from a backup. It answers
+/// 504, which asking again does not mend (contract §9).
+[[nodiscard]] bool is_future_version(const Error& error) noexcept;
+
 /// Whether the server, or the way to it, may just be away for a moment.
 [[nodiscard]] bool may_pass(const Error& error) noexcept;
 

@@ -15,10 +15,10 @@ namespace detail {
 
 namespace {
 
-/// Says what to do about a `continue` that the server no longer holds.
-[[noreturn]] void raise_expired(const Expired& error) {
+/// Says what to do about a `continue` that the server does not hold: no longer, or not yet, since it was restored.
+[[noreturn]] void raise_expired(const ApiError& error) {
   ApiError::Info info = info_of(error);
-  info.message += "; the list cannot be gone on with: begin it again";
+  info.message += "; the list cannot be continued: begin it again";
   throw Expired(std::move(info));
 }
 
@@ -45,8 +45,8 @@ bool ListReader::stands_on_object() {
 void ListReader::fetch() {
   AnswerOrError judged = ask_resource(*target_, api_version_, list_request(*target_, cursor_, options_));
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
-    const auto* expired = dynamic_cast<const Expired*>(error->get());
-    if (expired != nullptr && !cursor_.at_begin()) raise_expired(*expired);
+    const bool is_outdated = dynamic_cast<const Expired*>(error->get()) != nullptr || is_future_version(**error);
+    if (is_outdated && !cursor_.at_begin()) raise_expired(dynamic_cast<const ApiError&>(**error));
     (*error)->raise();
   }
   codec::ObjectPage page = codec::decode_object_list(std::get<Answer>(judged).body);

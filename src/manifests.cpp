@@ -10,6 +10,7 @@
 #include "config/file.hpp"
 #include "config/yaml.hpp"
 #include "error_kind.hpp"
+#include "http/open_files.hpp"
 #include "manifest_documents.hpp"
 
 namespace kplane {
@@ -38,10 +39,16 @@ std::vector<std::string> manifests_in(const std::string& directory) {
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
     if (is_manifest(*entry)) paths.push_back(entry->path().string());
   }
-  if (error) throw ConfigError("manifest directory " + directory + " cannot be read: " + error.message());
+  if (error) {
+    throw ConfigError("manifest directory " + directory + " cannot be read: " + http::system_error_text(error.value()));
+  }
   if (paths.empty()) throw ConfigError("manifest directory " + directory + " holds no *.yaml, *.yml or *.json");
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::string read_manifest_file(const std::string& path, config::FileKind kind) {
+  return config::read_file(path, config::most_yaml_bytes, "manifest file " + path, kind);
 }
 
 }  // namespace
@@ -65,13 +72,14 @@ Manifests Manifests::from_yaml(std::string_view text, std::string_view name) {
 }
 
 Manifests Manifests::from_file(const std::string& path) {
-  return from_yaml(config::read_file(path, config::most_yaml_bytes, "manifest file " + path, config::FileKind::any),
-                   path);
+  return from_yaml(read_manifest_file(path, config::FileKind::any), path);
 }
 
 Manifests Manifests::from_directory(const std::string& path) {
   Manifests manifests;
-  for (const std::string& file : manifests_in(path)) manifests.append(from_file(file));
+  for (const std::string& file : manifests_in(path)) {
+    manifests.append(from_yaml(read_manifest_file(file, config::FileKind::regular), file));
+  }
   return manifests;
 }
 

@@ -15,7 +15,7 @@ namespace kplane {
 namespace {
 
 detail::WatchSource source_of(const detail::PlaneTarget& target, const detail::ResourcePath& path) {
-  return {target.core, target.credentials, target.base_url + detail::collection_path(path), {}, {}};
+  return {target.core, target.credentials, target.base_url + detail::collection_path(path), {}, {}, path.ns};
 }
 
 void check_watch(const WatchFunction& fn, const WatchOptions& options) {
@@ -35,6 +35,43 @@ std::string describe(const std::optional<Object>& object) {
   }
   return text;
 }
+
+/// One object as a watch tells of it, and what is waited for.
+class ObjectWait {
+ public:
+  ObjectWait(detail::Watch& watch, const detail::ResourcePath& path, const Condition& condition)
+      : watch_(watch), path_(path), condition_(condition) {}
+
+  /// Takes what the watch tells. @return whether the condition held before `until`; what is at hand then counts
+  bool follow(http::TimePoint until) {
+    // Before a list is there, an object that exists would look gone.
+    watch_.catch_up(until);
+    if (!watch_.has_caught_up()) return false;
+    std::optional<WatchEvent> event;
+    if (watch_.has_event()) event = watch_.next(until);
+    for (;;) {
+      if (event) take(*std::move(event));
+      if (condition_.holds(last_ ? &*last_ : nullptr)) return true;
+      event = watch_.next(until);
+      if (!event) return false;
+    }
+  }
+
+  [[nodiscard]] const std::optional<Object>& last() const noexcept { return last_; }
+
+ private:
+  void take(WatchEvent event) {
+    if (path_.ns.empty() && !event.object.ns().empty()) {
+      throw ConfigError(path_.plural + " live in namespaces: wait_for() needs in()");
+    }
+    last_ = event.type == WatchEventType::deleted ? std::nullopt : std::make_optional(std::move(event.object));
+  }
+
+  detail::Watch& watch_;
+  const detail::ResourcePath& path_;
+  const Condition& condition_;
+  std::optional<Object> last_;
+};
 
 }  // namespace
 
@@ -62,24 +99,14 @@ std::optional<Object> Resource::wait_for(std::string_view name, const Condition&
   detail::WatchSource source = source_of(*target_, *path_);
   source.field_selector = "metadata.name=" + std::string(name);
   detail::Watch watch(std::move(source), {}, WatchOptions().idle_limit, stop);
-  // Before the list is there, an object that exists would look gone.
-  watch.catch_up(deadline);
-  std::optional<Object> last;
-  std::optional<WatchEvent> event;
-  if (watch.has_event()) event = watch.next(deadline);
-  while (watch.has_caught_up()) {
-    if (event && path_->ns.empty() && !event->object.ns().empty()) {
-      throw ConfigError(path_->plural + " live in namespaces: wait_for() needs in()");
-    }
-    if (event) last = event->type == WatchEventType::deleted ? std::nullopt : std::make_optional(event->object);
-    if (condition.holds(last ? &*last : nullptr)) return last;
-    event = watch.next(deadline);
-    if (!event) break;
-  }
+  ObjectWait wait(watch, *path_, condition);
+  if (wait.follow(deadline)) return wait.last();
+  // A watch may be silent where there is news: its server is shutting down, or was restored (contract §9).
+  if (!watch.stop_requested() && watch.look() && wait.follow(deadline)) return wait.last();
   const std::string what = path_->plural + ' ' + std::string(name) + ": waiting for " + condition.description();
   if (watch.stop_requested()) throw StoppedError(what + " was stopped");
   throw TimeoutError(what + " took longer than " + std::to_string(timeout.count()) + " ms; " +
-                     (watch.has_caught_up() ? describe(last) : "the server has not said yet whether it exists"));
+                     (watch.has_caught_up() ? describe(wait.last()) : "the server has not said yet whether it exists"));
 }
 
 }  // namespace kplane

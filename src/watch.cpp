@@ -1,5 +1,5 @@
-// List, watch, and what to do when a watch breaks off: go on from the last version seen, or, when the server no longer
-// holds that, list again and tell the difference.
+// List, watch, and what to do when a watch breaks off: go on from the last version seen, or, when the server does not
+// hold that or the watch told nothing at all, list again and tell the difference.
 #include "watch.hpp"
 
 #include <algorithm>
@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "answer.hpp"
+#include "codec/excerpt.hpp"
+#include "codec/resource_version.hpp"
 #include "http/retry.hpp"
 #include "http/url.hpp"
 
@@ -17,10 +19,55 @@ namespace {
 // Servers and load balancers end a watch after minutes anyway; asking for an end makes it an orderly one.
 constexpr std::string_view seconds_per_connection = "290";
 constexpr std::size_t longest_line = std::size_t{64} * 1024 * 1024;
-// A server that ends each watch at once would be asked without a pause otherwise.
+// A server that ends each watch sooner would be asked without a pause otherwise.
 constexpr std::chrono::milliseconds shortest_watch{1'000};
+// A server that was restored says nothing to a watch from a version that it never had. Quiet ones send a bookmark only
+// after a minute.
+constexpr std::chrono::milliseconds longest_unchecked{10'000};
+constexpr std::string_view white_space = " \t\r\n";
 
 bool is_expired(const Error& error) noexcept { return dynamic_cast<const Expired*>(&error) != nullptr; }
+
+/// The name that a field selector asks for; empty when it leaves the choice.
+std::string selected_name(std::string_view selector) {
+  constexpr std::string_view field = "metadata.name=";
+  for (std::size_t begin = 0; begin <= selector.size();) {
+    const std::size_t end = std::min(selector.find(',', begin), selector.size());
+    std::string_view term = selector.substr(begin, end - begin);
+    begin = end + 1;
+    if (term.substr(0, field.size()) != field) continue;
+    term.remove_prefix(field.size());
+    return std::string(term.substr(0, 1) == "=" ? term.substr(1) : term);
+  }
+  return {};
+}
+
+/// What a version of the future means to whoever gave it.
+std::shared_ptr<const Error> future_version_error(const std::string& url, const std::string& version,
+                                                  const std::string& why) {
+  ApiError::Info info;
+  info.status = 410;
+  info.reason = "Expired";
+  info.message = "resource version " + codec::excerpt(version) + " is newer than all that the server has (" + why +
+                 "): it was restored from a backup, or the plane was made anew; list again, and watch from there";
+  info.method = "GET";
+  info.url = http::without_secrets(url);
+  return std::make_shared<Expired>(std::move(info));
+}
+
+/// Of a line that tells a change.
+WatchEventType change_type(codec::WatchLineType type) noexcept {
+  if (type == codec::WatchLineType::added) return WatchEventType::added;
+  return type == codec::WatchLineType::modified ? WatchEventType::modified : WatchEventType::deleted;
+}
+
+[[noreturn]] void refuse_answer(char first, const std::string& url) {
+  const std::string found = first == '\x1f' ? "what looks like gzip, which was not asked for"
+                                            : codec::excerpt(std::string_view(&first, 1)) + " instead of an event";
+  throw DecodeError("GET " + http::without_secrets(url) + ": the answer is no watch, but begins with " + found +
+                        "; is there a proxy or a login page before the server?",
+                    0);
+}
 
 }  // namespace
 
@@ -29,8 +76,10 @@ Watch::Watch(WatchSource source, std::string resource_version, std::chrono::mill
       idle_limit_(idle_limit),
       stop_(std::move(stop)),
       stops_(source_.core->stops(stop_)),
-      knows_all_(resource_version.empty()),
+      name_(selected_name(source_.field_selector)),
+      knows_all_(resource_version.empty() || resource_version == "0"),
       version_(std::move(resource_version)),
+      told_version_(knows_all_ ? std::string() : version_),
       must_list_(knows_all_) {}
 
 std::optional<WatchEvent> Watch::next(http::TimePoint until) {
@@ -51,11 +100,22 @@ void Watch::catch_up(http::TimePoint until) {
   }
 }
 
+bool Watch::look() {
+  end_stream();
+  try {
+    list(now());
+    return true;
+  } catch (const Error&) {  // the watch had its time to report that
+    return false;
+  }
+}
+
 void Watch::advance(http::TimePoint until) {
   if (stream_) return receive(until);
   if (retry_at_ > now()) return source_.core->clock().sleep_until(std::min(retry_at_, until), stops_);
   try {
     if (must_list_) return list(until);
+    if (must_check_) return check_version(until);
     connect();
   } catch (const StoppedError&) {  // next() sees it too
   } catch (const Error& error) {
@@ -67,6 +127,9 @@ void Watch::list(http::TimePoint until) {
   std::vector<Object> objects = list_all(until);
   must_list_ = false;
   has_caught_up_ = true;
+  is_version_checked_ = true;
+  told_version_.clear();
+  error_events_ = 0;
   report_list(std::move(objects));
 }
 
@@ -75,13 +138,16 @@ std::vector<Object> Watch::list_all(http::TimePoint until) {
   query.emplace_back("limit", ListCursor::usual_limit);
   ListCursor cursor(source_.url, std::move(query));
   std::vector<Object> all;
+  std::string version;
   while (!cursor.at_end()) {
     codec::ObjectPage page = list_page(cursor.url(), until);
     if (page.resource_version.empty()) throw DecodeError("GET " + source_.url + ": a list without resourceVersion", 0);
-    version_ = std::move(page.resource_version);
+    version = std::move(page.resource_version);
+    for (const Object& object : page.objects) check_asked_for(object);
     cursor.take_page(page.objects.size(), std::move(page.continue_token));
     std::move(page.objects.begin(), page.objects.end(), std::back_inserter(all));
   }
+  version_ = std::move(version);  // not that of a list that broke off
   return all;
 }
 
@@ -131,20 +197,58 @@ void Watch::report_known(Key key, WatchEventType type, Object object) {
   pending_.push_back({is_same ? WatchEventType::modified : WatchEventType::added, std::move(object)});
 }
 
+// A misrouted answer must not pass for news of what was asked for.
+void Watch::check_asked_for(const Object& object) const {
+  const bool is_elsewhere = !source_.ns.empty() && !object.ns().empty() && object.ns() != source_.ns;
+  const bool is_another = !name_.empty() && object.name() != name_;
+  if (!is_elsewhere && !is_another) return;
+  throw DecodeError("GET " + http::without_secrets(source_.url) + ": the answer holds " +
+                        codec::excerpt(std::string(object.ns()) + '/' + std::string(object.name())) +
+                        ", which was not asked for" + (is_another ? " (" + codec::excerpt(name_) + " was)" : "") +
+                        ": a proxy or the server mixes up answers",
+                    0);
+}
+
+// Without an answer the connection that follows says what is wrong.
+void Watch::check_version(http::TimePoint until) {
+  must_check_ = false;
+  is_version_checked_ = true;
+  const std::optional<std::string> newest = newest_version(until);
+  if (!newest || !codec::is_older_version(*newest, version_)) return;
+  end_stream();
+  if (!knows_all_) return fail(*future_version_error(source_.url, version_, "at version " + codec::excerpt(*newest)));
+  must_list_ = true;
+}
+
+std::optional<std::string> Watch::newest_version(http::TimePoint until) {
+  ListCursor::Query query = selectors();
+  query.emplace_back("limit", "1");
+  try {
+    return list_page(source_.url + http::query_string(query), until).resource_version;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 void Watch::connect() {
   stream_url_ = source_.url + watch_query();
   http::Request request = source_.core->make_request("GET", stream_url_);
   request.credentials = source_.credentials;
   request.stop = stop_;
-  stream_ = source_.core->transport().open(std::move(request));
   opened_ = heard_ = now();
-  searched_ = 0;
-  has_progress_ = false;
+  searched_ = blank_ = 0;
+  has_told_ = false;
+  stream_ = source_.core->transport().open(std::move(request));
 }
 
 http::TimePoint Watch::given_up_at() const {
   const auto limit = stream_->is_open() ? idle_limit_ : std::min(idle_limit_, source_.core->options().request_timeout);
   return http::deadline_after(heard_, limit);
+}
+
+http::TimePoint Watch::checked_at() const {
+  if (is_version_checked_ || !stream_->is_open()) return http::TimePoint::max();
+  return http::deadline_after(opened_, std::min(longest_unchecked, idle_limit_ / 2));
 }
 
 void Watch::receive(http::TimePoint until) {
@@ -156,14 +260,12 @@ void Watch::receive(http::TimePoint until) {
 }
 
 void Watch::read_stream(http::TimePoint until) {
-  switch (stream_->read(std::min(until, given_up_at()))) {
+  switch (stream_->read(std::min({until, given_up_at(), checked_at()}))) {
     case http::Stream::Event::bytes:
       heard_ = now();
       return take_lines();
     case http::Stream::Event::quiet:
-      // The limit is another one since the response began.
-      if (now() >= given_up_at()) disconnect_after_trouble();
-      return;
+      return take_silence(until);
     case http::Stream::Event::ended:
       take_lines();
       if (stream_) take_end(stream_->take_outcome());
@@ -173,17 +275,25 @@ void Watch::read_stream(http::TimePoint until) {
   }
 }
 
+// The limits are others since the response began.
+void Watch::take_silence(http::TimePoint until) {
+  if (now() >= checked_at()) return check_version(until);
+  if (now() >= given_up_at()) disconnect_after_trouble();
+}
+
 void Watch::take_lines() {
   std::string& buffer = stream_->buffer();
   std::size_t begin = 0;
   for (std::size_t end = buffer.find('\n', searched_); end != std::string::npos; end = buffer.find('\n', begin)) {
     const std::string line = buffer.substr(begin, end - begin);
     begin = end + 1;
-    if (line.find_first_not_of(" \t\r") != std::string::npos) take_line(line);
+    if (line.find_first_not_of(white_space) != std::string::npos) take_line(line);
     if (!stream_) return;  // an error ended it
+    blank_ = 0;
   }
   buffer.erase(0, begin);
   searched_ = buffer.size();
+  check_begin();
   if (buffer.size() > std::min<std::uint64_t>(longest_line, source_.core->options().max_response_bytes)) {
     throw TransportError("GET " + http::without_secrets(stream_url_) + ": a watch event of more than " +
                              std::to_string(buffer.size()) + " bytes",
@@ -191,29 +301,55 @@ void Watch::take_lines() {
   }
 }
 
+// The first byte tells an event from a proxy's page or a compressed answer, whose line may have no end.
+void Watch::check_begin() {
+  const std::string& buffer = stream_->buffer();
+  blank_ = std::min(buffer.find_first_not_of(white_space, blank_), buffer.size());
+  if (blank_ < buffer.size() && buffer[blank_] != '{') refuse_answer(buffer[blank_], stream_url_);
+}
+
 void Watch::take_line(std::string_view text) {
+  const char first = text[text.find_first_not_of(white_space)];
+  if (first != '{') refuse_answer(first, stream_url_);
   auto document = std::make_shared<const Document>(memory::PaddedBuffer(text),
                                                    "GET " + http::without_secrets(stream_url_) + ", an event");
   codec::WatchLine line = codec::decode_watch_line(document);
-  if (line.type == codec::WatchLineType::error) {
-    stream_.reset();
-    return take_error(*status_error(line.object, "GET", stream_url_));
+  if (line.type == codec::WatchLineType::error) return take_error_event(line.object);
+  if (line.type != codec::WatchLineType::bookmark) check_asked_for(line.object);
+  has_told_ = true;
+  is_version_checked_ = true;
+  take_event(line.type, std::move(line.object));
+}
+
+// An answer that ended in order without a line end: its last event, unless a proxy made a good end of a broken one.
+void Watch::take_last_line() {
+  const std::string line = stream_->buffer();
+  if (line.find_first_not_of(white_space) == std::string::npos) return;
+  try {
+    take_line(line);
+  } catch (const DecodeError&) {
+    const bool is_cut_short = line.find(R"({"type")") == 0 || line.find(R"({"object")") == 0;
+    if (!is_cut_short) throw;
   }
-  const std::string version(line.object.resource_version());
+}
+
+void Watch::take_event(codec::WatchLineType type, Object object) {
+  const std::string version(object.resource_version());
   if (version.empty()) throw DecodeError("GET " + source_.url + ": a watch event without resourceVersion", 0);
-  version_ = version;
-  has_progress_ = has_progress_ || line.type != codec::WatchLineType::bookmark;
-  troubles_ = 0;
-  switch (line.type) {
-    case codec::WatchLineType::added:
-      return take_change(WatchEventType::added, std::move(line.object));
-    case codec::WatchLineType::modified:
-      return take_change(WatchEventType::modified, std::move(line.object));
-    case codec::WatchLineType::deleted:
-      return take_change(WatchEventType::deleted, std::move(line.object));
-    default:
-      return;
-  }
+  const bool is_news = type != codec::WatchLineType::bookmark && !is_past(object);
+  if (!codec::is_older_version(version, told_version_)) version_ = told_version_ = version;
+  if (!is_news) return;
+  const std::size_t told_before = pending_.size();
+  take_change(change_type(type), std::move(object));
+  if (pending_.size() > told_before) troubles_ = error_events_ = 0;
+}
+
+// Some earlier connection has told it: perhaps this one is to a server that lags behind.
+bool Watch::is_past(const Object& object) const {
+  const std::string_view version = object.resource_version();
+  if (!knows_all_) return version == told_version_ || codec::is_older_version(version, told_version_);
+  const auto before = known_.find(Key(object.ns(), object.name()));
+  return codec::is_older_version(version, before == known_.end() ? told_version_ : before->second.resource_version());
 }
 
 void Watch::take_change(WatchEventType type, Object object) {
@@ -226,33 +362,55 @@ void Watch::take_change(WatchEventType type, Object object) {
 }
 
 void Watch::take_end(http::Outcome outcome) {
-  const bool was_short = !has_progress_ && now() - opened_ < shortest_watch;
   const AnswerOrError judged = judge(std::move(outcome), "GET", stream_url_);
-  stream_.reset();
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
-  if (was_short) disconnect_after_trouble();
+  take_last_line();
+  if (!stream_) return;  // it was an error
+  const bool was_short = now() - opened_ < shortest_watch;
+  // What told nothing may never tell anything from this version on.
+  if (!has_told_ && (was_short || !is_version_checked_)) start_anew();
+  if (was_short) return disconnect_after_trouble();
+  end_stream();
+}
+
+// Where the same version fails each time, an event may be one that the server cannot send.
+void Watch::take_error_event(const Object& status) {
+  end_stream();
+  ++error_events_;
+  if (error_events_ > 1 || status.get<std::string_view>("/kind") != "Status") start_anew();
+  take_error(*status_error(status, "GET", stream_url_));
 }
 
 void Watch::take_error(const Error& error) {
-  if (is_expired(error) && knows_all_) {
+  const bool is_outdated = is_expired(error) || is_future_version(error);
+  if (is_outdated && knows_all_) {
     must_list_ = true;
-    if (troubles_ > 0) disconnect_after_trouble();
-    ++troubles_;
-    return;
+    return disconnect_after_trouble();
   }
-  if (!may_pass(error)) return fail(error);
+  if (is_future_version(error)) return fail(*future_version_error(stream_url_, version_, "it answers 504"));
+  if (is_outdated || !may_pass(error)) return fail(error);
   const auto* api = dynamic_cast<const ApiError*>(&error);
   disconnect_after_trouble(api == nullptr ? std::chrono::milliseconds{0}
                                           : api->retry_after().value_or(std::chrono::milliseconds{0}));
 }
+
+// By a list, which shows what changed; where that is not known, by a look whether the version can be gone on from.
+void Watch::start_anew() { (knows_all_ ? must_list_ : must_check_) = true; }
 
 void Watch::fail(const Error& error) {
   stream_.reset();
   failure_ = error.share();
 }
 
-void Watch::disconnect_after_trouble(std::chrono::milliseconds at_least) {
+// The next connection may be to another server.
+void Watch::end_stream() {
+  if (stream_ && now() - opened_ >= shortest_watch) troubles_ = 0;
   stream_.reset();
+  is_version_checked_ = false;
+}
+
+void Watch::disconnect_after_trouble(std::chrono::milliseconds at_least) {
+  end_stream();
   const http::Clock& clock = source_.core->clock();
   ++troubles_;
   const auto pause = http::backoff(source_.core->options().retry, std::min(troubles_, 16), clock.uniform());

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "codec/excerpt.hpp"
 #include "codec/json_text.hpp"
 #include "codec/object_access.hpp"
 
@@ -27,18 +28,37 @@ WatchLineType type_of(const Document& line, const Value& value) {
   fail_at(line, value.text.data(), "not the type of a watch event");
 }
 
+/// What the answer is instead, as far as its kind says.
+[[noreturn]] void refuse(const Document& line, const Object& whole) {
+  const auto kind = whole.get<std::string_view>("/kind");
+  fail_at(line, line.text().data(),
+          "not a watch event: it has no type or no object" +
+              (kind ? "; the answer is a " + excerpt(*kind) : std::string()) +
+              "; does a proxy drop the query of the request?");
+}
+
+/// What is no event: a failure that was sent as a success, or no answer to a watch at all.
+WatchLine decode_answer(const std::shared_ptr<const Document>& line, const Value& value) {
+  Object whole = detail::ObjectAccess::make_object(line, value.text);
+  const bool is_failure =
+      whole.get<std::string_view>("/kind") == "Status" && whole.get<std::string_view>("/status") == "Failure";
+  if (!is_failure) refuse(*line, whole);
+  return {WatchLineType::error, std::move(whole)};
+}
+
 }  // namespace
 
 WatchLine decode_watch_line(const std::shared_ptr<const Document>& line) {
+  const Value value = root(*line);
   std::optional<WatchLineType> type;
   std::optional<Object> object;
-  for (const Field& field : fields(*line, root(*line))) {
+  for (const Field& field : fields(*line, value)) {
     if (field.key == "type") type = type_of(*line, field.value);
     if (field.key == "object" && field.value.kind == Kind::object) {
       object = detail::ObjectAccess::make_object(line, field.value.text);
     }
   }
-  if (!type || !object) fail_at(*line, line->text().data(), "not a watch event: it has no type or no object");
+  if (!type || !object) return decode_answer(line, value);
   return {*type, *std::move(object)};
 }
 

@@ -18,6 +18,7 @@
 #include "config/child_process.hpp"
 #include "config/exec_credential.hpp"
 #include "http/clock.hpp"
+#include "http/open_files.hpp"
 
 namespace kplane::config {
 
@@ -75,7 +76,7 @@ ChildResult start(const ExecPlugin& plugin, const http::Patience& patience) {
   } catch (const NotInPath&) {
     fail(plugin, "could not be started: it is not in PATH", {});
   } catch (const std::system_error& error) {
-    fail(plugin, "could not be started: " + error.code().message(), {});
+    fail(plugin, "could not be started: " + http::system_error_text(error.code().value()), {});
   }
 }
 

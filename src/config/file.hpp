@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -26,13 +27,19 @@ struct FileStamp {
 [[nodiscard]] std::optional<FileStamp> stamp_of(const std::string& path) noexcept;
 
 enum class FileKind {
-  regular,  ///< nothing else: opening a pipe would wait for its writer
+  regular,  ///< nothing else: a pipe would have to be waited for
   any,      ///< pipes and devices too, for what a person names: `<(…)`, /dev/null
 };
 
+/// How long a pipe or a terminal is waited for.
+struct FilePatience {
+  std::chrono::milliseconds for_writer{5'000};  ///< to come
+  std::chrono::milliseconds for_more{30'000};   ///< to come from a writer
+};
+
 /// @param what of it the file is, for errors, such as `token file /run/token`; never its content
-/// @throws ConfigError when it is not of that kind, cannot be read, or is larger than `most_bytes`
+/// @throws ConfigError when it is not of that kind, cannot be read, is larger than `most_bytes`, or stays silent
 [[nodiscard]] std::string read_file(const std::string& path, std::size_t most_bytes, const std::string& what,
-                                    FileKind kind = FileKind::regular);
+                                    FileKind kind = FileKind::regular, const FilePatience& patience = {});
 
 }  // namespace kplane::config

@@ -15,6 +15,8 @@
 
 #include <kplane/error.hpp>
 
+#include "http/open_files.hpp"
+
 namespace kplane::config {
 
 namespace {
@@ -24,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr const char* random_part = ".XXXXXX";
 
 [[noreturn]] void fail(const std::string& what, int error) {
-  throw ConfigError(what + ": " + std::generic_category().message(error));
+  throw ConfigError(what + ": " + http::system_error_text(error));
 }
 
 /// A new file beside the one that it is to replace; gone at the end unless it did.

@@ -2,11 +2,14 @@
 #include "http/transfer.hpp"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <new>
 
+#include "http/open_files.hpp"
 #include "http/tls_error.hpp"
 
 namespace kplane::http {
@@ -65,8 +68,18 @@ void widen_receive_window(CURL* handle) noexcept {
 }
 
 /// libcurl's own sockets are handed on to every program that this process starts.
-curl_socket_t open_socket(void* /*client*/, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+curl_socket_t open_socket(void* error, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
+  const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (socket < 0) *static_cast<int*>(error) = errno;
+  return socket;
+}
+
+/// libcurl would wait for a pipe's writer. It was a file when the client was made.
+void refuse_pipe(const std::string& ca_file) {
+  struct stat info {};
+  if (::stat(ca_file.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    throw TlsError("ca_file " + ca_file + " is no regular file any more");
+  }
 }
 
 /// Then it quotes the proxy's URL with the password in it.
@@ -170,6 +183,8 @@ void Transfer::prepare_connection(CURL* handle) {
 #endif
   set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
   set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  socket_error_ = 0;
+  set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&socket_error_));
   set_option(handle, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
   set_option(handle, CURLOPT_PREREQDATA, static_cast<void*>(this));
 }
@@ -180,7 +195,10 @@ void Transfer::prepare_tls(CURL* handle) const {
   if (options_.ca_file.empty() && options_.ca_pem.empty()) return;
   // Where libcurl was built with a directory of CAs, that would still be trusted beside the one CA that was given.
   static_cast<void>(curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr));
-  if (!options_.ca_file.empty()) set_option(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+  if (!options_.ca_file.empty()) {
+    refuse_pipe(options_.ca_file);
+    set_option(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+  }
   if (options_.ca_pem.empty()) return;
   curl_blob pem = blob_of(options_.ca_pem);
   if (curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &pem) != CURLE_OK) {
@@ -371,6 +389,21 @@ std::string Transfer::reason(CURLcode code) const {
   return printable(text);
 }
 
+// libcurl then tells of a name that cannot be resolved, a connection that failed or a file of CAs that is broken.
+bool Transfer::is_out_of_files(CURLcode code) const noexcept {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT:
+      return http::is_out_of_files(socket_error_);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_FAILED_INIT:
+    case CURLE_SSL_CACERT_BADFILE:
+      return lacks_files();
+    default:
+      return false;
+  }
+}
+
 void Transfer::abandon() noexcept {
   curl_easy_reset(handle_);
   received_bytes_ = response_.body.size();
@@ -390,6 +423,7 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   }
   response_ = {};  // what arrived would be kept while the next attempt waits
   if (out_of_memory_) throw std::bad_alloc();
+  if (is_out_of_files(code)) return std::make_shared<TransportError>(what + ": " + out_of_files_text(), true);
   const std::string message = what + ": " + reason(code);
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
   if (code == CURLE_ABORTED_BY_CALLBACK) {

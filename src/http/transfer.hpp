@@ -70,6 +70,7 @@ class Transfer {
   void prepare_body(CURL* handle, const Request& request);
   void prepare_message(CURL* handle, const Request& request, const Identity& identity);
   [[nodiscard]] std::string reason(CURLcode code) const;
+  [[nodiscard]] bool is_out_of_files(CURLcode code) const noexcept;
 
   const TransportOptions& options_;
   CURL* handle_ = nullptr;
@@ -80,6 +81,7 @@ class Transfer {
   HeaderLines lines_;
   HeaderLines addresses_;
   std::string_view unsent_;
+  int socket_error_ = 0;  // why no socket could be opened
   Response response_;
   std::size_t received_bytes_ = 0;
   std::size_t header_bytes_ = 0;

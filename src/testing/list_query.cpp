@@ -43,14 +43,16 @@ std::int64_t integer(const Query& query, const char* name) {
   return *number;
 }
 
-std::optional<std::uint64_t> resource_version(const Query& query) {
+std::string not_a_version(const std::string& text) {
+  return "resourceVersion: Invalid value: \"" + text + "\": strconv.ParseUint: parsing \"" + text +
+         "\": invalid syntax";
+}
+
+std::optional<std::uint64_t> list_version(const Query& query) {
   const std::string text = text_of(query, "resourceVersion");
   if (text.empty()) return std::nullopt;
   const auto number = number_of<std::uint64_t>(text);
-  if (!number) {
-    throw StatusError(bad_request("invalid resource version: resourceVersion: Invalid value: \"" + text +
-                                  "\": strconv.ParseUint: parsing \"" + text + "\": invalid syntax"));
-  }
+  if (!number) throw StatusError(bad_request("invalid resource version: " + not_a_version(text)));
   return number;
 }
 
@@ -69,12 +71,14 @@ std::vector<Cause> problems_of_watch(const ListQuery& query) {
     causes.push_back(
         forbidden_cause(kMatch, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
   }
-  if (match.empty()) return causes;
-  if (!query.send_initial_events) {
+  // A watch that names no version has them by default.
+  const bool has_default_match = match.empty() && !query.send_initial_events && query.resource_version.value_or(0) == 0;
+  if (match.empty() && !has_default_match) return causes;
+  if (!query.send_initial_events && !has_default_match) {
     causes.push_back(
         forbidden_cause(kMatch, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
   }
-  if (match != kNotOlderThan) causes.push_back(unsupported_match(match, R"("NotOlderThan", "")"));
+  if (match != kNotOlderThan && !has_default_match) causes.push_back(unsupported_match(match, R"("NotOlderThan")"));
   if (!query.continue_token.empty()) {
     causes.push_back(forbidden_cause(kMatch, "resourceVersionMatch is forbidden when continue is provided"));
   }
@@ -118,6 +122,14 @@ void check(const ListQuery& query) {
 
 }  // namespace
 
+std::optional<std::uint64_t> read_version(const Query& query) {
+  const std::string text = text_of(query, "resourceVersion");
+  if (text.empty()) return std::nullopt;
+  const auto number = number_of<std::uint64_t>(text);
+  if (!number) throw StatusError(unreadable_version(not_a_version(text)));
+  return number;
+}
+
 bool asks_for_watch(const Query& query) { return flag(query, "watch").value_or(false); }
 
 ListQuery parse_list_query(const Query& query) {
@@ -128,7 +140,7 @@ ListQuery parse_list_query(const Query& query) {
   parsed.timeout_seconds = integer(query, "timeoutSeconds");
   parsed.limit = integer(query, "limit");
   parsed.continue_token = text_of(query, "continue");
-  parsed.resource_version = resource_version(query);
+  parsed.resource_version = parsed.watch ? read_version(query) : list_version(query);
   parsed.resource_version_match = text_of(query, kMatch);
   check(parsed);
   return parsed;

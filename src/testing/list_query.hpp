@@ -25,7 +25,10 @@ struct ListQuery {
 /// Whether the parameter asks for a watch.
 [[nodiscard]] bool asks_for_watch(const Query& query);
 
-/// @throws StatusError 400 for what cannot be read, 422 for what contradicts itself.
+/// The resourceVersion that the read of one object, or a watch, asks for. @throws StatusError 500 for what is none
+[[nodiscard]] std::optional<std::uint64_t> read_version(const Query& query);
+
+/// @throws StatusError 400 for what cannot be read (500 for the version of a watch), 422 for what contradicts itself.
 [[nodiscard]] ListQuery parse_list_query(const Query& query);
 
 }  // namespace kplane::testing::server

@@ -21,6 +21,7 @@ bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
     bootstrap(store_, aggregate_roles_);
+    store_.watch_hub().compact();  // a real server's cache begins with what is there
     informers_.start_watched();
   });
   return true;

@@ -3,6 +3,7 @@
 
 #include "deletes.hpp"
 #include "list_pages.hpp"
+#include "list_query.hpp"
 #include "served_text.hpp"
 #include "status.hpp"
 #include "writes.hpp"
@@ -10,7 +11,15 @@
 namespace kplane::testing::server {
 namespace {
 
+// The cache that answers it is waited for, in vain.
+void check_version(const Store& store, const Query& query) {
+  const std::uint64_t wanted = read_version(query).value_or(0);
+  const std::uint64_t current = store.resource_version();
+  if (wanted > current) throw StatusError(too_large_resource_version(wanted, current));
+}
+
 Answer get(const Store& store, const ResourceType& type, const RestRequest& request) {
+  check_version(store, request.query);
   const auto object = store.get(type, {request.ns, request.name});
   if (object == nullptr) throw StatusError(not_found(type, request.name));
   return object_answer(200, type, *object);

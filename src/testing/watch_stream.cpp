@@ -54,7 +54,8 @@ class Watch {
  public:
   Watch(Store& store, const ResourceType& type, std::string ns, const Query& query,
         std::chrono::milliseconds bookmark_interval)
-      : hub_(store.watch_hub()),
+      : store_(store),
+        hub_(store.watch_hub()),
         type_(type),
         ns_(std::move(ns)),
         selection_(type, query),
@@ -72,7 +73,7 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   StreamEnd run(Outlet& outlet) {
-    if (subscription_ == nullptr) return outlet.send(refusal_) ? StreamEnd::complete : StreamEnd::cut;
+    if (!refusal_.empty()) return outlet.send(refusal_) ? StreamEnd::complete : StreamEnd::cut;
     if (!send_initial_events(outlet)) return StreamEnd::cut;
     while (true) {
       if (!send_news(outlet)) return StreamEnd::cut;
@@ -90,6 +91,8 @@ class Watch {
     subscription_ = hub_.subscribe(type_);
     initial_ = store.list(type_, ns_);
     version_ = initial_.resource_version;
+    const std::uint64_t wanted = query_.resource_version.value_or(0);
+    if (wanted > version_) refuse(too_large_resource_version(wanted, version_));
   }
 
   void begin_after(std::uint64_t version) {
@@ -97,8 +100,10 @@ class Watch {
     std::uint64_t oldest = 0;
     subscription_ = hub_.subscribe(type_, version, oldest);
     if (subscription_ != nullptr) return;
-    const Answer status =
-        expired("too old resource version: " + std::to_string(version) + " (" + std::to_string(oldest) + ")");
+    refuse(expired("too old resource version: " + std::to_string(version) + " (" + std::to_string(oldest) + ")"));
+  }
+
+  void refuse(const Answer& status) {
     refusal_ = event_line("ERROR", std::string_view(status.body).substr(0, status.body.find_last_not_of('\n') + 1));
   }
 
@@ -132,8 +137,10 @@ class Watch {
     return object != nullptr && (ns_.empty() || object->ns() == ns_) && selection_.matches(*object);
   }
 
+  // From a version of the future on, the real server is silent: neither older events nor bookmarks.
   bool send_bookmark(Outlet& outlet, const json& annotations = {}) {
-    if (!query_.bookmarks) return true;
+    quiet_since(SteadyClock::now());
+    if (!query_.bookmarks || version_ > store_.resource_version()) return true;
     json metadata = {{"resourceVersion", std::to_string(version_)}};
     if (!annotations.is_null()) metadata["annotations"] = annotations;
     const json object = {{"apiVersion", api_version(type_)}, {"kind", type_.kind}, {"metadata", std::move(metadata)}};
@@ -147,6 +154,7 @@ class Watch {
 
   void quiet_since(SteadyClock::time_point now) { next_bookmark_ = now + bookmark_interval_; }
 
+  const Store& store_;
   WatchHub& hub_;
   const ResourceType type_;  // a copy: the watch may outlive the type
   const std::string ns_;
@@ -154,8 +162,8 @@ class Watch {
   const ListQuery query_;
   const std::chrono::milliseconds bookmark_interval_;
   const SteadyClock::time_point deadline_;
-  WatchSubscriptionPtr subscription_;  // null: the watch cannot begin, and `refusal_` says why
-  std::string refusal_;
+  WatchSubscriptionPtr subscription_;  // may be null where there is a refusal
+  std::string refusal_;                // why the watch cannot begin; empty: it can
   Listing initial_;
   std::uint64_t version_ = 0;  // everything up to this has been sent
   SteadyClock::time_point next_bookmark_{};

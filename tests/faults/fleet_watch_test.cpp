@@ -167,6 +167,26 @@ TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
   EXPECT_EQ(second.watch([&](const Fleet&) { return source.request_stop(); }, stoppable), WatchEnd::stopped);
 }
 
+TEST(FleetWatch, LooksOnceMoreBeforeAWaitGivesUp) {
+  std::atomic<bool> is_watched{false};
+  const RawServer server([&](Connection& connection) {
+    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+      if (request.find("watch=1") != std::string::npos) {
+        is_watched = true;
+        connection.send(stream_head);
+        return connection.wait_for_close();
+      }
+      const bool is_list = request.find("fieldSelector") != std::string::npos;
+      connection.send(is_list ? listed(1, "Pending").reply : answer(1, is_watched ? "Ready" : "Pending").reply);
+    }
+  });
+  Fleet rl = Client(server.base_url(), with_quick_retries()).get_fleet("rl");
+  WaitOptions options;
+  options.timeout = milliseconds{500};  // long before the next look beside the watch
+  rl.wait_until_ready(options);
+  EXPECT_TRUE(rl.is_ready());
+}
+
 TEST(FleetWatch, StopsAWait) {
   StopSource source;
   WaitOptions options = long_wait();

@@ -190,6 +190,25 @@ TEST(ObjectList, ExpiredContinueSaysToBeginAgain) {
   EXPECT_THROW((void)list.begin(), Expired);
 }
 
+// A token holds the version of the first page, which a server that was restored never had.
+TEST(ObjectList, ContinueOfTheFutureSaysToBeginAgain) {
+  const std::string too_large =
+      R"({"kind":"Status","status":"Failure","message":"Timeout: Too large resource version: 9, current: 4",)"
+      R"("reason":"Timeout","details":{"causes":[{"reason":"ResourceVersionTooLarge"}]},"code":504})";
+  const RawServer server(answering([&](const std::string& request) {
+    return asks_for(request, "t1") ? http_response(504, too_large) : page("a", "t1");
+  }));
+  ObjectList list = Client(server.base_url(), with_quick_retries()).plane("a").resource("v1", "pods").list();
+  auto at = list.begin();
+  try {
+    ++at;
+    ADD_FAILURE();
+  } catch (const Expired& error) {
+    EXPECT_THAT(error.what(), HasSubstr("begin it again"));
+    EXPECT_EQ(error.status(), 504);
+  }
+}
+
 TEST(ObjectList, PageThatFailedIsAskedForAgain) {
   std::atomic<bool> broken{true};
   const RawServer server(answering([&broken](const std::string& request) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -64,6 +65,30 @@ std::vector<std::string> watch(const Resource& resource, std::size_t count, Watc
 }
 
 using Events = std::vector<std::string>;
+
+bool asks_for_watch(const std::string& request) { return request.find("watch=1") != std::string::npos; }
+
+const std::string too_large =
+    R"({"kind":"Status","status":"Failure","message":"Timeout: Too large resource version: 900, current: 40",)"
+    R"("reason":"Timeout","details":{"causes":[{"reason":"ResourceVersionTooLarge","message":)"
+    R"("Too large resource version"}],"retryAfterSeconds":1},"code":504})";
+
+/// How often a server is asked in a second that answers each watch so.
+int requests_in_a_second(const std::function<std::string(int)>& answer_watch, WatchOptions options = {}) {
+  std::atomic<int> requests{0};
+  const RawServer server([&](Connection& connection) {
+    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+      const int count = ++requests;
+      const bool is_watch = asks_for_watch(request);
+      connection.send(is_watch ? answer_watch(count) : list(7, {object("a", 3)}));
+      if (is_watch) return;
+    }
+  });
+  options.timeout = milliseconds{1'000};
+  const Resource resource = Client(server.base_url()).plane("alpha").resource("v1", "pods");
+  EXPECT_EQ(resource.watch([](const WatchEvent&) { return true; }, options), WatchEnd::timeout);
+  return requests;
+}
 
 TEST(Watch, ReportsWhatIsThereAndThenEachChange) {
   const Theatre server({{list(7, {object("a", 3), object("b", 5)})},
@@ -171,15 +196,262 @@ TEST(Watch, ReadsEventsInAnyPieces) {
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@8", "+b@9"}));
 }
 
+// A silent connection may be dead, or its version one that the server never had: a look beside it tells.
 TEST(Watch, LeavesADeadConnection) {
   const Theatre server({{list(7, {})},
                         {stream_head + chunk(event("ADDED", object("a", 8))), true},
                         {stream_head, true},
+                        {list(8, {})},
                         {stream_head + chunk(event("ADDED", object("b", 9))), true}});
   WatchOptions options;
   options.idle_limit = milliseconds{50};
   EXPECT_EQ(watch(pods(server), 2, options), (Events{"+a@8", "+b@9"}));
   EXPECT_NE(server.asked()[2].find("resourceVersion=8&"), std::string::npos);
+  EXPECT_NE(server.asked()[3].find("limit=1"), std::string::npos);
+  EXPECT_NE(server.asked()[4].find("resourceVersion=8&"), std::string::npos);
+}
+
+TEST(Watch, ListsAgainAfterAnEndAtOnceAndEmpty) {
+  for (const std::string& empty : {stream_head + stream_end, http_response(200, ""), http_response(200, "\r\n")}) {
+    const Theatre server({{list(7, {object("a", 3)})}, {empty}, {list(20, {object("a", 15)})}, {"", true}});
+    EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
+    EXPECT_EQ(server.asked()[2].find("resourceVersion"), std::string::npos) << server.asked()[2];
+  }
+}
+
+TEST(Watch, GoesOnWithBackOffWhateverEndsItEachTime) {
+  const auto rate_of = [](const std::string& lines) {
+    return requests_in_a_second([&](int) { return stream_head + chunk(lines) + stream_end; });
+  };
+  constexpr int few = 30;
+  EXPECT_LE(requests_in_a_second([](int) { return stream_head + stream_end; }), few);
+  EXPECT_LE(rate_of(event("ADDED", object("a", 3))), few);
+  EXPECT_LE(rate_of(event("MODIFIED", object("a", 2))), few);
+  EXPECT_LE(rate_of(event("DELETED", object("unknown", 8))), few);
+  EXPECT_LE(rate_of(bookmark(7)), few);
+  EXPECT_LE(rate_of(event("ADDED", object("a", 3)) + error(410, "Expired")), few);
+  EXPECT_LE(rate_of(bookmark(7) + error(410, "Expired")), few);
+  EXPECT_LE(rate_of(event("ERROR", too_large)), few);
+  EXPECT_LE(rate_of(event("ERROR", "{}")), few);
+  EXPECT_LE(rate_of(error(429, "TooManyRequests")), few);
+  EXPECT_LE(rate_of(error(500, "InternalError")), few);
+  EXPECT_LE(rate_of(R"({"type":"MODIFIED","object":{"metad)"), few);
+}
+
+TEST(Watch, PausesAlsoBetweenShortConnectionsThatTellChanges) {
+  constexpr int some = 60;
+  const auto changed = [](int count) { return event("MODIFIED", object("a", 100 + count)); };
+  EXPECT_LE(requests_in_a_second([&](int count) { return stream_head + chunk(changed(count)) + stream_end; }), some);
+  EXPECT_LE(requests_in_a_second([&](int count) { return stream_head + chunk(bookmark(100 + count)) + stream_end; }),
+            some);
+  EXPECT_LE(requests_in_a_second(
+                [&](int count) { return stream_head + chunk(changed(count) + error(410, "Expired")) + stream_end; }),
+            some);
+}
+
+TEST(Watch, GoesOnWithBackOffFromAVersionThatItWasGiven) {
+  WatchOptions options;
+  options.resource_version = "6";
+  constexpr int few = 40;
+  EXPECT_LE(requests_in_a_second([](int) { return stream_head + stream_end; }, options), few);
+  EXPECT_LE(requests_in_a_second([](int) { return stream_head + chunk(bookmark(6)) + stream_end; }, options), few);
+  EXPECT_LE(requests_in_a_second(
+                [](int) { return stream_head + chunk(event("MODIFIED", object("a", 6))) + stream_end; }, options),
+            few);
+}
+
+TEST(Watch, ListsAgainWhereItsVersionIsOfTheFuture) {
+  for (const std::string& answer :
+       {http_response(504, too_large, "application/json", "Retry-After: 3600\r\n"),
+        stream_head + chunk(event("ERROR", too_large)),
+        http_response(504,
+                      R"({"kind":"Status","reason":"Timeout","message":"Too large resource version: 9, current: 4",)"
+                      R"("code":504})")}) {
+    const Theatre server({{list(900, {object("a", 850)})}, {answer}, {list(40, {object("a", 30)})}, {"", true}});
+    EXPECT_EQ(watch(pods(server), 2), (Events{"+a@850", "~a@30"}));
+    EXPECT_EQ(server.asked()[2].find("resourceVersion"), std::string::npos) << server.asked()[2];
+  }
+}
+
+// What a real server answers: nothing, until the time is up.
+TEST(Watch, FindsOutWhySilenceReignsAfterTheServerWasRestored) {
+  const Theatre server({{list(900, {object("a", 850)})},
+                        {stream_head + chunk(event("MODIFIED", object("a", 901))) + stream_end},
+                        {stream_head, true},
+                        {list(40, {object("a", 30)})},
+                        {list(40, {object("a", 30)})},
+                        {stream_head + chunk(event("MODIFIED", object("a", 41))), true}});
+  WatchOptions options;
+  options.idle_limit = milliseconds{200};
+  EXPECT_EQ(watch(pods(server), 4, options), (Events{"+a@850", "~a@901", "~a@30", "~a@41"}));
+  EXPECT_NE(server.asked()[5].find("resourceVersion=40&"), std::string::npos);
+}
+
+TEST(Watch, StartsAPagedListAgainThatTheServerCannotGoOnWith) {
+  const std::string first = http_response(
+      200, R"({"metadata":{"resourceVersion":"900","continue":"next"},"items":[)" + object("a", 850) + "]}");
+  const std::string expired = http_response(410, R"({"kind":"Status","reason":"Expired","message":"old","code":410})");
+  for (const std::string& refusal : {expired, http_response(504, too_large)}) {
+    std::atomic<int> pages{0};
+    const RawServer server(answering([&](const std::string& request) {
+      if (request.find("continue=next") != std::string::npos) return refusal;
+      return ++pages == 1 ? first : list(40, {object("a", 30), object("b", 31)});
+    }));
+    ClientOptions options = with_quick_retries();
+    options.retry.max_attempts = 1;
+    const Resource resource = Client(server.base_url(), options).plane("alpha").resource("v1", "pods");
+    EXPECT_EQ(watch(resource, 2), (Events{"+a@30", "+b@31"}));
+  }
+}
+
+TEST(Watch, SaysThatTheVersionItWasGivenIsOfTheFuture) {
+  const auto told_by = [](const std::vector<Theatre::Scene>& scenes) -> std::string {
+    const Theatre server(scenes);
+    WatchOptions options;
+    options.resource_version = "900";
+    options.idle_limit = milliseconds{100};
+    try {
+      (void)pods(server).watch([](const WatchEvent&) { return true; }, options);
+    } catch (const Expired& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  for (const std::vector<Theatre::Scene>& scenes :
+       {std::vector<Theatre::Scene>{{http_response(504, too_large)}},
+        std::vector<Theatre::Scene>{{stream_head + chunk(event("ERROR", too_large))}},
+        std::vector<Theatre::Scene>{{stream_head, true}, {list(40, {})}},
+        std::vector<Theatre::Scene>{{stream_head + stream_end}, {list(40, {})}}}) {
+    const std::string text = told_by(scenes);
+    EXPECT_NE(text.find("list again"), std::string::npos) << text;
+    EXPECT_NE(text.find("900"), std::string::npos) << text;
+  }
+}
+
+TEST(Watch, BeginsWithAListWhereAnyVersionWillDo) {
+  const Theatre server(
+      {{list(7, {object("a", 9), object("b", 3)})}, {stream_head + chunk(event("MODIFIED", object("b", 10))), true}});
+  WatchOptions options;
+  options.resource_version = "0";
+  EXPECT_EQ(watch(pods(server), 3, options), (Events{"+a@9", "+b@3", "~b@10"}));
+}
+
+TEST(Watch, EndsByWhatIsNoWatchAtAll) {
+  const auto ends_by = [](const std::string& reply, bool hold = false) {
+    const Theatre server({{list(7, {})}, {reply, hold}});
+    WatchOptions options;
+    options.timeout = std::chrono::seconds{20};
+    (void)pods(server).watch([](const WatchEvent&) { return true; }, options);
+  };
+  const std::string page = "<html><head><title>Sign in</title></head></html>";
+  const std::string pod_list = R"({"kind":"PodList","metadata":{"resourceVersion":"9"},"items":[]})";
+  const std::string success = R"({"kind":"Status","status":"Success","code":200})";
+  EXPECT_THROW(ends_by(http_response(200, page, "text/html")), DecodeError);
+  EXPECT_THROW(ends_by(stream_head + chunk(page), true), DecodeError) << "at once";
+  EXPECT_THROW(ends_by(http_response(200, pod_list)), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, pod_list + "\n")), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, "{\n  \"kind\": \"PodList\",\n  \"items\": []\n}\n")), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, "\x1f\x8b\x08 binary")), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, "[]")), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, "ok")), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, success)), DecodeError);
+  EXPECT_THROW(ends_by(http_response(200, R"({"kind":"Status","status":"Failure","reason":"Forbidden","code":403})")),
+               Forbidden);
+}
+
+TEST(Watch, QuotesNothingOfWhatIsNoWatch) {
+  const Theatre server(
+      {{list(7, {})}, {http_response(200, R"({"kind":"Secret","data":{"password":"aHVudGVyMg=="}})")}});
+  try {
+    (void)pods(server).watch([](const WatchEvent&) { return true; });
+    FAIL();
+  } catch (const DecodeError& error) {
+    EXPECT_EQ(std::string(error.what()).find("aHVudGVyMg"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Watch, ListsAgainAfterAnErrorThatIsNoStatus) {
+  const Theatre server({{list(7, {object("a", 3)})},
+                        {stream_head + chunk(event("ERROR", R"({"metadata":{"name":"what"}})"))},
+                        {list(20, {object("a", 15)})},
+                        {"", true}});
+  EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
+}
+
+// Such as an object in the store that the server cannot decode: the watch would fail at it each time.
+TEST(Watch, ListsAgainWhereTheSameVersionFailsAgain) {
+  const Theatre server({{list(7, {object("a", 3)})},
+                        {stream_head + chunk(error(500, "InternalError"))},
+                        {stream_head + chunk(error(500, "InternalError"))},
+                        {list(20, {object("a", 15)})},
+                        {"", true}});
+  EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
+  EXPECT_NE(server.asked()[2].find("resourceVersion=7&"), std::string::npos);
+}
+
+TEST(Watch, TakesAnEventWithoutALineBreakAtAnOrderlyEnd) {
+  std::string last = event("MODIFIED", object("a", 8));
+  last.pop_back();
+  const Theatre server({{list(7, {object("a", 3)})},
+                        {http_response(200, last)},
+                        {stream_head + chunk(event("MODIFIED", object("a", 9))), true}});
+  EXPECT_EQ(watch(pods(server), 3), (Events{"+a@3", "~a@8", "~a@9"}));
+  EXPECT_NE(server.asked()[2].find("resourceVersion=8&"), std::string::npos);
+}
+
+TEST(Watch, GoesOnAfterAnEventThatWasCutShort) {
+  const Theatre server(
+      {{list(7, {object("a", 3)})},
+       {stream_head + chunk(event("MODIFIED", object("a", 8)) + R"({"type":"MODIFIED","obj)") + stream_end},
+       {stream_head + chunk(event("MODIFIED", object("a", 9))), true}});
+  EXPECT_EQ(watch(pods(server), 3), (Events{"+a@3", "~a@8", "~a@9"}));
+  EXPECT_NE(server.asked()[2].find("resourceVersion=8&"), std::string::npos);
+}
+
+TEST(Watch, TellsNothingThatIsPast) {
+  const Theatre server(
+      {{list(7, {object("a", 3)})},
+       {stream_head +
+        chunk(event("MODIFIED", object("a", 10)) + event("MODIFIED", object("a", 8)) +
+              event("DELETED", object("a", 9)) + event("ADDED", object("b", 11)) + event("DELETED", object("b", 12)) +
+              event("MODIFIED", object("b", 11)) + bookmark(5) + event("MODIFIED", object("a", 13))) +
+        stream_end},
+       {stream_head, true}});
+  EXPECT_EQ(watch(pods(server), 5), (Events{"+a@3", "~a@10", "+b@11", "-b@12", "~a@13"}));
+}
+
+TEST(Watch, GoesOnBehindTheNewestEventWhateverCameLast) {
+  const Theatre server(
+      {{list(7, {object("a", 3)})},
+       {stream_head + chunk(event("MODIFIED", object("a", 10)) + event("MODIFIED", object("a", 8))) + stream_end},
+       {stream_head + chunk(event("MODIFIED", object("a", 11))), true}});
+  EXPECT_EQ(watch(pods(server), 3), (Events{"+a@3", "~a@10", "~a@11"}));
+  EXPECT_NE(server.asked()[2].find("resourceVersion=10&"), std::string::npos);
+}
+
+TEST(Watch, RefusesObjectsThatItDidNotAskFor) {
+  const std::string elsewhere = R"({"metadata":{"name":"a","namespace":"other","resourceVersion":"8"}})";
+  const auto ends_by = [](const std::vector<Theatre::Scene>& scenes, const std::string& field_selector = "") {
+    const Theatre server(scenes);
+    WatchOptions options;
+    options.field_selector = field_selector;
+    (void)pods(server).watch([](const WatchEvent&) { return true; }, options);
+  };
+  EXPECT_THROW(ends_by({{list(7, {})}, {stream_head + chunk(event("ADDED", elsewhere)), true}}), DecodeError);
+  EXPECT_THROW(ends_by({{list(7, {})}, {stream_head + chunk(event("DELETED", elsewhere)), true}}), DecodeError);
+  EXPECT_THROW(ends_by({{list(7, {elsewhere})}}), DecodeError);
+  for (const std::string selector : {"metadata.name=b", "metadata.name==b", "spec.nodeName!=x,metadata.name=b"}) {
+    EXPECT_THROW(ends_by({{list(7, {})}, {stream_head + chunk(event("ADDED", object("a", 8))), true}}, selector),
+                 DecodeError);
+    EXPECT_THROW(ends_by({{list(7, {object("a", 3)})}}, selector), DecodeError);
+  }
+}
+
+TEST(Watch, TakesWhatItsSelectorsAllow) {
+  const Theatre server({{list(7, {})}, {stream_head + chunk(event("ADDED", object("a", 8))), true}});
+  WatchOptions options;
+  options.field_selector = "metadata.name!=b,metadata.namespace=default";
+  EXPECT_EQ(watch(pods(server), 1, options), (Events{"+a@8"}));
 }
 
 TEST(Watch, EndsByItsTimeout) {
@@ -380,6 +652,47 @@ TEST(WaitFor, SaysWhatItSawLast) {
     EXPECT_NE(text.find("condition Ready=True"), std::string::npos) << text;
     EXPECT_NE(text.find("phase Pending"), std::string::npos) << text;
   }
+}
+
+TEST(WaitFor, LooksOnceMoreBeforeItGivesUp) {
+  const std::string running =
+      R"({"metadata":{"name":"a","namespace":"default","resourceVersion":"9"},"status":{"phase":"Running"}})";
+  const Theatre server({{list(7, {object("a", 3)})}, {stream_head, true}, {list(10, {running})}});
+  const auto found = pods(server).wait_for("a", conditions::field("/status/phase", "Running"), milliseconds{50});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->resource_version(), "9");
+}
+
+TEST(WaitFor, LooksOnceMoreForWhatIsGone) {
+  const Theatre server({{list(7, {object("a", 3)})}, {stream_head, true}, {list(10, {})}});
+  EXPECT_EQ(pods(server).wait_for("a", conditions::gone(), milliseconds{50}), std::nullopt);
+}
+
+TEST(WaitFor, LooksOnceMoreWhereTheServerWasAwayTillTheEnd) {
+  std::atomic<int> requests{0};
+  const RawServer server(answering([&](const std::string&) {
+    return ++requests == 1 ? http_response(429, "later", "text/plain", "Retry-After: 60\r\n")
+                           : list(10, {object("a", 3)});
+  }));
+  const Resource resource = Client(server.base_url()).plane("alpha").resource("v1", "pods").in("default");
+  ASSERT_TRUE(resource.wait_for("a", conditions::exists(), milliseconds{50}));
+}
+
+TEST(WaitFor, SaysWhatTheLastLookSaw) {
+  const std::string failed =
+      R"({"metadata":{"name":"a","namespace":"default","resourceVersion":"9"},"status":{"phase":"Failed"}})";
+  const Theatre server({{list(7, {object("a", 3)})}, {stream_head, true}, {list(10, {failed})}});
+  try {
+    (void)pods(server).wait_for("a", conditions::field("/status/phase", "Running"), milliseconds{50});
+    FAIL();
+  } catch (const TimeoutError& error) {
+    EXPECT_NE(std::string(error.what()).find("phase Failed"), std::string::npos) << error.what();
+  }
+}
+
+TEST(WaitFor, RefusesAnObjectThatItDidNotAskFor) {
+  const Theatre server({{list(7, {object("b", 3)})}});
+  EXPECT_THROW((void)pods(server).wait_for("a", conditions::exists(), hours{1}), DecodeError);
 }
 
 TEST(WaitFor, DoesNotTakeASilentServerForAnAbsentObject) {

@@ -58,6 +58,7 @@ TEST_F(LiveWatch, SeesAnObjectLeaveTheSelection) {
   const WatchEnd end = maps->watch(
       [&](const WatchEvent& event) {
         seen.emplace_back(event.type, event.object.name());
+        EXPECT_EQ(event.object.get<std::string_view>("/metadata/labels/tier"), "web") << "as it was in the selection";
         if (seen.size() == 1) {
           maps->create(made_config_map("other", "x"));
           maps->patch("chosen", PatchType::merge, R"({"metadata":{"labels":{"tier":"db"}}})");
@@ -93,6 +94,68 @@ TEST_F(LiveWatch, GoesOnFromAListAndFromAnEvent) {
   EXPECT_EQ(next_event(), WatchEnd::by_function);
   EXPECT_EQ(next_event(), WatchEnd::by_function);
   EXPECT_EQ(seen, (Seen{{WatchEventType::added, "after"}, {WatchEventType::deleted, "before"}}));
+}
+
+TEST_F(LiveWatch, SeesAnObjectEnterTheSelection) {
+  const RemovedAtEnd maps(config_maps(ready_plane("entering")));
+  maps->create(made_config_map("late", "x"));
+  json object = made_config_map("early", "x");
+  object["metadata"]["labels"]["tier"] = "web";
+  maps->create(object);
+  WatchOptions options = made_objects();
+  options.label_selector += ",tier=web";
+  Seen seen;
+  const WatchEnd end = maps->watch(
+      [&](const WatchEvent& event) {
+        seen.emplace_back(event.type, event.object.name());
+        if (seen.size() == 1) maps->patch("late", PatchType::merge, R"({"metadata":{"labels":{"tier":"web"}}})");
+        if (seen.size() == 2) maps->remove("late");
+        return seen.size() < 3;
+      },
+      options);
+  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(
+      seen,
+      (Seen{{WatchEventType::added, "early"}, {WatchEventType::added, "late"}, {WatchEventType::deleted, "late"}}));
+}
+
+TEST_F(LiveWatch, SeesADeletionThatWaitsForAFinalizer) {
+  const RemovedAtEnd maps(config_maps(ready_plane("finalizer")));
+  json object = made_config_map("held", "x");
+  object["metadata"]["finalizers"] = {"example.dev/hold"};
+  maps->create(object);
+  Seen seen;
+  const WatchEnd end = maps->watch(
+      [&](const WatchEvent& event) {
+        seen.emplace_back(event.type, event.object.name());
+        if (seen.size() == 1) maps->remove("held");
+        if (seen.size() == 2) {
+          EXPECT_TRUE(event.object.get<std::string_view>("/metadata/deletionTimestamp"));
+          maps->patch("held", PatchType::merge, R"({"metadata":{"finalizers":null}})");
+        }
+        return seen.size() < 3;
+      },
+      made_objects());
+  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(
+      seen,
+      (Seen{{WatchEventType::added, "held"}, {WatchEventType::modified, "held"}, {WatchEventType::deleted, "held"}}));
+}
+
+TEST_F(LiveWatch, SaysThatAVersionIsTooOld) {
+  const Resource maps = config_maps(ready_plane("old"));
+  WatchOptions options = made_objects();
+  options.resource_version = "1";
+  EXPECT_THROW(maps.watch([](const WatchEvent&) { return true; }, options), Expired);
+}
+
+// As after a restore: the server says nothing at all.
+TEST_F(LiveWatch, SaysThatAVersionIsOfTheFuture) {
+  const Resource maps = config_maps(ready_plane("future"));
+  WatchOptions options = made_objects();
+  options.resource_version = "999999999999";
+  options.idle_limit = std::chrono::seconds{4};
+  EXPECT_THROW(maps.watch([](const WatchEvent&) { return true; }, options), Expired);
 }
 
 TEST_F(LiveWatch, EndsByItsTimeout) {

@@ -160,6 +160,12 @@ TEST_F(LocalServerWatch, ShowsTheStatusOfFleets) {
   }
 }
 
+TEST_F(LocalServerWatch, RemembersNothingOfItsBootstrap) {
+  raw::LineStream watch(server, watching(kMaps, "resourceVersion=1"));
+  EXPECT_EQ(next_event(watch)["object"]["reason"], "Expired");
+  EXPECT_EQ(watch.next_line(), std::nullopt);
+}
+
 TEST_F(LocalServerWatch, SaysThatAVersionIsTooOld) {
   create("a");
   server.compact_watch_history("a");
@@ -179,12 +185,60 @@ TEST_F(LocalServerWatch, SaysThatAVersionIsTooOld) {
   EXPECT_EQ(next(fresh), "ADDED b");
 }
 
+// The cache behind it has not come so far: what happens until then is older than what was asked for.
+TEST_F(LocalServerWatch, IsSilentFromAVersionOfTheFutureOn) {
+  raw::LineStream watch(server, watching(kMaps, "timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=999999999"));
+  ASSERT_EQ(watch.status(), 200);
+  create("a");
+  EXPECT_EQ(watch.next_line(), std::nullopt);
+  EXPECT_EQ(watch.result(), CURLE_OK);
+}
+
+TEST_F(LocalServerWatch, SaysThatItCannotBeginWithWhatIsInTheFuture) {
+  create("a");
+  raw::LineStream watch(server, watching(kMaps,
+                                         "sendInitialEvents=true&resourceVersionMatch=NotOlderThan&"
+                                         "resourceVersion=999999999"));
+  ASSERT_EQ(watch.status(), 200);
+  const json event = next_event(watch);
+  EXPECT_EQ(event["type"], "ERROR");
+  EXPECT_EQ(event["object"]["code"], 504);
+  EXPECT_EQ(event["object"]["reason"], "Timeout");
+  EXPECT_EQ(event["object"]["details"]["causes"][0]["reason"], "ResourceVersionTooLarge");
+  EXPECT_EQ(watch.next_line(), std::nullopt);
+}
+
+TEST_F(LocalServerWatch, ReadsOfTheFutureTimeOut) {
+  create("a");
+  for (const std::string& path : {std::string(kMaps), std::string(kMaps) + "/a"}) {
+    const auto answer = connection.get(path + "?resourceVersion=999999999");
+    EXPECT_EQ(answer.status, 504) << path;
+    EXPECT_EQ(json::parse(answer.body)["details"]["causes"][0]["reason"], "ResourceVersionTooLarge") << path;
+  }
+  EXPECT_EQ(connection.get(std::string(kMaps) + "/a?resourceVersion=" + version()).status, 200);
+  EXPECT_EQ(connection.get(std::string(kMaps) + "/a?resourceVersion=0").status, 200);
+}
+
+TEST_F(LocalServerWatch, WhatIsNoVersionFailsLateForAWatchAndForOneObject) {
+  create("a");
+  for (const std::string& path :
+       {watching(kMaps, "resourceVersion=new"), std::string(kMaps) + "/a?resourceVersion=new"}) {
+    const auto answer = connection.get(path);
+    EXPECT_EQ(answer.status, 500) << path;
+    const json status = json::parse(answer.body);
+    EXPECT_EQ(status["message"],
+              "resourceVersion: Invalid value: \"new\": strconv.ParseUint: parsing \"new\": invalid syntax");
+    EXPECT_FALSE(status.contains("reason"));
+  }
+  EXPECT_EQ(connection.get(std::string(kMaps) + "?resourceVersion=new").status, 400);
+}
+
 TEST_F(LocalServerWatch, RefusesWhatMakesNoSense) {
-  EXPECT_EQ(connection.get(watching(kMaps, "resourceVersion=new")).status, 400);
   EXPECT_EQ(connection.get(watching(kMaps, "labelSelector=a,")).status, 400);
   EXPECT_EQ(connection.get(watching(kMaps, "fieldSelector=spec.x%3D1")).status, 400);
   EXPECT_EQ(connection.get(watching(kMaps, "timeoutSeconds=soon")).status, 400);
   EXPECT_EQ(connection.get(watching(kMaps, "resourceVersionMatch=Exact&resourceVersion=1")).status, 422);
+  EXPECT_EQ(connection.get(watching(kMaps, "continue=x")).status, 422);
   EXPECT_EQ(server.watch_count(), 0U);
 }
 
