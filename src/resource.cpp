@@ -126,6 +126,10 @@ Removal Resource::remove(std::string_view name, const DeleteOptions& options) co
   const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error == nullptr) return removal_of(std::get<detail::Answer>(judged));
+  // A uid alone says which object was meant: where another one has the name, it is gone.
+  const bool names_object = !options.uid.empty() && options.resource_version.empty();
+  const bool is_gone = names_object ? detail::is_gone(**error) : detail::is_absent(**error);
+  if (is_gone && detail::after_lost_answer(**error)) return Removal(std::nullopt);
   if (!detail::is_absent(**error)) (*error)->raise();
   return {};
 }

@@ -375,10 +375,11 @@ void Watch::take_end(http::Outcome outcome) {
 
 // Where the same version fails each time, an event may be one that the server cannot send.
 void Watch::take_error_event(const Object& status) {
+  const auto error = status_error(status, "GET", stream_url_, stream_->secrets());
   end_stream();
   ++error_events_;
   if (error_events_ > 1 || status.get<std::string_view>("/kind") != "Status") start_anew();
-  take_error(*status_error(status, "GET", stream_url_));
+  take_error(*error);
 }
 
 void Watch::take_error(const Error& error) {
