@@ -2,15 +2,17 @@
 #include "planes.hpp"
 
 #include "bootstrap.hpp"
+#include "validation.hpp"
 
 namespace kplane::testing::server {
 
 Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
-             bool aggregate_roles)
+             Informers& informers, bool aggregate_roles)
     : cluster_(std::move(cluster)),
       bootstrap_at_(bootstrap_at),
       aggregate_roles_(aggregate_roles),
-      store_(watch_history) {
+      informers_(informers),
+      store_(watch_history, cluster_) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
     if (observer) observer(*this, change);
@@ -20,7 +22,8 @@ Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer obser
 bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
-    bootstrap(store_, aggregate_roles_);
+    // The label that every object gets would be refused, and so is the object.
+    if (label_value_problem(cluster_).empty()) bootstrap(store_, aggregate_roles_);
     store_.watch_hub().compact();  // a real server's cache begins with what is there
     informers_.start_watched();
   });
@@ -75,7 +78,7 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
     plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_,
-                                    aggregate_roles_);
+                                    informers_, aggregate_roles_);
   }
   return *plane;
 }
