@@ -29,7 +29,7 @@ void read_status_object(const Object& status, ApiError::Info& info, const http::
   // On one line, and nothing that a terminal obeys: these end in errors and so in logs.
   const auto line_at = [&secrets](const Object& object, std::string_view pointer) {
     const std::string text = object.get<std::string>(pointer).value_or(std::string());
-    return http::shown_line(secrets.blotted(text), longest_message);
+    return http::shown_line(secrets.blotted(text.substr(0, longest_read)), longest_message);
   };
   info.reason = line_at(status, "/reason");
   info.message = line_at(status, "/message");
@@ -49,11 +49,11 @@ void read_status_object(const Object& status, ApiError::Info& info, const http::
 /// What an object of another kind says of an error. Nothing else of it is shown: it may be a Secret, or a TokenRequest.
 std::string message_of(const Object& object, const http::Secrets& secrets) {
   if (const auto kind = object.get<std::string>("/kind")) {
-    return "the answer is no Status but a " + excerpt(secrets.blotted(*kind));
+    return "the answer is no Status but a " + excerpt(secrets.blotted(kind->substr(0, longest_read)));
   }
   for (const char* pointer : {"/message", "/error/message", "/error_description", "/error", "/detail"}) {
     const auto text = object.get<std::string>(pointer);
-    if (text) return excerpt(prose(secrets.blotted(*text)), longest_text);
+    if (text) return excerpt(prose(secrets.blotted(text->substr(0, longest_read))), longest_text);
   }
   return no_status;
 }

@@ -121,7 +121,10 @@ void Exchange::report(const std::shared_ptr<const Error>& error) const {
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
   event.attempt = attempt_;
   event.warnings = warning_texts(transfer_.headers());
-  for (std::string& warning : event.warnings) secrets().blot(warning);
+  if (!event.warnings.empty()) {
+    const Secrets known = secrets();
+    for (std::string& warning : event.warnings) known.blot(warning);
+  }
   if (error) event.error = error->what();
   try {
     options_.observer(event);

@@ -42,8 +42,8 @@ bool begins_with_hex(std::string_view text, std::size_t digits, char c) noexcept
 /// `\c`, `\u0063` and `\x63`, with any number of backslashes where it was escaped more than once.
 std::size_t backslashed(std::string_view text, char c) noexcept {
   constexpr std::size_t most_backslashes = 16;
-  const std::size_t run = std::min(text.find_first_not_of('\\'), text.size());
-  if (run == 0 || run > most_backslashes || run == text.size()) return 0;
+  const std::size_t run = text.substr(0, most_backslashes + 1).find_first_not_of('\\');
+  if (run == 0 || run == std::string_view::npos) return 0;
   const std::string_view rest = text.substr(run);
   if (rest.front() == 'u' && begins_with_hex(rest.substr(1), 4, c)) return run + 5;
   if (rest.front() == 'x' && begins_with_hex(rest.substr(1), 2, c)) return run + 3;
@@ -122,9 +122,10 @@ void blot_part(std::string& text, std::size_t begin, std::size_t size) noexcept 
 /// RFC 7519: three parts, of which the first is an object in base64.
 void blot_web_tokens(std::string& text) noexcept {
   constexpr std::string_view begin = "eyJ";
-  for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+  std::size_t size = 0;
+  for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + size)) {
     const std::string_view rest = std::string_view(text).substr(at);
-    const std::size_t size = credential_size(rest);
+    size = credential_size(rest);
     if (size >= shortest_part && rest.substr(0, size).find('.') != std::string_view::npos) blot_part(text, at, size);
   }
 }
