@@ -33,8 +33,6 @@ exit codes: 0 the agent succeeded, 1 something failed, 2 wrong usage,
 
 /// @return whether the agent says that it succeeded
 bool hand_over(const kplane::Plane& plane, const std::string& agent) {
-  // A plane makes its namespaces a moment after it was first asked for.
-  plane.resource("v1", "namespaces").wait_for("default", kplane::conditions::exists(), 30s);
   const kplane::ScopedAgentKubeconfig handed = plane.scoped_agent_kubeconfig({.ttl = 1h, .role = "edit"});
   std::cout << plane.cluster() << ": handed over to " << handed.account() << std::endl;  // before the agent speaks
   // Its home is the kubeconfig's directory: what kubectl caches there goes away with it.

@@ -11,6 +11,7 @@
 
 #include "agent_role.hpp"
 #include "answer.hpp"
+#include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
 #include "plane_kubeconfig.hpp"
 #include "random_text.hpp"
@@ -93,13 +94,15 @@ void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop)
   }
 }
 
-/// Creates what gives rights, and says what that takes where the server refuses it.
+/// Creates what gives rights, and says what that takes where the server refuses it, which lists every right that is
+/// missing: up to 8 kB.
 void create_right(AgentObject& object, const std::string& text, const StopToken& stop, const char* advice) {
+  constexpr std::size_t most_of_refusal = 400;
   try {
     object.create(text, stop);
   } catch (const Forbidden& error) {
     ApiError::Info info = info_of(error);
-    info.message = advice + (": " + info.message);
+    info.message = advice + (": " + codec::excerpt(info.message, most_of_refusal));
     throw Forbidden(std::move(info));
   }
 }
@@ -113,7 +116,8 @@ codec::RoleReference make_role(AgentAccount& made, const std::shared_ptr<const P
   create_right(
       *made.role, codec::encode_role(made.agent, kind, role.rules), options.stop,
       "AgentOptions::role is aggregated, and without a controller in the plane it has no rules: the agent gets "
-      "them by a role of its own, and to create that takes all of these rights, or the verb escalate on roles");
+      "them by a role of its own, and to create that takes all of these rights, or the verbs escalate and bind on "
+      "roles");
   return {kind, made.agent.name};
 }
 

@@ -269,6 +269,22 @@ TEST_P(AgentTest, AggregatedRoleIsCopiedWhereNoControllerFillsIt) {
   EXPECT_THAT(admin.raw(), HasSubstr("rolebindings"));
 }
 
+TEST_P(AgentTest, RolesOfAServerWithoutControllersAreAggregatedAndEmpty) {
+  const Resource roles = plane().resource(rbac, "clusterroles");
+  const std::string to = "rbac.authorization.k8s.io/aggregate-to-";
+  const std::string label = "/metadata/labels/rbac.authorization.k8s.io~1aggregate-to-";
+  for (const std::string name : {"view", "edit", "admin"}) {
+    const Object role = roles.get(name);
+    EXPECT_TRUE(role.elements("/rules").empty()) << name;
+    EXPECT_EQ(role.at("/aggregationRule").value().raw(),
+              R"({"clusterRoleSelectors":[{"matchLabels":{")" + to + name + R"(":"true"}}]})");
+    EXPECT_EQ(roles.get("system:aggregate-to-" + name).get<std::string>(label + name), "true");
+  }
+  EXPECT_EQ(roles.get("view").get<std::string>(label + "edit"), "true");
+  EXPECT_EQ(roles.get("edit").get<std::string>(label + "admin"), "true");
+  EXPECT_EQ(roles.get("system:aggregate-to-edit").elements("/rules").size(), 14U);
+}
+
 TEST_P(AgentTest, CopyHoldsInTheWholePlaneWhereTheRoleShall) {
   AgentOptions options;
   options.name = "robot";
