@@ -138,6 +138,13 @@ std::vector<ManifestResults> Client::apply(const std::vector<Plane>& planes, con
   return detail::run_manifests(*core_, planes, plan, batch, on_progress);
 }
 
+std::vector<ManifestResults> Client::remove(const std::vector<Plane>& planes, const Manifests& manifests,
+                                            const ManifestOptions& options, const BatchOptions& batch,
+                                            const ManifestProgress& on_progress) const {
+  const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::remove);
+  return detail::run_manifests(*core_, planes, plan, batch, on_progress);
+}
+
 bool Client::is_ready() const {
   return detail::probe(*core_, core_->base_url(), core_->credentials(), core_->options().request_timeout).ready;
 }

@@ -104,6 +104,11 @@ class KPLANE_API Client {
   std::vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
                                      const ManifestOptions& options = {}, const BatchOptions& batch = {},
                                      const ManifestProgress& on_progress = {}) const;
+  /// Removes a set from many planes concurrently on the calling thread, from each as Plane::remove() does. While one
+  /// plane waits for its controllers, the others go on. @throws as apply()
+  std::vector<ManifestResults> remove(const std::vector<Plane>& planes, const Manifests& manifests,
+                                      const ManifestOptions& options = {}, const BatchOptions& batch = {},
+                                      const ManifestProgress& on_progress = {}) const;
 
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.

@@ -106,14 +106,14 @@ TEST_F(LiveDeletion, SaysWhetherTheObjectIsGoneOrOnlyMarked) {
 
   for (const auto& [propagation, finalizer] :
        {std::pair(Propagation::foreground, "foregroundDeletion"), std::pair(Propagation::orphan, "orphan")}) {
-    maps->create(made_config_map(finalizer, "x"));
-    const Removal marked = maps->remove(finalizer, with(propagation));
+    maps->create(made_config_map("held", "x"));
+    const Removal marked = maps->remove("held", with(propagation));
     EXPECT_TRUE(marked);
     EXPECT_TRUE(marked.lingers());
     EXPECT_NE(marked.held_by().find(finalizer), std::string::npos) << marked.held_by();
-    EXPECT_TRUE(maps->find(finalizer));
-    EXPECT_TRUE(maps->remove(finalizer, with(Propagation::background)).gone()) << "the policy may change";
-    EXPECT_FALSE(maps->find(finalizer));
+    EXPECT_TRUE(maps->find("held"));
+    EXPECT_TRUE(maps->remove("held", with(Propagation::background)).gone()) << "the policy may change";
+    EXPECT_FALSE(maps->find("held"));
   }
 }
 
@@ -207,12 +207,12 @@ TEST_F(LiveDeletion, OfANamespaceLeavesItTerminatingUntilItIsRemovedWithAllThatI
 TEST_F(LiveDeletion, OfANamespaceMeetsEverythingThatAnAgentLeftInIt) {
   const Plane plane = ready_plane("left");
   const RemovedAtEnd definitions(plane.resource("apiextensions.k8s.io/v1", "customresourcedefinitions"));
-  once_served([&] { return definitions->create(definition_of_things()); });
-  EXPECT_TRUE(definitions->wait_for(thing_definition, conditions::condition("Established"), patience));
-  make_namespace(plane, "shop");
+  Manifests set;
+  set.add(definition_of_things())
+      .add(made_object("v1", "Namespace", "shop"))
+      .add(in("shop", made_object("deletion.example.com/v1", "Thing", "odd")));
+  plane.apply(set).raise_if_failed();
   make_account(plane, "shop");
-  const Resource things = plane.resource("deletion.example.com/v1", "things").in("shop");
-  once_served([&] { return things.create(made_object("deletion.example.com/v1", "Thing", "odd")); });
   plane.resource("v1", "pods").in("shop").create(pod_on_a_node("bound"));
   plane.resource("batch/v1", "jobs").in("shop").create(job("busy"));
   plane.resource("v1", "persistentvolumeclaims").in("shop").create(claim("data"));
