@@ -202,11 +202,11 @@ void Watch::check_asked_for(const Object& object) const {
   const bool is_elsewhere = !source_.ns.empty() && !object.ns().empty() && object.ns() != source_.ns;
   const bool is_another = !name_.empty() && object.name() != name_;
   if (!is_elsewhere && !is_another) return;
-  throw DecodeError("GET " + http::without_secrets(source_.url) + ": the answer holds " +
-                        codec::excerpt(std::string(object.ns()) + '/' + std::string(object.name())) +
-                        ", which was not asked for" + (is_another ? " (" + codec::excerpt(name_) + " was)" : "") +
-                        ": a proxy or the server mixes up answers",
-                    0);
+  const std::string message = "GET " + http::without_secrets(source_.url) + ": the answer holds " +
+                              codec::excerpt(std::string(object.ns()) + '/' + std::string(object.name())) +
+                              ", which was not asked for" + (is_another ? " (" + codec::excerpt(name_) + " was)" : "") +
+                              ": a proxy or the server mixes up answers";
+  throw DecodeError(message, 0);
 }
 
 // Without an answer the connection that follows says what is wrong.

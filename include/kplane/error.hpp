@@ -247,7 +247,8 @@ class KPLANE_API Invalid : public detail::ErrorKind<Invalid, ApiError> {
   using ErrorKind::ErrorKind;
 };
 
-/// 410: a resource version or `continue` token is too old.
+/// 410: a resource version or `continue` token is too old; or newer than all that the server has, since it was
+/// restored. List again.
 class KPLANE_API Expired : public detail::ErrorKind<Expired, ApiError> {
  public:
   using ErrorKind::ErrorKind;

@@ -90,15 +90,19 @@ class KPLANE_API Resource {
   /// change, in the order of the server, each exactly once, until `fn` returns false, the timeout passes or a stop is
   /// requested. Blocks meanwhile, on a connection beside ClientOptions::max_connections.
   ///
-  /// Dropped connections are made again where they broke off. When the server no longer holds what came after that, the
-  /// objects are listed again, and what changed meanwhile is reported as events: an object that changed several times
-  /// then shows only its last form. For that the last seen version of each object is kept: about 200 bytes each, and
-  /// their texts.
+  /// Dropped connections are made again where they broke off. When the server does not hold what came after that, since
+  /// it is too old or the server was restored from a backup, or when a connection told nothing at all, the objects are
+  /// listed again, and what changed meanwhile is reported as events: an object that changed several times then shows
+  /// only its last form. For that the last seen version of each object is kept: about 200 bytes each, and their texts.
+  /// A server that was restored is silent: a connection that has told nothing for 10 s is checked by one small request.
   /// @throws what `fn` throws; Unauthorized, Forbidden, NotFound (the type is not served) and other errors that waiting
-  /// does not mend. A server that is away is asked again, with back-off, for as long as the watch may run.
+  /// does not mend; Expired when the server does not hold what came after options.resource_version: list again;
+  /// DecodeError for an answer that is no watch, or holds an object of another namespace or name than was asked for. A
+  /// server that is away is asked again, with back-off, for as long as the watch may run.
   WatchEnd watch(const WatchFunction& fn, const WatchOptions& options = {}) const;
 
-  /// Waits by a watch until the condition holds, which may be at once.
+  /// Waits by a watch until the condition holds, which may be at once. When the time is up it looks once more, since a
+  /// watch can be silent where there is news; a server that stalls then makes the wait a second longer.
   /// @return the object for which it held; nullopt when it is absent then
   /// @throws TimeoutError that says what the object looked like last; StoppedError
   std::optional<Object> wait_for(std::string_view name, const Condition& condition, std::chrono::milliseconds timeout,

@@ -16,14 +16,16 @@ enum class WatchEventType { added, modified, deleted };
 /// One change of one object.
 struct WatchEvent {
   WatchEventType type;
-  Object object;  ///< as it is now; for `deleted`, as it was last
+  /// As it is now; for `deleted`, as it was last: an object that left the selection has the labels it had in it.
+  Object object;
 };
 
 /// How Resource::watch() runs.
 struct WatchOptions {
   std::string label_selector{};
-  std::string field_selector{};    ///< such as `metadata.name=web`
-  std::string resource_version{};  ///< report what changed since; empty: report what is there as `added`, then changes
+  std::string field_selector{};  ///< such as `metadata.name=web`
+  /// Report what changed since; empty or `0`: report what is there as `added`, then changes.
+  std::string resource_version{};
   std::optional<std::chrono::milliseconds> timeout{};  ///< ends the watch; none: it runs until `fn` or `stop` ends it
   /// A connection on which nothing came for so long, not even a bookmark, is taken for dead, and made again. Below the
   /// 4 minutes after which common middleboxes drop an idle connection silently.

@@ -129,9 +129,11 @@ Answer expired(const std::string& message, const std::string& continue_token) {
 
 Answer too_large_resource_version(std::uint64_t wanted, std::uint64_t current) {
   const ordered_json cause = {{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}};
-  return failure(
+  Answer answer = failure(
       504, "Timeout: Too large resource version: " + std::to_string(wanted) + ", current: " + std::to_string(current),
       "Timeout", {{"causes", ordered_json::array({cause})}, {"retryAfterSeconds", 1}});
+  answer.headers.emplace_back("Retry-After", "1");
+  return answer;
 }
 
 Answer apply_conflict(const std::string& message, const std::vector<Cause>& causes) {

@@ -213,6 +213,7 @@ TEST_F(LocalServerWatch, ReadsOfTheFutureTimeOut) {
   for (const std::string& path : {std::string(kMaps), std::string(kMaps) + "/a"}) {
     const auto answer = connection.get(path + "?resourceVersion=999999999");
     EXPECT_EQ(answer.status, 504) << path;
+    EXPECT_EQ(answer.headers.at("retry-after"), "1") << path;
     EXPECT_EQ(json::parse(answer.body)["details"]["causes"][0]["reason"], "ResourceVersionTooLarge") << path;
   }
   EXPECT_EQ(connection.get(std::string(kMaps) + "/a?resourceVersion=" + version()).status, 200);
