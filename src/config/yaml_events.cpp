@@ -35,8 +35,13 @@ bool has_non_specific_tag(std::string_view text) {
 
 class DocumentEvents {
  public:
-  DocumentEvents(const DocumentText& document, std::size_t number, Remainder remainder, TreeBuilder& builder)
-      : parser_(document, remainder == Remainder::refused), number_(number), remainder_(remainder), builder_(builder) {}
+  DocumentEvents(const DocumentText& document, const AmendedText& amended, std::size_t number, Remainder remainder,
+                 TreeBuilder& builder)
+      : amended_(amended),
+        parser_(document, amended, remainder == Remainder::refused),
+        number_(number),
+        remainder_(remainder),
+        builder_(builder) {}
 
   [[nodiscard]] TreePtr read() {
     builder_.start_document(number_);
@@ -49,6 +54,9 @@ class DocumentEvents {
     return builder_.take_root();
   }
 
+  /// Amends the text where it was not YAML. @return false when that is not possible
+  [[nodiscard]] bool amend(AmendedText& amended) { return is_broken_ && parser_.amend(amended); }
+
  private:
   struct Anchor {
     std::size_t opened;  // which anchor of the document it is
@@ -60,8 +68,9 @@ class DocumentEvents {
   };
 
   const yaml_event_t& next() {
-    if (!parser_.next()) throw DocumentError(number_, parser_.error_position(), parser_.error_reason());
-    return parser_.event();
+    if (parser_.next()) return parser_.event();
+    is_broken_ = true;
+    throw DocumentError(number_, parser_.error_position(), parser_.error_reason());
   }
 
   void handle(const yaml_event_t& event) {
@@ -101,6 +110,7 @@ class DocumentEvents {
     const ScalarTag tag{view_of(data.tag),
                         is_plain && data.plain_implicit != 0 && !has_non_specific_tag(parser_.text())};
     std::string text(reinterpret_cast<const char*>(data.value), data.length);
+    amended_.restore(text);
     if (text == "<<" && tag.may_be_merge() && builder_.wants_key()) return builder_.set_merge();
     auto scalar = resolve_scalar(tag, text);
     if (!scalar) builder_.fail(position, "the value is not what its tag says");
@@ -153,7 +163,9 @@ class DocumentEvents {
     if (type == NodeType::sequence || type == NodeType::map) builder_.fail(position, "a key is a list or a map");
   }
 
+  const AmendedText& amended_;
   YamlParser parser_;
+  bool is_broken_ = false;
   std::size_t number_;
   Remainder remainder_;
   TreeBuilder& builder_;
@@ -177,7 +189,14 @@ TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder re
     throw DocumentError(number, document.begin, "more than " + std::to_string(most_directives) + " directives");
   }
   check_byte_order_marks(document, number);
-  return DocumentEvents(document, number, remainder, builder).read();
+  for (AmendedText amended(document.text);;) {
+    DocumentEvents events(document, amended, number, remainder, builder);
+    try {
+      return events.read();
+    } catch (const DocumentError&) {
+      if (!events.amend(amended)) throw;
+    }
+  }
 }
 
 }  // namespace kplane::config

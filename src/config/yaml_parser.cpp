@@ -6,9 +6,10 @@
 
 namespace kplane::config {
 
-YamlParser::YamlParser(const DocumentText& document, bool ends_last_line)
+YamlParser::YamlParser(const DocumentText& document, const AmendedText& amended, bool ends_last_line)
     : document_(document),
-      left_(document.text),
+      amended_(amended),
+      left_(amended.text()),
       lacks_line_break_(ends_last_line && !document.text.empty() && document.text.back() != '\n'),
       cursor_(document) {
   if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
@@ -41,8 +42,15 @@ bool YamlParser::next() {
 }
 
 TextPosition YamlParser::error_position() {
-  if (parser_.error != YAML_READER_ERROR) return cursor_.position_of(parser_.problem_mark.index);
+  if (parser_.error != YAML_READER_ERROR) return cursor_.position_of(amended_.original(parser_.problem_mark.index));
   return position_of(document_.text, parser_.problem_offset, document_.begin);
+}
+
+bool YamlParser::amend(AmendedText& amended) {
+  if (parser_.error != YAML_SCANNER_ERROR) return false;
+  const std::size_t character = amended_.original(parser_.problem_mark.index);
+  const std::size_t offset = document_.text.size() - cursor_.text_at(character).size();
+  return amended.amend(parser_.problem, character, offset);
 }
 
 std::string YamlParser::error_reason() const {

@@ -184,6 +184,16 @@ TEST(Yaml, JsonObjectsMayFollowEachOther) {
             (Documents{{1, R"({"a":1})"}, {2, R"({"b":2})"}, {3, R"({"c":3})"}}));
 }
 
+TEST(Yaml, TakesWhatKubectlTakesAndLibyamlDoesNot) {
+  EXPECT_EQ(yaml_to_json("[2001:db8::, a:]\n"), R"(["2001:db8::","a:"])");
+  EXPECT_EQ(yaml_to_json("a: [1.2.3.4, 001:db8::]\nb: {c: d:}\n"), R"({"a":["1.2.3.4","001:db8::"],"b":{"c":"d:"}})");
+  EXPECT_EQ(yaml_to_json("a: \"it\\'s\"\nb: \"\\'\\'\"\nc: '\\'\n"), R"({"a":"it's","b":"''","c":"\\"})");
+  EXPECT_EQ(yaml_to_json("a: [\"\\'\", b:, \"\\'\"]\n"), R"({"a":["'","b:","'"]})");
+  expect_broken_at({"a: [b:, c:, \"\\'\"]\nd: \"\\'\\q\"\n", 1, 1, 6});
+  expect_broken_at({"a: [\"\\'\", b:]\n---\n- [c:, *d]\n", 2, 2, 7});
+  expect_broken_at({"a: [b:[c]]\n", 1, 0, 6});
+}
+
 TEST(Yaml, MayBeUtf16) {
   const auto utf16 = [](const std::u16string& text, bool is_big_endian) {
     std::string bytes;
