@@ -99,7 +99,7 @@ http::Request ManifestRun::request() {
 http::Request ManifestRun::object_request(const codec::ApiResource& type) {
   Manifest& sent = results_[index()].manifest;
   if (!type.namespaced) sent.ns.clear();
-  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns;
+  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns.empty() ? target_.ns : plan_.options.ns;
   const ResourcePath path{sent.api_version, type.plural, sent.ns};
   if (is_apply()) {
     ApplyOptions options;

@@ -22,10 +22,11 @@ struct AgentOptions {
   /// AgentKubeconfig::expires_at() says what was given.
   std::chrono::seconds ttl{3'600};
   std::string role =
-      "edit";  ///< a ClusterRole of the plane: `view`, `edit`, `admin`, `cluster-admin` or one of your own
-  std::string ns = "default";  ///< where the account lives; kubectl's namespace when none is named
-  bool cluster_wide = false;   ///< the role holds in the whole plane; otherwise in `ns` only
-  std::string name{};          ///< of the account and of its binding; empty: `kplane-agent-` and random characters
+      "edit";        ///< a ClusterRole of the plane: `view`, `edit`, `admin`, `cluster-admin` or one of your own
+  std::string ns{};  ///< where the account lives, and what the kubeconfig says for objects that name none;
+                     ///< empty: Plane::default_namespace()
+  bool cluster_wide = false;  ///< the role holds in the whole plane; otherwise in `ns` only
+  std::string name{};         ///< of the account and of its binding; empty: `kplane-agent-` and random characters
   StopToken stop{};
 };
 
