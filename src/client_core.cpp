@@ -104,6 +104,12 @@ std::shared_ptr<http::Credentials> ClientCore::credentials_for(const PlaneOption
   return own;
 }
 
+std::string ClientCore::namespace_for(const PlaneOptions& options) const {
+  if (options.ns.empty()) return options_.ns.empty() ? "default" : options_.ns;
+  check_namespace(options.ns);
+  return options.ns;
+}
+
 http::Request ClientCore::make_request(std::string method, std::string url) const {
   http::Request request;
   request.idempotent = http::is_idempotent(method);
@@ -117,8 +123,9 @@ http::Request ClientCore::make_request(std::string method, std::string url) cons
 
 Plane PlaneAccess::make(const std::shared_ptr<ClientCore>& core, std::string_view cluster,
                         const PlaneOptions& options) {
-  return Plane(std::make_shared<const PlaneTarget>(
-      PlaneTarget{core, std::string(cluster), core->cluster_base_url(cluster), core->credentials_for(options)}));
+  return Plane(
+      std::make_shared<const PlaneTarget>(PlaneTarget{core, std::string(cluster), core->cluster_base_url(cluster),
+                                                      core->credentials_for(options), core->namespace_for(options)}));
 }
 
 }  // namespace kplane::detail

@@ -53,6 +53,8 @@ class ClientCore {
   [[nodiscard]] const std::shared_ptr<http::Credentials>& credentials() const noexcept { return credentials_; }
   /// A plane's credentials: its own, or else the client's. @throws ConfigError
   [[nodiscard]] std::shared_ptr<http::Credentials> credentials_for(const PlaneOptions& options) const;
+  /// A plane's default namespace. @throws ConfigError when it is not a namespace's name
+  [[nodiscard]] std::string namespace_for(const PlaneOptions& options) const;
 
   /// What may stop a call that was given this token.
   [[nodiscard]] StopTokens stops(const StopToken& call = {}) const { return StopTokens(call, options_.stop); }
@@ -84,6 +86,7 @@ struct PlaneTarget {
   std::string cluster;
   std::string base_url;
   std::shared_ptr<http::Credentials> credentials;
+  std::string ns = "default";  ///< where objects go that name none
 };
 
 /// Makes Planes, and looks into them.

@@ -10,20 +10,6 @@
 
 namespace kplane::detail {
 
-namespace {
-
-/// What the plane says now; nullptr when it does not know the group-version.
-std::shared_ptr<const ApiTypes> ask(const PlaneTarget& target, std::string_view api_version) {
-  const AnswerOrError judged = try_send(target.core->transport(), discovery_request(target, api_version));
-  if (const auto* answer = std::get_if<Answer>(&judged)) return take_discovery(target, api_version, *answer);
-  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
-  if (dynamic_cast<const NotFound*>(&error) == nullptr) error.raise();
-  target.core->discovery().forget(target.cluster, api_version);
-  return nullptr;
-}
-
-}  // namespace
-
 http::Request discovery_request(const PlaneTarget& target, std::string_view api_version) {
   return make_plane_request(target, "GET", group_version_path(api_version));
 }
@@ -47,10 +33,22 @@ std::shared_ptr<const Error> kind_not_served(const PlaneTarget& target, std::str
   return std::make_shared<NotFound>(std::move(info));
 }
 
+std::shared_ptr<const ApiTypes> ask_types(const PlaneTarget& target, std::string_view api_version,
+                                          http::Request request) {
+  const AnswerOrError judged = try_send(target.core->transport(), std::move(request));
+  if (const auto* answer = std::get_if<Answer>(&judged)) return take_discovery(target, api_version, *answer);
+  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
+  if (dynamic_cast<const NotFound*>(&error) == nullptr) error.raise();
+  target.core->discovery().forget(target.cluster, api_version);
+  return nullptr;
+}
+
 ResourcePath path_of_kind(const PlaneTarget& target, std::string_view api_version, std::string_view kind) {
   check_api_version(api_version);
   std::shared_ptr<const ApiTypes> types = target.core->discovery().find(target.cluster, api_version);
-  if (!types || find_kind(*types, kind) == nullptr) types = ask(target, api_version);
+  if (!types || find_kind(*types, kind) == nullptr) {
+    types = ask_types(target, api_version, discovery_request(target, api_version));
+  }
   const codec::ApiResource* type = types ? find_kind(*types, kind) : nullptr;
   if (type == nullptr) kind_not_served(target, api_version, kind)->raise();
   return make_resource_path(api_version, type->plural);

@@ -23,6 +23,10 @@ std::shared_ptr<const ApiTypes> take_discovery(const PlaneTarget& target, std::s
 [[nodiscard]] std::shared_ptr<const Error> kind_not_served(const PlaneTarget& target, std::string_view api_version,
                                                            std::string_view kind, const std::string& why = {});
 
+/// What the plane says now; nullptr when it does not know the group-version.
+[[nodiscard]] std::shared_ptr<const ApiTypes> ask_types(const PlaneTarget& target, std::string_view api_version,
+                                                        http::Request request);
+
 /// What is remembered, or else what the plane says now; one request at most. @throws NotFound
 [[nodiscard]] ResourcePath path_of_kind(const PlaneTarget& target, std::string_view api_version, std::string_view kind);
 

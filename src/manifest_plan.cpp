@@ -55,7 +55,7 @@ ManifestStage stage_of(const Manifest& manifest) noexcept {
 }
 
 ManifestPlan make_plan(const Manifests& set, const ManifestOptions& options, ManifestAction action) {
-  check_namespace(options.ns);
+  if (!options.ns.empty()) check_namespace(options.ns);
   if (action == ManifestAction::apply) check_field_manager(options.field_manager);
   check_set(set);
   ManifestPlan plan{set, options, action};

@@ -123,7 +123,7 @@ http::Request ManifestRun::object_request(const codec::ApiResource& type) {
 ResourcePath ManifestRun::path_of(const codec::ApiResource& type) {
   Manifest& sent = results_[index()].manifest;
   if (!type.namespaced) sent.ns.clear();
-  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns;
+  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns.empty() ? target_.ns : plan_.options.ns;
   return {sent.api_version, type.plural, sent.ns};
 }
 

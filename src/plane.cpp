@@ -69,6 +69,8 @@ std::string Plane::cluster() && { return target_->cluster; }
 
 const std::string& Plane::base_url() const& noexcept { return target_->base_url; }
 std::string Plane::base_url() && { return target_->base_url; }
+const std::string& Plane::default_namespace() const& noexcept { return target_->ns; }
+std::string Plane::default_namespace() && { return target_->ns; }
 
 Snapshot Plane::state(const StateOptions& options) const { return detail::read_state(*target_, options); }
 
@@ -117,7 +119,9 @@ std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::k
 void Plane::write_kubeconfig(const std::string& path) const { config::write_private_file(path, kubeconfig()); }
 
 AgentKubeconfig Plane::agent_kubeconfig(const AgentOptions& options) const {
-  return AgentKubeconfig(detail::make_agent_account(target_, options));
+  AgentOptions filled = options;
+  if (filled.ns.empty()) filled.ns = target_->ns;
+  return AgentKubeconfig(detail::make_agent_account(target_, filled));
 }
 
 ScopedAgentKubeconfig Plane::scoped_agent_kubeconfig(const AgentOptions& options) const {

@@ -69,6 +69,7 @@ config::KubeconfigContent kubeconfig_of_server(const PlaneTarget& target) {
   content.ca_pem = authority_of(options);
   content.tls_server_name = options.tls_server_name;
   content.proxy_url = proxy_of(options);
+  if (target.ns != "default") content.ns = target.ns;
   return content;
 }
 

@@ -7,6 +7,7 @@
 #include "bootstrap.hpp"
 #include "codec/fleet.hpp"
 #include "codec/object_list.hpp"
+#include "default_namespace.hpp"
 #include "list_reader.hpp"
 #include "resource_access.hpp"
 #include "resource_request.hpp"
@@ -102,12 +103,14 @@ ObjectList Resource::list(const ListOptions& options) const {
 }
 
 Object Resource::create(const JsonText& object, const WriteOptions& options) const {
-  http::Request request = detail::create_request(*target_, *path_, object, options);
+  const detail::ObjectPlace place = detail::place_of(*target_, *path_, object, options);
+  http::Request request = place.bounded(detail::create_request(*target_, place.path, object, options));
   return ask_for_object(*target_, *path_, std::move(request));
 }
 
 Object Resource::replace(const JsonText& object, const WriteOptions& options) const {
-  http::Request request = detail::replace_request(*target_, *path_, object, options);
+  const detail::ObjectPlace place = detail::place_of(*target_, *path_, object, options);
+  http::Request request = place.bounded(detail::replace_request(*target_, place.path, object, options));
   return ask_for_object(*target_, *path_, std::move(request));
 }
 
@@ -118,7 +121,8 @@ Object Resource::patch(std::string_view name, PatchType type, const JsonText& pa
 }
 
 Object Resource::apply(const JsonText& object, const ApplyOptions& options) const {
-  http::Request request = detail::apply_request(*target_, *path_, object, options);
+  const detail::ObjectPlace place = detail::place_of(*target_, *path_, object, options);
+  http::Request request = place.bounded(detail::apply_request(*target_, place.path, object, options));
   return ask_for_object(*target_, *path_, std::move(request));
 }
 

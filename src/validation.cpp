@@ -9,6 +9,7 @@
 
 #include "codec/cluster_id.hpp"
 #include "codec/excerpt.hpp"
+#include "codec/object_identity.hpp"
 #include "config/pem.hpp"
 #include "http/message.hpp"
 
@@ -93,8 +94,7 @@ void check_subresource(std::string_view name) {
 }
 
 void check_namespace(std::string_view ns) {
-  constexpr std::size_t longest = 63;
-  if (ns.size() <= longest && is_label(ns)) return;
+  if (codec::is_namespace(ns)) return;
   throw ConfigError(in_quotes(ns) +
                     " is not a namespace: lower case letters, digits and '-', at most 63 of them, beginning and ending "
                     "with a letter or digit");
@@ -173,6 +173,7 @@ void check_client_options(const ClientOptions& options) {
   }
   if (!options.ca_pem.empty()) config::check_certificates(options.ca_pem, "ca_pem");
   if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);
+  if (!options.ns.empty()) check_namespace(options.ns);
 }
 
 void check_token_channel(bool has_token, bool is_private_channel, bool allow_insecure_auth) {

@@ -36,8 +36,9 @@ struct AgentOptions {
   /// The Client needs the rights to get and list ClusterRoles, and to give such rights: all of them, or the verbs
   /// `bind` and, for a copy, `escalate` (Kubernetes docs: RBAC, "Privilege escalation prevention").
   std::string role = "edit";
-  std::string ns = "default";  ///< where the account lives; kubectl's namespace when none is named
-  bool cluster_wide = false;   ///< the role holds in the whole plane; otherwise in `ns` only
+  std::string ns{};           ///< where the account lives, and what the kubeconfig says for objects that name none;
+                              ///< empty: Plane::default_namespace()
+  bool cluster_wide = false;  ///< the role holds in the whole plane; otherwise in `ns` only
   std::string name{};  ///< of the account, its binding and its role; empty: `kplane-agent-` and random characters
   /// For how long a new plane may still be making the role and the namespace (contract §10). A name that is not there
   /// in a plane whose bootstrap has ended is refused at once. 0: no wait

@@ -38,15 +38,17 @@ class KPLANE_API Client {
   /// @throws ConfigError that names the variable.
   [[nodiscard]] static Client from_env(ClientOptions options = {});
 
-  /// A client for a context of a kubeconfig, as kubectl understands it: server, CA, proxy, and the user's token,
-  /// password, client certificate or exec credential plugin. What the file says replaces what `options` says. Files
+  /// A client for a context of a kubeconfig, as kubectl understands it: server, CA, proxy, the default namespace of its
+  /// planes, and the user's token, password, client certificate or exec credential plugin. A server without a scheme is
+  /// one of http. What the file says replaces what `options` says. Files
   /// that it names are read now, and those of tokens and certificates again when they change; a plugin runs when a
   /// request first needs it. A server `…/clusters/ID/control-plane` is remembered: see default_plane().
   /// @throws ConfigError that names the file and the field
   [[nodiscard]] static Client from_kubeconfig(const KubeconfigOptions& which = {}, ClientOptions options = {});
 
   /// A client inside of a pod: the server in `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, with the token,
-  /// which is rotated, and the CA of the pod's service account. They replace what `options` says. @throws ConfigError
+  /// which is rotated, and the CA of the pod's service account, and as the planes' default namespace the pod's:
+  /// `POD_NAMESPACE`, or the service account's. They replace what `options` says. @throws ConfigError
   [[nodiscard]] static Client from_in_cluster(ClientOptions options = {});
 
   /// A client from the first of these that there is: from_env() where `KPLANE_HOST` is set, from_kubeconfig() where one

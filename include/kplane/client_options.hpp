@@ -78,12 +78,14 @@ struct ClientOptions {
   Observer observer{};
   StopToken stop{};                  ///< ends every blocking call of the Client and of all handles that came from it
   bool allow_insecure_auth = false;  ///< send a token over plain http to a host that is not loopback
+  std::string ns{};  ///< the planes' default namespace, see Plane::default_namespace(); empty: `default`
 };
 
 /// What one plane needs that differs from its Client. Authentication is per plane (contract §2).
 struct PlaneOptions {
   std::string token{};       ///< instead of the Client's credentials; empty: the Client's
   std::string token_file{};  ///< as in ClientOptions
+  std::string ns{};          ///< the plane's default namespace; empty: the Client's
 };
 
 }  // namespace kplane

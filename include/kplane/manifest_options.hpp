@@ -12,7 +12,7 @@ namespace kplane {
 
 /// How a set is applied or removed.
 struct ManifestOptions {
-  std::string ns = "default";  ///< for objects of namespaced types that name none
+  std::string ns{};  ///< for objects of namespaced types that name none; empty: Plane::default_namespace()
   std::string field_manager = "kplane-cpp";
   bool force = false;    ///< take fields that another manager owns
   bool dry_run = false;  ///< the server does everything but store; objects in namespaces and of types that the same set

@@ -50,6 +50,11 @@ class KPLANE_API Plane {
   /// The URL under which any Kubernetes client can use this plane: `…/clusters/ID/control-plane`.
   [[nodiscard]] const std::string& base_url() const& noexcept;
   [[nodiscard]] std::string base_url() &&;
+  /// Where objects of namespaced types go that name no namespace, in apply(), by Resource's create(), replace() and
+  /// apply(), and an agent's account: PlaneOptions::ns, or else ClientOptions::ns, or else `default`. A Client's is
+  /// that of its kubeconfig's context, and in a pod that of the pod.
+  [[nodiscard]] const std::string& default_namespace() const& noexcept;
+  [[nodiscard]] std::string default_namespace() &&;
 
   /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
   /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all.
@@ -113,9 +118,10 @@ class KPLANE_API Plane {
   NamespaceRemoval remove_namespace(std::string_view name, const RemoveNamespaceOptions& options = {}) const;
 
   /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
-  /// holds what the client itself uses: the CA and the credentials as they are now, in the clear, so do not log it; not
-  /// what the environment says of proxies. A token that rotates or expires will be out of date some time. kubectl sends
-  /// credentials over https only. Reads credential files; runs an exec plugin where its credential has expired.
+  /// holds what the client itself uses: the CA, the default namespace, and the credentials as they are now, in the
+  /// clear, so do not log it; not what the environment says of proxies. A token that rotates or expires will be out of
+  /// date some time. kubectl sends credentials over https only. Reads credential files; runs an exec plugin where its
+  /// credential has expired.
   /// @throws ConfigError when the CA's file cannot be read; CredentialError, StoppedError
   [[nodiscard]] std::string kubeconfig() const;
 

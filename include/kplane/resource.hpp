@@ -28,12 +28,14 @@ struct ResourcePath;
 
 /// The objects of one type in one plane, and with in() of one namespace: `plane.resource("apps/v1", "deployments")`.
 ///
-/// Without in(), list(), watch() and remove_all() span all namespaces; create(), replace() and apply() go to the
-/// namespace that the object itself names. All other calls on a namespaced type need in().
+/// Without in(), list() and watch() span all namespaces; create(), replace() and apply() go to the namespace that the
+/// object itself names, or else to Plane::default_namespace(), as with kubectl. All other calls on a namespaced type
+/// need in().
 ///
 /// Thread safety: immutable; may be used and copied from any thread.
-/// Cost: making and copying one does no I/O; each call is one request, unless it says otherwise. It may outlive the
-/// Plane and the Client.
+/// Cost: making and copying one does no I/O; each call is one request, unless it says otherwise. Where neither in() nor
+/// the object names a namespace, create(), replace() and apply() may have to ask the plane whether the type has any:
+/// one request more, whose answer is remembered for the plane. It may outlive the Plane and the Client.
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError and StoppedError. Reads are retried
 /// as RetryOptions says, and so are replace(), apply(), remove() and scale(), which do the same when done twice;
 /// create() and patch() only after a 429, by which the server says that it did nothing. A ServerError (a 504 above all)

@@ -1,6 +1,8 @@
 // Errors quote nothing: the text may hold a Secret.
 #include "codec/object_identity.hpp"
 
+#include <algorithm>
+
 #include <kplane/error.hpp>
 
 #include "codec/json_text.hpp"
@@ -31,6 +33,13 @@ ObjectIdentity read_identity(std::string_view text) {
   } catch (const DecodeError& error) {
     throw ConfigError("the object to send is not JSON (at byte " + std::to_string(error.byte_offset()) + ")");
   }
+}
+
+bool is_namespace(std::string_view text) noexcept {
+  constexpr std::size_t longest = 63;
+  const auto is_alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !text.empty() && text.size() <= longest && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return is_alphanumeric(c) || c == '-'; });
 }
 
 }  // namespace kplane::codec

@@ -15,4 +15,7 @@ struct ObjectIdentity {
 /// @throws ConfigError unless the text is one JSON object
 [[nodiscard]] ObjectIdentity read_identity(std::string_view text);
 
+/// Whether the text is a namespace's name: an RFC 1123 label.
+[[nodiscard]] bool is_namespace(std::string_view text) noexcept;
+
 }  // namespace kplane::codec

@@ -21,6 +21,19 @@ std::string required_file(const std::string& path) {
   throw ConfigError("the service account's " + path + " is not there; is automountServiceAccountToken off?");
 }
 
+/// As client-go: what the pod's own definition says of it, or else where the service account lives; empty: not known.
+std::string namespace_of_pod(const Lookup& lookup, const std::string& directory) {
+  if (auto value = non_empty(lookup, "POD_NAMESPACE")) return std::move(*value);
+  const std::string path = directory + "/namespace";
+  constexpr std::size_t most_bytes = 4096;
+  if (!stamp_of(path)) return {};
+  const std::string text = read_file(path, most_bytes, "the service account's " + path);
+  constexpr const char* blanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
 }  // namespace
 
 Target from_in_cluster(ClientOptions options, const Lookup& lookup, const std::string& directory) {
@@ -30,6 +43,7 @@ Target from_in_cluster(ClientOptions options, const Lookup& lookup, const std::s
   options.token_file = required_file(directory + "/token");
   options.ca_pem.clear();
   options.ca_file = required_file(directory + "/ca.crt");
+  if (std::string ns = namespace_of_pod(lookup, directory); !ns.empty()) options.ns = std::move(ns);
   const bool is_ipv6 = host.find(':') != std::string::npos;
   return {"KUBERNETES_SERVICE_HOST and " + directory, "https://" + (is_ipv6 ? '[' + host + ']' : host) + ':' + port,
           std::move(options)};

@@ -9,7 +9,7 @@
 
 namespace kplane::config {
 
-/// Where a pod finds its service account's `token` and `ca.crt`.
+/// Where a pod finds its service account's `token`, `ca.crt` and `namespace`.
 inline constexpr const char* service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// They replace what `options` says.

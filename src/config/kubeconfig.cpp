@@ -9,6 +9,7 @@
 #include <kplane/error.hpp>
 
 #include "codec/excerpt.hpp"
+#include "codec/object_identity.hpp"
 #include "config/base64.hpp"
 #include "config/credentials.hpp"
 #include "config/file.hpp"
@@ -29,7 +30,8 @@ std::string joined(const std::vector<std::string>& names) {
   return list;
 }
 
-/// The entries of `clusters`, `users` or `contexts` of one file, each under its name.
+/// The entries of `clusters`, `users` or `contexts` of one file, each under its name; one may be without, which nothing
+/// can name.
 struct Entry {
   std::string name;
   Field field;
@@ -39,9 +41,9 @@ std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& lis
   std::vector<Entry> entries;
   std::unordered_set<std::string> seen;
   for (const Field& element : file.field()[list].elements()) {
-    std::string name = element["name"].required_text();
+    std::string name = element["name"].text();
     if (!seen.insert(name).second) element.fail("has a name that stands twice in this list");
-    const std::string path = list + '[' + codec::excerpt(name) + ']';
+    const std::string path = name.empty() ? element.path() : list + '[' + codec::excerpt(name) + ']';
     entries.push_back({std::move(name), element.named(path)});
   }
   return entries;
@@ -61,7 +63,9 @@ std::optional<Field> find_entry(const KubeconfigFiles& files, const std::string&
 std::vector<std::string> context_names(const KubeconfigFiles& files) {
   std::vector<std::string> names;
   for (const KubeconfigFile& file : files.files) {
-    for (Entry& entry : entries_of(file, "contexts")) names.push_back(std::move(entry.name));
+    for (Entry& entry : entries_of(file, "contexts")) {
+      if (!entry.name.empty()) names.push_back(std::move(entry.name));
+    }
   }
   return names;
 }
@@ -148,24 +152,40 @@ void check_field(const Field& field, const Check& check) {
   }
 }
 
+/// A host alone, with a port or without, means http.
+std::string read_server(const Field& server) {
+  std::string text = server.required_text();
+  if (text.find("://") != std::string::npos) return text;
+  const std::size_t slash = text.find('/');
+  if (slash < text.size() - 1) server.fail("has neither http:// nor https://, and is no host or host:port either");
+  return "http://" + text;
+}
+
 Target read_cluster(const Field& cluster, ClientOptions options) {
   if (!cluster.is_present()) cluster.fail("is missing");
-  Target target{"kubeconfig " + cluster.file(), cluster["server"].required_text(), std::move(options), nullptr};
+  Target target{"kubeconfig " + cluster.file(), read_server(cluster["server"]), std::move(options), nullptr};
   http::BaseUrl base;
   check_field(cluster["server"], [&] { base = http::parse_base_url(target.base_url); });
-  set_authority(cluster, target.options);
+  if (base.is_tls) set_authority(cluster, target.options);
   const std::string proxy = cluster["proxy-url"].text();
   if (!proxy.empty()) {
     check_field(cluster["proxy-url"], [&] { static_cast<void>(http::checked_proxy(proxy)); });
     target.options.proxy = proxy;
   }
   const std::string name = cluster["tls-server-name"].text();
-  if (!name.empty()) {
+  if (!name.empty() && base.is_tls) {
     check_field(cluster["tls-server-name"], [&] { static_cast<void>(http::make_tls_name(base, name)); });
     target.options.tls_server_name = name;
   }
   if (cluster["disable-compression"].flag()) target.options.compression = false;
   return target;
+}
+
+void set_namespace(const Field& ns, ClientOptions& options) {
+  std::string name = ns.text();
+  if (name.empty()) return;
+  if (!codec::is_namespace(name)) ns.fail("is no namespace's name");
+  options.ns = std::move(name);
 }
 
 /// Whom the user asks the server to take them for.
@@ -239,6 +259,7 @@ Target resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions&
   const Field context = find_context(files, wanted);
   const Field cluster = follow(files, context["cluster"], "clusters", "cluster");
   Target target = read_cluster(cluster, std::move(options));
+  set_namespace(context["namespace"], target.options);
   if (context["user"].text().empty()) return target;
   const Field user = follow(files, context["user"], "users", "user");
   target.credentials = make_user(user, cluster, target, wanted);

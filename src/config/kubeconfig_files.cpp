@@ -1,6 +1,7 @@
 // Finding, reading and parsing the files.
 #include "config/kubeconfig_files.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -16,11 +17,14 @@ namespace {
 
 constexpr char list_separator = ':';
 
+/// As for kubectl, what is empty does not count, and what stands twice counts once.
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> paths;
   for (std::size_t begin = 0; begin <= list.size();) {
     const std::size_t end = std::min(list.find(list_separator, begin), list.size());
-    if (end > begin) paths.push_back(list.substr(begin, end - begin));
+    std::string path = list.substr(begin, end - begin);
+    const bool is_known = std::find(paths.begin(), paths.end(), path) != paths.end();
+    if (!path.empty() && !is_known) paths.push_back(std::move(path));
     begin = end + 1;
   }
   return paths;
@@ -38,14 +42,15 @@ KubeconfigFile read(const std::string& path) {
 
 }  // namespace
 
+// As for kubectl, the first document counts, be it empty, and nobody looks at the others.
 KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
   KubeconfigFile file{std::move(path), {}};
   try {
     read_documents(text, [&file](std::size_t number, const TreeNode& root) {
-      if (number > 1) throw ConfigError("kubeconfig " + file.path + " has more than one document");
-      file.root = root;
+      if (number == 1) file.root = root;
     });
   } catch (const DocumentError& error) {
+    if (error.document() > 1) return file;
     throw ConfigError("kubeconfig " + file.path + " is not YAML: line " + std::to_string(error.position().line + 1) +
                       ", column " + std::to_string(error.position().column + 1) + ": " + error.what());
   }

@@ -115,6 +115,7 @@ std::multimap<std::string, std::string> facts_of(const Target& target, const Cli
   if (!options.verify_tls) facts.emplace("verify", "no");
   if (!options.compression) facts.emplace("compression", "no");
   if (!options.proxy.empty()) facts.emplace("proxy", options.proxy);
+  if (!options.ns.empty()) facts.emplace("namespace", options.ns);
   if (!options.tls_server_name.empty()) facts.emplace("tls-server-name", options.tls_server_name);
   return facts;
 }

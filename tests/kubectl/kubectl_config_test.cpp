@@ -53,6 +53,17 @@ TEST_F(KubectlConfig, WithTokenAndCaFileWorks) {
   expect_to_reach(plane().cluster());
 }
 
+TEST_F(KubectlConfig, WithANamespaceSaysWhereObjectsGo) {
+  set_cluster({"--server=" + plane().base_url(), "--certificate-authority=" + variable("KPLANE_CA_FILE")});
+  set_user({"--token=" + variable("KPLANE_TOKEN")});
+  config({"set-context", "mine", "--namespace=kube-public"});
+  const Plane read = Client::from_kubeconfig({path_}).default_plane();
+  EXPECT_EQ(read.default_namespace(), "kube-public");
+  read.resource("v1", "configmaps").create(R"({"metadata":{"name":"a"}})");
+  const Result seen = run_with({"--kubeconfig=" + path_}, {"get", "configmap", "a", "-o", "name"});
+  EXPECT_EQ(seen.output, "configmap/a\n") << "kubectl looks there, too";
+}
+
 TEST_F(KubectlConfig, WithEmbeddedCaWorks) {
   set_cluster({"--server=" + plane().base_url(), "--certificate-authority=" + variable("KPLANE_CA_FILE"),
                "--embed-certs=true"});

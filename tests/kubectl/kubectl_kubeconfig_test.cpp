@@ -32,6 +32,16 @@ TEST_F(KubectlKubeconfig, OfAClientWithATokenWorks) {
   EXPECT_EQ(run_by(path, {"config", "current-context"}).output, "kplane-" + plane().cluster() + "\n");
 }
 
+TEST_F(KubectlKubeconfig, OfAPlaneSaysItsDefaultNamespace) {
+  PlaneOptions options;
+  options.ns = "kube-public";
+  const std::string path = written();
+  client().plane(plane().cluster(), options).write_kubeconfig(path);
+  const Result created = run_by(path, {"create", "-f", "-"}, kConfigMap);
+  EXPECT_EQ(created.exit_code, 0) << created.output;
+  EXPECT_EQ(get("/api/v1/namespaces/kube-public/configmaps/a")["data"]["k"], "v");
+}
+
 TEST_F(KubectlKubeconfig, OfAClientThatDoesNotVerifyWorks) {
   testing::LocalServerOptions tls;
   tls.tls = true;

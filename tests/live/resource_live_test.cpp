@@ -62,6 +62,21 @@ TEST_F(LiveResource, LivesFromCreationToRemoval) {
   EXPECT_FALSE(maps->find("settings"));
 }
 
+TEST_F(LiveResource, GoesToTheDefaultNamespaceWhereItNamesNone) {
+  PlaneOptions options;
+  options.ns = "kube-public";
+  const Plane plane = client().plane(ready_plane("default-namespace").cluster(), options);
+  const Resource maps = plane.resource("v1", "configmaps");
+  const RemovedAtEnd there(maps.in("kube-public"));
+  EXPECT_EQ(maps.create(made_config_map("settings", "slow")).ns(), "kube-public");
+  EXPECT_EQ(maps.apply(made_config_map("others", "slow")).ns(), "kube-public");
+  const Manifests set = Manifests::from_yaml("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: set}\n");
+  plane.apply(set).raise_if_failed();
+  EXPECT_TRUE(there->find("set"));
+  plane.remove(set).raise_if_failed();
+  EXPECT_FALSE(there->find("set"));
+}
+
 TEST_F(LiveResource, IsWrittenAgainWhenAnotherWriterWasFaster) {
   const RemovedAtEnd maps(config_maps(ready_plane("faster")));
   const Object first = maps->create(made_config_map("settings", "slow"));

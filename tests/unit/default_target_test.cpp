@@ -106,6 +106,18 @@ TEST_F(DefaultTargetTest, PodsTokenIsTheFileThatKubernetesRotates) {
   EXPECT_EQ(target.options.ca_file, (account_ / "ca.crt").string());
 }
 
+TEST_F(DefaultTargetTest, PodsNamespaceIsThatOfItsServiceAccount) {
+  make_pod();
+  ClientOptions options;
+  options.ns = "mine";
+  EXPECT_EQ(from_in_cluster(options, lookup_in(all()), account_.string()).options.ns, "mine") << "it has no such file";
+  std::ofstream(account_ / "namespace") << "team\n";
+  EXPECT_EQ(from_in_cluster(options, lookup_in(all()), account_.string()).options.ns, "team");
+  Variables variables = all();
+  variables["POD_NAMESPACE"] = "other";
+  EXPECT_EQ(from_in_cluster(options, lookup_in(variables), account_.string()).options.ns, "other") << "as client-go";
+}
+
 TEST_F(DefaultTargetTest, PodsServerMayHaveAnIpv6Address) {
   make_pod();
   Variables variables = all();

@@ -111,6 +111,34 @@ TEST_F(KubeconfigTest, PathsAreRelativeToTheFileTheyStandIn) {
   EXPECT_EQ(token_of(from_kubeconfig({}, {}, lookup_in({{"KUBECONFIG", list}}))), "Bearer of-two");
 }
 
+TEST_F(KubeconfigTest, FileThatStandsTwiceInTheListCountsOnce) {
+  const std::string path = (directory_.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path) << config("a"); });
+  const Lookup lookup = lookup_in({{"KUBECONFIG", ":" + path + ":" + path + ":"}});
+  EXPECT_EQ(from_kubeconfig({}, {}, lookup).base_url, "https://a.test");
+  writer.join();
+}
+
+TEST_F(KubeconfigTest, CurrentContextMayStandInALaterFile) {
+  const std::string first = write("first", "users: [{name: a, user: {token: other}}]\ncurrent-context: ''\n");
+  const Target target = from_kubeconfig({}, {}, lookup_in({{"KUBECONFIG", first + ":" + write("a", config("a"))}}));
+  EXPECT_EQ(target.base_url, "https://a.test");
+  EXPECT_EQ(token_of(target), "Bearer other");
+}
+
+TEST_F(KubeconfigTest, NamespaceIsThatOfTheContext) {
+  ClientOptions options;
+  options.ns = "mine";
+  const std::string text =
+      "current-context: a\ncontexts: [{name: a, context: {cluster: a, namespace: team}}, "
+      "{name: b, context: {cluster: a}}]\nclusters: [{name: a, cluster: {server: \"https://a\"}}]\n";
+  KubeconfigOptions which{write("config", text)};
+  EXPECT_EQ(from_kubeconfig(which, options, lookup_in({})).options.ns, "team");
+  which.context = "b";
+  EXPECT_EQ(from_kubeconfig(which, options, lookup_in({})).options.ns, "mine") << "it says nothing of one";
+}
+
 TEST_F(KubeconfigTest, BrokenFileOfTheListIsNamed) {
   const std::string broken = write("broken", "clusters: {");
   const Lookup lookup = lookup_in({{"KUBECONFIG", write("a", config("a")) + ":" + broken}});

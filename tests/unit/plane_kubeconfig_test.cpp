@@ -47,6 +47,13 @@ TEST(PlaneKubeconfig, GivesTheProxyTheSchemeThatOthersKnow) {
   EXPECT_EQ(kubeconfig_of_server(target_of(options)).proxy_url, "socks5://me:secret@127.0.0.1:1080");
 }
 
+TEST(PlaneKubeconfig, SaysTheDefaultNamespace) {
+  PlaneTarget target = target_of({});
+  EXPECT_EQ(kubeconfig_of(target).ns, "") << "which means default";
+  target.ns = "team";
+  EXPECT_EQ(kubeconfig_of(target).ns, "team");
+}
+
 TEST(PlaneKubeconfig, HoldsTheTokenOfTheClient) {
   ClientOptions options;
   options.token = "t";
