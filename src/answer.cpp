@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "codec/excerpt.hpp"
 #include "codec/status.hpp"
 #include "http/retry.hpp"
+#include "http/secrets.hpp"
 #include "http/url.hpp"
 
 namespace kplane::detail {
@@ -44,18 +46,26 @@ std::shared_ptr<const Error> classify(ApiError::Info info) {
   return std::make_shared<ApiError>(std::move(info));
 }
 
-std::shared_ptr<const Error> api_error(const Answer& answer, const std::string& method, const std::string& url) {
+/// Before it is shortened: half a URL, or half a credential, would not be known as one.
+std::optional<std::string> shown_header(const Answer& answer, std::string_view name, const http::Secrets& secrets) {
+  const auto value = http::find_header(answer.headers, name);
+  if (!value) return std::nullopt;
+  return codec::excerpt(secrets.blotted(http::without_secrets(*value)));
+}
+
+std::shared_ptr<const Error> api_error(const Answer& answer, const http::Response& response, const std::string& method,
+                                       const std::string& url) {
+  const http::Secrets& secrets = answer.body->secrets();
   ApiError::Info info;
   info.status = answer.status;
   info.method = method;
   info.url = http::without_secrets(url);
-  info.audit_id = codec::excerpt(http::find_header(answer.headers, "Audit-Id").value_or(""));
+  info.after_lost_answer = response.after_lost_answer;
+  info.audit_id = shown_header(answer, "Audit-Id", secrets).value_or(std::string());
   info.retry_after = http::retry_after(answer.headers);
-  codec::read_status(answer.body, info);
-  const auto location = http::find_header(answer.headers, "Location");
-  if (answer.status < 400 && location) {
-    info.message = "redirects to " + http::without_secrets(codec::excerpt(*location)) + ", which is not followed";
-  }
+  codec::read_status(answer.body, info, secrets);
+  const auto location = shown_header(answer, "Location", secrets);
+  if (answer.status < 400 && location) info.message = "redirects to " + *location + ", which is not followed";
   return classify(std::move(info));
 }
 
@@ -66,12 +76,15 @@ AnswerOrError judge(http::Outcome outcome, const std::string& method, const std:
   if (response == nullptr) return std::get<std::shared_ptr<const Error>>(std::move(outcome));
   std::string origin = method + ' ' + http::without_secrets(url);
   Answer answer{response->status, std::move(response->headers),
-                std::make_shared<const Document>(std::move(response->body), std::move(origin))};
-  if (answer.status < first_success || answer.status >= first_failure) return api_error(answer, method, url);
+                std::make_shared<const Document>(std::move(response->body), std::move(origin), response->secrets)};
+  if (answer.status < first_success || answer.status >= first_failure) {
+    return api_error(answer, *response, method, url);
+  }
   return answer;
 }
 
-std::shared_ptr<const Error> status_error(const Object& status, const std::string& method, const std::string& url) {
+std::shared_ptr<const Error> status_error(const Object& status, const std::string& method, const std::string& url,
+                                          const http::Secrets& secrets) {
   constexpr std::int64_t unknown = 500;
   ApiError::Info info;
   info.status =
@@ -79,7 +92,7 @@ std::shared_ptr<const Error> status_error(const Object& status, const std::strin
   info.method = method;
   info.url = http::without_secrets(url);
   codec::read_status(std::make_shared<const Document>(memory::PaddedBuffer(status.raw()), method + ' ' + info.url),
-                     info);
+                     info, secrets);
   return classify(std::move(info));
 }
 
@@ -108,6 +121,18 @@ bool is_absent(const Error& error) noexcept {
 
 bool is_gone(const Error& error) noexcept {
   return dynamic_cast<const Conflict*>(&error) != nullptr || is_absent(error);
+}
+
+bool after_lost_answer(const Error& error) noexcept {
+  const auto* api = dynamic_cast<const ApiError*>(&error);
+  return api != nullptr && api->after_lost_answer();
+}
+
+bool may_be_carried_out(const Error& error) noexcept {
+  if (dynamic_cast<const TlsError*>(&error) != nullptr) return false;
+  return dynamic_cast<const TransportError*>(&error) != nullptr ||
+         dynamic_cast<const StoppedError*>(&error) != nullptr || dynamic_cast<const DecodeError*>(&error) != nullptr ||
+         dynamic_cast<const ServerError*>(&error) != nullptr || after_lost_answer(error);
 }
 
 bool may_pass(const Error& error) noexcept {

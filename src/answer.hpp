@@ -26,9 +26,10 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 /// Judges the outcome of a request to `method` and `url`.
 [[nodiscard]] AnswerOrError judge(http::Outcome outcome, const std::string& method, const std::string& url);
 
-/// The error that a `Status` stands for which came inside a successful response, as in a watch.
+/// The error that a `Status` stands for which came inside a successful response, as in a watch. `secrets` are the
+/// request's.
 [[nodiscard]] std::shared_ptr<const Error> status_error(const Object& status, const std::string& method,
-                                                        const std::string& url);
+                                                        const std::string& url, const http::Secrets& secrets);
 
 /// Sends a request and waits for its answer.
 [[nodiscard]] AnswerOrError try_send(http::Transport& transport, http::Request request);
@@ -44,6 +45,14 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 
 /// Whether a deletion by uid failed because there is nothing to delete: no object, or another one of that name.
 [[nodiscard]] bool is_gone(const Error& error) noexcept;
+
+/// Whether an earlier attempt of the call that ended so may have been carried out, its answer lost. A deletion that
+/// then meets nothing to delete has removed it: `if (is_absent(error)) return after_lost_answer(error);`
+[[nodiscard]] bool after_lost_answer(const Error& error) noexcept;
+
+/// Whether a write that ended so may have been carried out: no answer came, none that could be read, or a 5xx. A 504
+/// is one too (contract §9).
+[[nodiscard]] bool may_be_carried_out(const Error& error) noexcept;
 
 /// Whether the server, or the way to it, may just be away for a moment.
 [[nodiscard]] bool may_pass(const Error& error) noexcept;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "error_kind.hpp"
+#include "http/shown_text.hpp"
 
 namespace kplane {
 
@@ -18,11 +19,16 @@ std::string describe(const ApiError::Info& info) {
   std::string text = info.method + ' ' + info.url + ": " + std::to_string(info.status);
   if (!info.reason.empty()) text += ' ' + info.reason;
   if (!info.message.empty() && info.message != info.reason) text += ": " + info.message;
+  const bool may_be_own = info.after_lost_answer && info.status >= 400 && info.status < 500;
+  if (may_be_own) text += "; an earlier attempt of this call may have been carried out, its answer was lost";
   if (!info.audit_id.empty()) text += " (audit ID " + info.audit_id + ')';
   return text;
 }
 
 }  // namespace
+
+Error::Error(const std::string& message, bool retryable)
+    : std::runtime_error(http::without_controls(message)), retryable_(retryable) {}
 
 Error::~Error() = default;
 

@@ -152,6 +152,7 @@ ManifestRun::Next ManifestRun::go_on_with_next() {
   ++position_;
   pause_ = first_pause;
   asked_types_ = false;
+  may_be_done_ = false;
   last_error_ = nullptr;
   return go_on();
 }
@@ -220,6 +221,7 @@ ManifestRun::Next ManifestRun::take_error(const ErrorPtr& error) {
   if (stopped || stops_.stop_requested()) return give_up();
   if (!error->retryable()) troubles_ = 0;
   last_error_ = error;
+  may_be_done_ = may_be_done_ || (asked_ == Asked::object && may_be_carried_out(*error));
   if (may_ask_again(*error)) {
     const auto asked = asked_pause(*error);
     // A pause beyond the end is this object's trouble alone.
@@ -242,7 +244,7 @@ ManifestRun::Next ManifestRun::take_object_error(const ErrorPtr& error) {
     if (is_defined_by_set()) return go_on(next_pause());
   }
   if (is_apply()) return fail(error);
-  if (is_missing) return finish(ManifestOutcome::absent);
+  if (is_missing) return finish(may_be_done_ ? ManifestOutcome::removed : ManifestOutcome::absent);
   // Without preconditions, the only conflict is with a removal that is under way.
   if (dynamic_cast<const Conflict*>(error.get()) != nullptr) return finish(ManifestOutcome::removed);
   return fail(error);

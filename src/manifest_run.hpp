@@ -84,6 +84,7 @@ class ManifestRun {
   http::Milliseconds pause_;
   int troubles_ = 0;          // transport failures since something was answered
   bool asked_types_ = false;  // for the object at which the run stands
+  bool may_be_done_ = false;  // likewise: a request for it may have been carried out, its answer lost
   ErrorPtr last_error_;       // of the object at which the run stands
 };
 

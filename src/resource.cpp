@@ -120,8 +120,11 @@ bool Resource::remove(std::string_view name, const DeleteOptions& options) const
   const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error == nullptr) return true;
+  // A uid alone says which object was meant: where another one has the name, it is gone.
+  const bool names_object = !options.uid.empty() && options.resource_version.empty();
+  if (names_object && detail::is_gone(**error) && detail::after_lost_answer(**error)) return true;
   if (!detail::is_absent(**error)) (*error)->raise();
-  return false;
+  return detail::after_lost_answer(**error);
 }
 
 void Resource::remove_all(const ListOptions& which, const DeleteOptions& options) const {

@@ -146,8 +146,9 @@ http::Request patch_request(const PlaneTarget& target, const ResourcePath& path,
   Query query = write_query(options);
   if (options.force && type == PatchType::apply) query.emplace_back("force", "true");
   const std::string where = object_path(path, name) + http::query_string(query);
-  return http::with_body(bounded(make_plane_request(target, "PATCH", where), options), std::move(patch),
-                         content_type_of(type));
+  http::Request request = bounded(make_plane_request(target, "PATCH", where), options);
+  request.idempotent = options.idempotent;
+  return http::with_body(std::move(request), std::move(patch), content_type_of(type));
 }
 
 http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,

@@ -192,12 +192,16 @@ void Watch::take_lines() {
 }
 
 void Watch::take_line(std::string_view text) {
-  auto document = std::make_shared<const Document>(memory::PaddedBuffer(text),
-                                                   "GET " + http::without_secrets(stream_url_) + ", an event");
+  // A line that is no event may be quoted.
+  const bool is_object = text.front() == '{';
+  auto secrets = is_object ? nullptr : std::make_shared<const http::Secrets>(stream_->secrets());
+  auto document = std::make_shared<const Document>(
+      memory::PaddedBuffer(text), "GET " + http::without_secrets(stream_url_) + ", an event", std::move(secrets));
   codec::WatchLine line = codec::decode_watch_line(document);
   if (line.type == codec::WatchLineType::error) {
+    const auto error = status_error(line.object, "GET", stream_url_, stream_->secrets());
     stream_.reset();
-    return take_error(*status_error(line.object, "GET", stream_url_));
+    return take_error(*error);
   }
   const std::string version(line.object.resource_version());
   if (version.empty()) throw DecodeError("GET " + source_.url + ": a watch event without resourceVersion", 0);

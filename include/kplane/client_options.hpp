@@ -14,12 +14,12 @@ namespace kplane {
 
 /// When and how often a request is tried again.
 ///
-/// Only idempotent requests are, and only after a failure that may pass: a transport error, 429, 502, 503, 504, or any
-/// 5xx with `Retry-After`. The wait before attempt n+1 is `initial_backoff * 2^(n-1)` with jitter, at most
-/// `max_backoff`, and never less than what the server's `Retry-After` asks for. A wait that would pass the request's
-/// deadline is not begun: the error is thrown.
+/// Idempotent requests are, after a failure that may pass: a transport error, 429, 502, 503, 504, or any 5xx with
+/// `Retry-After`. All others, such as a create, are after 429 alone, which says that nothing was done. The wait before
+/// attempt n+1 is `initial_backoff * 2^(n-1)` with jitter, at most `max_backoff`, and never less than what the server's
+/// `Retry-After` asks for. A wait that would pass the request's deadline is not begun: the error is thrown.
 struct RetryOptions {
-  int max_attempts = 4;  ///< the first one included; 1 switches retries off
+  int max_attempts = 4;  ///< the first one included, and those that were answered with 429; 1 switches retries off
   std::chrono::milliseconds initial_backoff{100};
   std::chrono::milliseconds max_backoff{5'000};
 };

@@ -15,7 +15,8 @@
 //   └── FleetError         a Fleet that can never become ready
 //       └── FleetReplaced  another one has its name
 //
-// No message ever holds a token or the body of a snapshot, but that CredentialError quotes what a plugin complained of.
+// No message ever holds a token or an object's body: credentials are blotted out of what a server or a plugin says, in
+// every spelling, and a text is quoted only up to where an object may begin.
 // Copying an error is cheap and does not throw.
 #pragma once
 
@@ -36,8 +37,9 @@ namespace kplane {
 /// Thread safety: immutable once built; may be copied to and read from any thread.
 class KPLANE_API Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& message, bool retryable = false)
-      : std::runtime_error(message), retryable_(retryable) {}
+  /// Control characters in the message, and those that change the direction of writing, become escapes: `what()` may be
+  /// printed.
+  explicit Error(const std::string& message, bool retryable = false);
   Error(const Error&) = default;
   Error& operator=(const Error&) = default;
   ~Error() override;
@@ -174,6 +176,7 @@ class KPLANE_API ApiError : public detail::ErrorKind<ApiError, Error> {
     std::optional<std::chrono::milliseconds> retry_after;  ///< `Retry-After`, or `details.retryAfterSeconds`
     std::string method;                                    ///< of the request
     std::string url;                                       ///< of the request, without secrets
+    bool after_lost_answer = false;                        ///< see ApiError::after_lost_answer()
   };
 
   explicit ApiError(Info info);
@@ -186,6 +189,10 @@ class KPLANE_API ApiError : public detail::ErrorKind<ApiError, Error> {
   [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept { return info_->retry_after; }
   [[nodiscard]] const std::string& method() const noexcept { return info_->method; }
   [[nodiscard]] const std::string& url() const noexcept { return info_->url; }
+  /// Whether an earlier attempt of the same call may have been carried out: it was sent, but no answer came, or a 5xx.
+  /// A NotFound for a deletion, or a Conflict for a replacement, may then be the call's own doing: read the object to
+  /// know.
+  [[nodiscard]] bool after_lost_answer() const noexcept { return info_->after_lost_answer; }
 
  private:
   std::shared_ptr<const Info> info_;
@@ -245,7 +252,7 @@ class KPLANE_API TooManyRequests : public detail::ErrorKind<TooManyRequests, Api
   using ErrorKind::ErrorKind;
 };
 
-/// 500 and above.
+/// 500 and above. A write that was answered so, above all with 504, may have been carried out all the same.
 class KPLANE_API ServerError : public detail::ErrorKind<ServerError, ApiError> {
  public:
   using ErrorKind::ErrorKind;

@@ -84,9 +84,9 @@ class KPLANE_API Manifests {
 
 enum class ManifestOutcome {
   created,
-  updated,  ///< it was there; also when nothing had to change
+  updated,  ///< it was there; also when nothing had to change, and when this call made it but the answer was lost
   removed,
-  absent,  ///< to be removed, but not there
+  absent,  ///< to be removed, but not there, and not removed by this call either
   failed,  ///< see the error
 };
 

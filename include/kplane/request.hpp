@@ -27,7 +27,8 @@ struct Request {
   std::string content_type{};
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   std::optional<bool>
-      idempotent{};  ///< may be sent twice, and so retried; none: by method (GET, HEAD, OPTIONS, PUT, DELETE)
+      idempotent{};  ///< may be carried out twice, and so repeated after a lost answer; none: by method (GET, HEAD,
+                     ///< OPTIONS, PUT, DELETE). A 429 is repeated whatever this says: see RetryOptions
   StopToken stop{};
 };
 

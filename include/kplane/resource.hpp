@@ -35,7 +35,8 @@ struct ResourcePath;
 /// Plane and the Client.
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError and StoppedError. Reads are retried
 /// as RetryOptions says, and so are replace(), apply(), remove() and scale(), which do the same when done twice;
-/// create() and patch() are not.
+/// create() and patch() only after a 429, by which the server says that it did nothing. A ServerError (a 504 above all)
+/// or a TransportError of a write means that it may have been carried out: read by name before repeating it.
 class KPLANE_API Resource {
  public:
   /// The same type in one namespace. @throws ConfigError when it is not a namespace's name
@@ -60,8 +61,9 @@ class KPLANE_API Resource {
   Object create(const JsonText& object, const WriteOptions& options = {}) const;
   /// Replaces the object of the same name. With a `metadata.resourceVersion`, only if it did not change since.
   /// @throws Conflict when it did; see retry_on_conflict(). Also when an answer was lost and the repetition met what
-  /// this call itself had written: reading again shows that
+  /// this call itself had written: ApiError::after_lost_answer() is true then, and reading again shows it
   Object replace(const JsonText& object, const WriteOptions& options = {}) const;
+  /// Not repeated after a lost answer, unless PatchOptions::idempotent allows it.
   /// @throws Conflict, Invalid; ApiError 415 when the type does not take this kind of patch
   Object patch(std::string_view name, PatchType type, const JsonText& patch, const PatchOptions& options = {}) const;
   /// Server-side apply: creates the object, or merges these fields into it and owns them from then on.
@@ -69,7 +71,8 @@ class KPLANE_API Resource {
   Object apply(const JsonText& object, const ApplyOptions& options = {}) const;
 
   /// Deletes an object. With finalizers or a grace period it may stay for a while: see conditions::gone().
-  /// @return false when it was gone already. @throws Conflict when a precondition does not hold
+  /// @return false when it was gone already. When an answer was lost on the way, and the repetition finds no such
+  /// object, true: this call may have removed it. @throws Conflict when a precondition does not hold
   bool remove(std::string_view name, const DeleteOptions& options = {}) const;
   /// Deletes all objects that the selectors choose, in one request; `limit` and the list's timeout do not count.
   void remove_all(const ListOptions& which = {}, const DeleteOptions& options = {}) const;
@@ -108,7 +111,8 @@ class KPLANE_API Resource {
 
 /// Calls `fn`, which reads an object, changes it and writes it back, again as long as it throws Conflict, at most
 /// `attempts` times in all; without a wait, because the next read shows what the other writer did.
-/// An answer that was lost looks like a Conflict of one's own making: `fn` must bear being carried out twice.
+/// An answer that was lost looks like a Conflict of one's own making (ApiError::after_lost_answer() is true then): `fn`
+/// must bear being carried out twice.
 /// @return what `fn` returns
 template <class Function>
 auto retry_on_conflict(Function&& fn, int attempts = 5) -> decltype(fn()) {

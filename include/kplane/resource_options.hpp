@@ -56,6 +56,10 @@ struct PatchOptions {
   FieldValidation field_validation = FieldValidation::server_default;
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   StopToken stop{};
+  /// The patch may be carried out twice, and so is repeated when an answer was lost: it sets values, and neither
+  /// appends to a list nor tests what it changes. Where it does test, or names a resourceVersion, the repetition may
+  /// fail on what the first try did: ApiError::after_lost_answer(). apply() and scale() are always repeated.
+  bool idempotent = false;
 };
 using ApplyOptions = PatchOptions;
 

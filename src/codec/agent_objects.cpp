@@ -62,7 +62,6 @@ bool is_made_for(const AgentIdentity& agent, const Object& object) {
 
 IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const char* const begin = body->text().data();
-  // Other texts are quoted by the decoder, and this one may be a token.
   if (kind_of(trimmed(body->text())) != Kind::object) fail_at(*body, begin, "not a TokenRequest: no JSON object");
   const Object answer = decode_object(body);
   auto token = answer.get<std::string>("/status/token");

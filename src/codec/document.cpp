@@ -15,8 +15,13 @@ std::uint64_t next_id() noexcept {
 
 }  // namespace
 
-Document::Document(memory::PaddedBuffer bytes, std::string origin)
-    : bytes_(std::move(bytes)), origin_(std::move(origin)), id_(next_id()) {}
+Document::Document(memory::PaddedBuffer bytes, std::string origin, std::shared_ptr<const http::Secrets> secrets)
+    : bytes_(std::move(bytes)), origin_(std::move(origin)), secrets_(std::move(secrets)), id_(next_id()) {}
+
+const http::Secrets& Document::secrets() const noexcept {
+  static const http::Secrets none;
+  return secrets_ ? *secrets_ : none;
+}
 
 std::string_view Document::keep_unescaped(const char* position, std::string_view unescaped) const {
   const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "http/secrets.hpp"
 #include "memory/padded_buffer.hpp"
 
 namespace kplane::detail {
@@ -17,7 +18,8 @@ namespace kplane::detail {
 class Document {
  public:
   /// @param origin what the bytes answer, such as `GET https://…`, for error messages; without secrets
-  Document(memory::PaddedBuffer bytes, std::string origin);
+  /// @param secrets of the request, to be blotted out of what is quoted of the bytes; nullptr: none are known
+  Document(memory::PaddedBuffer bytes, std::string origin, std::shared_ptr<const http::Secrets> secrets = nullptr);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
   Document(Document&&) = delete;
@@ -26,6 +28,7 @@ class Document {
 
   [[nodiscard]] std::string_view text() const noexcept { return bytes_.view(); }
   [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+  [[nodiscard]] const http::Secrets& secrets() const noexcept;
   /// Tells this document from every other one of the process, also from one that lay at the same address before.
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
   /// Keeps the unescaped form of the string that stands at `position` in text(), for as long as the document lives.
@@ -34,6 +37,7 @@ class Document {
  private:
   const memory::PaddedBuffer bytes_;
   const std::string origin_;
+  const std::shared_ptr<const http::Secrets> secrets_;
   const std::uint64_t id_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<const char*, std::unique_ptr<const std::string>> unescaped_;

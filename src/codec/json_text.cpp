@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <thread>
 #include <utility>
 
@@ -483,17 +484,33 @@ std::optional<bool> as_bool(const Document& document, const Value& value) {
   return value.text == "true";
 }
 
+namespace {
+
+bool is_page(std::string_view text) {
+  constexpr std::array<std::string_view, 2> begins = {"<html", "<!doctype"};
+  const auto same = [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); };
+  return std::any_of(begins.begin(), begins.end(), [&](std::string_view begin) {
+    return text.size() >= begin.size() && std::equal(begin.begin(), begin.end(), text.begin(), same);
+  });
+}
+
+/// Only a proxy's page is quoted: any other text may be an object in another format, or what the request sent.
+std::string description_of(std::string_view text, const http::Secrets& secrets) {
+  constexpr std::size_t longest_read = 4096;
+  if (text.empty()) return "an empty body";
+  if (kind_of(text)) return "other JSON";
+  if (!is_page(text)) return "text that is no JSON";
+  const std::string shown = secrets.blotted(std::string(text.substr(0, longest_read)));
+  return "'" + excerpt(prose(shown)) + "'";
+}
+
+}  // namespace
+
 void refuse_body(const Document& document, const std::string& expected) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   std::string_view text = document.text();
   if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
-  std::string found = "an empty body";
-  if (kind_of(trimmed(text))) {
-    found = "other JSON";  // of which nothing is shown
-  } else if (const std::string quote = excerpt(text); !quote.empty()) {
-    found = "'" + quote + "'";
-  }
-  fail_at(document, document.text().data(), expected + ", got " + found);
+  fail_at(document, document.text().data(), expected + ", got " + description_of(trimmed(text), document.secrets()));
 }
 
 void check_utf8(const Document& document, std::string_view text) {

@@ -57,8 +57,8 @@ void walk_rows(const Document& document, const Value& value, const std::function
 /// Throws DecodeError for a flaw at `position`, which lies in the document.
 [[noreturn]] void fail_at(const Document& document, const char* position, const std::string& message);
 
-/// Throws DecodeError for a body that does not even begin as it should: a proxy's page, or nothing. Only such a body is
-/// quoted.
+/// Throws DecodeError for a body that does not even begin as it should: a proxy's page, or nothing. Only such a page
+/// is quoted.
 [[noreturn]] void refuse_body(const Document& document, const std::string& expected);
 
 /// Throws DecodeError unless the part of the document is UTF-8; a walk has checked what it walked over.

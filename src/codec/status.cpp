@@ -12,6 +12,7 @@
 #include "codec/excerpt.hpp"
 #include "codec/json_text.hpp"
 #include "codec/object_access.hpp"
+#include "http/shown_text.hpp"
 
 namespace kplane::codec {
 
@@ -19,18 +20,17 @@ namespace {
 
 constexpr std::size_t longest_text = 512;      // of a text that is no Status
 constexpr std::size_t longest_message = 8192;  // of a Status' message
+constexpr const char* no_status = "the answer is JSON, but no Status";
+constexpr std::size_t longest_read = std::size_t{64} * 1024;
 constexpr std::size_t most_causes = 100;
 constexpr std::int64_t longest_retry_seconds = 366LL * 24 * 60 * 60;
 
-/// On one line, and nothing that a terminal obeys: these end in errors and so in logs.
-std::string line_at(const Object& object, std::string_view pointer) {
-  std::string text = object.get<std::string>(pointer).value_or(std::string()).substr(0, longest_message);
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  std::replace_if(text.begin(), text.end(), is_control, ' ');
-  return text;
-}
-
-void read_status_object(const Object& status, ApiError::Info& info) {
+void read_status_object(const Object& status, ApiError::Info& info, const http::Secrets& secrets) {
+  // On one line, and nothing that a terminal obeys: these end in errors and so in logs.
+  const auto line_at = [&secrets](const Object& object, std::string_view pointer) {
+    const std::string text = object.get<std::string>(pointer).value_or(std::string());
+    return http::shown_line(secrets.blotted(text), longest_message);
+  };
   info.reason = line_at(status, "/reason");
   info.message = line_at(status, "/message");
   info.details.name = line_at(status, "/details/name");
@@ -46,31 +46,41 @@ void read_status_object(const Object& status, ApiError::Info& info) {
     info.retry_after = std::chrono::seconds{std::min(*seconds, longest_retry_seconds)};
 }
 
-/// An object of another kind is no explanation, and may be what must not be shown: a Secret, a TokenRequest.
-std::string message_of(const Object& object, std::string_view text) {
-  const auto kind = object.get<std::string_view>("/kind");
-  return kind ? "the answer is no Status but a " + excerpt(*kind) : excerpt(text, longest_text);
+/// What an object of another kind says of an error. Nothing else of it is shown: it may be a Secret, or a TokenRequest.
+std::string message_of(const Object& object, const http::Secrets& secrets) {
+  if (const auto kind = object.get<std::string>("/kind")) {
+    return "the answer is no Status but a " + excerpt(secrets.blotted(*kind));
+  }
+  for (const char* pointer : {"/message", "/error/message", "/error_description", "/error", "/detail"}) {
+    const auto text = object.get<std::string>(pointer);
+    if (text) return excerpt(prose(secrets.blotted(*text)), longest_text);
+  }
+  return no_status;
 }
 
 }  // namespace
 
-void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info) {
+void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info,
+                 const http::Secrets& secrets) {
   ApiError::Info found = info;
   try {
     const Value value = root(*body);
     const Object object = detail::ObjectAccess::make_object(body, value.text);
     if (value.kind == Kind::object) {
       if (object.get<std::string_view>("/kind") == "Status") {
-        read_status_object(object, found);
+        read_status_object(object, found, secrets);
       } else {
-        found.message = message_of(object, body->text());
+        found.message = message_of(object, secrets);
       }
-      info = std::move(found);
-      return;
+    } else {
+      found.message = no_status;
     }
+    info = std::move(found);
+    return;
   } catch (const DecodeError&) {  // no Status: its text is the message
   }
-  info.message = excerpt(body->text(), longest_text);
+  const std::string text = secrets.blotted(std::string(body->text().substr(0, longest_read)));
+  info.message = excerpt(prose(text), longest_text);
 }
 
 }  // namespace kplane::codec

@@ -6,11 +6,14 @@
 #include <kplane/error.hpp>
 
 #include "codec/document.hpp"
+#include "http/secrets.hpp"
 
 namespace kplane::codec {
 
 /// Fills reason, message, details and retry_after from the body of a failed request. Whatever the body is, this
 /// succeeds: what is no `Status` becomes the message, shortened.
-void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info);
+/// Nothing of `secrets` is in it, nor of a body that may hold an object.
+void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info,
+                 const http::Secrets& secrets = {});
 
 }  // namespace kplane::codec

@@ -18,6 +18,7 @@
 #include "config/child_process.hpp"
 #include "config/exec_credential.hpp"
 #include "http/clock.hpp"
+#include "http/secrets.hpp"
 
 namespace kplane::config {
 
@@ -56,11 +57,33 @@ std::string name_of(const ExecPlugin& plugin) {
   return "exec plugin " + codec::excerpt(plugin.arguments.front()) + " (" + plugin.origin + ')';
 }
 
+/// The last of what a plugin complained of, without what it was given as a secret, and without an object: it may be the
+/// credential, or have been sent to it.
+std::string shown_errors(const ExecPlugin& plugin, const std::string& errors) {
+  http::Secrets secrets;
+  for (const std::string& line : plugin.environment) {
+    const std::size_t equals = std::min(line.find('='), line.size());
+    secrets.add_named(std::string_view(line).substr(0, equals),
+                      std::string_view(line).substr(std::min(equals + 1, line.size())));
+  }
+  for (std::size_t i = 1; i < plugin.arguments.size(); ++i) {
+    const std::string& argument = plugin.arguments[i];
+    const std::size_t equals = argument.find('=');
+    if (equals != std::string::npos) secrets.add_named(argument.substr(0, equals), argument.substr(equals + 1));
+    if (equals == std::string::npos && i + 1 < plugin.arguments.size())
+      secrets.add_named(argument, plugin.arguments[i + 1]);
+  }
+  const std::string blotted = secrets.blotted(errors);
+  const std::string_view shown = codec::prose(blotted);
+  const std::size_t skipped = shown.size() - std::min(shown.size(), most_shown_errors);
+  return codec::excerpt(shown.substr(skipped), most_shown_errors);
+}
+
 /// What a plugin complained of last, and where to get it: for the end of an error.
 std::string help_of(const ExecPlugin& plugin, const std::string& errors) {
   std::string help;
-  const std::size_t skipped = errors.size() - std::min(errors.size(), most_shown_errors);
-  if (!errors.empty()) help += ": " + codec::excerpt(std::string_view(errors).substr(skipped), most_shown_errors);
+  const std::string shown = shown_errors(plugin, errors);
+  if (!shown.empty()) help += ": " + shown;
   if (!plugin.install_hint.empty()) help += "; " + codec::excerpt(plugin.install_hint, most_shown_errors);
   return help;
 }

@@ -49,18 +49,29 @@ void Exchange::begin(CURL* handle, const detail::StopTokens& stops) {
 Exchange::Verdict Exchange::finish(CURLcode code) {
   if (code == CURLE_ABORTED_BY_CALLBACK && attempt_patience_.stops.stop_requested()) return Outcome(abandon());
   const std::shared_ptr<const Error> error = transfer_.finish(code, shown_);
-  transfer_.conceal(*identity_);
   report(error);
+  if (transfer_.sendings() > 1) may_be_done_ = true;
+  const bool after_lost_answer = may_be_done_;
+  note_lost_answer(error);
   if (error) {
-    if (error->retryable() && may_repeat()) return after_backoff(error, Milliseconds{0});
+    const bool repeat = error->retryable() && request_.idempotent && has_attempts_left();
+    if (repeat) return after_backoff(error, Milliseconds{0});
     if (is_refused(*error) && request_.idempotent && credentials_renewed()) return Again{options_.clock.now()};
     return Outcome(error);
   }
   if (transfer_.status() == 401 && credentials_renewed()) return Again{options_.clock.now()};
-  const bool repeat = may_repeat() && is_retryable_status(transfer_.status(), transfer_.headers());
+  const bool repeat = may_repeat(transfer_.status()) && is_retryable_status(transfer_.status(), transfer_.headers());
   const Milliseconds asked = repeat ? retry_after(transfer_.headers()).value_or(Milliseconds{0}) : Milliseconds{0};
-  Outcome outcome(transfer_.take_response());
+  Response response = transfer_.take_response();
+  response.after_lost_answer = after_lost_answer;
+  Outcome outcome(std::move(response));
   return repeat ? after_backoff(std::move(outcome), asked) : Verdict(std::move(outcome));
+}
+
+// What the server did is not known where it did not say, or a gateway or a timeout answered in its place (contract §9).
+void Exchange::note_lost_answer(const std::shared_ptr<const Error>& error) noexcept {
+  constexpr int server_error = 500;
+  if (error ? transfer_.sendings() > 0 && !is_refused(*error) : transfer_.status() >= server_error) may_be_done_ = true;
 }
 
 std::shared_ptr<const Error> Exchange::abandon() {
@@ -78,9 +89,12 @@ std::shared_ptr<const Error> Exchange::timed_out(const std::string& why) const {
   return std::make_shared<TimeoutError>(shown_ + ": " + why);
 }
 
-bool Exchange::may_repeat() const noexcept {
-  const int most = request_.max_attempts.value_or(options_.retry.max_attempts);
-  return request_.idempotent && attempt_ - renewals_ < most;
+bool Exchange::has_attempts_left() const noexcept {
+  return attempt_ - renewals_ < request_.max_attempts.value_or(options_.retry.max_attempts);
+}
+
+bool Exchange::may_repeat(int status) const noexcept {
+  return has_attempts_left() && (request_.idempotent || is_refused_status(status));
 }
 
 // The server refused the request before it did anything, so repeating it is safe whatever the method.
@@ -107,6 +121,7 @@ void Exchange::report(const std::shared_ptr<const Error>& error) const {
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
   event.attempt = attempt_;
   event.warnings = warning_texts(transfer_.headers());
+  for (std::string& warning : event.warnings) secrets().blot(warning);
   if (error) event.error = error->what();
   try {
     options_.observer(event);

@@ -39,6 +39,8 @@ class Exchange {
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
   /// Whether the attempt that runs has brought the head of a success.
   [[nodiscard]] bool is_receiving() const noexcept { return transfer_.is_success(); }
+  /// What must not be shown of the request, once an attempt has begun.
+  [[nodiscard]] Secrets secrets() const { return transfer_.secrets(); }
   /// What may stop the request.
   [[nodiscard]] const detail::StopTokens& stops() const noexcept { return stops_; }
   /// The error of a request that was stopped between two attempts.
@@ -47,7 +49,9 @@ class Exchange {
   [[nodiscard]] std::shared_ptr<const Error> timed_out(const std::string& why) const;
 
  private:
-  [[nodiscard]] bool may_repeat() const noexcept;
+  [[nodiscard]] bool has_attempts_left() const noexcept;
+  [[nodiscard]] bool may_repeat(int status) const noexcept;
+  void note_lost_answer(const std::shared_ptr<const Error>& error) noexcept;
   [[nodiscard]] bool credentials_renewed();
   [[nodiscard]] Verdict after_backoff(Outcome outcome, Milliseconds at_least);
   void report(const std::shared_ptr<const Error>& error) const;
@@ -64,6 +68,7 @@ class Exchange {
   TimePoint begun_;
   int attempt_ = 0;
   int renewals_ = 0;
+  bool may_be_done_ = false;  // by an attempt before the one that runs
 };
 
 }  // namespace kplane::http

@@ -8,6 +8,8 @@
 
 #include <kplane/error.hpp>
 
+#include "http/secrets.hpp"
+
 namespace kplane::http {
 
 namespace {
@@ -18,13 +20,6 @@ bool is_token_char(char c) noexcept {
   constexpr std::string_view punctuation = "!#$%&'*+-.^_`|~";
   const char lower = to_lower(c);
   return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || punctuation.find(c) != std::string_view::npos;
-}
-
-void blot_out(char* text, std::size_t size, std::string_view secret) noexcept {
-  const std::string_view whole(text, size);
-  for (auto at = whole.find(secret); at != std::string_view::npos; at = whole.find(secret, at + secret.size())) {
-    std::fill_n(text + at, secret.size(), '*');
-  }
 }
 
 }  // namespace
@@ -46,14 +41,13 @@ Request with_body(Request request, std::string body, std::string content_type) {
   return request;
 }
 
-void conceal(Response& response, const Identity& identity) {
+void conceal(Headers& headers, const Identity& identity) noexcept {
   constexpr std::size_t shortest_secret = 8;  // of a shorter one, what is left out would show where it stands
   for (const auto& [name, value] : identity.headers) {
     if (!is_same_name(name, "Authorization")) continue;
     const std::string_view secret = std::string_view(value).substr(value.find(' ') + 1);  // RFC 9110 §11.4
     if (secret.size() < shortest_secret) continue;
-    for (auto& header : response.headers) blot_out(header.second.data(), header.second.size(), secret);
-    if (response.status >= 300) blot_out(response.body.data(), response.body.size(), secret);
+    for (auto& header : headers) blot_out(header.second.data(), header.second.size(), secret);
   }
 }
 

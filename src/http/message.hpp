@@ -21,6 +21,8 @@ using Milliseconds = std::chrono::milliseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+class Secrets;
+
 /// Who a request comes from.
 struct Identity {
   Headers headers{};              ///< `Authorization` and the like
@@ -105,6 +107,11 @@ struct Response {
   int status = 0;
   Headers headers;
   memory::PaddedBuffer body;
+  /// An earlier attempt at this very request may have been carried out: it was sent, and no answer came, or a 5xx. What
+  /// this one met may be that one's doing.
+  bool after_lost_answer = false;
+  /// Of the request, where something of the body may be shown: in a failure, and in what is not even JSON.
+  std::shared_ptr<const Secrets> secrets{};
 };
 
 /// Whether two header names are the same but for the case.
@@ -116,9 +123,8 @@ struct Response {
 /// The first header of that name, in any case.
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;
 
-/// Makes what `identity` shows of itself unreadable in an answer: some gateways quote the request in their errors. The
-/// body of a success is left as it is.
-void conceal(Response& response, const Identity& identity);
+/// Makes what `identity` shows of itself unreadable in the headers of an answer: some gateways quote the request there.
+void conceal(Headers& headers, const Identity& identity) noexcept;
 
 /// @throws ConfigError when a header's name or value could break out of its line (RFC 9110 §5.5).
 void check_header(std::string_view name, std::string_view value);

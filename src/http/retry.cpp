@@ -50,6 +50,8 @@ bool is_retryable_status(int status, const Headers& headers) noexcept {
   return status >= 500 && retry_after(headers).has_value();
 }
 
+bool is_refused_status(int status) noexcept { return status == 429; }
+
 Milliseconds backoff(const RetryOptions& options, int attempt, double chance) noexcept {
   Milliseconds wait = std::min(options.initial_backoff, options.max_backoff);
   for (int i = 1; i < attempt; ++i) wait = wait > options.max_backoff / 2 ? options.max_backoff : wait * 2;

@@ -21,6 +21,10 @@ namespace kplane::http {
 /// Whether the status says "not now" rather than "no".
 [[nodiscard]] bool is_retryable_status(int status, const Headers& headers) noexcept;
 
+/// Whether the status says that the request was not carried out, so that it may be repeated whatever its method
+/// (contract §9).
+[[nodiscard]] bool is_refused_status(int status) noexcept;
+
 /// The wait after attempt number `attempt` (from 1): exponential, at most max_backoff, of which `chance` in [0, 1)
 /// takes off up to half.
 [[nodiscard]] Milliseconds backoff(const RetryOptions& options, int attempt, double chance) noexcept;

@@ -38,6 +38,8 @@ class Stream final : private BodySink {
   [[nodiscard]] std::string& buffer() noexcept { return buffer_; }
   /// Whether the server has answered with a success.
   [[nodiscard]] bool is_open() const noexcept;
+  /// What must not be shown of the request, such as in an error that the stream brings.
+  [[nodiscard]] Secrets secrets() const { return exchange_.secrets(); }
   /// How an ended stream ended: a response without a body that was streamed, or an error.
   [[nodiscard]] Outcome take_outcome() { return std::move(*outcome_); }
 

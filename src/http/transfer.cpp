@@ -72,6 +72,11 @@ curl_socket_t open_socket(void* /*client*/, curlsocktype /*purpose*/, curl_socka
 /// Then it quotes the proxy's URL with the password in it.
 bool quotes_proxy(std::string_view text) noexcept { return text.find("Unsupported proxy") != std::string_view::npos; }
 
+bool begins_like_json(std::string_view body) noexcept {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (body[first] == '{' || body[first] == '[');
+}
+
 /// libcurl quotes what came from elsewhere, such as the names in a certificate.
 std::string printable(std::string_view text) {
   std::string shown(text);
@@ -90,6 +95,8 @@ curl_blob blob_of(const std::string& text) noexcept {
 
 void Transfer::prepare(CURL* handle, const Request& request, const Identity& identity, const Patience& patience) {
   handle_ = handle;
+  request_ = &request;
+  identity_ = &identity;
   watcher_ = request.body_watcher;
   sink_ = request.body_sink;
   lines_.reset();
@@ -97,6 +104,7 @@ void Transfer::prepare(CURL* handle, const Request& request, const Identity& ide
   response_.headers.clear();
   response_.body = memory::PaddedBuffer();
   header_bytes_ = 0;
+  sendings_ = 0;
   excess_ = Excess::none;
   out_of_memory_ = false;
   error_text_.front() = '\0';
@@ -178,6 +186,9 @@ void Transfer::prepare_connection(CURL* handle) {
 void Transfer::prepare_tls(CURL* handle) const {
   set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.verify_tls ? 1L : 0L);
   set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.verify_tls ? 2L : 0L);
+  // At least; by itself libcurl goes by openssl.cnf. Also towards a proxy that is reached by https.
+  set_option(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set_option(handle, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (options_.ca_file.empty() && options_.ca_pem.empty()) return;
   // Where libcurl was built with a directory of CAs, that would still be trusted beside the one CA that was given.
   static_cast<void>(curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr));
@@ -254,6 +265,7 @@ int Transfer::on_connected(void* self, char* /*remote_address*/, char* /*local_a
                            int /*local_port*/) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.connect_deadline_ = TimePoint::max();
+  ++transfer.sendings_;
   widen_receive_window(transfer.handle_);
   return CURL_PREREQFUNC_OK;
 }
@@ -351,8 +363,19 @@ void Transfer::begin_body(std::size_t first_piece) {
   if (watcher_ != nullptr) watcher_->begin(announced == 0 ? response_.body.capacity() : expected);
 }
 
+Secrets Transfer::secrets() const {
+  Secrets found;
+  if (request_ != nullptr) found.add_request(*request_, *identity_);
+  found.add_proxy(options_.proxy);
+  return found;
+}
+
 Response Transfer::take_response() {
+  constexpr int first_failure = 300;
   response_.body.shrink_to_fit();
+  if (response_.status >= first_failure || !begins_like_json(response_.body.view())) {
+    response_.secrets = std::make_shared<const Secrets>(secrets());
+  }
   return std::move(response_);
 }
 
@@ -387,11 +410,12 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   received_bytes_ = response_.body.size();
   if (code == CURLE_OK) {
     response_.status = static_cast<int>(status);
+    conceal(response_.headers, *identity_);
     return nullptr;
   }
   response_ = {};  // what arrived would be kept while the next attempt waits
   if (out_of_memory_) throw std::bad_alloc();
-  const std::string message = what + ": " + reason(code);
+  const std::string message = what + ": " + secrets().blotted(reason(code));
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
   if (code == CURLE_ABORTED_BY_CALLBACK) {
     return std::make_shared<TimeoutError>(what + ": the proxy did not come to the end of its answer in time");

@@ -11,6 +11,7 @@
 
 #include "http/curl_handles.hpp"
 #include "http/message.hpp"
+#include "http/secrets.hpp"
 #include "http/transport_options.hpp"
 
 namespace kplane::http {
@@ -38,14 +39,17 @@ class Transfer {
   /// After the handle was taken from its work before that was done.
   void abandon() noexcept;
 
-  /// After finish(): nothing in the answer shows what `identity` is known by.
-  void conceal(const Identity& identity) { http::conceal(response_, identity); }
+  /// What must not be shown of the request, such as in an answer that quotes it.
+  [[nodiscard]] Secrets secrets() const;
 
   /// While the handle works: whether the head of a 2xx response has arrived.
   [[nodiscard]] bool is_success() const noexcept;
   [[nodiscard]] int status() const noexcept { return response_.status; }
   [[nodiscard]] const Headers& headers() const noexcept { return response_.headers; }
   [[nodiscard]] std::size_t received_bytes() const noexcept { return received_bytes_; }
+  /// How often the request went out: libcurl itself sends an idempotent one again when a kept-alive connection turns
+  /// out to be closed.
+  [[nodiscard]] int sendings() const noexcept { return sendings_; }
   [[nodiscard]] Response take_response();
 
  private:
@@ -73,6 +77,8 @@ class Transfer {
 
   const TransportOptions& options_;
   CURL* handle_ = nullptr;
+  const Request* request_ = nullptr;
+  const Identity* identity_ = nullptr;
   const Patience* patience_ = nullptr;
   TimePoint connect_deadline_;
   BodyWatcher* watcher_ = nullptr;
@@ -83,6 +89,7 @@ class Transfer {
   Response response_;
   std::size_t received_bytes_ = 0;
   std::size_t header_bytes_ = 0;
+  int sendings_ = 0;
   Excess excess_ = Excess::none;
   bool out_of_memory_ = false;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -78,14 +78,6 @@ void check_segments(std::string_view path) {
   }
 }
 
-bool is_sensitive(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  constexpr std::array<std::string_view, 7> marks = {"token", "secret", "password", "key", "auth", "credential", "sig"};
-  return std::any_of(marks.begin(), marks.end(),
-                     [&](std::string_view mark) { return lower.find(mark) != std::string::npos; });
-}
-
 /// RFC 3986 §3.2.1.
 std::string without_user_info(std::string_view url) {
   const std::size_t scheme = url.find("//");
@@ -187,6 +179,20 @@ std::string escape(std::string_view text) {
   return escaped.get();
 }
 
+std::string percent_decoded(std::string_view text) {
+  const auto hex_value = [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) != 0 ? c - '0' : (c | 0x20) - 'a' + 10;
+  };
+  const auto is_hex = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape = text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
+    plain += is_escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+    if (is_escape) i += 2;
+  }
+  return plain;
+}
+
 std::string query_string(const std::vector<std::pair<std::string, std::string>>& parameters) {
   std::string query;
   for (const auto& [name, value] : parameters) {
@@ -210,17 +216,28 @@ void check_path(std::string_view path) {
   check_segments(path);
 }
 
+bool is_sensitive_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::array<std::string_view, 14> marks = {"token",  "secret",  "pass",       "pwd",   "key",
+                                                      "auth",   "sig",     "credential", "jwt",   "bearer",
+                                                      "cookie", "session", "assertion",  "ticket"};
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return lower.find(mark) != std::string::npos; });
+}
+
 std::string without_secrets(std::string_view url) {
-  const std::size_t query = url.find('?');
-  if (query == std::string_view::npos) return without_user_info(url);
-  std::string shown = without_user_info(url.substr(0, query));
-  for (std::size_t begin = query + 1; begin <= url.size();) {
-    const std::size_t end = std::min(url.find('&', begin), url.size());
-    const std::string_view parameter = url.substr(begin, end - begin);
+  constexpr std::string_view separators = "?#&;";
+  const std::size_t first = std::min(url.find_first_of("?#"), url.size());
+  std::string shown = without_user_info(url.substr(0, first));
+  for (std::size_t begin = first; begin < url.size();) {
+    const std::size_t end = std::min(url.find_first_of(separators, begin + 1), url.size());
+    const std::string_view parameter = url.substr(begin + 1, end - begin - 1);
     const std::string_view name = parameter.substr(0, parameter.find('='));
-    shown += begin == query + 1 ? '?' : '&';
-    shown += is_sensitive(name) ? std::string(name) + "=REDACTED" : std::string(parameter);
-    begin = end + 1;
+    shown += url[begin];
+    const bool is_secret = name.size() < parameter.size() && is_sensitive_name(percent_decoded(name));
+    shown += is_secret ? std::string(name) + "=REDACTED" : std::string(parameter);
+    begin = end;
   }
   return shown;
 }

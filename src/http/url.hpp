@@ -40,6 +40,9 @@ struct TlsName {
 /// Percent-encodes everything but RFC 3986's unreserved characters: for a path segment, a query name or a query value.
 [[nodiscard]] std::string escape(std::string_view text);
 
+/// Undoes percent-encoding; what is no escape is left as it is.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 /// `?a=b&c=d`, escaped; empty for no parameters.
 [[nodiscard]] std::string query_string(const std::vector<std::pair<std::string, std::string>>& parameters);
 
@@ -48,8 +51,11 @@ struct TlsName {
 ///   it would climb out of the place it is appended to.
 void check_path(std::string_view path);
 
-/// The URL without its user info, and with the values of query parameters that look like secrets blanked: for errors
-/// and observers.
+/// Whether a parameter, a header or a variable of this name holds what must not be shown.
+[[nodiscard]] bool is_sensitive_name(std::string_view name);
+
+/// The URL without its user info, and with the values of parameters that look like secrets blanked, in its query and
+/// its fragment: for errors and observers.
 [[nodiscard]] std::string without_secrets(std::string_view url);
 
 }  // namespace kplane::http

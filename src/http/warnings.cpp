@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "http/shown_text.hpp"
+
 namespace kplane::http {
 
 namespace {
@@ -37,8 +39,7 @@ std::optional<std::string> take_quoted(std::string_view& rest) {
       return text;
     }
     if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
-    const auto byte = static_cast<unsigned char>(rest[i]);
-    if (text.size() < longest_text) text += byte < 0x20 || byte == 0x7f ? ' ' : rest[i];
+    text += rest[i];
   }
   return std::nullopt;
 }
@@ -49,7 +50,7 @@ bool take_warning(std::string_view& rest, std::vector<std::string>& texts) {
   if (!is_code(take_word(rest)) || take_word(rest).empty()) return false;
   std::optional<std::string> text = take_quoted(rest);
   if (!text) return false;
-  texts.push_back(std::move(*text));
+  texts.push_back(shown_line(*text, longest_text));
   static_cast<void>(take_quoted(rest));  // the date
   return true;
 }

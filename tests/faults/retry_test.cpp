@@ -92,6 +92,113 @@ TEST(Retry, PostIsNotRepeatedUnlessItIsSaidToBeIdempotent) {
   EXPECT_EQ(another.requests(), 2);
 }
 
+std::string too_many_requests(const std::string& retry_after) {
+  return http_response(429,
+                       R"({"kind":"Status","status":"Failure","message":"storage is (re)initializing",)"
+                       R"("reason":"TooManyRequests","details":{"retryAfterSeconds":1},"code":429})",
+                       "application/json", "Retry-After: " + retry_after + "\r\n");
+}
+
+TEST(Retry, RequestThatWasNotCarriedOutIsRepeatedWhateverItsMethod) {
+  for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {
+    std::vector<std::string> bodies;
+    const RawServer server(answering([&bodies](const std::string& request) {
+      bodies.push_back(request.substr(request.find("\r\n\r\n") + 4));
+      return bodies.size() < 4 ? too_many_requests("0") : http_response(200, "{}");
+    }));
+    Request request;
+    request.method = method;
+    request.path = "/api";
+    if (request.method != "GET") request.body = R"({"x":")" + std::string(100'000, 'y') + R"("})";
+    EXPECT_EQ(Client(server.base_url(), with_quick_retries()).plane("a").request(request).status(), 200) << method;
+    EXPECT_EQ(bodies, std::vector<std::string>(4, request.body)) << method;
+  }
+}
+
+TEST(Retry, EmptyPostThatWasNotCarriedOutIsRepeated) {
+  const FailingServer server(2, too_many_requests("0"));
+  Request request = post();
+  request.body.clear();
+  EXPECT_EQ(Client(server.base_url(), with_quick_retries()).plane("a").request(request).status(), 200);
+  EXPECT_EQ(server.requests(), 3);
+}
+
+TEST(Retry, EarlyRefusalOfALargePostIsRepeatedWhole) {
+  std::mutex mutex;
+  std::vector<std::string> bodies;
+  std::atomic<int> connections{0};
+  const RawServer server([&](Connection& connection) {
+    if (++connections == 1) {  // before the body is there, as a gateway that counts requests does
+      connection.send("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n");
+      connection.wait_for_close();
+      return;
+    }
+    const std::string request = connection.read_request();
+    const std::lock_guard lock(mutex);
+    bodies.push_back(request.substr(request.find("\r\n\r\n") + 4));
+    connection.send(http_response(201, "{}"));
+    connection.wait_for_close();
+  });
+  Request request = post();
+  request.body = "{\"x\":\"" + std::string(3'000'000, 'y') + "\"}";
+  EXPECT_EQ(Client(server.base_url(), with_quick_retries()).plane("a").request(request).status(), 201);
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(bodies, std::vector<std::string>{request.body});
+}
+
+TEST(Retry, RefusalCountsAsAnAttempt) {
+  const FailingServer one(1'000, too_many_requests("0"));
+  EXPECT_THROW((void)Client(one.base_url(), without_retries()).plane("a").request(post()), TooManyRequests);
+  EXPECT_EQ(one.requests(), 1);
+
+  const FailingServer three(1'000, too_many_requests("0"));
+  EXPECT_THROW((void)Client(three.base_url(), with_quick_retries(3)).plane("a").request(post()), TooManyRequests);
+  EXPECT_EQ(three.requests(), 3);
+}
+
+TEST(Retry, RefusalWhosePausePassesTheDeadlineIsReturnedAtOnce) {
+  const FailingServer server(1'000, too_many_requests("31"));
+  try {
+    (void)Client(server.base_url(), with_quick_retries()).plane("a").request(post());
+    FAIL() << "succeeded";
+  } catch (const TooManyRequests& error) {
+    EXPECT_EQ(error.retry_after(), std::chrono::seconds{31});
+    EXPECT_EQ(error.message(), "storage is (re)initializing");
+  }
+  EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(Retry, PostIsNotRepeatedWhenOnlyItsFirstTryWasRefused) {
+  std::atomic<int> requests{0};
+  const RawServer server(answering([&requests](const std::string&) {
+    return ++requests == 1 ? too_many_requests("0") : http_response(503, "", "text/plain");
+  }));
+  EXPECT_THROW((void)Client(server.base_url(), with_quick_retries()).plane("a").request(post()), ServerError);
+  EXPECT_EQ(requests, 2);
+}
+
+TEST(Retry, EveryWriteOfTheLibraryOutlastsARefusal) {
+  const std::string pod = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"default"}})";
+  const std::string fleet =
+      R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"f"},"spec":{"replicas":1}})";
+  const auto outlasts = [](const std::string& answer, const auto& call) {
+    std::atomic<int> requests{0};
+    const RawServer server(answering(
+        [&](const std::string&) { return ++requests == 1 ? too_many_requests("0") : http_response(200, answer); }));
+    EXPECT_NO_THROW(call(Client(server.base_url(), with_quick_retries())));
+    EXPECT_EQ(requests, 2);
+  };
+  const auto pods = [](const Client& client) { return client.plane("a").resource("v1", "pods").in("default"); };
+  outlasts(pod, [&](const Client& client) { pods(client).create(pod); });
+  outlasts(pod, [&](const Client& client) { pods(client).patch("web", PatchType::merge, "{}"); });
+  outlasts(pod, [&](const Client& client) { pods(client).replace(pod); });
+  outlasts(pod, [&](const Client& client) { pods(client).apply(pod); });
+  outlasts(pod, [&](const Client& client) { EXPECT_TRUE(pods(client).remove("web")); });
+  outlasts(pod, [&](const Client& client) { pods(client).remove_all(); });
+  outlasts(pod, [&](const Client& client) { pods(client).subresource("eviction").create(pod); });
+  outlasts(fleet, [](const Client& client) { (void)client.create_fleet("f", FleetSpec{}); });
+}
+
 TEST(Retry, CutPostIsNotRepeated) {
   const FailingServer server(1, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{");
   Request request = post();

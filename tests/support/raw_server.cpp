@@ -65,6 +65,11 @@ std::string Connection::read_request() {
   return request;
 }
 
+std::string Connection::read_some() {
+  if (buffer_.empty() && !fill()) return {};
+  return std::exchange(buffer_, {});
+}
+
 bool Connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

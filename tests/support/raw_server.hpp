@@ -22,6 +22,8 @@ class Connection {
   /// The next request: its head, and as much body as its Content-Length says. Empty when the client closed the
   /// connection.
   std::string read_request();
+  /// Whatever comes next, which need not be HTTP. Empty when the client closed the connection.
+  std::string read_some();
   /// @return false when the client is gone
   bool send(std::string_view bytes);
   /// Blocks until the client closes the connection, or the server is destroyed.

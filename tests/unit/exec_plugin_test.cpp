@@ -202,6 +202,25 @@ TEST_F(ExecPluginTest, FailureShowsItsErrorsAndTheHintButNotItsOutput) {
   EXPECT_THAT(error, Not(HasSubstr("s3cret")));
 }
 
+TEST_F(ExecPluginTest, ComplaintShowsNoSecretThatThePluginWasGiven) {
+  ExecPlugin configured = plugin("echo \"no: $APP_PASSWORD, $3 and $4\" >&2; exit 1");
+  configured.environment = {"APP_PASSWORD=pass-word-1", "APP_COLOR=deep-blue"};
+  configured.arguments.insert(configured.arguments.end(), {"sh", "x", "--client-secret=s3cret-argument", "--token"});
+  configured.arguments.emplace_back("t0ken-argument");
+  EXPECT_THAT(error_of(*make(configured)),
+              AllOf(HasSubstr("no: ***********, --client-secret=*************** and --token"),
+                    Not(HasSubstr("pass-word-1")), Not(HasSubstr("s3cret-argument"))));
+}
+
+TEST_F(ExecPluginTest, ComplaintShowsNoCredentialThatThePluginMade) {
+  for (const char* said : {R"(made {\"kind\":\"ExecCredential\",\"status\":{\"token\":\"s3cret\"}})",
+                           "made\nkind: ExecCredential\nstatus:\n  token: s3cret", "made Bearer s3cret-token-1",
+                           "made eyJhbGciOiJub25lIn0.eyJzM2NyZXQiOjF9.s3cret"}) {
+    const std::string error = error_of(*make(plugin("printf '%s' \"" + std::string(said) + "\" >&2; exit 1")));
+    EXPECT_THAT(error, AllOf(HasSubstr(": made"), Not(HasSubstr("s3cret")))) << said;
+  }
+}
+
 TEST_F(ExecPluginTest, ThatSaysNothingIsQuotedWithItsComplaint) {
   EXPECT_THAT(error_of(*make(plugin("echo please log in >&2"))),
               AllOf(HasSubstr("it wrote nothing"), HasSubstr("please log in"), HasSubstr("get it from the shop")));

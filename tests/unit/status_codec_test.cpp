@@ -50,7 +50,65 @@ TEST(StatusCodec, AnyOtherTextIsTheMessageShortened) {
 TEST(StatusCodec, ObjectOfAnotherKindIsNotQuoted) {
   EXPECT_EQ(read(R"({"kind":"TokenRequest","status":{"token":"abc"}})").message,
             "the answer is no Status but a TokenRequest");
-  EXPECT_EQ(read(R"({"error":"out of order"})").message, R"({"error":"out of order"})");
+  EXPECT_EQ(read(R"({"error":"out of order"})").message, "out of order");
+  EXPECT_EQ(read(R"({"error":{"message":"no healthy upstream"}})").message, "no healthy upstream");
+  for (const char* body : {R"({"data":{"password":"czNjcmV0"}})", R"(["s3cret"])", R"("s3cret")",
+                           R"({"\u006bind":"Secret","data":{"password":"s3cret"}})"}) {
+    EXPECT_EQ(read(body).message.find("3"), std::string::npos) << body;
+  }
+}
+
+TEST(StatusCodec, ObjectInAnotherFormatIsNotQuoted) {
+  const char16_t utf16[] = u"\ufeff{\"kind\":\"Secret\",\"data\":{\"password\":\"s3cret\"}}";
+  for (const std::string& body : {std::string("apiVersion: v1\nkind: Secret\ndata:\n  password: s3cret\n"),
+                                  std::string("received:\n- 'data' :\n    password: s3cret\n"),
+                                  std::string("callback({\"password\":\"s3cret\"})"),
+                                  std::string(R"({"kind":"Secret","data":{"password":"s3cret")"),
+                                  std::string("-----BEGIN EC PRIVATE KEY-----\ns3cret\n-----END EC PRIVATE KEY-----\n"),
+                                  std::string(reinterpret_cast<const char*>(utf16), sizeof utf16)}) {
+    const std::string message = read(body).message;
+    EXPECT_EQ(message.find("s3cret"), std::string::npos) << message;
+    EXPECT_EQ(message.find("s?3"), std::string::npos) << message;
+    EXPECT_EQ(message.find("s 3"), std::string::npos) << message;
+  }
+  EXPECT_EQ(read("[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n").message,
+            "[+]ping ok [-]etcd failed: reason withheld readyz check failed");
+}
+
+TEST(StatusCodec, SecretsAreBlottedOutOfWhatIsShown) {
+  http::Secrets secrets;
+  secrets.add("long/secret+1");
+  for (const char* body :
+       {R"({"kind":"Status","message":"a long\/secret\u002B1 b","reason":"long/secret+1",
+            "details":{"name":"long/secret+1","uid":"\u006cong/secret+1","causes":[{"message":"long/secret+1"}]}})",
+        R"({"kind":"long/secret\u002b1"})", R"({"message":"\u006cong/secret+1"})", "Bearer long/secret+1",
+        "<a href='?t=long%2Fsecret%2B1'>", "long\\/secret\\u002B1", "long&#47;secret&#x2B;1", "bG9uZy9zZWNyZXQrMQ=="}) {
+    ApiError::Info info;
+    read_status(tests::make_document(body), info, secrets);
+    std::string shown = info.message + info.reason + info.details.name + info.details.uid;
+    for (const StatusCause& cause : info.details.causes) shown += cause.message;
+    EXPECT_NE(shown.find("*****"), std::string::npos) << shown;
+    EXPECT_EQ(shown.find("secret"), std::string::npos) << shown;
+    EXPECT_EQ(shown.find("bG9uZ"), std::string::npos) << shown;
+  }
+}
+
+TEST(StatusCodec, SecretIsKnownWhereTheTextIsCut) {
+  http::Secrets secrets;
+  secrets.add("long-secret-1");
+  for (std::size_t before = 0; before < 600; before += 7) {
+    ApiError::Info info;
+    read_status(tests::make_document(std::string(before, 'x') + "long-secret-1"), info, secrets);
+    EXPECT_EQ(info.message.find('l'), std::string::npos) << before;
+  }
+}
+
+TEST(StatusCodec, ControlsOfTheTerminalAndOfWritingDirectionAreEscaped) {
+  const auto info = read(
+      "{\"kind\":\"Status\",\"message\":\"a\xc2\x9b"
+      "31mb\",\"reason\":\"\\u202egnp.\"}");
+  EXPECT_EQ(info.message, "a\\u009b31mb");
+  EXPECT_EQ(info.reason, "\\u202egnp.");
 }
 
 TEST(StatusCodec, TextsAreOnOneLineAndObeyNothing) {

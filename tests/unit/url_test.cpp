@@ -132,6 +132,10 @@ TEST(WithoutSecrets, BlanksWhatLooksLikeOne) {
   EXPECT_EQ(without_secrets("//me:p@ss@h?token=abc"), "//h?token=REDACTED");
   EXPECT_EQ(without_secrets("https://h/x?"), "https://h/x?");
   EXPECT_EQ(without_secrets("https://h/x?ACCESS_TOKEN=abc"), "https://h/x?ACCESS_TOKEN=REDACTED");
+  EXPECT_EQ(without_secrets("https://h/x?access%5Ftoken=abc;passphrase=b"),
+            "https://h/x?access%5Ftoken=REDACTED;passphrase=REDACTED");
+  EXPECT_EQ(without_secrets("https://h/x#id_token=abc&state=1"), "https://h/x#id_token=REDACTED&state=1");
+  EXPECT_EQ(without_secrets("https://h/x?a=1#session=abc"), "https://h/x?a=1#session=REDACTED");
 }
 
 }  // namespace

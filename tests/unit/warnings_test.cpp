@@ -46,6 +46,9 @@ TEST(Warnings, NumberAndLengthAreBounded) {
 
 TEST(Warnings, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_THAT(texts_of("299 - \"a\x1b[31mb\x7f\""), ElementsAre("a [31mb "));
+  EXPECT_THAT(texts_of("299 - \"a\xc2\x9b"
+                       "31mb\xe2\x80\xae\""),
+              ElementsAre(R"(a\u009b31mb\u202e)"));
 }
 
 }  // namespace
