@@ -47,29 +47,6 @@ Answer exchange_or_throw(ClientCore& core, http::Request request) {
   return std::get<Answer>(std::move(judged));
 }
 
-/// Whether the server may have carried out what failed so: no answer came, none that could be read, or a 5xx (contract
-/// §9).
-bool may_have_been_done(const Error& error) noexcept {
-  if (dynamic_cast<const TlsError*>(&error) != nullptr) return false;
-  return dynamic_cast<const TransportError*>(&error) != nullptr ||
-         dynamic_cast<const StoppedError*>(&error) != nullptr || dynamic_cast<const DecodeError*>(&error) != nullptr ||
-         dynamic_cast<const ServerError*>(&error) != nullptr;
-}
-
-std::chrono::milliseconds pause_after(const ClientCore& core, const Error& error) {
-  const auto* api = dynamic_cast<const ApiError*>(&error);
-  const auto asked = api == nullptr ? std::nullopt : api->retry_after();
-  return std::max(core.options().retry.initial_backoff, asked.value_or(std::chrono::milliseconds{0}));
-}
-
-http::Request removal(const ClientCore& core, const FleetRecord& record) {
-  http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
-  request.obeys_stop = false;  // who stops wants to leave nothing behind
-  DeleteOptions only_this;
-  only_this.uid = record.uid;
-  return http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
-}
-
 /// The Fleet of that name, if this owner made it. Whatever keeps from knowing that counts as no.
 std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, std::string_view owner,
                                      std::chrono::milliseconds time) {
@@ -111,8 +88,7 @@ FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpe
   try {
     return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
   } catch (const Error& error) {
-    const bool is_taken = dynamic_cast<const AlreadyExists*>(&error) != nullptr;  // perhaps by an attempt of this call
-    if (!is_taken && !may_have_been_done(error)) throw;
+    if (!may_be_carried_out(error)) throw;  // AlreadyExists too may be an earlier attempt's doing
     std::optional<FleetRecord> made = find_made(core, name, owner, http::until(deadline, core.clock().now()));
     if (!made) throw;
     if (dynamic_cast<const StoppedError*>(&error) == nullptr) return *std::move(made);
@@ -173,25 +149,16 @@ std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord 
 }
 
 bool remove_fleet(ClientCore& core, const FleetRecord& record) {
-  const http::TimePoint deadline = http::deadline_after(core.clock().now(), core.options().request_timeout);
-  http::Request request = removal(core, record);
-  request.max_attempts = 1;
-  AnswerOrError judged = exchange(core, std::move(request));
+  http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
+  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  DeleteOptions only_this;
+  only_this.uid = record.uid;
+  request = http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
+  const AnswerOrError judged = exchange(core, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  bool may_be_removed = false;
-  // The others come after a pause of their own, so that what they meet is known to follow a lost answer.
-  if (error != nullptr && (*error)->retryable() && core.options().retry.max_attempts > 1) {
-    may_be_removed = may_have_been_done(**error);
-    core.clock().sleep_until(std::min(deadline, core.clock().now() + pause_after(core, **error)), {});
-    request = removal(core, record);
-    request.max_attempts = core.options().retry.max_attempts - 1;
-    request.timeout = std::max(http::until(deadline, core.clock().now()), shortest_clean_up);
-    judged = exchange(core, std::move(request));
-    error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  }
   if (error == nullptr) return true;
   if (!is_gone(**error)) (*error)->raise();
-  return may_be_removed;
+  return after_lost_answer(**error);
 }
 
 bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop) {

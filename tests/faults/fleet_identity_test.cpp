@@ -60,7 +60,8 @@ TEST(FleetIdentity, WaitEndsAtOnceByALookOrByTheWatch) {
   const Theatre watched({answer("mine"),
                          answer("mine"),
                          listed("mine"),
-                         {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true}});
+                         {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true},
+                         answer("theirs", "Ready")});
   Fleet second = get(watched);
   EXPECT_THROW(second.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(second.object().uid(), "mine");

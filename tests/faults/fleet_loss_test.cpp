@@ -106,7 +106,7 @@ FleetSpec one() {
   return spec;
 }
 
-TEST(LostAnswer, OfACreationIsFoundAgain) {
+TEST(FleetLostAnswer, OfACreationIsFoundAgain) {
   for (const Answer lost : {Answer::none, Answer::gateway_timeout}) {
     const LossyFleets server({lost});
     EXPECT_EQ(server.client().create_fleet("rl", one()).object().uid(), "u");
@@ -114,7 +114,7 @@ TEST(LostAnswer, OfACreationIsFoundAgain) {
   }
 }
 
-TEST(LostAnswer, OfTheOnlyAttemptIsFoundAgainToo) {
+TEST(FleetLostAnswer, OfTheOnlyAttemptIsFoundAgainToo) {
   for (const Answer lost : {Answer::none, Answer::gateway_timeout, Answer::garbled}) {
     const LossyFleets server({lost});
     EXPECT_EQ(server.client(without_retries()).create_fleet("rl", one()).object().uid(), "u");
@@ -122,7 +122,7 @@ TEST(LostAnswer, OfTheOnlyAttemptIsFoundAgainToo) {
   }
 }
 
-TEST(LostAnswer, LeavesNoFleetThatNobodyHolds) {
+TEST(FleetLostAnswer, LeavesNoFleetThatNobodyHolds) {
   const LossyFleets server({Answer::none, Answer::none});
   {
     const EphemeralFleet fleet = server.client().ephemeral_fleet("rl", one());
@@ -131,7 +131,7 @@ TEST(LostAnswer, LeavesNoFleetThatNobodyHolds) {
   EXPECT_FALSE(server.has_fleet());
 }
 
-TEST(LostAnswer, DoesNotMakeAnotherFleetOnesOwn) {
+TEST(FleetLostAnswer, DoesNotMakeAnotherFleetOnesOwn) {
   LossyFleets server({Answer::none});
   server.take_name();
   EXPECT_THROW((void)server.client().create_fleet("rl", one()), AlreadyExists);
@@ -141,7 +141,7 @@ TEST(LostAnswer, DoesNotMakeAnotherFleetOnesOwn) {
   EXPECT_THROW((void)unheard.client().create_fleet("rl", one()), TransportError);
 }
 
-TEST(LostAnswer, OfACreationThatWasStoppedLeavesNoFleet) {
+TEST(FleetLostAnswer, OfACreationThatWasStoppedLeavesNoFleet) {
   StopSource source;
   LossyFleets server({Answer::none});
   server.before_write([&] { source.request_stop(); });
@@ -151,7 +151,7 @@ TEST(LostAnswer, OfACreationThatWasStoppedLeavesNoFleet) {
   EXPECT_FALSE(server.has_fleet());
 }
 
-TEST(LostAnswer, OfARemovalIsStillARemoval) {
+TEST(FleetLostAnswer, OfARemovalIsStillARemoval) {
   for (const Answer lost : {Answer::none, Answer::gateway_timeout}) {
     const LossyFleets server({Answer::whole, lost});
     const Fleet fleet = server.client().create_fleet("rl", one());
@@ -161,7 +161,7 @@ TEST(LostAnswer, OfARemovalIsStillARemoval) {
   }
 }
 
-TEST(LostAnswer, OfARemovalIsReportedWhereThereIsOneAttempt) {
+TEST(FleetLostAnswer, OfARemovalIsReportedWhereThereIsOneAttempt) {
   const LossyFleets server({Answer::whole, Answer::none});
   const Fleet fleet = server.client(without_retries()).create_fleet("rl", one());
   EXPECT_THROW(fleet.remove(), TransportError);

@@ -39,7 +39,7 @@ class WarmServer {
 
  private:
   static constexpr int cold = 52;
-  static constexpr int all = 58;
+  static constexpr int every = 58;
 
   std::string answer(const std::string& request) {
     const std::string cluster = cluster_of(request);
@@ -54,7 +54,7 @@ class WarmServer {
       --refusals_;
       return http_response(503, "busy", "text/plain");
     }
-    if (line.find("warm=true") != std::string::npos) live_ = all;
+    if (line.find("warm=true") != std::string::npos) live_ = every;
     return http_response(200, R"({"cluster":")" + cluster +
                                   R"(","snapshotTime":"2026-05-21T18:05:00Z","liveResources":)" +
                                   std::to_string(live_) + R"(,"resources":null})");
