@@ -30,7 +30,7 @@ const Object& Fleet::object() const& noexcept { return record_->object; }
 Object Fleet::object() && { return record_->object; }
 bool Fleet::is_ready() const { return detail::is_ready(*record_); }
 
-std::vector<Plane> Fleet::planes() const {
+Vector<Plane> Fleet::planes() const {
   const std::vector<std::string> ids = detail::plane_ids(*record_);
   std::vector<Plane> planes;
   planes.reserve(ids.size());
@@ -38,7 +38,7 @@ std::vector<Plane> Fleet::planes() const {
   return planes;
 }
 
-std::vector<StateResult> Fleet::states(const StateOptions& options, const BatchOptions& batch) const {
+Vector<StateResult> Fleet::states(const StateOptions& options, const BatchOptions& batch) const {
   return detail::states(*core_, planes(), options, batch);
 }
 
@@ -72,8 +72,8 @@ WatchEnd Fleet::watch(const std::function<bool(const Fleet&)>& fn, const FleetWa
   return watch.end();
 }
 
-std::vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestOptions& options,
-                                          const BatchOptions& batch, const ManifestProgress& on_progress) const {
+Vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestOptions& options,
+                                     const BatchOptions& batch, const ManifestProgress& on_progress) const {
   const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::apply);
   return detail::run_manifests(*core_, planes(), plan, batch, on_progress);
 }

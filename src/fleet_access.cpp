@@ -6,6 +6,7 @@
 
 #include "codec/delete_options.hpp"
 #include "codec/excerpt.hpp"
+#include "expected_answer.hpp"
 #include "http/url.hpp"
 #include "list_cursor.hpp"
 #include "random_text.hpp"
@@ -36,7 +37,9 @@ std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error
 }
 
 AnswerOrError exchange(ClientCore& core, http::Request request) {
-  AnswerOrError judged = try_send(core.transport(), std::move(request));
+  const std::string method = request.method;
+  const std::string url = request.url;
+  AnswerOrError judged = without_failure(try_send(core.transport(), std::move(request)), method, url);
   if (auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) *error = explained(*error);
   return judged;
 }

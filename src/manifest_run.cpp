@@ -8,6 +8,7 @@
 #include "bootstrap.hpp"
 #include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
+#include "expected_answer.hpp"
 #include "http/url.hpp"
 #include "lingering_cleanup.hpp"
 #include "resource_request.hpp"
@@ -59,7 +60,7 @@ ManifestRun::ManifestRun(const PlaneTarget& target, const ManifestPlan& plan, co
 http::Request ManifestRun::first_request() { return bounded(request(), target_.core->clock().now()); }
 
 ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
-  const AnswerOrError judged = judge(std::move(outcome), method_, url_);
+  const AnswerOrError judged = without_failure(judge(std::move(outcome), method_, url_), method_, url_);
   if (asked_ == Asked::cleanup) return take_cleanup(judged);
   if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
   troubles_ = 0;
@@ -229,9 +230,15 @@ ManifestRun::Next ManifestRun::give_up() {
 }
 
 ManifestRun::Next ManifestRun::take_object(const Answer& answer) {
-  if (!is_apply()) return take_removal(answer);
+  const Manifest& sent = results_[index()].manifest;
+  const ResourcePath path{sent.api_version, sent.kind, sent.ns};
+  if (!is_apply()) {
+    check_is_deleted(answer, path, sent.name);
+    return take_removal(answer);
+  }
   constexpr int created = 201;
   Object object = codec::decode_object(answer.body);
+  check_is_object(object, path, sent.name);
   if (stage_of(manifest()) == ManifestStage::ns && is_marked(object)) return take_terminating(object);
   if (stage_of(manifest()) == ManifestStage::crd && !plan_.options.dry_run &&
       !has_condition(object, "Established", "True")) {
@@ -310,6 +317,8 @@ ManifestRun::Next ManifestRun::take_types(const Answer& answer) {
 
 ManifestRun::Next ManifestRun::take_definition(const Answer& answer) {
   const Object definition = codec::decode_object(answer.body);
+  check_is_object(definition, {definitions_version, "customresourcedefinitions"},
+                  plan_.set[unestablished_.front()].name);
   if (has_condition(definition, "NamesAccepted", "False")) {
     return refuse_definition(std::make_shared<Error>("plane " + target_.cluster + ": CustomResourceDefinition " +
                                                      plan_.set[unestablished_.front()].name +

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/state.hpp"
+#include "expected_answer.hpp"
 #include "validation.hpp"
 
 namespace kplane::detail {
@@ -47,8 +48,12 @@ StateRead::Next StateRead::take(http::Outcome outcome) {
 StateRead::Next StateRead::decode(const Answer& answer) {
   try {
     const auto time = http::find_header(answer.headers, "X-Snapshot-Time");
-    return settle_warmth(codec::decode_state(answer.body, time, std::move(outline_)));
+    Snapshot snapshot = codec::decode_state(answer.body, time, std::move(outline_));
+    check_is_state_of(target_->cluster, snapshot.cluster, url_);
+    return settle_warmth(std::move(snapshot));
   } catch (const DecodeError& error) {
+    AnswerOrError told = without_failure(answer, "GET", url_);
+    if (auto* failure = std::get_if<std::shared_ptr<const Error>>(&told)) return std::move(*failure);
     return error.share();
   }
 }

@@ -61,9 +61,8 @@ class KPLANE_API EphemeralFleet {
   [[nodiscard]] const Object& object() const& noexcept { return fleet_.object(); }
   [[nodiscard]] Object object() && { return fleet_.object(); }
   [[nodiscard]] bool is_ready() const { return fleet_.is_ready(); }
-  [[nodiscard]] std::vector<Plane> planes() const { return fleet_.planes(); }
-  [[nodiscard]] std::vector<StateResult> states(const StateOptions& options = {},
-                                                const BatchOptions& batch = {}) const {
+  [[nodiscard]] Vector<Plane> planes() const { return fleet_.planes(); }
+  [[nodiscard]] Vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const {
     return fleet_.states(options, batch);
   }
   Fleet& refresh() { return fleet_.refresh(); }
@@ -76,8 +75,8 @@ class KPLANE_API EphemeralFleet {
   WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {}) {
     return fleet_.watch(fn, options);
   }
-  std::vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
-                                     const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const {
+  Vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
+                                const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const {
     return fleet_.apply(manifests, options, batch, on_progress);
   }
   bool remove() const { return fleet_.remove(); }

@@ -13,8 +13,10 @@ namespace kplane {
 /// Parameters of `GET …/state` (contract §3).
 struct StateOptions {
   std::vector<std::string>
-      resources{};             ///< plural names without group, such as "pods"; empty: all. Unknown ones yield nothing
-  bool include_empty = false;  ///< keep resources that have no items
+      resources{};  ///< plural names without group, such as "pods"; empty: all. Unknown ones yield nothing
+  /// Keep types that have no items, synced or not: without it, a type that is absent may have no items, or be unknown
+  /// yet. See Snapshot::is_synced().
+  bool include_empty = false;
   /// Start informers for every type first; the first answer may still be unsynced. Informers are the server's, not the
   /// plane's (contract §10): a Client asks for it until one warm read was answered, and not again, whatever the plane.
   /// A batch asks with a small read of its own. A server that restarts loses them: when an answer counts fewer live
