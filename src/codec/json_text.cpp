@@ -560,11 +560,11 @@ bool is_page(std::string_view text) {
 
 /// Only a proxy's page is quoted: any other text may be an object in another format, or what the request sent.
 std::string description_of(std::string_view text, const http::Secrets& secrets) {
-  constexpr std::size_t longest_read = 4096;
+  constexpr std::size_t longest_page = 4096;
   if (text.empty()) return "an empty body";
   if (kind_of(text)) return "other JSON";
   if (!is_page(text)) return "text that is no JSON";
-  const std::string shown = secrets.blotted(std::string(text.substr(0, longest_read)));
+  const std::string shown = secrets.blotted(std::string(text.substr(0, longest_page)));
   return "'" + excerpt(prose(shown)) + "'";
 }
 

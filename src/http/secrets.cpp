@@ -15,7 +15,7 @@ namespace kplane::http {
 
 namespace {
 
-constexpr std::size_t shortest_secret = 8;
+constexpr std::size_t shortest_secret = 8;  // of a shorter one, what is left out would show where it stands
 // A server may cut what it quotes.
 constexpr std::size_t shortest_part = 24;
 constexpr std::size_t not_hex = 16;
@@ -178,7 +178,7 @@ std::string base64_within(std::string_view secret, std::size_t bytes_before) {
 }  // namespace
 
 void blot_out(char* text, std::size_t size, std::string_view secret) noexcept {
-  if (secret.empty()) return;
+  if (secret.size() < shortest_secret) return;
   const std::array<char, 4> begins = {secret.front(), '\\', '%', '&'};
   const std::string_view whole(text, size);
   for (std::size_t at = 0; at < size; ++at) {

@@ -23,7 +23,7 @@ class Secrets {
   void add_proxy(const std::optional<std::string>& proxy);
   /// The value when the name says that it is secret.
   void add_named(std::string_view name, std::string_view value);
-  /// A credential. One of fewer than eight bytes is not known: of that, what is left out would show where it stands.
+  /// A credential; not one of fewer than eight bytes, see blot_out().
   void add(std::string_view value);
 
   /// Puts asterisks in their place.
@@ -40,7 +40,8 @@ class Secrets {
   std::vector<std::string> values_;
 };
 
-/// Puts asterisks in the place of one credential, however it is spelled: `\/`, `\u002B`, `%2B`, `&#43;`.
+/// Puts asterisks in the place of one credential, however it is spelled: `\/`, `\u002B`, `%2B`, `&#43;`. One of fewer
+/// than eight bytes stays: of that, what is left out would show where it stands.
 void blot_out(char* text, std::size_t size, std::string_view secret) noexcept;
 
 }  // namespace kplane::http
