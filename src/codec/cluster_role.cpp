@@ -16,7 +16,7 @@ using nlohmann::json;
 using Operator = LabelRequirement::Operator;
 
 /// Null where there is none.
-const json& field(const json& object, const char* key) {
+const json& json_field(const json& object, const char* key) {
   static const json none;
   const auto found = object.find(key);
   return found == object.end() ? none : *found;
@@ -24,7 +24,7 @@ const json& field(const json& object, const char* key) {
 
 PolicyRule read_rule(const json& rule) {
   if (!rule.is_object()) throw DecodeError("a ClusterRole with a rule that is no object", 0);
-  return {rule.dump(-1, ' ', false, json::error_handler_t::replace), !field(rule, "nonResourceURLs").empty()};
+  return {rule.dump(-1, ' ', false, json::error_handler_t::replace), !json_field(rule, "nonResourceURLs").empty()};
 }
 
 Operator read_operator(const std::string& name) {
@@ -36,27 +36,27 @@ Operator read_operator(const std::string& name) {
 }
 
 LabelRequirement read_expression(const json& expression) {
-  LabelRequirement read{field(expression, "key").get<std::string>(),
-                        read_operator(field(expression, "operator").get<std::string>())};
-  for (const json& value : field(expression, "values")) read.values.push_back(value.get<std::string>());
+  LabelRequirement read{json_field(expression, "key").get<std::string>(),
+                        read_operator(json_field(expression, "operator").get<std::string>())};
+  for (const json& value : json_field(expression, "values")) read.values.push_back(value.get<std::string>());
   return read;
 }
 
 LabelSelector read_selector(const json& selector) {
   LabelSelector read;
-  for (const auto& [key, value] : field(selector, "matchLabels").items()) {
+  for (const auto& [key, value] : json_field(selector, "matchLabels").items()) {
     read.push_back({key, Operator::in, {value.get<std::string>()}});
   }
-  for (const json& expression : field(selector, "matchExpressions")) read.push_back(read_expression(expression));
+  for (const json& expression : json_field(selector, "matchExpressions")) read.push_back(read_expression(expression));
   return read;
 }
 
 ClusterRole read_role(const json& role) {
-  const json& metadata = field(role, "metadata");
-  ClusterRole read{field(metadata, "name").get<std::string>()};
-  for (const auto& [key, value] : field(metadata, "labels").items()) read.labels[key] = value.get<std::string>();
-  for (const json& rule : field(role, "rules")) read.rules.push_back(read_rule(rule));
-  for (const json& selector : field(field(role, "aggregationRule"), "clusterRoleSelectors")) {
+  const json& metadata = json_field(role, "metadata");
+  ClusterRole read{json_field(metadata, "name").get<std::string>()};
+  for (const auto& [key, value] : json_field(metadata, "labels").items()) read.labels[key] = value.get<std::string>();
+  for (const json& rule : json_field(role, "rules")) read.rules.push_back(read_rule(rule));
+  for (const json& selector : json_field(json_field(role, "aggregationRule"), "clusterRoleSelectors")) {
     read.selectors.push_back(read_selector(selector));
   }
   return read;
