@@ -101,6 +101,8 @@ NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
   if (dynamic_cast<const Conflict*>(error.get()) != nullptr) {
     // Of a server that refuses to delete what is being deleted, or with another writer.
     result_.existed = true;
+    // Where it cannot even be read, the removal that is under way must be trusted.
+    if (step_ == Step::read && !namespace_) return end_as_gone();
     return go_to(Step::read, step_ == Step::mark ? http::Milliseconds{0} : next_pause());
   }
   error_ = error;
