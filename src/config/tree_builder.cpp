@@ -48,11 +48,14 @@ TreePtr TreeBuilder::end() {
 
 void TreeBuilder::add(TreePtr value) { place(std::move(value)); }
 
+void TreeBuilder::spend(std::size_t weight, TextPosition position) {
+  if (weight > budget_) fail(position, "the aliases stand for too much: they multiply");
+  budget_ -= weight;
+}
+
 void TreeBuilder::add_again(const TreePtr& value, TextPosition position) {
   const bool is_merge = !open_.empty() && open_.back().is_merge;
   if (is_merge && value->type == NodeType::sequence) fail(position, wrong_merge);
-  if (value->weight > budget_) fail(position, "the aliases stand for too much: they multiply");
-  budget_ -= value->weight;
   place(value);
 }
 

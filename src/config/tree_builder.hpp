@@ -27,6 +27,8 @@ class TreeBuilder {
   void begin(NodeType type, TextPosition position);
   TreePtr end();
   void add(TreePtr value);
+  /// Takes from the budget what an alias adds, before it is added as a key or a value.
+  void spend(std::size_t weight, TextPosition position);
   /// An alias of a value that stands elsewhere in the document.
   void add_again(const TreePtr& value, TextPosition position);
 

@@ -94,12 +94,12 @@ class DocumentEvents {
     if (anchor == anchors_.end()) builder_.fail(position, "an alias without an anchor");
     const TreePtr& value = anchor->second.value;
     if (!value) builder_.fail(position, "an alias inside of what it stands for");
-    const Scalar scalar{value->type, value->text};
+    builder_.spend(value->weight, position);
     if (builder_.wants_key()) {
       refuse_collection_as_key(value->type, position);
-      return set_key(scalar, position);
+      return set_key({value->type, value->text}, position);
     }
-    check_value(scalar, position);
+    if (value->type == NodeType::real) check_value({value->type, value->text}, position);
     builder_.add_again(value, position);
   }
 
@@ -114,10 +114,10 @@ class DocumentEvents {
     if (text == "<<" && tag.may_be_merge() && builder_.wants_key()) return builder_.set_merge();
     auto scalar = resolve_scalar(tag, text);
     if (!scalar) builder_.fail(position, "the value is not what its tag says");
-    add(*std::move(scalar), position, std::string(view_of(data.anchor)));
+    add(*scalar, position, std::string(view_of(data.anchor)));
   }
 
-  void add(Scalar scalar, TextPosition position, std::string anchor) {
+  void add(const Scalar& scalar, TextPosition position, std::string anchor) {
     auto node = std::make_shared<TreeNode>();
     node->type = scalar.type;
     node->position = position;

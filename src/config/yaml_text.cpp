@@ -103,7 +103,7 @@ class Splitter {
   }
 
   void cut(std::size_t end) {
-    found_.push_back({without_byte_order_mark(text_.substr(begin_, end - begin_)), begin_line_});
+    found_.push_back({without_byte_order_mark(text_.substr(begin_, end - begin_)), {begin_line_, 0}});
     is_open_ = has_content_ = has_directives_ = false;
     start(end, line_);
   }

@@ -292,6 +292,13 @@ TEST(Yaml, AliasesMustNotMultiply) {
   EXPECT_NE(why(repeated(one, 6)).find("multiply"), std::string::npos);
 }
 
+TEST(Yaml, AliasesAsKeysMustNotMultiply) {
+  const std::string key = "a: &a " + std::string(100'000, 'x') + "\n";
+  EXPECT_EQ(documents(key + "b: {*a : 1, *a : 2}\n").size(), 1U);
+  EXPECT_NE(why(key + "b:\n" + repeated("- *a : 1\n", 1'000)).find("multiply"), std::string::npos);
+  EXPECT_NE(why(key + "b: {" + repeated("*a : 1,", 1'000) + "}\n").find("multiply"), std::string::npos);
+}
+
 TEST(Yaml, MergesMustNotMultiply) {
   std::string map = "a: &a {";
   for (int i = 0; i < 10'000; ++i) map += "k" + std::to_string(i) + ": 1, ";
