@@ -36,10 +36,11 @@ struct SnapshotResource {
 /// Cost: moving is constant; copying copies the index, not the buffer.
 class KPLANE_API Snapshot {
  public:
-  std::string cluster{};                                  ///< the plane's ID
-  std::chrono::system_clock::time_point snapshot_time{};  ///< when the server read it
-  std::int64_t live_resources = 0;                        ///< resource types with a live informer, before any filter
-  std::vector<SnapshotResource> resources{};              ///< sorted by group and name, as sent
+  std::string cluster{};  ///< the plane's ID
+  std::chrono::system_clock::time_point
+      snapshot_time{};              ///< when the server read it; the epoch for a time that the clock cannot hold
+  std::int64_t live_resources = 0;  ///< resource types with a live informer, before any filter
+  std::vector<SnapshotResource> resources{};  ///< sorted by group and name, as sent
 
   /// The objects of a type, by its plural name: of the core group if it has that type, else of the first group that
   /// does.

@@ -114,9 +114,15 @@ std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_v
   using Clock = std::chrono::system_clock;
   constexpr auto latest = std::chrono::floor<std::chrono::seconds>(Clock::duration::max()) - std::chrono::seconds{1};
   constexpr auto earliest = std::chrono::ceil<std::chrono::seconds>(Clock::duration::min());
-  if (moment > latest || moment < earliest) return std::nullopt;
+  if (moment > latest) return Clock::time_point::max();
+  if (moment < earliest) return Clock::time_point::min();
   return Clock::time_point{std::chrono::duration_cast<Clock::duration>(moment) +
                            std::chrono::duration_cast<Clock::duration>(fraction)};
+}
+
+bool is_beyond_clock(std::chrono::system_clock::time_point time) noexcept {
+  using TimePoint = std::chrono::system_clock::time_point;
+  return time == TimePoint::min() || time == TimePoint::max();
 }
 
 }  // namespace kplane::codec

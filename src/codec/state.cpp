@@ -32,12 +32,17 @@ std::int64_t count_or(const Document& document, const Slot& slot, std::size_t ot
   return required(document, slot, as_int64(document, *slot), what);
 }
 
+/// The epoch stands for a time that the clock cannot hold: what is subtracted from it does not overflow.
+std::chrono::system_clock::time_point in_clock(std::chrono::system_clock::time_point time) noexcept {
+  return is_beyond_clock(time) ? std::chrono::system_clock::time_point() : time;
+}
+
 std::chrono::system_clock::time_point decode_time(const Document& document, const Slot& slot,
                                                   std::optional<std::string_view> header_time) {
   if (is_absent(slot) && header_time)
-    return required(document, slot, parse_rfc3339(*header_time), "X-Snapshot-Time: not a time");
+    return in_clock(required(document, slot, parse_rfc3339(*header_time), "X-Snapshot-Time: not a time"));
   const std::string_view text = required_string(document, slot, "snapshotTime: expected a string");
-  return required(document, slot, parse_rfc3339(text), "snapshotTime: expected an RFC 3339 time");
+  return in_clock(required(document, slot, parse_rfc3339(text), "snapshotTime: expected an RFC 3339 time"));
 }
 
 SnapshotResource decode_resource(const std::shared_ptr<const Document>& document, const StateExtents::Resource& extents,

@@ -33,15 +33,9 @@ std::string read_token(const Field& field) {
 /// A time that the clock cannot hold, such as Go's year 1 for none and 9999 for never, is no expiry.
 std::optional<std::chrono::system_clock::time_point> read_expiry(const Field& expiry) {
   if (!expiry.is_present()) return std::nullopt;
-  constexpr std::string_view leap_year = "2000";
-  std::string text = expiry.required_text();
-  auto time = codec::parse_rfc3339(text);
-  if (time) return time;
-  const bool has_year = text.size() > leap_year.size() && text.find_first_not_of("0123456789") == leap_year.size();
-  if (!has_year || !codec::parse_rfc3339(text.replace(0, leap_year.size(), leap_year))) {
-    expiry.fail("is not an RFC 3339 timestamp");
-  }
-  return std::nullopt;
+  const auto time = codec::parse_rfc3339(expiry.required_text());
+  if (!time) expiry.fail("is not an RFC 3339 timestamp");
+  return codec::is_beyond_clock(*time) ? std::nullopt : time;
 }
 
 ExecCredential read_credential(const Field& credential, const std::string& api_version) {

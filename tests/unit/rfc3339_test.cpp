@@ -71,13 +71,18 @@ TEST(Rfc3339, KnowsEveryDayOfTheCalendar) {
   }
 }
 
-TEST(Rfc3339, YearsBeyondTheClockAreRefusedRatherThanWrapped) {
-  for (const char* text : {"9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z"}) {
-    const auto time = parse_rfc3339(text);
-    if (time) {
-      EXPECT_EQ(*time > at(0), text[0] == '9') << text;
-    }
+TEST(Rfc3339, YearsBeyondTheClockAreItsEndsRatherThanWrapped) {
+  EXPECT_EQ(parse_rfc3339("9999-12-31T23:59:59Z"), system_clock::time_point::max());
+  EXPECT_EQ(parse_rfc3339("0000-01-01T00:00:00Z"), system_clock::time_point::min());
+  EXPECT_EQ(parse_rfc3339("0001-01-01T00:00:00Z"), system_clock::time_point::min());
+  EXPECT_FALSE(parse_rfc3339("9999-02-30T23:59:59Z")) << "no day of any year";
+}
+
+TEST(Rfc3339, TimesBeyondTheClockAreTold) {
+  for (const char* text : {"9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"}) {
+    EXPECT_TRUE(is_beyond_clock(*parse_rfc3339(text))) << text;
   }
+  EXPECT_FALSE(is_beyond_clock(at(0)));
 }
 
 }  // namespace

@@ -41,6 +41,15 @@ TEST(StateCodec, ReadsTheEnvelopeAndTheItems) {
   EXPECT_EQ(snapshot.by_resource("nodes"), nullptr);
 }
 
+TEST(StateCodec, TimeThatNoClockCanHoldIsTheEpoch) {
+  for (const char* time : {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    const std::string rest = R"("liveResources":3,"resources":[]})";
+    const Snapshot said = decode(R"({"cluster":"alpha","snapshotTime":")" + std::string(time) + "\"," + rest);
+    EXPECT_EQ(said.snapshot_time, std::chrono::system_clock::time_point()) << time;
+    EXPECT_EQ(decode(R"({"cluster":"alpha",)" + rest, time).snapshot_time, std::chrono::system_clock::time_point());
+  }
+}
+
 TEST(StateCodec, NullResourcesMeanNone) {
   const Snapshot snapshot = decode(with_resources("null"));
   EXPECT_TRUE(snapshot.resources.empty());
