@@ -199,7 +199,6 @@ json FleetController::observe_member(Plane& plane, Memory& memory, const json& p
   const TimePoint now = Clock::now();
   const TimePoint delayed_until = ready_from(memory, plane.cluster(), now);
   if (delayed_until > now) keep_earlier(next_due, delayed_until);
-  if (plane.bootstrap_at() > now) keep_earlier(next_due, plane.bootstrap_at());
   if (const auto scripted = script_.phase(plane.cluster())) {
     return member_status(plane.cluster(), scripted->phase, scripted->message, previous);
   }

@@ -1,4 +1,4 @@
-// Live informers of a plane.
+// Live informers of a server.
 #include "informers.hpp"
 
 namespace kplane::testing::server {

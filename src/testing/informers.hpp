@@ -1,4 +1,5 @@
-// Which informers of a plane are live: `/state` shows only what one of them watches (contract §3).
+// Which informers of a server are live: `/state` shows only what one of them watches (contract §3). They are shared by
+// all planes (contract §10).
 #pragma once
 
 #include <cstdint>
@@ -11,9 +12,9 @@
 
 namespace kplane::testing::server {
 
-/// A type gets its informer when the plane's own components start (for those they watch), when one of its objects is
-/// written, or by a warm read. Informers then live as long as the plane. Thread safety: every member may be called from
-/// any thread.
+/// A type gets its informer when a plane's own components start (for those they watch), when one of its objects is
+/// written, or by a warm read. Informers then live as long as the server. Thread safety: every member may be called
+/// from any thread.
 class Informers {
  public:
   struct View {
@@ -24,7 +25,7 @@ class Informers {
 
   void start(const ResourceType& type);
   void start_watched();
-  /// What one read of the plane sees; a warm one starts the informers of all built-in types first.
+  /// What one read of a plane sees; a warm one starts the informers of all built-in types first.
   [[nodiscard]] View look(bool warm);
 
  private:

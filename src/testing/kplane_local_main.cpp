@@ -40,7 +40,7 @@ point a client at it. Nothing is kept when it ends.
   --root-cluster NAME    name of the root plane (default: root)
   --state-path WHICH     state, snapshot or both (default: state)
   --member-delay MS      members of a Fleet become ready this far apart
-  --bootstrap-delay MS   a new plane becomes ready after this
+  --bootstrap-delay MS   a new plane gets its system objects after this
   --crd-delay MS         the Fleet resource is served after this
   --help                 show this text
 )";

@@ -24,12 +24,13 @@
 #include "tls_context.hpp"
 #include "tokens.hpp"
 #include "traffic.hpp"
+#include "validation.hpp"
 
 namespace kplane::testing {
 namespace {
 
 LocalServerOptions checked(LocalServerOptions options) {
-  if (!server::is_cluster_id(options.root_cluster)) {
+  if (!server::is_cluster_id(options.root_cluster) || !server::label_value_problem(options.root_cluster).empty()) {
     throw ConfigError("LocalServerOptions::root_cluster is not a valid cluster ID");
   }
   for (const auto delay : {options.crd_delay, options.bootstrap_delay, options.member_delay}) {

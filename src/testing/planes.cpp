@@ -2,11 +2,16 @@
 #include "planes.hpp"
 
 #include "bootstrap.hpp"
+#include "validation.hpp"
 
 namespace kplane::testing::server {
 
-Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history)
-    : cluster_(std::move(cluster)), bootstrap_at_(bootstrap_at), store_(watch_history) {
+Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
+             Informers& informers)
+    : cluster_(std::move(cluster)),
+      bootstrap_at_(bootstrap_at),
+      informers_(informers),
+      store_(watch_history, cluster_) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
     if (observer) observer(*this, change);
@@ -16,7 +21,8 @@ Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer obser
 bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
-    bootstrap(store_);
+    // The label that every object gets would be refused, and so is the object.
+    if (label_value_problem(cluster_).empty()) bootstrap(store_);
     informers_.start_watched();
   });
   return true;
@@ -65,7 +71,8 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   const std::unique_lock lock(mutex_);
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
-    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_);
+    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_,
+                                    informers_);
   }
   return *plane;
 }

@@ -17,14 +17,16 @@ namespace kplane::testing::server {
 
 using Clock = std::chrono::steady_clock;
 
-/// One virtual control plane: its objects, its custom types, its informers, and whether its system objects are there
-/// yet. Thread safety: every member may be called from any thread.
+/// One virtual control plane: its objects, its custom types, the server's informers, and whether its system objects are
+/// there yet. Thread safety: every member may be called from any thread.
 class Plane {
  public:
   /// Called for each change in a plane, while its store is locked.
   using Observer = std::function<void(Plane&, const Change&)>;
 
-  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history);
+  /// `informers` must outlive the plane.
+  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
+        Informers& informers);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
@@ -34,14 +36,12 @@ class Plane {
 
   /// Creates the system objects once their time has come. @return whether they are there.
   bool bootstrap_if_due(Clock::time_point now);
-  /// When the system objects are due.
-  [[nodiscard]] Clock::time_point bootstrap_at() const noexcept { return bootstrap_at_; }
 
  private:
   const std::string cluster_;
   const Clock::time_point bootstrap_at_;
   std::once_flag bootstrapped_;
-  Informers informers_;
+  Informers& informers_;
   CustomTypes custom_types_;  // before the store, whose shelves point at them
   Store store_;
 };
@@ -78,6 +78,7 @@ class Planes {
   const std::size_t watch_history_;
   Store::Observer root_observer_;
   Plane::Observer observer_;
+  Informers informers_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, std::unique_ptr<Plane>> planes_;
 };

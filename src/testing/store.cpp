@@ -14,6 +14,13 @@ json& metadata_of(json& value) {
   return metadata;
 }
 
+void label_with_cluster(json& value, const std::string& cluster) {
+  if (cluster.empty()) return;
+  json& labels = metadata_of(value)["labels"];
+  if (!labels.is_object()) labels = json::object();
+  labels[kClusterLabel] = cluster;
+}
+
 // What only the server decides survives every edit.
 void keep_owned_fields(const json& before, json& after) {
   const auto old_metadata = before.find("metadata");
@@ -51,6 +58,7 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
   metadata["name"] = name.name;
   if (type.namespaced) metadata["namespace"] = name.ns;
   metadata["uid"] = uid;
+  label_with_cluster(value, cluster_);
   metadata["creationTimestamp"] = now;
   if (value.contains("spec")) metadata["generation"] = 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
@@ -90,6 +98,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   if (before == nullptr) return nullptr;
   json value = edit(*before);
   keep_owned_fields(before->value(), value);
+  label_with_cluster(value, cluster_);
   if (value == before->value()) return before;
   json& metadata = metadata_of(value);
   if (spec_differs(before->value(), value)) metadata["generation"] = before->generation() + 1;

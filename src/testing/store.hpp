@@ -38,6 +38,9 @@ struct Change {
 
 inline constexpr std::size_t kDefaultWatchHistory = 1000;
 
+/// The label with the plane's ID.
+inline constexpr const char* kClusterLabel = "multicluster.k8s.io/cluster";
+
 /// What a list holds, and the resourceVersion at which that was true.
 struct Listing {
   std::vector<ObjectPtr> objects{};
@@ -53,7 +56,12 @@ class Store {
   using Observer = std::function<void(const Change&)>;
 
   /// @param watch_history how many changes its watch_hub() remembers
-  explicit Store(std::size_t watch_history = kDefaultWatchHistory) : watch_hub_(watch_history) {}
+  /// @param cluster the plane's ID, which every object carries as a label, whatever else its labels say (contract §10);
+  /// empty: none does
+  explicit Store(std::size_t watch_history = kDefaultWatchHistory, std::string cluster = {})
+      : cluster_(std::move(cluster)), watch_hub_(watch_history) {}
+
+  [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
   /// @return nullptr when the name is taken. `namespace_missing` is set when the namespace does not exist.
@@ -101,6 +109,7 @@ class Store {
   [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
   void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
 
+  const std::string cluster_;
   mutable std::mutex mutex_;
   std::map<GroupResource, Shelf> shelves_;
   std::uint64_t resource_version_ = 0;

@@ -182,6 +182,23 @@ void check_envelope(const ResourceType& type, json& object) {
   check_metadata(type, object);
 }
 
+std::string label_value_problem(std::string_view value) {
+  if (value.size() > kMaxLabel) return too_long(kMaxLabel);
+  const auto allowed = [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; };
+  const bool ends_well = value.empty() || (is_alphanumeric(value.front()) && is_alphanumeric(value.back()));
+  if (ends_well && std::all_of(value.begin(), value.end(), allowed)) return {};
+  return "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
+         "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+         "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+}
+
+void check_cluster_label(const ResourceType& type, const std::string& name, const std::string& cluster) {
+  const std::string problem = label_value_problem(cluster);
+  if (problem.empty()) return;
+  throw StatusError(invalid(
+      type, name, {{"FieldValueInvalid", "Invalid value: \"" + cluster + "\": " + problem, "metadata.labels"}}));
+}
+
 std::string name_problem(const ResourceType& type, const std::string& name) {
   if (type.name_rule == NameRule::label) return label_problem(name);
   if (type.name_rule == NameRule::path_segment) return path_segment_problem(name);

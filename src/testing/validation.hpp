@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,12 @@ void check_envelope(const ResourceType& type, nlohmann::json& object);
 /// @throws StatusError 400
 [[noreturn]] void refuse_type(const ResourceType& type, const std::string& field, const nlohmann::json& value,
                               const std::string& expected);
+
+/// @return what is wrong with a label's value; empty when nothing is.
+[[nodiscard]] std::string label_value_problem(std::string_view value);
+
+/// Checks the label that a new object gets of its plane (contract §10). @throws StatusError 422
+void check_cluster_label(const ResourceType& type, const std::string& name, const std::string& cluster);
 
 /// @return what is wrong with a name; empty when nothing is.
 [[nodiscard]] std::string name_problem(const ResourceType& type, const std::string& name);

@@ -75,6 +75,7 @@ Answer with_headers(Answer answer, Headers headers) {
 
 /// Stores a new object whose managers are known. @return nullptr when the name is taken
 ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& name, json object, Commit commit) {
+  check_cluster_label(type, name.name, store.cluster());
   fill_defaults(type, object);
   bool namespace_missing = false;
   auto created = store.create(type, name, std::move(object), &namespace_missing, commit);
@@ -99,6 +100,11 @@ void check_identity(const ResourceType& type, const RestRequest& request, const 
   }
   check_namespace_match(request, metadata);
   const std::string uid = string_member(metadata, "uid");
+  if (!uid.empty() && uid != current.uid() && request.method == "PATCH") {
+    throw StatusError(invalid(
+        type, name,
+        {{"FieldValueInvalid", "Invalid value: " + to_text(json(uid)) + ": field is immutable", "metadata.uid"}}));
+  }
   if (!uid.empty() && uid != current.uid()) {
     throw StatusError(conflict(
         type, name, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + current.uid()));

@@ -60,13 +60,26 @@ TEST(LocalServerScript, CanTakeTheControllerDown) {
   EXPECT_EQ(fleet_status(connection)["readyReplicas"], 2);
 }
 
-TEST(LocalServerScript, KeepsADelayedPlaneUnreadyAndEmpty) {
+TEST(LocalServerScript, KeepsADelayedPlaneReadyButEmpty) {
   LocalServerOptions options;
   options.bootstrap_delay = std::chrono::hours(1);
   LocalServer server(options);
   raw::Connection connection(server);
-  EXPECT_EQ(connection.get("/clusters/a/control-plane/readyz").status, 500);
+  EXPECT_EQ(connection.get("/clusters/a/control-plane/readyz").status, 200);
   EXPECT_TRUE(json::parse(connection.get("/clusters/a/control-plane/state").body)["resources"].is_null());
+}
+
+TEST(LocalServerScript, RefusesWritesInAPlaneWhoseIdIsNoLabel) {
+  LocalServer server;
+  raw::Connection connection(server);
+  for (const std::string& id : {std::string(64, 'a'), std::string("a-"), std::string("a_"), std::string("a.")}) {
+    const std::string plane = "/clusters/" + id + "/control-plane";
+    EXPECT_EQ(connection.get(plane + "/readyz").status, 200) << id;
+    EXPECT_EQ(connection.get(plane + "/api/v1/namespaces/default").status, 404) << id;
+    const auto refused = connection.send("POST", plane + "/api/v1/namespaces", R"({"metadata":{"name":"team"}})");
+    EXPECT_EQ(refused.status, 422) << id;
+    EXPECT_EQ(json::parse(refused.body)["details"]["causes"][0]["field"], "metadata.labels");
+  }
 }
 
 TEST(LocalServerScript, HoldsAnInformerBack) {
@@ -82,6 +95,8 @@ TEST(LocalServerScript, HoldsAnInformerBack) {
 TEST(LocalServerOptionsCheck, RefusesOptionsThatContradictEachOther) {
   LocalServerOptions bad_root;
   bad_root.root_cluster = "a/b";
+  EXPECT_THROW(LocalServer{bad_root}, kplane::ConfigError);
+  bad_root.root_cluster = "a-";
   EXPECT_THROW(LocalServer{bad_root}, kplane::ConfigError);
   LocalServerOptions bad_crd;
   bad_crd.crd_served = false;

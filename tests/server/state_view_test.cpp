@@ -152,5 +152,13 @@ TEST(StateQuery, TakesFlagsAsGoDoes) {
   EXPECT_FALSE(parse_state_query({{"warm", "yes"}}).has_value());
 }
 
+TEST_F(State, SharesItsInformersWithAllPlanes) {
+  const int cold = read()["liveResources"];
+  static_cast<void>(view.answer(planes.at("q"), *parse_state_query({{"warm", "true"}})));
+  const json state = read({{"includeEmpty", "true"}});
+  EXPECT_GT(state["liveResources"], cold);
+  EXPECT_EQ((*find(state, "policy", "poddisruptionbudgets"))["synced"], true);
+}
+
 }  // namespace
 }  // namespace kplane::testing::server

@@ -142,5 +142,26 @@ TEST(ResourceTypes, AreFoundByGroupVersionAndPlural) {
   EXPECT_NE(find_built_in("", "events"), find_built_in("events.k8s.io", "events"));
 }
 
+TEST(StoreOfAPlane, LabelsEveryObjectWithThePlanesId) {
+  Store store(kDefaultWatchHistory, "p");
+  const auto label = [](const ObjectPtr& object) { return object->value()["metadata"]["labels"][kClusterLabel]; };
+  const ResourceType& namespaces = *find_built_in("", "namespaces");
+  const auto made = store.create(namespaces, {"", "team"}, {{"metadata", {{"labels", {{kClusterLabel, "another"}}}}}});
+  EXPECT_EQ(label(made), "p");
+  const auto edited = store.update(namespaces, {"", "team"}, [](const StoredObject& current) {
+    json value = current.value();
+    value["metadata"].erase("labels");
+    value["spec"] = json::object();
+    return value;
+  });
+  EXPECT_EQ(label(edited), "p");
+  const auto same = store.update(namespaces, {"", "team"}, [](const StoredObject& current) {
+    json value = current.value();
+    value["metadata"]["labels"][kClusterLabel] = "another";
+    return value;
+  });
+  EXPECT_EQ(same->resource_version(), edited->resource_version()) << "nothing has changed";
+}
+
 }  // namespace
 }  // namespace kplane::testing::server

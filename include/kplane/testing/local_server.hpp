@@ -44,8 +44,9 @@ struct LocalServerOptions {
   StatePath state_path = StatePath::state;
   bool crd_served = true;                  ///< false: `fleets` answers a text 404 until serve_crd() (contract §5)
   std::chrono::milliseconds crd_delay{0};  ///< the Fleet CRD is served only this long after start
-  std::chrono::milliseconds bootstrap_delay{
-      0};  ///< a new plane gets its system objects, and answers `/readyz` with 200, only after this
+  /// A new plane gets its system objects only after this. It answers `/readyz` with 200, and is a Fleet's `Ready`
+  /// member, before: that tells of the process (contract §10).
+  std::chrono::milliseconds bootstrap_delay{0};
   std::chrono::milliseconds member_delay{0};  ///< a Fleet's members become `Ready` one after another, this far apart
   std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller looks again on its own
   bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
