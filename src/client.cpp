@@ -89,7 +89,9 @@ std::string Client::cluster_base_url(std::string_view cluster) const { return co
 
 Fleet Client::create_fleet(std::string_view name, const FleetSpec& spec) const {
   detail::check_fleet_name(name);
-  return detail::FleetAccess::make(core_, detail::create_fleet(*core_, name, detail::checked_spec(spec)));
+  const FleetSpec checked = detail::checked_spec(spec);
+  detail::check_member_ids(name, checked);
+  return detail::FleetAccess::make(core_, detail::create_fleet(*core_, name, checked));
 }
 
 EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& spec,

@@ -13,6 +13,8 @@
 #include "discovery_cache.hpp"
 #include "http/transport.hpp"
 #include "http/url.hpp"
+#include "known_planes.hpp"
+#include "warm_memory.hpp"
 
 namespace kplane::detail {
 
@@ -42,6 +44,10 @@ class ClientCore {
   [[nodiscard]] const http::Clock& clock() const noexcept { return transport_.options().clock; }
   [[nodiscard]] http::Transport& transport() noexcept { return transport_; }
   [[nodiscard]] DiscoveryCache& discovery() noexcept { return discovery_; }
+  /// The planes that were seen bootstrapped.
+  [[nodiscard]] KnownPlanes& bootstrapped() noexcept { return bootstrapped_; }
+  /// Whether the server's informers have been started.
+  [[nodiscard]] WarmMemory& warm() noexcept { return warm_; }
 
   /// The client's own credentials; nullptr for none.
   [[nodiscard]] const std::shared_ptr<http::Credentials>& credentials() const noexcept { return credentials_; }
@@ -67,6 +73,8 @@ class ClientCore {
   std::shared_ptr<http::Credentials> credentials_;
   http::Transport transport_;
   DiscoveryCache discovery_;
+  KnownPlanes bootstrapped_;
+  WarmMemory warm_;
   std::atomic<StatePath> state_path_{StatePath::state};
 };
 

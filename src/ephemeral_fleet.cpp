@@ -5,17 +5,17 @@
 
 namespace kplane {
 
-EphemeralFleet::EphemeralFleet(Fleet fleet) noexcept : Fleet(std::move(fleet)) {}
+EphemeralFleet::EphemeralFleet(const Fleet& fleet) noexcept : fleet_(fleet) {}
 
-// The moved-from Fleet keeps its handle, so that even a misuse of it stays an ordinary call.
+// The moved-from one keeps its handle, so that even a misuse of it stays an ordinary call.
 EphemeralFleet::EphemeralFleet(EphemeralFleet&& other) noexcept
-    : Fleet(static_cast<const Fleet&>(other)),  // NOLINT(performance-move-constructor-init)
+    : fleet_(other.fleet_),  // NOLINT(performance-move-constructor-init)
       owned_(std::exchange(other.owned_, false)) {}
 
 EphemeralFleet& EphemeralFleet::operator=(EphemeralFleet&& other) noexcept {
   if (this == &other) return *this;
   remove_quietly();
-  Fleet::operator=(static_cast<const Fleet&>(other));
+  fleet_ = other.fleet_;
   owned_ = std::exchange(other.owned_, false);
   return *this;
 }
@@ -24,13 +24,13 @@ EphemeralFleet::~EphemeralFleet() { remove_quietly(); }
 
 void EphemeralFleet::close() {
   if (!owned_) return;
-  remove();
+  fleet_.remove();
   owned_ = false;
 }
 
 Fleet EphemeralFleet::release() noexcept {
   owned_ = false;
-  return static_cast<const Fleet&>(*this);
+  return fleet_;
 }
 
 void EphemeralFleet::remove_quietly() noexcept {

@@ -70,6 +70,7 @@ template class ErrorKind<Expired, ApiError>;
 template class ErrorKind<TooManyRequests, ApiError>;
 template class ErrorKind<ServerError, ApiError>;
 template class ErrorKind<FleetError, Error>;
+template class ErrorKind<FleetReplaced, FleetError>;
 
 }  // namespace detail
 

@@ -28,12 +28,13 @@ std::vector<FleetMember> Fleet::members() && { return record_->status.members; }
 std::int64_t Fleet::generation() const noexcept { return record_->generation; }
 const Object& Fleet::object() const& noexcept { return record_->object; }
 Object Fleet::object() && { return record_->object; }
-bool Fleet::is_ready() const noexcept { return detail::is_ready(*record_); }
+bool Fleet::is_ready() const { return detail::is_ready(*record_); }
 
 std::vector<Plane> Fleet::planes() const {
+  const std::vector<std::string> ids = detail::plane_ids(*record_);
   std::vector<Plane> planes;
-  planes.reserve(static_cast<std::size_t>(record_->spec.replicas));
-  for (const std::string& id : detail::plane_ids(*record_)) planes.push_back(detail::PlaneAccess::make(core_, id));
+  planes.reserve(ids.size());
+  for (const std::string& id : ids) planes.push_back(detail::PlaneAccess::make(core_, id));
   return planes;
 }
 
@@ -42,19 +43,21 @@ std::vector<StateResult> Fleet::states(const StateOptions& options, const BatchO
 }
 
 Fleet& Fleet::refresh() {
-  record_ = std::make_shared<const detail::FleetRecord>(
-      detail::get_fleet(*core_, record_->name, core_->options().request_timeout));
+  record_ = detail::renewed(*record_, detail::get_fleet(*core_, record_->name, core_->options().request_timeout));
   return *this;
 }
 
 Fleet& Fleet::scale(std::int32_t replicas) {
-  detail::check_replicas(replicas);
+  detail::check_fleet_size(replicas);
   const std::size_t names = record_->spec.names.size();
   if (names != 0 && names != static_cast<std::size_t>(replicas)) {
     throw ConfigError("fleet " + record_->name + " has explicit names, " + std::to_string(names) +
                       " of them; it cannot be scaled by number");
   }
-  record_ = std::make_shared<const detail::FleetRecord>(detail::scale_fleet(*core_, record_->name, replicas));
+  FleetSpec wanted = record_->spec;
+  wanted.replicas = replicas;
+  detail::check_member_ids(record_->name, wanted);
+  record_ = detail::renewed(*record_, detail::scale_fleet(*core_, *record_, replicas));
   return *this;
 }
 

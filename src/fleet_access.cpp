@@ -1,15 +1,20 @@
 // REST on `/apis/kplane.dev/v1/fleets` of the root plane.
 #include "fleet_access.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "codec/delete_options.hpp"
+#include "codec/excerpt.hpp"
 #include "http/url.hpp"
 #include "list_cursor.hpp"
+#include "random_text.hpp"
 
 namespace kplane::detail {
 
 namespace {
+
+constexpr std::chrono::milliseconds shortest_clean_up{1'000};
 
 std::string fleet_url(const ClientCore& core, std::string_view name) {
   return fleets_url(core) + '/' + http::escape(name);
@@ -42,6 +47,29 @@ Answer exchange_or_throw(ClientCore& core, http::Request request) {
   return std::get<Answer>(std::move(judged));
 }
 
+/// The Fleet of that name, if this owner made it. Whatever keeps from knowing that counts as no.
+std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, std::string_view owner,
+                                     std::chrono::milliseconds time) {
+  http::Request request = core.make_request("GET", fleet_url(core, name));
+  request.timeout = std::max(time, shortest_clean_up);
+  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  try {
+    FleetRecord found = codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+    if (codec::is_made_by(owner, found)) return found;
+  } catch (const Error&) {  // the error that led here says more
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void remove_quietly(ClientCore& core, const FleetRecord& record) noexcept {
+  try {
+    remove_fleet(core, record);
+  } catch (...) {  // the error that led here says more
+    return;
+  }
+}
+
 }  // namespace
 
 std::string fleets_url(const ClientCore& core) { return core.base_url() + "/apis/kplane.dev/v1/fleets"; }
@@ -51,9 +79,22 @@ Fleet FleetAccess::make(std::shared_ptr<ClientCore> core, FleetRecord record) {
 }
 
 FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec) {
-  http::Request request =
-      http::with_body(core.make_request("POST", fleets_url(core)), codec::encode_fleet(name, spec), "application/json");
-  return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+  constexpr std::size_t owner_length = 16;  // more than 80 bits
+  const std::string owner = random_text(owner_length);
+  const http::TimePoint deadline = http::deadline_after(core.clock().now(), core.options().request_timeout);
+  http::Request request = http::with_body(core.make_request("POST", fleets_url(core)),
+                                          codec::encode_fleet(name, spec, owner), "application/json");
+  request.idempotent = true;  // what the second attempt meets is known by its owner
+  try {
+    return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+  } catch (const Error& error) {
+    if (!may_be_carried_out(error)) throw;  // AlreadyExists too may be an earlier attempt's doing
+    std::optional<FleetRecord> made = find_made(core, name, owner, http::until(deadline, core.clock().now()));
+    if (!made) throw;
+    if (dynamic_cast<const StoppedError*>(&error) == nullptr) return *std::move(made);
+    remove_quietly(core, *made);
+    throw;
+  }
 }
 
 FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
@@ -84,11 +125,27 @@ std::vector<FleetRecord> list_fleets(ClientCore& core) {
   return all;
 }
 
-FleetRecord scale_fleet(ClientCore& core, std::string_view name, std::int32_t replicas) {
-  http::Request request = http::with_body(core.make_request("PATCH", fleet_url(core, name)),
-                                          codec::encode_scale(replicas), "application/merge-patch+json");
+FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas) {
+  http::Request request =
+      http::with_body(core.make_request("PATCH", fleet_url(core, record.name)),
+                      codec::encode_fleet_scale(record.uid, replicas), "application/merge-patch+json");
   request.idempotent = true;  // setting a number twice sets that number
-  return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+  try {
+    return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+  } catch (const ApiError& error) {
+    // Servers call another uid a conflict, or a change of what is immutable.
+    if (error.status() == 409 || error.status() == 422) {
+      static_cast<void>(renewed(record, get_fleet(core, record.name, core.options().request_timeout)));
+    }
+    throw;
+  }
+}
+
+std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found) {
+  if (found.uid == held.uid) return std::make_shared<const FleetRecord>(std::move(found));
+  throw FleetReplaced("fleet " + held.name + " is gone, and another one has its name: this handle is for uid " +
+                      codec::excerpt(held.uid) + ", the server has " + codec::excerpt(found.uid) +
+                      "; get_fleet() gives a handle on that one");
 }
 
 bool remove_fleet(ClientCore& core, const FleetRecord& record) {
@@ -101,7 +158,7 @@ bool remove_fleet(ClientCore& core, const FleetRecord& record) {
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error == nullptr) return true;
   if (!is_gone(**error)) (*error)->raise();
-  return false;
+  return after_lost_answer(**error);
 }
 
 bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop) {

@@ -22,6 +22,8 @@ struct FleetAccess {
 /// The collection of all Fleets.
 [[nodiscard]] std::string fleets_url(const ClientCore& core);
 
+/// Marks the Fleet with an owner of its own, so that it is found again where the answer was lost. One that was made
+/// although a stop was requested is removed again.
 /// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
 [[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
 /// @throws NotFound
@@ -30,8 +32,11 @@ struct FleetAccess {
 /// @return nullopt when the server serves Fleets, but not this one
 [[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
 [[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core);
-[[nodiscard]] FleetRecord scale_fleet(ClientCore& core, std::string_view name, std::int32_t replicas);
-/// @return false when no Fleet with this name and uid was there
+/// Scales this very Fleet. @throws NotFound; FleetReplaced
+[[nodiscard]] FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas);
+/// What was read of the Fleet that `held` stands for. @throws FleetReplaced when it is another one
+[[nodiscard]] std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found);
+/// @return false when no Fleet with this name and uid was there, and no attempt of this call can have removed it
 bool remove_fleet(ClientCore& core, const FleetRecord& record);
 /// Whether `fleets` is served at all. @throws as answer.hpp's send()
 [[nodiscard]] bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop = {});

@@ -2,9 +2,12 @@
 #include "fleet_readiness.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "codec/cluster_id.hpp"
 #include "codec/excerpt.hpp"
+#include "validation.hpp"
 
 namespace kplane::detail {
 
@@ -16,19 +19,46 @@ bool is_observed(const FleetRecord& fleet) noexcept {
   return fleet.status.observed_generation && *fleet.status.observed_generation >= fleet.generation;
 }
 
-std::string index_id(const std::string& prefix, std::int32_t index) {
-  constexpr std::size_t digits = 4;
-  const std::string number = std::to_string(index);
-  return prefix + std::string(number.size() < digits ? digits - number.size() : 0, '0') + number;
-}
-
 std::vector<std::string> spec_ids(const FleetRecord& fleet) {
   if (!fleet.spec.names.empty()) return fleet.spec.names;
-  const std::string prefix = fleet.spec.name_prefix.empty() ? fleet.name + "-" : fleet.spec.name_prefix;
+  if (fleet.spec.replicas > most_fleet_members) {
+    throw FleetError(
+        "fleet " + fleet.name + " has " + std::to_string(fleet.spec.replicas) +
+            " replicas; its controller has not named them, and cannot store the status of more than some " +
+            std::to_string(most_fleet_members) + ": scale it down",
+        {});
+  }
   std::vector<std::string> ids;
   ids.reserve(static_cast<std::size_t>(fleet.spec.replicas));
-  for (std::int32_t index = 0; index < fleet.spec.replicas; ++index) ids.push_back(index_id(prefix, index));
+  for (std::int32_t i = 0; i < fleet.spec.replicas; ++i) ids.push_back(member_id(fleet.name, fleet.spec, i));
   return ids;
+}
+
+/// An ID that cannot be one of a Fleet's planes.
+struct BadId {
+  std::string_view id;
+  std::string why;
+};
+
+std::optional<BadId> find_bad_id(std::vector<std::string_view> ids) {
+  const auto wrong = std::find_if_not(ids.begin(), ids.end(), codec::is_cluster_id);
+  if (wrong != ids.end()) {
+    return BadId{
+        *wrong,
+        "is no plane's ID: that has letters, digits, '_', '.' and '-', at most 63 of them, and begins and ends "
+        "with a letter or digit"};
+  }
+  std::sort(ids.begin(), ids.end());
+  const auto twice = std::adjacent_find(ids.begin(), ids.end());
+  if (twice != ids.end()) return BadId{*twice, "stands for two members"};
+  return std::nullopt;
+}
+
+std::optional<BadId> find_bad_member(const std::vector<FleetMember>& members) {
+  std::vector<std::string_view> ids;
+  ids.reserve(members.size());
+  for (const FleetMember& member : members) ids.push_back(member.cluster_id);
+  return find_bad_id(std::move(ids));
 }
 
 bool names_all_members(const FleetRecord& fleet) {
@@ -52,11 +82,11 @@ std::string describe(const FleetMember& member) {
 
 }  // namespace
 
-bool is_ready(const FleetRecord& fleet) noexcept {
+bool is_ready(const FleetRecord& fleet) {
   const std::vector<FleetMember>& members = fleet.status.members;
   return is_observed(fleet) && members.size() == static_cast<std::size_t>(fleet.spec.replicas) &&
-         std::all_of(members.begin(), members.end(),
-                     [](const FleetMember& member) { return member.is_ready() && !member.cluster_id.empty(); });
+         std::all_of(members.begin(), members.end(), [](const FleetMember& member) { return member.is_ready(); }) &&
+         !find_bad_member(members);
 }
 
 bool is_refused(const FleetRecord& fleet) noexcept {
@@ -75,12 +105,23 @@ std::int32_t count_ready(const FleetRecord& fleet) noexcept {
 std::vector<std::string> plane_ids(const FleetRecord& fleet) {
   if (is_refused(fleet)) return {};
   std::vector<std::string> ids = names_all_members(fleet) ? member_ids(fleet) : spec_ids(fleet);
-  const auto wrong = std::find_if_not(ids.begin(), ids.end(), codec::is_cluster_id);
-  if (wrong != ids.end()) {
-    throw DecodeError(
-        "fleet " + fleet.name + ": the server says '" + codec::excerpt(*wrong) + "', which is no plane's ID", 0);
+  if (const auto bad = find_bad_id({ids.begin(), ids.end()})) {
+    throw DecodeError("fleet " + fleet.name + ": the server says '" + codec::excerpt(bad->id) + "', which " + bad->why,
+                      0);
   }
   return ids;
+}
+
+std::optional<FleetError> hopelessness(const FleetRecord& fleet) {
+  if (is_refused(fleet)) return refusal(fleet);
+  if (!names_all_members(fleet)) return std::nullopt;
+  const auto bad = find_bad_member(fleet.status.members);
+  if (!bad) return std::nullopt;
+  const auto member = std::find_if(fleet.status.members.begin(), fleet.status.members.end(),
+                                   [&](const FleetMember& each) { return each.cluster_id == bad->id; });
+  return FleetError(
+      "fleet " + fleet.name + " cannot become ready: its member '" + codec::excerpt(bad->id) + "' " + bad->why,
+      {{member->cluster_id, member->phase, member->message}});
 }
 
 FleetError refusal(const FleetRecord& fleet) {

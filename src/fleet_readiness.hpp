@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,9 @@
 
 namespace kplane::detail {
 
-/// Whether the controller has seen this generation and reports as many members as wanted, all `Ready`. Never asks
-/// `readyReplicas`.
-[[nodiscard]] bool is_ready(const FleetRecord& fleet) noexcept;
+/// Whether the controller has seen this generation and reports as many members as wanted, all `Ready`, each with a
+/// plane's ID of its own. Never asks `readyReplicas`.
+[[nodiscard]] bool is_ready(const FleetRecord& fleet);
 
 /// Whether the controller refused this generation's spec: one member without an ID. No wait can succeed then.
 [[nodiscard]] bool is_refused(const FleetRecord& fleet) noexcept;
@@ -22,8 +23,12 @@ namespace kplane::detail {
 [[nodiscard]] std::int32_t count_ready(const FleetRecord& fleet) noexcept;
 
 /// The IDs of the Fleet's planes: its members where the status names all of them, otherwise what the spec stands for.
-/// Empty for a refused spec. @throws DecodeError when the server names something that is no plane's ID
+/// Empty for a refused spec. @throws DecodeError when the server names something that is no plane's ID, or one twice;
+/// FleetError when there are too many to be named
 [[nodiscard]] std::vector<std::string> plane_ids(const FleetRecord& fleet);
+
+/// Why no wait can make the Fleet ready: its spec was refused, or a member is no plane. None: it may become ready.
+[[nodiscard]] std::optional<FleetError> hopelessness(const FleetRecord& fleet);
 
 /// The error of a refused spec.
 [[nodiscard]] FleetError refusal(const FleetRecord& fleet);

@@ -40,7 +40,7 @@ class FleetWait {
  private:
   /// Waits until it is time to look again. @return whether the Fleet changed, and is known as it is now
   bool wait_for_news() {
-    if (options_.probe_members) {
+    if (options_.probe_members || !laggards_.empty()) {
       if (!poll_.wait()) throw TimeoutError(describe());
       return false;
     }
@@ -68,26 +68,38 @@ class FleetWait {
   }
 
   void renew(FleetRecord record) {
-    last_ = std::make_shared<const FleetRecord>(std::move(record));
+    last_ = renewed(*last_, std::move(record));
     trouble_.clear();
-    if (is_refused(*last_)) throw refusal(*last_);
+    if (const auto error = hopelessness(*last_)) throw *error;
   }
 
   bool is_satisfied() {
-    const bool ready = options_.probe_members ? probe_members() : is_ready(*last_);
+    const bool ready = options_.probe_members ? probe_members() : has_ready_status() && are_bootstrapped();
     report(ready);
     return ready;
   }
 
-  /// Asks the members that have not answered yet; whoever was ready once counts as ready.
+  bool has_ready_status() {
+    laggards_.clear();
+    return is_ready(*last_);
+  }
+
+  bool are_bootstrapped() { return !options_.bootstrapped || ask_members(plane_ids(*last_), {false, true}); }
+
   bool probe_members() {
     const std::vector<std::string> ids = plane_ids(*last_);
+    // A spec may have been refused while the members were asked.
+    return ask_members(ids, {true, options_.bootstrapped}) && look() && ids == plane_ids(*last_);
+  }
+
+  /// Asks the members that have not answered yet; whoever was ready once counts as ready.
+  bool ask_members(const std::vector<std::string>& ids, ProbeScope scope) {
     std::vector<Plane> planes;
     for (const std::string& id : ids) {
       if (answered_.count(id) == 0) planes.push_back(PlaneAccess::make(core_, id));
     }
     const std::vector<Readiness> found =
-        probe_all(*core_, planes, poll_.time_for_request(longest_probe), options_.stop);
+        probe_all(*core_, planes, scope, poll_.time_for_request(longest_probe), options_.stop);
     laggards_.clear();
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (found[i].ready) {
@@ -97,9 +109,11 @@ class FleetWait {
       }
     }
     probed_ready_ = static_cast<std::int32_t>(ids.size() - laggards_.size());
-    // A spec may have been refused while the members were asked.
-    return laggards_.empty() && look() && ids == plane_ids(*last_);
+    return laggards_.empty();
   }
+
+  /// Whether what the members said tells more than the Fleet's status.
+  [[nodiscard]] bool tells_probes() const noexcept { return options_.probe_members || !laggards_.empty(); }
 
   void report(bool ready) const {
     if (!options_.on_progress) return;
@@ -108,24 +122,24 @@ class FleetWait {
   }
 
   [[nodiscard]] std::int32_t ready_members() const {
-    return std::min(options_.probe_members ? probed_ready_ : count_ready(*last_), last_->spec.replicas);
+    return std::min(tells_probes() ? probed_ready_ : count_ready(*last_), last_->spec.replicas);
   }
 
   [[nodiscard]] std::string describe() const {
     std::string text = "fleet " + last_->name + ": " + std::to_string(ready_members()) + " of " +
                        std::to_string(last_->spec.replicas) + " members are ready after " +
                        std::to_string(options_.timeout.count()) + " ms; " +
-                       (options_.probe_members ? describe_probes() : describe_laggards(*last_));
+                       (tells_probes() ? describe_probes() : describe_laggards(*last_));
     if (!trouble_.empty()) text += "; last trouble: " + trouble_;
     return text;
   }
 
   [[nodiscard]] std::string describe_probes() const {
-    constexpr std::size_t most_laggards = 5;
+    constexpr std::size_t most_named = 5;
     if (laggards_.empty()) return "the members have not been asked yet";
     std::string text = "not ready: " + laggards_.front();
-    for (std::size_t i = 1; i < std::min(most_laggards, laggards_.size()); ++i) text += ", " + laggards_[i];
-    if (laggards_.size() > most_laggards) text += " and " + std::to_string(laggards_.size() - most_laggards) + " more";
+    for (std::size_t i = 1; i < std::min(most_named, laggards_.size()); ++i) text += ", " + laggards_[i];
+    if (laggards_.size() > most_named) text += " and " + std::to_string(laggards_.size() - most_named) + " more";
     return text;
   }
 

@@ -56,7 +56,7 @@ bool FleetWatch::look() {
 }
 
 bool FleetWatch::renew(FleetRecord record) {
-  last_ = std::make_shared<const FleetRecord>(std::move(record));
+  last_ = renewed(*last_, std::move(record));
   const std::string version(last_->object.resource_version());
   if (version.empty()) throw DecodeError("fleet " + last_->name + " has no resourceVersion", 0);
   if (version == reported_) return false;

@@ -3,9 +3,9 @@
 #include "manifest_run.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "bootstrap.hpp"
 #include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
 #include "resource_request.hpp"
@@ -27,11 +27,6 @@ bool has_condition(const Object& definition, std::string_view type, std::string_
   return std::any_of(conditions.begin(), conditions.end(), [&](const Object& condition) {
     return condition.get<std::string_view>("/type") == type && condition.get<std::string_view>("/status") == status;
   });
-}
-
-bool is_system_namespace(std::string_view ns) noexcept {
-  constexpr std::array<std::string_view, 4> bootstrapped = {"default", "kube-system", "kube-public", "kube-node-lease"};
-  return std::find(bootstrapped.begin(), bootstrapped.end(), ns) != bootstrapped.end();
 }
 
 http::Milliseconds asked_pause(const Error& error) noexcept {
@@ -279,6 +274,7 @@ ManifestRun::Next ManifestRun::miss_kind() {
 }
 
 bool ManifestRun::may_ask_again(const Error& error) {
+  if (is_apply() && is_too_early(target_, error)) return true;
   if (!error.retryable()) return is_bootstrapping(error) && target_.core->clock().now() < bootstrapped_;
   if (troubles_ == most_troubles) return false;
   ++troubles_;

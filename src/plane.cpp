@@ -77,10 +77,18 @@ bool Plane::is_ready() const {
 }
 
 void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& stop) const {
-  detail::ClientCore& core = *target_->core;
-  detail::wait_until_ready(core, timeout, stop, "plane " + target_->cluster, [&](std::chrono::milliseconds time) {
-    return detail::probe(core, target_->base_url, target_->credentials, time, stop);
-  });
+  PlaneWaitOptions options;
+  options.timeout = timeout;
+  options.stop = stop;
+  wait_until_ready(options);
+}
+
+void Plane::wait_until_ready(const PlaneWaitOptions& options) const {
+  detail::ProbeScope scope;
+  scope.bootstrapped = options.bootstrapped;
+  detail::wait_until_ready(
+      *target_->core, options.timeout, options.stop, "plane " + target_->cluster,
+      [&](std::chrono::milliseconds time) { return detail::probe_plane(*target_, scope, time, options.stop); });
 }
 
 Resource Plane::resource(std::string_view api_version, std::string_view plural) const {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "answer.hpp"
+#include "codec/object_list.hpp"
 #include "poll.hpp"
 
 namespace kplane::detail {
@@ -27,28 +27,42 @@ Readiness judge_probe(http::Outcome outcome, const std::string& url) {
   return {false, (*error)->what()};
 }
 
+/// Whether the error keeps from knowing what is there, however long one waits.
+bool hides_the_answer(const Error& error) noexcept {
+  return dynamic_cast<const Forbidden*>(&error) != nullptr || is_unserved(error);
+}
+
 class ProbeBatch final : public http::BatchHandler {
  public:
-  ProbeBatch(const ClientCore& core, const std::vector<Plane>& planes, std::chrono::milliseconds timeout)
-      : core_(core), planes_(planes), timeout_(timeout), found_(planes.size()) {}
-
-  http::Request make_request(std::size_t index) override {
-    const PlaneTarget& target = PlaneAccess::target(planes_[index]);
-    return probe_request(core_, target.base_url, target.credentials, timeout_);
+  ProbeBatch(const std::vector<Plane>& planes, ProbeScope scope, std::chrono::milliseconds timeout) {
+    probes_.reserve(planes.size());
+    for (const Plane& plane : planes) {
+      probes_.emplace_back(PlaneAccess::target(plane), scope, timeout);
+      if (!probes_.back().is_done()) asked_.push_back(probes_.size() - 1);
+    }
   }
+
+  [[nodiscard]] std::size_t count() const noexcept { return asked_.size(); }
+
+  http::Request make_request(std::size_t index) override { return probes_[asked_[index]].next_request(); }
 
   std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
-    found_[index] = judge_probe(std::move(outcome), planes_[index].base_url() + "/readyz");
-    return std::nullopt;
+    PlaneProbe& probe = probes_[asked_[index]];
+    probe.take(std::move(outcome));
+    if (probe.is_done()) return std::nullopt;
+    return http::FollowUp{probe.next_request()};
   }
 
-  [[nodiscard]] std::vector<Readiness> take_found() { return std::move(found_); }
+  [[nodiscard]] std::vector<Readiness> found() const {
+    std::vector<Readiness> all;
+    all.reserve(probes_.size());
+    for (const PlaneProbe& probe : probes_) all.push_back(probe.found());
+    return all;
+  }
 
  private:
-  const ClientCore& core_;
-  const std::vector<Plane>& planes_;
-  const std::chrono::milliseconds timeout_;
-  std::vector<Readiness> found_;
+  std::vector<PlaneProbe> probes_;
+  std::vector<std::size_t> asked_;  // those of which something is to be asked
 };
 
 }  // namespace
@@ -60,16 +74,114 @@ Readiness probe(ClientCore& core, const std::string& base_url, const std::shared
   return judge_probe(core.transport().send(std::move(request)), base_url + "/readyz");
 }
 
-std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, std::chrono::milliseconds timeout,
-                                 const StopToken& stop) {
-  ProbeBatch batch(core, planes, timeout);
+PlaneProbe::PlaneProbe(const PlaneTarget& target, ProbeScope scope, std::chrono::milliseconds timeout)
+    : target_(&target),
+      asks_for_bootstrap_(scope.bootstrapped && !target.core->bootstrapped().contains(target.cluster)),
+      timeout_(timeout),
+      step_(scope.readyz ? Step::readyz : first_of_bootstrap()) {}
+
+PlaneProbe::Step PlaneProbe::first_of_bootstrap() const { return asks_for_bootstrap_ ? Step::ns : Step::done; }
+
+http::Request PlaneProbe::next_request() const {
+  http::Request request = target_->core->make_request("GET", url());
+  request.credentials = target_->credentials;
+  request.timeout = timeout_;
+  request.max_attempts = 1;
+  return request;
+}
+
+// Nobody can delete these three namespaces. ClusterRoleBindings are made after all ClusterRoles; any of them will do,
+// because each can be deleted.
+std::string PlaneProbe::url() const {
+  switch (step_) {
+    case Step::ns:
+      return target_->base_url +
+             "/api/v1/namespaces?labelSelector=kubernetes.io%2Fmetadata.name%20in%20(default,kube-public,kube-system)";
+    case Step::roles:
+      return target_->base_url +
+             "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?labelSelector=kubernetes.io%2Fbootstrapping%3D"
+             "rbac-defaults&limit=1";
+    case Step::readyz:
+    case Step::done:
+      break;
+  }
+  return target_->base_url + "/readyz";
+}
+
+void PlaneProbe::take(http::Outcome outcome) {
+  const AnswerOrError judged = judge(std::move(outcome), "GET", url());
+  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
+  take_answer(std::get<Answer>(judged));
+}
+
+void PlaneProbe::take_answer(const Answer& answer) {
+  constexpr std::size_t namespaces = 3;
+  const std::size_t found = step_ == Step::readyz ? 0 : codec::decode_object_list(answer.body).objects.size();
+  if (step_ == Step::ns && found < namespaces) {
+    return fail("the plane is not bootstrapped yet: it has " + std::to_string(found) + " of " +
+                std::to_string(namespaces) + " system namespaces");
+  }
+  if (step_ == Step::roles && found == 0) {
+    return fail("the plane is not bootstrapped yet: it has no RBAC roles");
+  }
+  go_on();
+}
+
+void PlaneProbe::take_error(const Error& error) {
+  if (step_ != Step::readyz && hides_the_answer(error)) {
+    is_certain_ = false;
+    return go_on();
+  }
+  if (is_hopeless(error)) error.raise();
+  fail(error.what());
+}
+
+void PlaneProbe::go_on() {
+  switch (step_) {
+    case Step::readyz:
+      step_ = first_of_bootstrap();
+      return;
+    case Step::ns:
+      step_ = Step::roles;
+      return;
+    case Step::roles:
+      if (is_certain_) target_->core->bootstrapped().add(target_->cluster);
+      break;
+    case Step::done:
+      break;
+  }
+  step_ = Step::done;
+}
+
+void PlaneProbe::fail(std::string why) {
+  found_ = {false, std::move(why)};
+  step_ = Step::done;
+}
+
+Readiness probe_plane(const PlaneTarget& target, ProbeScope scope, std::chrono::milliseconds timeout,
+                      const StopToken& stop) {
+  ClientCore& core = *target.core;
+  const http::TimePoint deadline = http::deadline_after(core.clock().now(), timeout);
+  PlaneProbe probe(target, scope, timeout);
+  while (!probe.is_done()) {
+    http::Request request = probe.next_request();
+    request.timeout = http::until(deadline, core.clock().now());
+    request.stop = stop;
+    probe.take(core.transport().send(std::move(request)));
+  }
+  return probe.found();
+}
+
+std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, ProbeScope scope,
+                                 std::chrono::milliseconds timeout, const StopToken& stop) {
+  ProbeBatch batch(planes, scope, timeout);
   http::BatchLimits limits;
-  limits.count = planes.size();
+  limits.count = batch.count();
   limits.concurrency = core.options().max_connections;
   limits.deadline = http::deadline_after(core.clock().now(), timeout);
   limits.stops = core.stops(stop);
-  core.transport().run(batch, limits);
-  return batch.take_found();
+  if (limits.count != 0) core.transport().run(batch, limits);
+  return batch.found();
 }
 
 void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop,

@@ -1,4 +1,4 @@
-// Readiness probes (contract §4): of the server, of one plane, of many.
+// Readiness probes (contract §4 and §10): of the server, of one plane, of many.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include <kplane/plane.hpp>
 
+#include "answer.hpp"
 #include "client_core.hpp"
 
 namespace kplane::detail {
@@ -25,9 +26,52 @@ struct Readiness {
                               const std::shared_ptr<http::Credentials>& credentials, std::chrono::milliseconds timeout,
                               const StopToken& stop = {});
 
+/// What is asked of a plane.
+struct ProbeScope {
+  bool readyz = true;  ///< which tells of the server's process (contract §10)
+  /// Whether its system namespaces and RBAC roles are there. Two small requests, and none where the client has seen it
+  /// before. What the credentials may not read, or the server does not serve, counts as there.
+  bool bootstrapped = true;
+};
+
+/// The requests of one plane's probe, one after the other; sending is the caller's. None is retried.
+class PlaneProbe {
+ public:
+  /// `target` must outlive the probe.
+  PlaneProbe(const PlaneTarget& target, ProbeScope scope, std::chrono::milliseconds timeout);
+
+  /// Whether all is known; otherwise next_request() is what to ask.
+  [[nodiscard]] bool is_done() const noexcept { return step_ == Step::done; }
+  [[nodiscard]] http::Request next_request() const;
+  /// @throws as probe()
+  void take(http::Outcome outcome);
+  [[nodiscard]] const Readiness& found() const noexcept { return found_; }
+
+ private:
+  enum class Step { readyz, ns, roles, done };
+
+  [[nodiscard]] Step first_of_bootstrap() const;
+  [[nodiscard]] std::string url() const;
+  void take_answer(const Answer& answer);
+  void take_error(const Error& error);
+  void go_on();
+  void fail(std::string why);
+
+  const PlaneTarget* target_;
+  bool asks_for_bootstrap_;
+  std::chrono::milliseconds timeout_;
+  Step step_;
+  bool is_certain_ = true;  // nothing had to be taken for granted
+  Readiness found_{true, {}};
+};
+
+/// One plane's probe; `timeout` is for all of its requests together. @throws as probe()
+[[nodiscard]] Readiness probe_plane(const PlaneTarget& target, ProbeScope scope, std::chrono::milliseconds timeout,
+                                    const StopToken& stop = {});
+
 /// The same for many planes concurrently; the results are in their order. `timeout` is for all of them together.
 /// @throws as probe()
-[[nodiscard]] std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes,
+[[nodiscard]] std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, ProbeScope scope,
                                                std::chrono::milliseconds timeout, const StopToken& stop = {});
 
 /// Asks again and again until `look` finds readiness. `look` gets the time it may take.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "bootstrap.hpp"
 #include "codec/fleet.hpp"
 #include "codec/object_list.hpp"
 #include "list_reader.hpp"
@@ -16,7 +17,7 @@ namespace kplane {
 namespace detail {
 
 AnswerOrError ask_resource(const PlaneTarget& target, const std::string& api_version, http::Request request) {
-  AnswerOrError judged = try_send(target.core->transport(), std::move(request));
+  AnswerOrError judged = send_past_bootstrap(target, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error != nullptr && is_unserved(**error)) target.core->discovery().forget(target.cluster, api_version);
   return judged;

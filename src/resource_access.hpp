@@ -22,8 +22,8 @@ struct ResourceAccess {
   static const ResourcePath& path(const Resource& resource) noexcept { return *resource.path_; }
 };
 
-/// Sends a request for something of this API version. When the plane does not serve it, what is remembered of that
-/// version is forgotten.
+/// Sends a request for something of this API version; see send_past_bootstrap(). When the plane does not serve it, what
+/// is remembered of that version is forgotten.
 [[nodiscard]] AnswerOrError ask_resource(const PlaneTarget& target, const std::string& api_version,
                                          http::Request request);
 /// The same. @throws TransportError, ApiError

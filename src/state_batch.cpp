@@ -1,6 +1,7 @@
 // A batch of StateReads; also StateResult, its element.
 #include "state_batch.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
@@ -42,12 +43,13 @@ using Sink = std::function<void(std::size_t, StateResult)>;
 
 class StateBatch final : public http::BatchHandler {
  public:
-  StateBatch(const std::vector<Plane>& planes, std::string query, std::chrono::milliseconds timeout, const Sink& sink)
-      : planes_(planes), query_(std::move(query)), timeout_(timeout), sink_(sink) {}
+  StateBatch(const std::vector<Plane>& planes, std::string query, bool warm, std::chrono::milliseconds timeout,
+             const Sink& sink)
+      : planes_(planes), query_(std::move(query)), warm_(warm), timeout_(timeout), sink_(sink) {}
 
   http::Request make_request(std::size_t index) override {
     const auto [read, inserted] =
-        reads_.emplace(index, StateRead(PlaneAccess::target(planes_[index]), query_, timeout_));
+        reads_.emplace(index, StateRead(PlaneAccess::target(planes_[index]), query_, warm_, timeout_));
     return read->second.first_request();
   }
 
@@ -67,17 +69,40 @@ class StateBatch final : public http::BatchHandler {
  private:
   const std::vector<Plane>& planes_;
   const std::string query_;
+  const bool warm_;
   const std::chrono::milliseconds timeout_;
   const Sink& sink_;
   std::unordered_map<std::size_t, StateRead> reads_;  // those under way
 };
+
+/// One small read before many, so that not each of them starts all informers. No harm is done where it fails: they then
+/// do.
+void warm_up(const PlaneTarget& target, const StateOptions& options, const http::BatchLimits& limits) {
+  constexpr http::Milliseconds longest{2'000};
+  const ClientCore& core = *target.core;
+  StateOptions small;
+  small.resources = {"namespaces"};
+  small.warm = true;
+  small.timeout = std::min({longest, options.timeout.value_or(core.options().request_timeout),
+                            http::until(limits.deadline, core.clock().now())});
+  small.stop = options.stop;
+  if (small.timeout->count() <= 0) return;
+  try {
+    static_cast<void>(read_state(target, small));
+  } catch (const Error&) {  // whoever is asked next says so too
+    return;
+  }
+}
 
 }  // namespace
 
 void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
                     const BatchOptions& batch, const Sink& fn) {
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
-  StateBatch handler(planes, state_query(options), options.timeout.value_or(core.options().request_timeout), fn);
+  const auto timeout = options.timeout.value_or(core.options().request_timeout);
+  StateBatch handler(planes, state_query(options), options.warm, timeout, fn);
+  if (options.warm && planes.size() > 1 && !core.warm().is_warm())
+    warm_up(PlaneAccess::target(planes.front()), options, limits);
   core.transport().run(handler, limits);
 }
 

@@ -24,12 +24,15 @@ std::string state_query(const StateOptions& options) {
   }
   if (!resources.empty()) add(resources);
   if (options.include_empty) add("includeEmpty=true");
-  if (options.warm) add("warm=true");
   return query;
 }
 
-StateRead::StateRead(const PlaneTarget& target, std::string query, std::chrono::milliseconds timeout)
-    : target_(&target), query_(std::move(query)), timeout_(timeout), outline_(codec::begin_state_outline()) {}
+StateRead::StateRead(const PlaneTarget& target, std::string query, bool warm, std::chrono::milliseconds timeout)
+    : target_(&target),
+      query_(std::move(query)),
+      warm_(warm),
+      timeout_(timeout),
+      outline_(codec::begin_state_outline()) {}
 
 http::Request StateRead::first_request() { return request(target_->core->state_path()); }
 
@@ -43,10 +46,24 @@ StateRead::Next StateRead::take(http::Outcome outcome) {
 
 StateRead::Next StateRead::decode(const Answer& answer) {
   try {
-    return codec::decode_state(answer.body, http::find_header(answer.headers, "X-Snapshot-Time"), std::move(outline_));
+    const auto time = http::find_header(answer.headers, "X-Snapshot-Time");
+    return settle_warmth(codec::decode_state(answer.body, time, std::move(outline_)));
   } catch (const DecodeError& error) {
     return error.share();
   }
+}
+
+// One warm read warms all planes of a server, until it restarts (contract §10).
+StateRead::Next StateRead::settle_warmth(Snapshot snapshot) {
+  if (!warm_) return Next(std::move(snapshot));
+  WarmMemory& server = target_->core->warm();
+  if (asked_warm_) {
+    server.remember(snapshot.live_resources);
+    return Next(std::move(snapshot));
+  }
+  if (!server.is_lost(snapshot.live_resources)) return Next(std::move(snapshot));
+  outline_ = codec::begin_state_outline();
+  return request(asked_);
 }
 
 StateRead::Next StateRead::take_error(std::shared_ptr<const Error> error) {
@@ -58,7 +75,9 @@ StateRead::Next StateRead::take_error(std::shared_ptr<const Error> error) {
 
 http::Request StateRead::request(StatePath path) {
   asked_ = path;
+  asked_warm_ = warm_ && !target_->core->warm().is_warm();
   url_ = target_->base_url + (path == StatePath::state ? "/state" : "/snapshot") + query_;
+  if (asked_warm_) url_ += query_.empty() ? "?warm=true" : "&warm=true";
   http::Request request = target_->core->make_request("GET", url_);
   request.credentials = target_->credentials;
   request.timeout = timeout_;
@@ -71,7 +90,7 @@ Snapshot read_state(const PlaneTarget& target, const StateOptions& options) {
   ClientCore& core = *target.core;
   const auto timeout = options.timeout.value_or(core.options().request_timeout);
   const http::TimePoint deadline = http::deadline_after(core.clock().now(), timeout);
-  StateRead read(target, state_query(options), timeout);
+  StateRead read(target, state_query(options), options.warm, timeout);
   http::Request request = read.first_request();
   for (;;) {
     request.timeout = http::until(deadline, core.clock().now());

@@ -15,7 +15,8 @@
 
 namespace kplane::detail {
 
-/// `?resource=…&includeEmpty=true&warm=true`, as far as asked for. @throws ConfigError when a resource name is not one
+/// `?resource=…&includeEmpty=true`, as far as asked for; StateRead adds `warm=true`. @throws ConfigError when a
+/// resource name is not one
 [[nodiscard]] std::string state_query(const StateOptions& options);
 
 /// What to send, and what an outcome means; sending is the caller's, so that single reads and batches share this.
@@ -26,8 +27,9 @@ class StateRead final : private http::BodyWatcher {
   /// What follows from an outcome: a snapshot, an error, or another request.
   using Next = std::variant<Snapshot, std::shared_ptr<const Error>, http::Request>;
 
-  /// `target` must outlive the read. @param query of state_query()
-  StateRead(const PlaneTarget& target, std::string query, std::chrono::milliseconds timeout);
+  /// `target` must outlive the read. @param query of state_query() @param warm StateOptions::warm: asked for where the
+  /// server is not known to be warm, or turns out to be no more
+  StateRead(const PlaneTarget& target, std::string query, bool warm, std::chrono::milliseconds timeout);
 
   [[nodiscard]] http::Request first_request();
   [[nodiscard]] Next take(http::Outcome outcome);
@@ -36,13 +38,16 @@ class StateRead final : private http::BodyWatcher {
   [[nodiscard]] http::Request request(StatePath path);
   [[nodiscard]] Next take_error(std::shared_ptr<const Error> error);
   [[nodiscard]] Next decode(const Answer& answer);
+  [[nodiscard]] Next settle_warmth(Snapshot snapshot);
   void begin(std::size_t expected_size) override { outline_.restart(expected_size); }
   void receive(std::string_view body_so_far) override { outline_.read(body_so_far); }
 
   const PlaneTarget* target_;
   std::string query_;
+  bool warm_;
   std::chrono::milliseconds timeout_;
   StatePath asked_ = StatePath::state;
+  bool asked_warm_ = false;
   std::string url_;
   std::shared_ptr<const Error> first_miss_;
   codec::JsonOutline outline_;

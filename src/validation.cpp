@@ -58,11 +58,12 @@ bool is_label(std::string_view label) noexcept {
 void check_cluster_id(std::string_view cluster) {
   if (codec::is_cluster_id(cluster)) return;
   throw ConfigError(in_quotes(cluster) +
-                    " is not a plane's ID: letters, digits, '_', '.' and '-', beginning with a letter or digit");
+                    " is not a plane's ID: letters, digits, '_', '.' and '-', at most 63 of them, beginning and ending "
+                    "with a letter or digit");
 }
 
 void check_resource_name(std::string_view resource) {
-  if (codec::is_cluster_id(resource)) return;
+  if (codec::may_begin_cluster_id(resource)) return;
   throw ConfigError(in_quotes(resource) + " is not a resource's plural name such as pods; give one name an entry");
 }
 
@@ -118,10 +119,36 @@ void check_replicas(std::int64_t replicas) {
   if (replicas < 0) throw ConfigError("replicas is " + std::to_string(replicas) + "; it must be 0 or more");
 }
 
+void check_fleet_size(std::int64_t replicas) {
+  check_replicas(replicas);
+  if (replicas <= most_fleet_members) return;
+  throw ConfigError("replicas is " + std::to_string(replicas) + "; a Fleet has at most " +
+                    std::to_string(most_fleet_members) +
+                    " members, because the server could not store the status of more: use several Fleets");
+}
+
+std::string member_id(std::string_view fleet, const FleetSpec& spec, std::int64_t index) {
+  constexpr std::size_t digits = 4;
+  std::string id = spec.name_prefix.empty() ? std::string(fleet) + '-' : spec.name_prefix;
+  const std::string number = std::to_string(index);
+  if (number.size() < digits) id.append(digits - number.size(), '0');
+  return id + number;
+}
+
+void check_member_ids(std::string_view fleet, const FleetSpec& spec) {
+  if (!spec.names.empty() || spec.replicas <= 0) return;
+  const std::string longest = member_id(fleet, spec, spec.replicas - 1);
+  if (codec::is_cluster_id(longest)) return;
+  throw ConfigError("a member of the Fleet would be called " + in_quotes(longest) + ", with " +
+                    std::to_string(longest.size()) + " characters; a plane's ID has at most " +
+                    std::to_string(codec::longest_cluster_id) + ": shorten the Fleet's name or FleetSpec::name_prefix");
+}
+
 FleetSpec checked_spec(FleetSpec spec) {
-  check_replicas(spec.replicas);
+  check_fleet_size(spec.replicas);
+  check_fleet_size(static_cast<std::int64_t>(spec.names.size()));
   if (spec.ttl_seconds && *spec.ttl_seconds < 0) throw ConfigError("FleetSpec::ttl_seconds must be 0 or more");
-  if (!spec.name_prefix.empty() && !codec::is_cluster_id(spec.name_prefix)) {
+  if (!spec.name_prefix.empty() && !codec::may_begin_cluster_id(spec.name_prefix)) {
     throw ConfigError("FleetSpec::name_prefix " + in_quotes(spec.name_prefix) + " cannot begin a plane's ID");
   }
   if (spec.names.empty()) return spec;

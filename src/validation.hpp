@@ -15,7 +15,7 @@ namespace kplane::detail {
 /// Whether this is one label of an RFC 1123 subdomain, of any length.
 [[nodiscard]] bool is_label(std::string_view label) noexcept;
 
-/// A plane's ID (contract §1): it becomes a path segment.
+/// A plane's ID (contract §1 and §10): it becomes a path segment, and a label's value.
 void check_cluster_id(std::string_view cluster);
 /// A resource's plural name for a filter.
 void check_resource_name(std::string_view resource);
@@ -33,6 +33,16 @@ void check_object_name(std::string_view name);
 /// Server-side apply goes by who owns which field.
 void check_field_manager(std::string_view field_manager);
 void check_replicas(std::int64_t replicas);
+
+/// A Fleet's status is one object, and etcd takes 1.5 MB: some 16,000 ready members (contract §10).
+inline constexpr std::int32_t most_fleet_members = 15'000;
+/// check_replicas(), and no more than most_fleet_members.
+void check_fleet_size(std::int64_t replicas);
+/// The ID that the spec's prefix gives to a member of a Fleet that has no `names` (contract §5).
+[[nodiscard]] std::string member_id(std::string_view fleet, const FleetSpec& spec, std::int64_t index);
+/// Whether the IDs that are made up for the members are IDs: the longest one is looked at. `names` are
+/// checked_spec()'s.
+void check_member_ids(std::string_view fleet, const FleetSpec& spec);
 /// @return the spec with `replicas` filled in where only `names` was given
 [[nodiscard]] FleetSpec checked_spec(FleetSpec spec);
 void check_client_options(const ClientOptions& options);

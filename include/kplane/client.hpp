@@ -56,7 +56,9 @@ class KPLANE_API Client {
   [[nodiscard]] static Client from_default(ClientOptions options = {});
 
   /// A handle on a plane. No I/O, but that a token file in `options` is read.
-  /// @throws ConfigError when `cluster` is not an ID: `^[A-Za-z0-9][A-Za-z0-9_.-]*$` (contract §1).
+  /// @throws ConfigError when `cluster` is not an ID: letters, digits, `_`, `.` and `-`, at most 63 of them, beginning
+  /// and ending with a letter or digit. The server writes it into a label of every object, so it refuses all writes in
+  /// a plane of any other ID (contract §10).
   [[nodiscard]] Plane plane(std::string_view cluster, const PlaneOptions& options = {}) const;
 
   /// The plane that the server's address named, as a kubeconfig of one plane does. No I/O.
@@ -68,7 +70,9 @@ class KPLANE_API Client {
   /// The URL under which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
 
-  /// Declares a Fleet. Returns at once; Fleet::wait_until_ready() waits for its planes.
+  /// Declares a Fleet. Returns at once; Fleet::wait_until_ready() waits for its planes. It gets the label
+  /// `app.kubernetes.io/instance` with a random value, by which a repetition knows what an attempt whose answer was
+  /// lost has made, so that no Fleet is left that nobody holds. A stop that comes meanwhile leaves none either.
   /// @throws ConfigError when the name or spec is wrong; AlreadyExists; NotFound with an explanation when the server
   /// does not
   ///   serve Fleets yet: see wait_until_ready().

@@ -1,6 +1,12 @@
 // EphemeralFleet: a Fleet that is removed at scope exit.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
 #include <kplane/export.hpp>
 #include <kplane/fleet.hpp>
 
@@ -8,16 +14,19 @@ namespace kplane {
 
 /// How Client::ephemeral_fleet() makes its Fleet.
 struct EphemeralOptions {
-  /// Puts a random run suffix into the member names. Planes outlive their Fleet, so a second run under the same names
-  /// would meet what the first one left in them.
+  /// Puts a random run suffix, of seven characters, into the member names. Planes outlive their Fleet, so a second run
+  /// under the same names would meet what the first one left in them.
   bool fresh_planes = false;
 };
 
 /// A Fleet that is removed on scope exit, also when an exception passes. The destructor blocks for at most the client's
 /// request timeout and never throws; call close() to learn whether the removal worked.
 ///
-/// Thread safety: one thread at a time. Move-only.
-class KPLANE_API EphemeralFleet : public Fleet {
+/// It does all that a Fleet does, and goes wherever a `Fleet&` or `const Fleet&` is wanted. It is no Fleet to be copied
+/// or moved from, which would hand out the planes and forget the duty: that does not compile. release() gives a Fleet.
+///
+/// Thread safety: one thread at a time. Move-only; one that was moved from is an ordinary handle on the same Fleet.
+class KPLANE_API EphemeralFleet {
  public:
   EphemeralFleet(EphemeralFleet&& other) noexcept;
   /// Removes the Fleet that was held before.
@@ -34,11 +43,51 @@ class KPLANE_API EphemeralFleet : public Fleet {
   /// Gives the Fleet up: it will not be removed. @return an ordinary handle on it.
   Fleet release() noexcept;
 
+  // The Fleet itself, without its being given up. That of a temporary would dangle: name the EphemeralFleet.
+  operator Fleet&() & noexcept { return fleet_; }             // NOLINT(google-explicit-constructor)
+  operator const Fleet&() const& noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)
+  operator const Fleet&() const&& = delete;                   // NOLINT(google-explicit-constructor)
+
+  // What a Fleet does: see there.
+  [[nodiscard]] const std::string& name() const& noexcept { return fleet_.name(); }
+  [[nodiscard]] std::string name() && { return fleet_.name(); }
+  [[nodiscard]] const FleetSpec& spec() const& noexcept { return fleet_.spec(); }
+  [[nodiscard]] FleetSpec spec() && { return fleet_.spec(); }
+  [[nodiscard]] const FleetStatus& status() const& noexcept { return fleet_.status(); }
+  [[nodiscard]] FleetStatus status() && { return fleet_.status(); }
+  [[nodiscard]] const std::vector<FleetMember>& members() const& noexcept { return fleet_.members(); }
+  [[nodiscard]] std::vector<FleetMember> members() && { return fleet_.members(); }
+  [[nodiscard]] std::int64_t generation() const noexcept { return fleet_.generation(); }
+  [[nodiscard]] const Object& object() const& noexcept { return fleet_.object(); }
+  [[nodiscard]] Object object() && { return fleet_.object(); }
+  [[nodiscard]] bool is_ready() const { return fleet_.is_ready(); }
+  [[nodiscard]] std::vector<Plane> planes() const { return fleet_.planes(); }
+  [[nodiscard]] std::vector<StateResult> states(const StateOptions& options = {},
+                                                const BatchOptions& batch = {}) const {
+    return fleet_.states(options, batch);
+  }
+  Fleet& refresh() { return fleet_.refresh(); }
+  Fleet& scale(std::int32_t replicas) { return fleet_.scale(replicas); }
+  void wait_until_ready(const WaitOptions& options = {}) { fleet_.wait_until_ready(options); }
+  template <class Rep, class Period>
+  void wait_until_ready(std::chrono::duration<Rep, Period> timeout) {
+    fleet_.wait_until_ready(timeout);
+  }
+  WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {}) {
+    return fleet_.watch(fn, options);
+  }
+  std::vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
+                                     const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const {
+    return fleet_.apply(manifests, options, batch, on_progress);
+  }
+  bool remove() const { return fleet_.remove(); }
+
  private:
   friend class Client;
-  explicit EphemeralFleet(Fleet fleet) noexcept;
+  explicit EphemeralFleet(const Fleet& fleet) noexcept;
   void remove_quietly() noexcept;
 
+  Fleet fleet_;
   bool owned_ = true;
 };
 

@@ -13,6 +13,7 @@
 //   │   └── BadRequest, Unauthorized, Forbidden, NotFound, AlreadyExists, Conflict, Invalid, Expired,
 //   │       TooManyRequests, ServerError
 //   └── FleetError         a Fleet that can never become ready
+//       └── FleetReplaced  another one has its name
 //
 // No message ever holds a token or an object's body: credentials are blotted out of what a server or a plugin says, in
 // every spelling, and a text is quoted only up to where an object may begin.
@@ -264,7 +265,8 @@ struct MemberFailure {
   std::string message;  ///< the controller's reason
 };
 
-/// A Fleet that can never become ready, such as one whose spec the controller refused.
+/// A Fleet that can never become ready, such as one whose spec the controller refused, or one with a member that is no
+/// plane.
 class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
  public:
   FleetError(const std::string& message, std::vector<MemberFailure> members);
@@ -274,6 +276,13 @@ class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
 
  private:
   std::shared_ptr<const std::vector<MemberFailure>> members_;
+};
+
+/// The Fleet that a handle stands for is gone, and another one has been made under its name. The handle is as it was,
+/// and the other Fleet was neither changed nor deleted; get_fleet() gives a handle on it.
+class KPLANE_API FleetReplaced : public detail::ErrorKind<FleetReplaced, FleetError> {
+ public:
+  explicit FleetReplaced(const std::string& message) : ErrorKind(message, {}) {}
 };
 
 }  // namespace kplane

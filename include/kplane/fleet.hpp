@@ -19,6 +19,8 @@
 
 namespace kplane {
 
+class EphemeralFleet;
+
 namespace detail {
 struct FleetAccess;
 struct FleetRecord;
@@ -32,6 +34,20 @@ struct FleetRecord;
 /// I/O may throw TransportError, ApiError and DecodeError.
 class KPLANE_API Fleet {
  public:
+  // One that was moved from is as whole as before: a move copies.
+  Fleet(const Fleet&) noexcept = default;
+  Fleet& operator=(const Fleet&) noexcept = default;
+  ~Fleet() = default;
+  // A Fleet made of an EphemeralFleet would name planes whose Fleet is removed under it: see EphemeralFleet::release().
+  Fleet(EphemeralFleet&) = delete;         // NOLINT(google-explicit-constructor)
+  Fleet(const EphemeralFleet&) = delete;   // NOLINT(google-explicit-constructor)
+  Fleet(EphemeralFleet&&) = delete;        // NOLINT(google-explicit-constructor)
+  Fleet(const EphemeralFleet&&) = delete;  // NOLINT(google-explicit-constructor)
+  Fleet& operator=(EphemeralFleet&) = delete;
+  Fleet& operator=(const EphemeralFleet&) = delete;
+  Fleet& operator=(EphemeralFleet&&) = delete;
+  Fleet& operator=(const EphemeralFleet&&) = delete;
+
   // What was last read; no I/O. References stay valid until the handle is renewed; a temporary handle gives values.
   [[nodiscard]] const std::string& name() const& noexcept;
   [[nodiscard]] std::string name() &&;
@@ -47,28 +63,31 @@ class KPLANE_API Fleet {
   [[nodiscard]] Object object() &&;
 
   /// Whether the Fleet was ready when last read: the controller has seen this generation, and there are as many members
-  /// as wanted, all `Ready` (contract §5). No I/O.
-  [[nodiscard]] bool is_ready() const noexcept;
+  /// as wanted, all `Ready`, each with a plane's ID of its own (contract §5). No I/O.
+  [[nodiscard]] bool is_ready() const;
 
   /// The planes: the members where the status names all of them, otherwise the IDs that the spec stands for. No I/O.
-  /// Empty when the controller refused the spec.
+  /// Empty when the controller refused the spec. @throws DecodeError when a member is no plane, because its ID is none
+  /// (see Client::plane()) or another member's too; FleetError when there are too many to be named
   [[nodiscard]] std::vector<Plane> planes() const;
 
   /// Reads all planes() concurrently; the order is theirs. Blocks until the last one is done or its deadline passed.
   [[nodiscard]] std::vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
-  /// Reads the Fleet again. @throws NotFound when it is gone.
+  /// Reads the Fleet again. @throws NotFound when it is gone; FleetReplaced when another one has its name.
   Fleet& refresh();
 
-  /// Asks for `replicas` members. Returns at once; wait_until_ready() waits for them.
-  /// @throws ConfigError when negative, or when the spec has explicit names and a different number.
+  /// Asks for `replicas` members. Returns at once; wait_until_ready() waits for them. Only this very Fleet is changed.
+  /// @throws ConfigError when FleetSpec would not allow it, or when the spec has explicit names and a different number;
+  /// NotFound when the Fleet is gone; FleetReplaced when another one has its name.
   Fleet& scale(std::int32_t replicas);
 
-  /// Waits until the Fleet is ready, by asking after 50 ms and then less and less often, at least once a second.
-  /// A server that is away for a moment does not end the wait; what cannot get better does.
-  /// @throws FleetError at once when the controller refused the spec; NotFound when the Fleet is gone; TimeoutError
-  /// that says how
-  ///   many members are ready and names the first that are not, with their messages.
+  /// Waits until the Fleet is ready and its members are bootstrapped (WaitOptions::bootstrapped), by asking after 50 ms
+  /// and then less and less often, at least once a second. A server that is away for a moment does not end the wait;
+  /// what cannot get better does.
+  /// @throws FleetError at once when the controller refused the spec or named a member that is no plane; FleetReplaced
+  /// when another Fleet has its name; NotFound when the Fleet is gone; TimeoutError that says how many members are
+  /// ready and names the first that are not, with their messages.
   void wait_until_ready(const WaitOptions& options = {});
   template <class Rep, class Period>
   void wait_until_ready(std::chrono::duration<Rep, Period> timeout) {
@@ -79,7 +98,8 @@ class KPLANE_API Fleet {
 
   /// Calls `fn` with this handle, renewed, for the Fleet as it is and then after each change, until `fn` returns false,
   /// the timeout passes or a stop is requested. Blocks meanwhile. Where a proxy holds watches back it asks once in a
-  /// while instead. @throws NotFound when the Fleet is gone; what `fn` throws; see Resource::watch()
+  /// while instead. @throws NotFound when the Fleet is gone; FleetReplaced when another one has its name; what `fn`
+  /// throws; see Resource::watch()
   WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {});
 
   /// Applies a set to all planes() concurrently; the results are in their order. A plane that fails does not stop the
@@ -90,14 +110,14 @@ class KPLANE_API Fleet {
   /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
   /// Only this very Fleet is deleted: one that was made later under the same name is left alone.
   /// A requested stop does not keep it from its work: who stops wants to leave nothing behind.
-  /// @return false when it was gone already.
+  /// @return false when it was gone already. When an answer was lost on the way, and the repetition finds no such
+  /// Fleet, true: this call may have removed it.
   bool remove() const;
 
- protected:
+ private:
   friend struct detail::FleetAccess;
   Fleet(std::shared_ptr<detail::ClientCore> core, std::shared_ptr<const detail::FleetRecord> record) noexcept;
 
- private:
   std::shared_ptr<detail::ClientCore> core_;
   std::shared_ptr<const detail::FleetRecord> record_;
 };

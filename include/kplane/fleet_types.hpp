@@ -12,10 +12,14 @@
 
 namespace kplane {
 
-/// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError.
+/// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError, also where a member's ID
+/// would be none: Client::plane() says what one is.
 struct FleetSpec {
-  std::int32_t replicas = 0;         ///< how many; 0 or more. With `names` it may be left 0: their number counts
-  std::string name_prefix{};         ///< member IDs are the prefix and a 4-digit index; empty: `<fleet-name>-`
+  /// How many; from 0 to 15,000: the status of more does not fit into what a server can store (contract §10), and a
+  /// Fleet of some 4,000 is easier on it. With `names` it may be left 0: their number counts.
+  std::int32_t replicas = 0;
+  std::string name_prefix{};         ///< member IDs are the prefix and a 4-digit index (5 from 10000 on); empty:
+                                     ///< `<fleet-name>-`
   std::vector<std::string> names{};  ///< explicit member IDs instead, without duplicates
   std::optional<std::int64_t> ttl_seconds{};  ///< stored, not enforced by today's servers
 };
@@ -26,7 +30,8 @@ struct FleetMember {
       cluster_id{};     ///< empty when the controller refused the spec; then `message` says why, and this is no plane
   std::string phase{};  ///< `Pending`, `Ready`, `Failed`, or what a newer server says
   std::string message{};
-  std::optional<std::chrono::system_clock::time_point> last_transition_time{};
+  std::optional<std::chrono::system_clock::time_point>
+      last_transition_time{};  ///< none also where no clock can hold it
 
   [[nodiscard]] bool is_ready() const noexcept { return phase == "Ready"; }
 };
@@ -48,6 +53,10 @@ struct WaitOptions {
   std::function<void(std::int32_t ready, std::int32_t desired, std::chrono::milliseconds elapsed)> on_progress{};
   /// Asks the members' `/readyz` from here, concurrently, instead of waiting for a status that may be 30 s old.
   bool probe_members = false;
+  /// Waits until the members are bootstrapped too, that is, can be written to: `Ready` is said before (contract §10).
+  /// Two small requests for each member that the Client has not seen bootstrapped, concurrently. See
+  /// Plane::wait_until_ready().
+  bool bootstrapped = true;
   StopToken stop{};
 };
 

@@ -27,6 +27,14 @@ struct PlaneAccess;
 struct PlaneTarget;
 }  // namespace detail
 
+/// How Plane::wait_until_ready() waits.
+struct PlaneWaitOptions {
+  std::chrono::milliseconds timeout = std::chrono::minutes{2};
+  /// Waits for the plane's own bootstrap too. False: for `/readyz` alone, which tells of the server's process.
+  bool bootstrapped = true;
+  StopToken stop{};
+};
+
 /// One virtual control plane, by its ID. The server creates a plane on first access, so a mistyped ID makes a new
 /// plane.
 ///
@@ -54,13 +62,19 @@ class KPLANE_API Plane {
     return state(options);
   }
 
-  /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried.
+  /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. It is
+  /// the server's process that is ready then: a new plane's own objects may be on their way still (contract §10), for
+  /// which wait_until_ready() waits.
   /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not mend.
   [[nodiscard]] bool is_ready() const;
 
-  /// Returns as soon as is_ready(). Asks after 50 ms, then less and less often, at least once a second.
-  /// @throws TimeoutError that says what `/readyz` answered last.
+  /// Returns as soon as is_ready() and the plane is bootstrapped: its system namespaces and RBAC roles are there, so
+  /// that it can be written to. Asks after 50 ms, then less and less often, at least once a second. Costs a request,
+  /// and two small ones more until this Client has seen the plane bootstrapped; where the credentials may not read a
+  /// namespace or a ClusterRoleBinding, that counts as there.
+  /// @throws TimeoutError that says what is missing; Unauthorized, TlsError, CredentialError at once.
   void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
+  void wait_until_ready(const PlaneWaitOptions& options) const;
 
   /// The objects of one type: `plane.resource("v1", "pods")`, `plane.resource("apps/v1", "deployments")`. No I/O.
   /// @param plural as it stands in the path, lower case

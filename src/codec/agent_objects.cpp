@@ -70,7 +70,8 @@ IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
   const auto expires_at = expiry ? parse_rfc3339(*expiry) : std::nullopt;
   if (!expires_at) fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
-  return {*std::move(token), *expires_at};
+  // Go's year 1 is an expiry that was: the epoch is one too, and can be reckoned with.
+  return {*std::move(token), std::max(*expires_at, std::chrono::system_clock::time_point())};
 }
 
 }  // namespace kplane::codec

@@ -2,6 +2,7 @@
 // object.
 #include "codec/fleet.hpp"
 
+#include <chrono>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -38,6 +39,14 @@ std::int32_t int32_of(const Document& document, const Field& field) {
   const std::int64_t number = int64_of(document, field);
   if (number < 0 || number > std::numeric_limits<std::int32_t>::max()) fail(document, field, "a number of replicas");
   return static_cast<std::int32_t>(number);
+}
+
+/// None for a time that the clock cannot hold: one member shall not make its Fleet unreadable.
+std::optional<std::chrono::system_clock::time_point> time_of(const Document& document, const Field& field) {
+  const auto text = as_string(document, field.value);
+  const auto time = text ? parse_rfc3339(*text) : std::nullopt;
+  if (!time) fail(document, field, "an RFC 3339 time");
+  return is_beyond_clock(*time) ? std::nullopt : time;
 }
 
 std::vector<Value> elements_of(const Document& document, const Field& field) {
@@ -81,9 +90,7 @@ void decode_member_field(const Document& document, const Field& field, FleetMemb
   } else if (field.key == "message") {
     member.message = string_of(document, field);
   } else if (field.key == "lastTransitionTime") {
-    const auto text = as_string(document, field.value);
-    if (text) member.last_transition_time = parse_rfc3339(*text);
-    if (!member.last_transition_time) fail(document, field, "an RFC 3339 time");
+    member.last_transition_time = time_of(document, field);
   }
 }
 
@@ -174,8 +181,12 @@ FleetPage decode_fleet_list(const std::shared_ptr<const Document>& body) {
   return page;
 }
 
-std::string encode_fleet(std::string_view name, const FleetSpec& spec) {
+std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::string_view owner) {
   nlohmann::json object = {{"apiVersion", "kplane.dev/v1"}, {"kind", "Fleet"}, {"metadata", {{"name", name}}}};
+  if (!owner.empty()) {
+    object["metadata"]["labels"] = {{"app.kubernetes.io/managed-by", "kplane-cpp"},
+                                    {"app.kubernetes.io/instance", owner}};
+  }
   nlohmann::json& out = object["spec"];
   out["replicas"] = spec.replicas;
   if (!spec.name_prefix.empty()) out["namePrefix"] = spec.name_prefix;
@@ -184,6 +195,16 @@ std::string encode_fleet(std::string_view name, const FleetSpec& spec) {
   return object.dump();
 }
 
+bool is_made_by(std::string_view owner, const FleetRecord& fleet) {
+  return fleet.object.get<std::string>("/metadata/labels/app.kubernetes.io~1instance") == owner;
+}
+
 std::string encode_scale(std::int32_t replicas) { return nlohmann::json{{"spec", {{"replicas", replicas}}}}.dump(); }
+
+std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas) {
+  nlohmann::json patch = {{"spec", {{"replicas", replicas}}}};
+  if (!uid.empty()) patch["metadata"]["uid"] = uid;
+  return patch.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 }  // namespace kplane::codec

@@ -43,10 +43,14 @@ struct FleetPage {
 /// A response body that is a FleetList. @throws DecodeError
 [[nodiscard]] FleetPage decode_fleet_list(const std::shared_ptr<const detail::Document>& body);
 
-/// The object to POST; `spec` has been checked.
-[[nodiscard]] std::string encode_fleet(std::string_view name, const FleetSpec& spec);
+/// The object to POST; `spec` has been checked. @param owner who makes it, as a label's value; empty: not said
+[[nodiscard]] std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::string_view owner = {});
+/// Whether the Fleet was made by this very owner.
+[[nodiscard]] bool is_made_by(std::string_view owner, const detail::FleetRecord& fleet);
 
 /// The merge patch that sets the number of replicas.
 [[nodiscard]] std::string encode_scale(std::int32_t replicas);
+/// The same for the Fleet of this uid alone: any other one is a conflict.
+[[nodiscard]] std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas);
 
 }  // namespace kplane::codec

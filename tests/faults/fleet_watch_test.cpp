@@ -40,6 +40,7 @@ Fleet get(const Theatre& server) { return Client(server.base_url(), with_quick_r
 WaitOptions long_wait() {
   WaitOptions options;
   options.timeout = hours{1};
+  options.bootstrapped = false;  // no member has a scene
   return options;
 }
 

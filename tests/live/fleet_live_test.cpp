@@ -125,6 +125,28 @@ TEST_F(LiveFleet, IsRemovedAtScopeExitAndByCloseButNotAfterRelease) {
   EXPECT_TRUE(released.remove());
 }
 
+TEST_F(LiveFleet, IsNeverTakenForAnotherOfItsName) {
+  const std::string name = unique("renamed");
+  EphemeralFleet first = client().ephemeral_fleet(name, of_size(0));
+  EXPECT_TRUE(client().get_fleet(name).remove());
+  EphemeralFleet second = client().ephemeral_fleet(name, of_size(0));
+  EXPECT_THROW(first.scale(1), FleetReplaced);
+  EXPECT_THROW(first.refresh(), FleetReplaced);
+  EXPECT_THROW(first.wait_until_ready(patience), FleetReplaced);
+  EXPECT_FALSE(first.remove());
+  first.close();
+  EXPECT_EQ(second.refresh().spec().replicas, 0);
+  EXPECT_EQ(second.scale(1).spec().replicas, 1);
+}
+
+TEST_F(LiveFleet, CanBeWrittenToOnceItIsReady) {
+  EphemeralFleet fleet = client().ephemeral_fleet(unique("written"), of_size(1), fresh());
+  fleet.wait_until_ready(patience);
+  const Plane plane = fleet.planes().at(0);
+  EXPECT_EQ(plane.resource("v1", "configmaps").in("default").create(config_map("first", "on")).name(), "first");
+  EXPECT_TRUE(plane.resource("rbac.authorization.k8s.io/v1", "clusterroles").find("cluster-admin"));
+}
+
 TEST_F(LiveFleet, HasFreshPlanesEachTime) {
   const std::string name = unique("fresh");
   std::set<std::string> clusters;

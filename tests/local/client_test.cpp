@@ -125,6 +125,8 @@ TEST(Client, RefusesBadInputBeforeAnyIo) {
   EXPECT_THROW(Client("https://user:pass@host"), ConfigError);
   EXPECT_THROW(Client("https://host?x"), ConfigError);
   EXPECT_THROW(Client("https://host/clusters/../control-plane"), ConfigError);
+  EXPECT_THROW(Client("https://host/clusters/x./control-plane"), ConfigError);
+  EXPECT_THROW(Client("https://host/clusters/" + std::string(64, 'x') + "/control-plane"), ConfigError);
   EXPECT_EQ(Client("https://host/clusters/control-plane").cluster_base_url("a"),
             "https://host/clusters/control-plane/clusters/a/control-plane");
   ClientOptions with_token;
@@ -137,6 +139,8 @@ TEST(Client, RefusesBadInputBeforeAnyIo) {
 
   const Client client("http://example.com");
   EXPECT_THROW((void)client.plane("../x"), ConfigError);
+  EXPECT_THROW((void)client.plane(std::string(64, 'x')), ConfigError);
+  EXPECT_THROW((void)client.plane("x-"), ConfigError);
   EXPECT_THROW((void)client.cluster_base_url(""), ConfigError);
   PlaneOptions own;
   own.token = "t";
@@ -146,6 +150,8 @@ TEST(Client, RefusesBadInputBeforeAnyIo) {
   EXPECT_THROW((void)client.create_fleet("x", spec), ConfigError);
   spec.replicas = 1;
   EXPECT_THROW((void)client.create_fleet("Bad_Name", spec), ConfigError);
+  EXPECT_THROW((void)client.create_fleet(std::string(59, 'x'), spec), ConfigError)
+      << "its member would have 64 characters";
   EXPECT_THROW((void)client.get_fleet("a/b"), ConfigError);
   EXPECT_THROW((void)client.find_fleet(""), ConfigError);
 }

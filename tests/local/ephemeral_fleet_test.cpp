@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -14,6 +15,15 @@ namespace {
 
 static_assert(!std::is_copy_constructible_v<EphemeralFleet> && std::is_nothrow_move_constructible_v<EphemeralFleet>);
 static_assert(std::is_nothrow_destructible_v<EphemeralFleet>);
+
+template <class From>
+constexpr bool makes_a_fleet =
+    std::is_constructible_v<Fleet, From> || std::is_convertible_v<From, Fleet> || std::is_assignable_v<Fleet&, From>;
+static_assert(!makes_a_fleet<EphemeralFleet> && !makes_a_fleet<EphemeralFleet&> &&
+              !makes_a_fleet<const EphemeralFleet&>);
+static_assert(std::is_convertible_v<EphemeralFleet&, Fleet&> &&
+              std::is_convertible_v<const EphemeralFleet&, const Fleet&>);
+static_assert(std::is_nothrow_move_constructible_v<Fleet> && std::is_nothrow_move_assignable_v<Fleet>);
 
 FleetSpec two() {
   FleetSpec spec;
@@ -87,6 +97,23 @@ TEST_P(EphemeralFleetTest, ReleaseGivesItUp) {
   EXPECT_TRUE(client.find_fleet("rl"));
 }
 
+TEST_P(EphemeralFleetTest, GoesWhereAFleetIsWanted) {
+  const Client client = this->client();
+  const auto name_of = [](const Fleet& fleet) { return fleet.name(); };
+  const auto scaled = [](Fleet& fleet) { fleet.scale(1); };
+  auto fleet = client.ephemeral_fleet("rl", two());
+  EXPECT_EQ(name_of(fleet), "rl");
+  scaled(fleet);
+  EXPECT_EQ(fleet.spec().replicas, 1) << "it is the same handle";
+  EXPECT_EQ(fleet.planes().size(), 1U);
+  fleet.scale(2).wait_until_ready(std::chrono::seconds{30});
+  EXPECT_TRUE(fleet.is_ready());
+  EXPECT_EQ(fleet.states().size(), 2U);
+  EXPECT_EQ(fleet.members().size(), 2U);
+  EXPECT_EQ(fleet.generation(), fleet.object().get<std::int64_t>("/metadata/generation"));
+  EXPECT_EQ(fleet.watch([](const Fleet&) { return false; }), WatchEnd::by_function);
+}
+
 TEST_P(EphemeralFleetTest, MovingHandsTheDutyOn) {
   const Client client = this->client();
   {
@@ -125,6 +152,9 @@ TEST_P(EphemeralFleetTest, FreshPlanesBearNamesOfThisRunOnly) {
   auto fleet = client.ephemeral_fleet("rl", two(), fresh);
   EXPECT_NE(fleet.planes().at(0).cluster(), first);
   FleetSpec named;
+  named.names = {"x", "y"};
+  named.names = {std::string(57, 'x')};
+  EXPECT_THROW((void)client.ephemeral_fleet("long", named, fresh), ConfigError) << "with the suffix: 64 characters";
   named.names = {"x", "y"};
   const auto other = client.ephemeral_fleet("named", named, fresh);
   EXPECT_THAT(other.planes().at(1).cluster(), ::testing::MatchesRegex("y-[a-z0-9]+"));

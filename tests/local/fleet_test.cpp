@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/served.hpp"
@@ -187,6 +188,80 @@ TEST_P(FleetTest, RemovingLeavesALaterFleetOfTheSameName) {
   const Fleet second = client.create_fleet("rl", replicas(1));
   EXPECT_FALSE(first.remove());
   EXPECT_TRUE(client.find_fleet("rl"));
+}
+
+TEST_P(FleetTest, HandleOfAFleetThatIsGoneNeverTakesOverAnother) {
+  const Client client = this->client();
+  Fleet first = client.create_fleet("rl", replicas(1));
+  EphemeralFleet owner = client.ephemeral_fleet("owned", replicas(1));
+  for (const char* name : {"rl", "owned"}) {
+    EXPECT_TRUE(client.get_fleet(name).remove());
+    client.create_fleet(name, replicas(2));
+  }
+  EXPECT_THROW(first.refresh(), FleetReplaced);
+  EXPECT_THROW(first.wait_until_ready(long_enough), FleetReplaced);
+  EXPECT_THROW(first.watch([](const Fleet&) { return true; }), FleetReplaced);
+  EXPECT_THROW(first.scale(5), FleetReplaced);
+  EXPECT_FALSE(first.remove());
+  EXPECT_THROW(owner.refresh(), FleetReplaced);
+  owner.close();
+  for (const char* name : {"rl", "owned"}) EXPECT_EQ(client.get_fleet(name).spec().replicas, 2) << name;
+}
+
+TEST_P(FleetTest, IsReadyOnceItsMembersAreBootstrapped) {
+  auto options = server_options();
+  options.bootstrap_delay = milliseconds{300};
+  const Client client = start(options).client();
+  client.wait_until_ready(long_enough);
+  Fleet fleet = client.create_fleet("rl", replicas(3));
+  WaitOptions at_once;
+  at_once.bootstrapped = false;
+  at_once.timeout = long_enough;
+  fleet.wait_until_ready(at_once);
+  EXPECT_TRUE(fleet.is_ready());
+  fleet.wait_until_ready(long_enough);
+  for (const Plane& plane : fleet.planes()) {
+    EXPECT_TRUE(plane.resource("v1", "namespaces").find("default"));
+    EXPECT_TRUE(plane.resource("rbac.authorization.k8s.io/v1", "clusterroles").find("view"));
+  }
+  const std::size_t asked = server().request_count("/clusterrolebindings");
+  fleet.wait_until_ready(long_enough);
+  EXPECT_EQ(server().request_count("/clusterrolebindings"), asked) << "each plane is asked once";
+}
+
+TEST_P(FleetTest, WithMembersWhoseIdsAreNoneCanBeReadButNotUsed) {
+  const Client client = this->client();
+  const std::string name(60, 'x');
+  Request post;
+  post.method = "POST";
+  post.path = "/apis/kplane.dev/v1/fleets";
+  post.body =
+      R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":")" + name + R"("},"spec":{"replicas":1}})";
+  (void)client.plane("root").request(post);
+  server().reconcile();
+  ASSERT_EQ(client.list_fleets().size(), 1U);
+  Fleet fleet = client.get_fleet(name);
+  EXPECT_EQ(fleet.members().at(0).phase, "Ready") << "its process is";
+  EXPECT_FALSE(fleet.is_ready());
+  EXPECT_THROW((void)fleet.planes(), DecodeError);
+  EXPECT_THROW(fleet.wait_until_ready(long_enough), FleetError);
+  EXPECT_THROW(fleet.scale(2), ConfigError);
+  EXPECT_TRUE(fleet.remove());
+}
+
+TEST_P(FleetTest, OfMoreMembersThanAServerCanStoreIsRefused) {
+  const Client client = this->client();
+  EXPECT_THROW((void)client.create_fleet("rl", replicas(2'147'483'647)), ConfigError);
+  Fleet fleet = client.create_fleet("rl", replicas(0));
+  EXPECT_THROW(fleet.scale(15'001), ConfigError);
+  EXPECT_EQ(fleet.refresh().spec().replicas, 0);
+}
+
+TEST_P(FleetTest, HandleThatWasMovedFromIsWhole) {
+  Fleet fleet = client().create_fleet("rl", replicas(1));
+  const Fleet moved = std::move(fleet);
+  EXPECT_EQ(fleet.name(), "rl");  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(fleet.refresh().object().uid(), moved.object().uid());
 }
 
 TEST_P(FleetTest, PlanesOutliveIt) {

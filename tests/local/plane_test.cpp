@@ -135,6 +135,34 @@ TEST_P(PlaneTest, ReadinessFollowsTheServer) {
   EXPECT_NO_THROW(plane.wait_until_ready(milliseconds{30'000}));
 }
 
+TEST_P(PlaneTest, IsWrittenToOnceItIsWaitedFor) {
+  auto options = server_options();
+  options.bootstrap_delay = milliseconds{200};
+  const Plane plane = start(options).client().plane("a");
+  EXPECT_TRUE(plane.is_ready()) << "the process is";
+  plane.wait_until_ready(milliseconds{30'000});
+  EXPECT_EQ(plane.request(create_config_map("settings")).status(), 201);
+}
+
+TEST_P(PlaneTest, WriteThatComesTooEarlyIsMadeAgain) {
+  auto options = server_options();
+  options.bootstrap_delay = milliseconds{200};
+  const Client client = start(options).client();
+  const Resource maps = client.plane("a").resource("v1", "configmaps");
+  EXPECT_EQ(maps.create(create_config_map("settings").body).name(), "settings");
+  EXPECT_EQ(client.plane("b").resource("v1", "configmaps").apply(create_config_map("settings").body).name(),
+            "settings");
+}
+
+TEST_P(PlaneTest, ObjectsCarryThePlanesId) {
+  const Plane plane = client().plane("a");
+  const auto label = [](const Object& object) {
+    return object.get<std::string>("/metadata/labels/multicluster.k8s.io~1cluster");
+  };
+  EXPECT_EQ(label(plane.request(create_config_map("settings")).object()), "a");
+  EXPECT_EQ(label(plane.resource("v1", "namespaces").get("default")), "a");
+}
+
 TEST_P(PlaneTest, TokenOfOnePlaneIsRefusedByAnother) {
   server().add_token("a", "only-a");
   const Client client = this->client();

@@ -65,6 +65,16 @@ TEST(AgentObjects, AreToldByTheirInstance) {
   EXPECT_FALSE(is_made_for(kAgent, tests::make_object(R"({"metadata":{"name":"robot"}})")));
 }
 
+TEST(AgentObjects, IssuedTokenMayEndBeyondTheClock) {
+  const auto end_of = [](const std::string& time) {
+    return decode_issued_token(
+               tests::make_document(R"({"status":{"token":"t","expirationTimestamp":")" + time + R"("}})"))
+        .expires_at;
+  };
+  EXPECT_EQ(end_of("9999-12-31T23:59:59Z"), std::chrono::system_clock::time_point::max());
+  EXPECT_EQ(end_of("0001-01-01T00:00:00Z"), std::chrono::system_clock::time_point());
+}
+
 TEST(AgentObjects, IssuedTokenComesWithItsEnd) {
   const IssuedToken issued = decode_issued_token(tests::make_document(
       R"({"kind":"TokenRequest","status":{"token":"to\/ken","expirationTimestamp":"1970-01-01T00:01:00Z"}})"));

@@ -33,6 +33,14 @@ TEST(Error, ApiErrorSaysWhatWasAskedAndWhatWasAnswered) {
   EXPECT_EQ(error.method(), "GET");
 }
 
+TEST(Error, FleetThatWasReplacedIsAFleetError) {
+  const FleetReplaced error("another one");
+  EXPECT_FALSE(error.retryable());
+  EXPECT_TRUE(error.members().empty());
+  EXPECT_THROW(error.raise(), FleetReplaced);
+  EXPECT_THROW(error.share()->raise(), FleetError);
+}
+
 TEST(Error, MessageThatOnlyRepeatsTheReasonIsLeftOut) {
   ApiError::Info same = info(401);
   same.reason = same.message = "Unauthorized";

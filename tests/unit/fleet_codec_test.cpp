@@ -109,5 +109,22 @@ TEST(FleetCodec, EncodesOnlyWhatIsSet) {
   EXPECT_EQ(encode_scale(5), R"({"spec":{"replicas":5}})");
 }
 
+TEST(FleetCodec, TimeThatNoClockCanHoldIsNoneAndSpoilsNothing) {
+  for (const char* time : {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    const auto fleet = decode_fleet(make_document(
+        R"({"metadata":{"name":"x"},"spec":{"replicas":1},"status":{"members":[{"clusterID":"a","phase":"Ready","lastTransitionTime":")" +
+        std::string(time) + "\"}]}}"));
+    ASSERT_EQ(fleet.status.members.size(), 1U);
+    EXPECT_TRUE(fleet.status.members[0].is_ready());
+    EXPECT_FALSE(fleet.status.members[0].last_transition_time) << time;
+  }
+}
+
+TEST(FleetCodec, ScaleNamesTheFleetByItsUid) {
+  EXPECT_EQ(nlohmann::json::parse(encode_fleet_scale("u-1", 5)),
+            nlohmann::json::parse(R"({"metadata":{"uid":"u-1"},"spec":{"replicas":5}})"));
+  EXPECT_EQ(encode_fleet_scale("", 5), R"({"spec":{"replicas":5}})");
+}
+
 }  // namespace
 }  // namespace kplane::codec

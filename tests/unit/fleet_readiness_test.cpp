@@ -109,5 +109,38 @@ TEST(FleetReadiness, LaggardsAreNamedWithTheirMessagesAndNotWithoutEnd) {
   EXPECT_THAT(text, testing::Not(HasSubstr("m0")));
 }
 
+TEST(FleetReadiness, MemberThatIsNoPlaneIsNotReady) {
+  for (const std::string& id : {std::string("../x"), std::string("x-"), std::string(64, 'x'), std::string("a")}) {
+    const FleetRecord bad = fleet(2, {member("a", "Ready"), member(id, "Ready")});
+    EXPECT_FALSE(is_ready(bad)) << id;
+    EXPECT_THROW((void)plane_ids(bad), DecodeError) << id;
+    const auto error = hopelessness(bad);
+    ASSERT_TRUE(error) << id;
+    ASSERT_EQ(error->members().size(), 1U);
+    EXPECT_EQ(error->members()[0].cluster, id);
+  }
+}
+
+TEST(FleetReadiness, HopeIsLostOnlyOnceAllMembersAreNamed) {
+  EXPECT_FALSE(hopelessness(fleet(2, {member("a", "Ready"), member("b", "Pending")})));
+  EXPECT_FALSE(hopelessness(fleet(3, {member("a", "Ready"), member("a", "Ready")}))) << "the status is not whole yet";
+  EXPECT_TRUE(hopelessness(fleet(3, {member("", "Failed", "names has 2 entries")})));
+}
+
+TEST(FleetReadiness, NamesOfTheSpecAreLookedAtToo) {
+  FleetRecord named = fleet(2, {});
+  named.status.observed_generation.reset();
+  named.spec.names = {"a", "a"};
+  EXPECT_THROW((void)plane_ids(named), DecodeError);
+  named.spec.names = {"a", std::string(64, 'b')};
+  EXPECT_THROW((void)plane_ids(named), DecodeError);
+}
+
+TEST(FleetReadiness, ReplicasWithoutEndAreAnErrorAndNoMemory) {
+  const FleetRecord endless = fleet(2'147'483'647, {});
+  EXPECT_THROW((void)plane_ids(endless), FleetError);
+  EXPECT_FALSE(is_ready(endless));
+}
+
 }  // namespace
 }  // namespace kplane::detail

@@ -1,0 +1,30 @@
+// WarmMemory: whether a server has started the informers of all types, which then serve all of its planes (contract
+// §10).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace kplane::detail {
+
+/// Informers are lost with the server's process. That shows in what a state says of itself: fewer types are live than
+/// were when the server had been warmed. Thread-safe.
+class WarmMemory {
+ public:
+  [[nodiscard]] bool is_warm() const noexcept { return live_.load(std::memory_order_relaxed) != unknown; }
+  /// A warm read was answered, with so many live types.
+  void remember(std::int64_t live_resources) noexcept { live_.store(live_resources, std::memory_order_relaxed); }
+  /// A read that relied on that was answered. @return whether it did so in vain, which is remembered
+  [[nodiscard]] bool is_lost(std::int64_t live_resources) noexcept {
+    const std::int64_t wanted = live_.load(std::memory_order_relaxed);
+    if (wanted != unknown && live_resources >= wanted) return false;
+    live_.store(unknown, std::memory_order_relaxed);
+    return true;
+  }
+
+ private:
+  static constexpr std::int64_t unknown = -1;
+  std::atomic<std::int64_t> live_{unknown};
+};
+
+}  // namespace kplane::detail
