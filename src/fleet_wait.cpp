@@ -135,11 +135,11 @@ class FleetWait {
   }
 
   [[nodiscard]] std::string describe_probes() const {
-    constexpr std::size_t most_laggards = 5;
+    constexpr std::size_t most_named = 5;
     if (laggards_.empty()) return "the members have not been asked yet";
     std::string text = "not ready: " + laggards_.front();
-    for (std::size_t i = 1; i < std::min(most_laggards, laggards_.size()); ++i) text += ", " + laggards_[i];
-    if (laggards_.size() > most_laggards) text += " and " + std::to_string(laggards_.size() - most_laggards) + " more";
+    for (std::size_t i = 1; i < std::min(most_named, laggards_.size()); ++i) text += ", " + laggards_[i];
+    if (laggards_.size() > most_named) text += " and " + std::to_string(laggards_.size() - most_named) + " more";
     return text;
   }
 

@@ -35,11 +35,11 @@ Theatre::Scene refused(int status, const std::string& reason) {
   return {http_response(status, R"({"kind":"Status","status":"Failure","message":"no","reason":")" + reason + R"("})")};
 }
 
-Fleet get(const Theatre& server) { return Client(server.base_url(), without_retries()).get_fleet("rl"); }
+Fleet get_rl(const Theatre& server) { return Client(server.base_url(), without_retries()).get_fleet("rl"); }
 
 TEST(FleetIdentity, RefreshDoesNotTakeOverAnotherFleet) {
   const Theatre server({answer("mine"), answer("theirs", "Ready"), answer("mine", "Ready")});
-  Fleet rl = get(server);
+  Fleet rl = get_rl(server);
   try {
     rl.refresh();
     FAIL() << "took it over";
@@ -53,7 +53,7 @@ TEST(FleetIdentity, RefreshDoesNotTakeOverAnotherFleet) {
 
 TEST(FleetIdentity, WaitEndsAtOnceByALookOrByTheWatch) {
   const Theatre looked({answer("mine"), answer("theirs", "Ready")});
-  Fleet first = get(looked);
+  Fleet first = get_rl(looked);
   EXPECT_THROW(first.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(first.object().uid(), "mine");
 
@@ -62,7 +62,7 @@ TEST(FleetIdentity, WaitEndsAtOnceByALookOrByTheWatch) {
                          listed("mine"),
                          {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true},
                          answer("theirs", "Ready")});
-  Fleet second = get(watched);
+  Fleet second = get_rl(watched);
   EXPECT_THROW(second.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(second.object().uid(), "mine");
 }
@@ -75,7 +75,7 @@ TEST(FleetIdentity, WatchEndsToo) {
                                              event("ADDED", fleet("theirs", 9, "Ready"))),
                          true},
                         answer("theirs", "Ready")});
-  Fleet rl = get(server);
+  Fleet rl = get_rl(server);
   int calls = 0;
   const auto count = [&](const Fleet& now) {
     EXPECT_EQ(now.object().uid(), "mine");
@@ -89,21 +89,21 @@ TEST(FleetIdentity, WatchEndsToo) {
 TEST(FleetIdentity, ScaleNamesItsFleetAndTellsWhyItWasRefused) {
   for (const auto& refusal : {refused(409, "Conflict"), refused(422, "Invalid")}) {
     const Theatre server({answer("mine"), refusal, answer("theirs")});
-    Fleet rl = get(server);
+    Fleet rl = get_rl(server);
     EXPECT_THROW(rl.scale(3), FleetReplaced);
     EXPECT_EQ(rl.spec().replicas, 1);
   }
   const Theatre own({answer("mine"), refused(422, "Invalid"), answer("mine")});
-  Fleet rl = get(own);
+  Fleet rl = get_rl(own);
   EXPECT_THROW(rl.scale(3), Invalid) << "refused for another reason";
   const Theatre gone({answer("mine"), refused(404, "NotFound")});
-  Fleet left = get(gone);
+  Fleet left = get_rl(gone);
   EXPECT_THROW(left.scale(3), NotFound);
 }
 
 TEST(FleetIdentity, ServerThatScalesAnotherFleetIsNotBelieved) {
   const Theatre server({answer("mine"), answer("theirs")});
-  Fleet rl = get(server);
+  Fleet rl = get_rl(server);
   EXPECT_THROW(rl.scale(1), FleetReplaced);
   EXPECT_EQ(rl.object().uid(), "mine");
 }
