@@ -37,8 +37,8 @@ class Answering {
 };
 
 std::string object(const std::string& name, const std::string& ns, const std::string& kind = "Pod") {
-  std::string text = R"({"kind":")" + kind + R"(","metadata":{)";
-  if (!name.empty()) text += R"("name":")" + name + '"';
+  std::string text = R"({"kind":")" + kind + R"(","metadata":{"uid":"u","resourceVersion":"7")";
+  if (!name.empty()) text += R"(,"name":")" + name + '"';
   if (!ns.empty()) text += R"(,"namespace":")" + ns + '"';
   return text + R"(},"spec":{"replicas":3},"data":{"token":"hidden"}})";
 }
@@ -167,7 +167,8 @@ TEST(FailureSentAsASuccess, IsTheErrorThatItTells) {
   const Answering server(failed);
   for (const auto& [name, call] : calls_by_name()) {
     const bool bears_absence = std::string(name) == "find" || std::string(name) == "remove";
-    if (!bears_absence) EXPECT_THROW(call(server.pods()), NotFound) << name;
+    if (bears_absence) continue;
+    EXPECT_THROW(call(server.pods()), NotFound) << name;
   }
   EXPECT_FALSE(server.pods().find("web"));
   EXPECT_THROW((void)server.pods().list(), NotFound);
