@@ -7,6 +7,7 @@
 
 #include "answer.hpp"
 #include "codec/object_list.hpp"
+#include "expected_answer.hpp"
 #include "plane_kubeconfig.hpp"
 #include "random_text.hpp"
 #include "resource_access.hpp"
@@ -50,7 +51,10 @@ codec::IssuedToken request_token(const std::shared_ptr<const PlaneTarget>& targe
   WriteOptions write;
   write.stop = options.stop;
   http::Request request = create_request(*target, path, codec::encode_token_request(agent, options.ttl), write);
-  return codec::decode_issued_token(ask_resource_or_throw(*target, path.api_version, std::move(request)).body);
+  const Answer answer = ask_resource_or_throw(*target, path.api_version, std::move(request));
+  codec::IssuedToken issued = codec::decode_issued_token(answer.body);
+  check_is_created(codec::decode_object(answer.body), path, agent.name);
+  return issued;
 }
 
 void fill(AgentAccount& made, const std::shared_ptr<const PlaneTarget>& target, const AgentOptions& options) {
@@ -85,7 +89,9 @@ void AgentObject::create(const std::string& object, const StopToken& stop) {
   http::Request request = create_request(target, ResourceAccess::path(resource_), object, options);
   may_exist_ = true;
   const Answer answer = ask_resource_or_throw(target, resource_.api_version(), std::move(request));
-  uid_ = codec::decode_object(answer.body).uid();
+  const Object created = codec::decode_object(answer.body);
+  check_is_created(created, ResourceAccess::path(resource_), agent_.name);
+  uid_ = created.uid();
 }
 
 void AgentObject::remove() const {

@@ -5,6 +5,7 @@
 
 #include "answer.hpp"
 #include "client_core.hpp"
+#include "codec/excerpt.hpp"
 #include "config/default_target.hpp"
 #include "config/environment.hpp"
 #include "config/in_cluster.hpp"
@@ -27,6 +28,12 @@ FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
   if (spec.name_prefix.empty()) spec.name_prefix = std::string(fleet) + '-';
   spec.name_prefix += suffix + '-';
   return spec;
+}
+
+/// @throws MisroutedError when it is another Fleet that came
+detail::FleetRecord checked(detail::FleetRecord record, std::string_view name) {
+  if (record.name == name) return record;
+  throw MisroutedError("asked for Fleet " + std::string(name) + ", got Fleet " + codec::excerpt(record.name));
 }
 
 std::shared_ptr<detail::ClientCore> core_of(config::Target target) {
@@ -89,7 +96,8 @@ std::string Client::cluster_base_url(std::string_view cluster) const { return co
 
 Fleet Client::create_fleet(std::string_view name, const FleetSpec& spec) const {
   detail::check_fleet_name(name);
-  return detail::FleetAccess::make(core_, detail::create_fleet(*core_, name, detail::checked_spec(spec)));
+  return detail::FleetAccess::make(core_,
+                                   checked(detail::create_fleet(*core_, name, detail::checked_spec(spec)), name));
 }
 
 EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& spec,
@@ -99,26 +107,27 @@ EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& s
 
 Fleet Client::get_fleet(std::string_view name) const {
   detail::check_fleet_name(name);
-  return detail::FleetAccess::make(core_, detail::get_fleet(*core_, name, core_->options().request_timeout));
+  return detail::FleetAccess::make(core_,
+                                   checked(detail::get_fleet(*core_, name, core_->options().request_timeout), name));
 }
 
 std::optional<Fleet> Client::find_fleet(std::string_view name) const {
   detail::check_fleet_name(name);
   std::optional<detail::FleetRecord> record = detail::find_fleet(*core_, name);
   if (!record) return std::nullopt;
-  return detail::FleetAccess::make(core_, std::move(*record));
+  return detail::FleetAccess::make(core_, checked(*std::move(record), name));
 }
 
-std::vector<Fleet> Client::list_fleets() const {
-  std::vector<Fleet> fleets;
+Vector<Fleet> Client::list_fleets() const {
+  Vector<Fleet> fleets;
   for (detail::FleetRecord& record : detail::list_fleets(*core_)) {
     fleets.push_back(detail::FleetAccess::make(core_, std::move(record)));
   }
   return fleets;
 }
 
-std::vector<StateResult> Client::states(const std::vector<Plane>& planes, const StateOptions& options,
-                                        const BatchOptions& batch) const {
+Vector<StateResult> Client::states(const std::vector<Plane>& planes, const StateOptions& options,
+                                   const BatchOptions& batch) const {
   return detail::states(*core_, planes, options, batch);
 }
 
@@ -129,9 +138,9 @@ void Client::for_each_state(const std::vector<Plane>& planes, const std::functio
                          [&fn](std::size_t, StateResult result) { fn(std::move(result)); });
 }
 
-std::vector<ManifestResults> Client::apply(const std::vector<Plane>& planes, const Manifests& manifests,
-                                           const ManifestOptions& options, const BatchOptions& batch,
-                                           const ManifestProgress& on_progress) const {
+Vector<ManifestResults> Client::apply(const std::vector<Plane>& planes, const Manifests& manifests,
+                                      const ManifestOptions& options, const BatchOptions& batch,
+                                      const ManifestProgress& on_progress) const {
   const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::apply);
   return detail::run_manifests(*core_, planes, plan, batch, on_progress);
 }

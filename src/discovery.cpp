@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codec/excerpt.hpp"
+#include "expected_answer.hpp"
 #include "resource_request.hpp"
 #include "validation.hpp"
 
@@ -31,6 +32,7 @@ http::Request discovery_request(const PlaneTarget& target, std::string_view api_
 std::shared_ptr<const ApiTypes> take_discovery(const PlaneTarget& target, std::string_view api_version,
                                                const Answer& answer) {
   ApiTypes types = codec::decode_api_resources(answer.body);
+  check_is_discovery(answer, api_version);
   const auto has_no_path = [](const codec::ApiResource& type) { return !is_label(type.plural); };
   types.erase(std::remove_if(types.begin(), types.end(), has_no_path), types.end());
   return target.core->discovery().remember(target.cluster, api_version, std::move(types));

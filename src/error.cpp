@@ -52,6 +52,7 @@ template class ErrorKind<ClientCertificateRefused, TlsError>;
 template class ErrorKind<CredentialError, Error>;
 template class ErrorKind<StoppedError, Error>;
 template class ErrorKind<DecodeError, Error>;
+template class ErrorKind<MisroutedError, DecodeError>;
 template class ErrorKind<ApiError, Error>;
 template class ErrorKind<BadRequest, ApiError>;
 template class ErrorKind<Unauthorized, ApiError>;

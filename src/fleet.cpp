@@ -30,14 +30,14 @@ const Object& Fleet::object() const& noexcept { return record_->object; }
 Object Fleet::object() && { return record_->object; }
 bool Fleet::is_ready() const noexcept { return detail::is_ready(*record_); }
 
-std::vector<Plane> Fleet::planes() const {
+Vector<Plane> Fleet::planes() const {
   std::vector<Plane> planes;
   planes.reserve(static_cast<std::size_t>(record_->spec.replicas));
   for (const std::string& id : detail::plane_ids(*record_)) planes.push_back(detail::PlaneAccess::make(core_, id));
   return planes;
 }
 
-std::vector<StateResult> Fleet::states(const StateOptions& options, const BatchOptions& batch) const {
+Vector<StateResult> Fleet::states(const StateOptions& options, const BatchOptions& batch) const {
   return detail::states(*core_, planes(), options, batch);
 }
 
@@ -69,8 +69,8 @@ WatchEnd Fleet::watch(const std::function<bool(const Fleet&)>& fn, const FleetWa
   return watch.end();
 }
 
-std::vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestOptions& options,
-                                          const BatchOptions& batch, const ManifestProgress& on_progress) const {
+Vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestOptions& options,
+                                     const BatchOptions& batch, const ManifestProgress& on_progress) const {
   const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::apply);
   return detail::run_manifests(*core_, planes(), plan, batch, on_progress);
 }

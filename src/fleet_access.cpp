@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/delete_options.hpp"
+#include "expected_answer.hpp"
 #include "http/url.hpp"
 #include "list_cursor.hpp"
 
@@ -31,7 +32,9 @@ std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error
 }
 
 AnswerOrError exchange(ClientCore& core, http::Request request) {
-  AnswerOrError judged = try_send(core.transport(), std::move(request));
+  const std::string method = request.method;
+  const std::string url = request.url;
+  AnswerOrError judged = without_failure(try_send(core.transport(), std::move(request)), method, url);
   if (auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) *error = explained(*error);
   return judged;
 }

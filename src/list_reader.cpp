@@ -1,10 +1,12 @@
 // ListReader, and the public ObjectList on top of it.
 #include "list_reader.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include <kplane/object_list.hpp>
 
+#include "expected_answer.hpp"
 #include "resource_access.hpp"
 #include "resource_request.hpp"
 
@@ -30,26 +32,29 @@ namespace {
 
 }  // namespace
 
-ListReader::ListReader(std::shared_ptr<const PlaneTarget> target, const ResourcePath& path, ListOptions options)
+ListReader::ListReader(std::shared_ptr<const PlaneTarget> target, ResourcePath path, ListOptions options)
     : target_(std::move(target)),
-      api_version_(path.api_version),
+      path_(std::move(path)),
       options_(std::move(options)),
-      cursor_(list_cursor(*target_, path, options_)) {
+      cursor_(list_cursor(*target_, path_, options_)) {
   fetch();
   resource_version_ = page_.resource_version;  // NOLINT(cppcoreguidelines-prefer-member-initializer): known now
 }
 
 bool ListReader::stands_on_object() {
-  if (next_ < page_.objects.size()) return true;
-  if (cursor_.at_end()) return false;
-  page_ = {};  // before the next one arrives, so that there is one at a time
-  next_ = 0;
-  fetch();
-  return !page_.objects.empty();
+  if (next_ == page_.objects.size()) {
+    if (cursor_.at_end()) return false;
+    page_ = {};  // before the next one arrives, so that there is one at a time
+    next_ = 0;
+    fetch();
+    if (page_.objects.empty()) return false;
+  }
+  check_is_listed(object(), path_);
+  return true;
 }
 
 void ListReader::fetch() {
-  AnswerOrError judged = ask_resource(*target_, api_version_, list_request(*target_, cursor_, options_));
+  AnswerOrError judged = ask_resource(*target_, path_.api_version, list_request(*target_, cursor_, options_));
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
     const auto* expired = dynamic_cast<const Expired*>(error->get());
     if (expired != nullptr && !cursor_.at_begin()) raise_expired(*expired);
@@ -67,21 +72,27 @@ ObjectList::ObjectList(ObjectList&&) noexcept = default;
 ObjectList& ObjectList::operator=(ObjectList&&) noexcept = default;
 ObjectList::~ObjectList() = default;
 
-ObjectList::iterator ObjectList::begin() { return reader_->stands_on_object() ? iterator(this) : iterator(); }
+detail::ListReader& ObjectList::reader() const {
+  if (!reader_) throw std::logic_error("an ObjectList is used that was moved from");
+  return *reader_;
+}
 
-std::vector<Object> ObjectList::all() {
-  std::vector<Object> objects;
+ObjectList::iterator ObjectList::begin() & { return reader().stands_on_object() ? iterator(&reader()) : iterator(); }
+
+Vector<Object> ObjectList::all() {
+  Vector<Object> objects;
   for (const Object& object : *this) objects.push_back(object);
   return objects;
 }
 
-const std::string& ObjectList::resource_version() const noexcept { return reader_->resource_version(); }
+const std::string& ObjectList::resource_version() const& { return reader().resource_version(); }
+std::string ObjectList::resource_version() && { return reader().resource_version(); }
 
-const Object& ObjectList::iterator::operator*() const noexcept { return list_->reader_->object(); }
+const Object& ObjectList::iterator::operator*() const noexcept { return reader_->object(); }
 
 ObjectList::iterator& ObjectList::iterator::operator++() {
-  list_->reader_->step();
-  if (!list_->reader_->stands_on_object()) list_ = nullptr;
+  reader_->step();
+  if (!reader_->stands_on_object()) reader_ = nullptr;
   return *this;
 }
 

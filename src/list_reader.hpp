@@ -17,9 +17,10 @@ namespace kplane::detail {
 class ListReader {
  public:
   /// Fetches the first page.
-  ListReader(std::shared_ptr<const PlaneTarget> target, const ResourcePath& path, ListOptions options);
+  ListReader(std::shared_ptr<const PlaneTarget> target, ResourcePath path, ListOptions options);
 
   /// Fetches the next page when this one is done. @return false at the end of the list
+  /// @throws MisroutedError when it stands on an object of another namespace
   [[nodiscard]] bool stands_on_object();
   /// Only where it stands on one.
   [[nodiscard]] const Object& object() const noexcept { return page_.objects[next_]; }
@@ -31,7 +32,7 @@ class ListReader {
   void fetch();
 
   std::shared_ptr<const PlaneTarget> target_;
-  std::string api_version_;
+  ResourcePath path_;
   ListOptions options_;
   ListCursor cursor_;
   codec::ObjectPage page_;

@@ -8,6 +8,7 @@
 
 #include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
+#include "expected_answer.hpp"
 #include "resource_request.hpp"
 
 namespace kplane::detail {
@@ -59,7 +60,7 @@ ManifestRun::ManifestRun(const PlaneTarget& target, const ManifestPlan& plan, co
 http::Request ManifestRun::first_request() { return bounded(request(), target_.core->clock().now()); }
 
 ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
-  const AnswerOrError judged = judge(std::move(outcome), method_, url_);
+  const AnswerOrError judged = without_failure(judge(std::move(outcome), method_, url_), method_, url_);
   if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
   troubles_ = 0;
   const auto& answer = std::get<Answer>(judged);
@@ -190,9 +191,15 @@ ManifestRun::Next ManifestRun::give_up() {
 }
 
 ManifestRun::Next ManifestRun::take_object(const Answer& answer) {
-  if (!is_apply()) return finish(ManifestOutcome::removed);
+  const Manifest& sent = results_[index()].manifest;
+  const ResourcePath path{sent.api_version, sent.kind, sent.ns};
+  if (!is_apply()) {
+    check_is_deleted(answer, path, sent.name);
+    return finish(ManifestOutcome::removed);
+  }
   constexpr int created = 201;
   Object object = codec::decode_object(answer.body);
+  check_is_object(object, path, sent.name);
   if (stage_of(manifest()) == ManifestStage::crd && !plan_.options.dry_run &&
       !has_condition(object, "Established", "True")) {
     unestablished_.push_back(index());
@@ -208,6 +215,8 @@ ManifestRun::Next ManifestRun::take_types(const Answer& answer) {
 
 ManifestRun::Next ManifestRun::take_definition(const Answer& answer) {
   const Object definition = codec::decode_object(answer.body);
+  check_is_object(definition, {definitions_version, "customresourcedefinitions"},
+                  plan_.set[unestablished_.front()].name);
   if (has_condition(definition, "NamesAccepted", "False")) {
     return refuse_definition(std::make_shared<Error>("plane " + target_.cluster + ": CustomResourceDefinition " +
                                                      plan_.set[unestablished_.front()].name +

@@ -75,11 +75,11 @@ Manifests Manifests::from_directory(const std::string& path) {
   return manifests;
 }
 
-Manifests& Manifests::add(const JsonText& object) {
+Manifests& Manifests::add(const JsonText& object) & {
   return append(from_yaml(object.text(), "object " + std::to_string(size() + 1)));
 }
 
-Manifests& Manifests::append(const Manifests& others) {
+Manifests& Manifests::append(const Manifests& others) & {
   if (&others == this) return append(Manifests(others));
   all_.insert(all_.end(), others.all_.begin(), others.all_.end());
   return *this;

@@ -71,15 +71,15 @@ std::optional<bool> Object::read(std::string_view pointer) const {
 std::optional<Object> Object::at(std::string_view pointer) const {
   const auto value = codec::find(*document_, raw(), pointer);
   if (!value) return std::nullopt;
-  return Object(document_, value->text);
+  return ObjectAccess::make_object(document_, value->text);
 }
 
-std::vector<Object> Object::elements(std::string_view pointer) const {
-  std::vector<Object> found;
+Vector<Object> Object::elements(std::string_view pointer) const {
+  Vector<Object> found;
   const auto value = codec::find(*document_, raw(), pointer);
   if (!value || value->kind != codec::Kind::array) return found;
   for (const codec::Value& element : codec::elements(*document_, *value))
-    found.push_back(Object(document_, element.text));
+    ObjectAccess::append_object(found, document_, element.text);
   return found;
 }
 

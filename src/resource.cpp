@@ -6,6 +6,7 @@
 
 #include "codec/fleet.hpp"
 #include "codec/object_list.hpp"
+#include "expected_answer.hpp"
 #include "list_reader.hpp"
 #include "resource_access.hpp"
 #include "resource_request.hpp"
@@ -16,7 +17,9 @@ namespace kplane {
 namespace detail {
 
 AnswerOrError ask_resource(const PlaneTarget& target, const std::string& api_version, http::Request request) {
-  AnswerOrError judged = try_send(target.core->transport(), std::move(request));
+  const std::string method = request.method;
+  const std::string url = request.url;
+  AnswerOrError judged = without_failure(try_send(target.core->transport(), std::move(request)), method, url);
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
   if (error != nullptr && is_unserved(**error)) target.core->discovery().forget(target.cluster, api_version);
   return judged;
@@ -32,8 +35,12 @@ Answer ask_resource_or_throw(const PlaneTarget& target, const std::string& api_v
 
 namespace {
 
-Object ask_for_object(const detail::PlaneTarget& target, const detail::ResourcePath& path, http::Request request) {
-  return codec::decode_object(detail::ask_resource_or_throw(target, path.api_version, std::move(request)).body);
+Object ask_for_object(const detail::PlaneTarget& target, const detail::ResourcePath& path, std::string_view name,
+                      http::Request request) {
+  Object object =
+      codec::decode_object(detail::ask_resource_or_throw(target, path.api_version, std::move(request)).body);
+  detail::check_is_object(object, path, name);
+  return object;
 }
 
 /// An object's subresource, whichever the handle stands for.
@@ -71,19 +78,26 @@ Resource Resource::subresource(std::string_view name) const {
   return detail::ResourceAccess::make(target_, std::move(path));
 }
 
-const std::string& Resource::api_version() const noexcept { return path_->api_version; }
-const std::string& Resource::plural() const noexcept { return path_->plural; }
-const std::string& Resource::ns() const noexcept { return path_->ns; }
+const std::string& Resource::api_version() const& noexcept { return path_->api_version; }
+std::string Resource::api_version() && { return path_->api_version; }
+const std::string& Resource::plural() const& noexcept { return path_->plural; }
+std::string Resource::plural() && { return path_->plural; }
+const std::string& Resource::ns() const& noexcept { return path_->ns; }
+std::string Resource::ns() && { return path_->ns; }
 
 Object Resource::get(std::string_view name, const GetOptions& options) const {
   http::Request request = detail::get_request(*target_, *path_, name, options);
-  return ask_for_object(*target_, *path_, std::move(request));
+  return ask_for_object(*target_, *path_, name, std::move(request));
 }
 
 std::optional<Object> Resource::find(std::string_view name, const GetOptions& options) const {
   http::Request request = detail::get_request(*target_, *path_, name, options);
   const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
-  if (const auto* answer = std::get_if<detail::Answer>(&judged)) return codec::decode_object(answer->body);
+  if (const auto* answer = std::get_if<detail::Answer>(&judged)) {
+    Object object = codec::decode_object(answer->body);
+    detail::check_is_object(object, *path_, name);
+    return object;
+  }
   const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
   if (!detail::is_absent(error)) error.raise();
   return std::nullopt;
@@ -94,31 +108,40 @@ ObjectList Resource::list(const ListOptions& options) const {
 }
 
 Object Resource::create(const JsonText& object, const WriteOptions& options) const {
-  http::Request request = detail::create_request(*target_, *path_, object, options);
-  return ask_for_object(*target_, *path_, std::move(request));
+  const detail::SentObject sent = detail::sent_to_create(*path_, object);
+  http::Request request = detail::create_request(*target_, sent, object, options);
+  Object created =
+      codec::decode_object(detail::ask_resource_or_throw(*target_, path_->api_version, std::move(request)).body);
+  detail::check_is_created(created, sent.path, sent.name);
+  return created;
 }
 
 Object Resource::replace(const JsonText& object, const WriteOptions& options) const {
-  http::Request request = detail::replace_request(*target_, *path_, object, options);
-  return ask_for_object(*target_, *path_, std::move(request));
+  const detail::SentObject sent = detail::sent_by_name(*path_, object);
+  http::Request request = detail::replace_request(*target_, sent, object, options);
+  return ask_for_object(*target_, sent.path, sent.name, std::move(request));
 }
 
 Object Resource::patch(std::string_view name, PatchType type, const JsonText& patch,
                        const PatchOptions& options) const {
   http::Request request = detail::patch_request(*target_, *path_, name, type, patch.text(), options);
-  return ask_for_object(*target_, *path_, std::move(request));
+  return ask_for_object(*target_, *path_, name, std::move(request));
 }
 
 Object Resource::apply(const JsonText& object, const ApplyOptions& options) const {
-  http::Request request = detail::apply_request(*target_, *path_, object, options);
-  return ask_for_object(*target_, *path_, std::move(request));
+  const detail::SentObject sent = detail::sent_by_name(*path_, object);
+  http::Request request = detail::apply_request(*target_, sent.path, sent.name, object.text(), options);
+  return ask_for_object(*target_, sent.path, sent.name, std::move(request));
 }
 
 bool Resource::remove(std::string_view name, const DeleteOptions& options) const {
   http::Request request = detail::remove_request(*target_, *path_, name, options);
   const detail::AnswerOrError judged = detail::ask_resource(*target_, path_->api_version, std::move(request));
   const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error == nullptr) return true;
+  if (error == nullptr) {
+    detail::check_is_deleted(std::get<detail::Answer>(judged), *path_, name);
+    return true;
+  }
   if (!detail::is_absent(**error)) (*error)->raise();
   return false;
 }
@@ -129,16 +152,18 @@ void Resource::remove_all(const ListOptions& which, const DeleteOptions& options
 }
 
 std::int32_t Resource::replicas(std::string_view name, const GetOptions& options) const {
-  http::Request request = detail::get_request(*target_, scale_of(*path_), name, options);
-  return replicas_of(ask_for_object(*target_, *path_, std::move(request)));
+  const detail::ResourcePath scale = scale_of(*path_);
+  http::Request request = detail::get_request(*target_, scale, name, options);
+  return replicas_of(ask_for_object(*target_, scale, name, std::move(request)));
 }
 
 void Resource::scale(std::string_view name, std::int32_t replicas, const PatchOptions& options) const {
   detail::check_replicas(replicas);
+  const detail::ResourcePath scale = scale_of(*path_);
   http::Request request =
-      detail::patch_request(*target_, scale_of(*path_), name, PatchType::merge, codec::encode_scale(replicas), options);
+      detail::patch_request(*target_, scale, name, PatchType::merge, codec::encode_scale(replicas), options);
   request.idempotent = true;  // setting a number twice sets that number
-  static_cast<void>(detail::ask_resource_or_throw(*target_, path_->api_version, std::move(request)));
+  static_cast<void>(ask_for_object(*target_, scale, name, std::move(request)));
 }
 
 }  // namespace kplane

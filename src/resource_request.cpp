@@ -83,18 +83,22 @@ ResourcePath located(ResourcePath path, const std::string& ns) {
   return path;
 }
 
-codec::ObjectIdentity named_identity(const JsonText& object) {
+}  // namespace
+
+SentObject sent_to_create(const ResourcePath& path, const JsonText& object) {
+  codec::ObjectIdentity identity = codec::read_identity(object.text());
+  if (identity.name.empty() && identity.generate_name.empty() && !codec::is_review(identity.kind)) {
+    throw ConfigError("the object to create has neither metadata.name nor metadata.generateName");
+  }
+  if (!identity.name.empty()) check_object_name(identity.name);
+  return {located(path, identity.ns), std::move(identity.name)};
+}
+
+SentObject sent_by_name(const ResourcePath& path, const JsonText& object) {
   codec::ObjectIdentity identity = codec::read_identity(object.text());
   if (identity.name.empty()) throw ConfigError("the object to send has no metadata.name");
-  return identity;
+  return {located(path, identity.ns), std::move(identity.name)};
 }
-
-std::string create_path(const ResourcePath& path, const codec::ObjectIdentity& identity) {
-  if (path.subresource.empty()) return collection_path(path);
-  return object_path(path, identity.name);
-}
-
-}  // namespace
 
 http::Request make_plane_request(const PlaneTarget& target, std::string method, const std::string& path) {
   http::Request request = target.core->make_request(std::move(method), target.base_url + path);
@@ -120,24 +124,28 @@ http::Request list_request(const PlaneTarget& target, const ListCursor& cursor, 
   return bounded(std::move(request), options);
 }
 
+http::Request create_request(const PlaneTarget& target, const SentObject& sent, const JsonText& object,
+                             const WriteOptions& options) {
+  const bool is_part = !sent.path.subresource.empty();
+  const std::string path = is_part ? object_path(sent.path, sent.name) : collection_path(sent.path);
+  const std::string where = path + http::query_string(write_query(options));
+  return http::with_body(bounded(make_plane_request(target, "POST", where), options), object.text(), json_type);
+}
+
 http::Request create_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
                              const WriteOptions& options) {
-  const codec::ObjectIdentity identity = codec::read_identity(object.text());
-  if (identity.name.empty() && identity.generate_name.empty()) {
-    throw ConfigError("the object to create has neither metadata.name nor metadata.generateName");
-  }
-  if (!identity.name.empty()) check_object_name(identity.name);
-  const std::string where =
-      create_path(located(path, identity.ns), identity) + http::query_string(write_query(options));
-  return http::with_body(bounded(make_plane_request(target, "POST", where), options), object.text(), json_type);
+  return create_request(target, sent_to_create(path, object), object, options);
+}
+
+http::Request replace_request(const PlaneTarget& target, const SentObject& sent, const JsonText& object,
+                              const WriteOptions& options) {
+  const std::string where = object_path(sent.path, sent.name) + http::query_string(write_query(options));
+  return http::with_body(bounded(make_plane_request(target, "PUT", where), options), object.text(), json_type);
 }
 
 http::Request replace_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
                               const WriteOptions& options) {
-  const codec::ObjectIdentity identity = named_identity(object);
-  const std::string where =
-      object_path(located(path, identity.ns), identity.name) + http::query_string(write_query(options));
-  return http::with_body(bounded(make_plane_request(target, "PUT", where), options), object.text(), json_type);
+  return replace_request(target, sent_by_name(path, object), object, options);
 }
 
 http::Request patch_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name, PatchType type,
@@ -159,8 +167,8 @@ http::Request apply_request(const PlaneTarget& target, const ResourcePath& path,
 
 http::Request apply_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
                             const ApplyOptions& options) {
-  const codec::ObjectIdentity identity = named_identity(object);
-  return apply_request(target, located(path, identity.ns), identity.name, object.text(), options);
+  const SentObject sent = sent_by_name(path, object);
+  return apply_request(target, sent.path, sent.name, object.text(), options);
 }
 
 http::Request remove_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,

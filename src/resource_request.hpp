@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <kplane/json_text.hpp>
 #include <kplane/resource_options.hpp>
@@ -12,6 +13,20 @@
 #include "resource_path.hpp"
 
 namespace kplane::detail {
+
+/// An object that is to be sent, and where to.
+struct SentObject {
+  SentObject(ResourcePath where, std::string named) : path(std::move(where)), name(std::move(named)) {}
+
+  ResourcePath path;  ///< with its namespace
+  std::string name;   ///< empty: the server completes `metadata.generateName`; or a review, which has none
+};
+
+/// @throws ConfigError when it is no object, has neither name nor generateName and is no review, or says another
+/// namespace than `path`
+[[nodiscard]] SentObject sent_to_create(const ResourcePath& path, const JsonText& object);
+/// The same for one that must have a name.
+[[nodiscard]] SentObject sent_by_name(const ResourcePath& path, const JsonText& object);
 
 /// A request to a path below the plane.
 [[nodiscard]] http::Request make_plane_request(const PlaneTarget& target, std::string method, const std::string& path);
@@ -24,8 +39,14 @@ namespace kplane::detail {
 /// For the page at which the cursor stands.
 [[nodiscard]] http::Request list_request(const PlaneTarget& target, const ListCursor& cursor,
                                          const ListOptions& options);
+/// @param sent of sent_to_create()
+[[nodiscard]] http::Request create_request(const PlaneTarget& target, const SentObject& sent, const JsonText& object,
+                                           const WriteOptions& options);
 [[nodiscard]] http::Request create_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
                                            const WriteOptions& options);
+/// @param sent of sent_by_name()
+[[nodiscard]] http::Request replace_request(const PlaneTarget& target, const SentObject& sent, const JsonText& object,
+                                            const WriteOptions& options);
 [[nodiscard]] http::Request replace_request(const PlaneTarget& target, const ResourcePath& path, const JsonText& object,
                                             const WriteOptions& options);
 [[nodiscard]] http::Request patch_request(const PlaneTarget& target, const ResourcePath& path, std::string_view name,

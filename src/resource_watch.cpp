@@ -69,7 +69,8 @@ std::optional<Object> Resource::wait_for(std::string_view name, const Condition&
     if (event && path_->ns.empty() && !event->object.ns().empty()) {
       throw ConfigError(path_->plural + " live in namespaces: wait_for() needs in()");
     }
-    if (event) last = event->type == WatchEventType::deleted ? std::nullopt : std::make_optional(event->object);
+    const bool is_asked = event && event->object.name() == name;  // not every server knows field selectors
+    if (is_asked) last = event->type == WatchEventType::deleted ? std::nullopt : std::make_optional(event->object);
     if (condition.holds(last ? &*last : nullptr)) return last;
     event = watch.next(deadline);
     if (!event) break;

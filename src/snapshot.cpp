@@ -22,6 +22,16 @@ const SnapshotResource* Snapshot::by_resource(std::string_view resource, std::st
   return found == resources.end() ? nullptr : &*found;
 }
 
+bool Snapshot::is_synced(std::string_view resource) const noexcept {
+  const SnapshotResource* found = by_resource(resource);
+  return found != nullptr && found->synced;
+}
+
+bool Snapshot::is_synced(std::string_view resource, std::string_view group) const noexcept {
+  const SnapshotResource* found = by_resource(resource, group);
+  return found != nullptr && found->synced;
+}
+
 std::size_t Snapshot::total_items() const noexcept {
   std::size_t total = 0;
   for (const SnapshotResource& resource : resources) total += resource.items.size();

@@ -19,17 +19,38 @@ StateResult::StateResult(Plane plane, std::shared_ptr<const Error> error)
 Plane StateResult::plane() && { return std::move(plane_); }
 std::string StateResult::cluster() && { return plane_.cluster(); }
 
-const Snapshot& StateResult::operator*() const& {
+StateResult::StateResult(StateResult&& other) noexcept
+    : plane_(std::move(other.plane_)),
+      snapshot_(std::move(other.snapshot_)),
+      error_(other.error_),
+      is_taken_(std::exchange(other.is_taken_, true)) {}
+
+StateResult& StateResult::operator=(StateResult&& other) noexcept {
+  if (this == &other) return *this;
+  plane_ = std::move(other.plane_);
+  snapshot_ = std::move(other.snapshot_);
+  error_ = other.error_;
+  is_taken_ = std::exchange(other.is_taken_, true);
+  return *this;
+}
+
+void StateResult::check_snapshot() const {
   if (error_) error_->raise();
+  if (is_taken_) throw std::logic_error("a StateResult is asked for its snapshot, which was moved away");
+}
+
+const Snapshot& StateResult::operator*() const& {
+  check_snapshot();
   return snapshot_;
 }
 
 Snapshot StateResult::operator*() && {
-  if (error_) error_->raise();
+  check_snapshot();
+  is_taken_ = true;
   return std::move(snapshot_);
 }
 
-const Error& StateResult::error() const {
+const Error& StateResult::error() const& {
   if (!error_) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
   return *error_;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/state.hpp"
+#include "expected_answer.hpp"
 #include "validation.hpp"
 
 namespace kplane::detail {
@@ -43,8 +44,13 @@ StateRead::Next StateRead::take(http::Outcome outcome) {
 
 StateRead::Next StateRead::decode(const Answer& answer) {
   try {
-    return codec::decode_state(answer.body, http::find_header(answer.headers, "X-Snapshot-Time"), std::move(outline_));
+    Next next =
+        codec::decode_state(answer.body, http::find_header(answer.headers, "X-Snapshot-Time"), std::move(outline_));
+    check_is_state_of(target_->cluster, std::get<Snapshot>(next).cluster, url_);
+    return next;
   } catch (const DecodeError& error) {
+    AnswerOrError told = without_failure(answer, "GET", url_);
+    if (auto* failure = std::get_if<std::shared_ptr<const Error>>(&told)) return std::move(*failure);
     return error.share();
   }
 }

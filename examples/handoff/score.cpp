@@ -41,10 +41,7 @@ bool is_reached(const Goal& goal, const kplane::Snapshot& state) {
 }
 
 /// Whether the server has listed this type: before that, what is missing does not count as missing.
-bool is_known(const Goal& goal, const kplane::Snapshot& state) {
-  const auto* resource = state.by_resource(goal.resource);
-  return resource != nullptr && resource->synced;
-}
+bool is_known(const Goal& goal, const kplane::Snapshot& state) { return state.is_synced(goal.resource); }
 
 kplane::Snapshot complete_state(const kplane::Plane& plane) {
   const auto deadline = std::chrono::steady_clock::now() + 30s;

@@ -9,6 +9,7 @@
 
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/stop.hpp>
@@ -33,11 +34,17 @@ struct BatchOptions {
 
 /// One plane's part of a batch: either its Snapshot or the error that kept it away. An error spoils only its own plane.
 ///
-/// Thread safety: as a value.
+/// Thread safety: as a value. One whose snapshot was moved away throws std::logic_error when it is asked for it; plane
+/// and error stay.
 class KPLANE_API StateResult {
  public:
   StateResult(Plane plane, Snapshot snapshot);
   StateResult(Plane plane, std::shared_ptr<const Error> error);
+  StateResult(const StateResult&) = default;
+  StateResult& operator=(const StateResult&) = default;
+  StateResult(StateResult&& other) noexcept;
+  StateResult& operator=(StateResult&& other) noexcept;
+  ~StateResult() = default;
 
   [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
   [[nodiscard]] Plane plane() &&;
@@ -47,21 +54,26 @@ class KPLANE_API StateResult {
   [[nodiscard]] std::string cluster() &&;
 
   /// Whether there is a snapshot.
-  [[nodiscard]] explicit operator bool() const noexcept { return error_ == nullptr; }
+  [[nodiscard]] explicit operator bool() const noexcept { return !error_; }
 
   /// The snapshot. @throws the plane's own error when there is none.
   [[nodiscard]] const Snapshot& operator*() const&;
   [[nodiscard]] Snapshot operator*() &&;
-  [[nodiscard]] const Snapshot* operator->() const { return &**this; }
+  [[nodiscard]] const Snapshot* operator->() const& { return &**this; }
+  const Snapshot* operator->() const&& = delete;  ///< what it leads to would dangle: name the result
 
   /// Why there is no snapshot. `error().raise()` throws it as its own type.
   /// @throws std::logic_error when there is a snapshot.
-  [[nodiscard]] const Error& error() const;
+  [[nodiscard]] const Error& error() const&;
+  const Error& error() const&& = delete;
 
  private:
+  void check_snapshot() const;
+
   Plane plane_;
   Snapshot snapshot_;
-  std::shared_ptr<const Error> error_;  // none: there is a snapshot
+  detail::Handle<const Error> error_;  // none: there is a snapshot
+  bool is_taken_ = false;              // its snapshot was moved away
 };
 
 }  // namespace kplane

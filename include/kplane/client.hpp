@@ -14,9 +14,11 @@
 #include <kplane/ephemeral_fleet.hpp>
 #include <kplane/export.hpp>
 #include <kplane/fleet.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/kubeconfig_options.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/state_options.hpp>
+#include <kplane/vector.hpp>
 
 namespace kplane {
 
@@ -80,13 +82,13 @@ class KPLANE_API Client {
   [[nodiscard]] Fleet get_fleet(std::string_view name) const;
   /// @return nullopt when there is no such Fleet. @throws NotFound when the server does not serve Fleets at all (yet).
   [[nodiscard]] std::optional<Fleet> find_fleet(std::string_view name) const;
-  [[nodiscard]] std::vector<Fleet> list_fleets() const;
+  [[nodiscard]] Vector<Fleet> list_fleets() const;
 
   /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
   /// last one is done or its deadline passed. Holds all snapshots in memory; for_each_state() does not.
   /// @throws ConfigError when the options are wrong, or a plane came from another Client. All else is in the results.
-  [[nodiscard]] std::vector<StateResult> states(const std::vector<Plane>& planes, const StateOptions& options = {},
-                                                const BatchOptions& batch = {}) const;
+  [[nodiscard]] Vector<StateResult> states(const std::vector<Plane>& planes, const StateOptions& options = {},
+                                           const BatchOptions& batch = {}) const;
 
   /// The same, but hands each result over as it arrives, in arbitrary order, on the calling thread. At most
   /// `batch.concurrency` response bodies are in memory beside those that `fn` keeps and those of silent planes (see
@@ -97,9 +99,9 @@ class KPLANE_API Client {
                       const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
   /// Applies a set to many planes concurrently on the calling thread: see Fleet::apply().
-  std::vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
-                                     const ManifestOptions& options = {}, const BatchOptions& batch = {},
-                                     const ManifestProgress& on_progress = {}) const;
+  Vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
+                                const ManifestOptions& options = {}, const BatchOptions& batch = {},
+                                const ManifestProgress& on_progress = {}) const;
 
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.
@@ -117,7 +119,7 @@ class KPLANE_API Client {
  private:
   explicit Client(std::shared_ptr<detail::ClientCore> core) noexcept;
 
-  std::shared_ptr<detail::ClientCore> core_;
+  detail::Handle<detail::ClientCore> core_;
 };
 
 }  // namespace kplane

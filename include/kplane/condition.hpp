@@ -29,7 +29,8 @@ class KPLANE_API Condition {
   Condition(std::string description, Test test);
 
   [[nodiscard]] bool holds(const Object* object) const { return test_(object); }
-  [[nodiscard]] const std::string& description() const noexcept { return description_; }
+  [[nodiscard]] const std::string& description() const& noexcept { return description_; }
+  [[nodiscard]] std::string description() && { return std::move(description_); }
 
  private:
   std::string description_;

@@ -9,6 +9,7 @@
 //   ├── CredentialError    no credential could be had to send
 //   ├── StoppedError       the caller asked for a stop
 //   ├── DecodeError        a response arrived, but is not what the contract says
+//   │   └── MisroutedError     it is of something else than was asked for
 //   ├── ApiError           the server answered with a failure
 //   │   └── BadRequest, Unauthorized, Forbidden, NotFound, AlreadyExists, Conflict, Invalid, Expired,
 //   │       TooManyRequests, ServerError
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 
 namespace kplane {
 
@@ -140,8 +142,20 @@ class KPLANE_API DecodeError : public detail::ErrorKind<DecodeError, Error> {
   /// Where in the response body the decoder stopped, in bytes from its start.
   [[nodiscard]] std::size_t byte_offset() const noexcept { return byte_offset_; }
 
+ protected:
+  /// The response as a whole.
+  explicit DecodeError(const std::string& message) : ErrorKind(message, false) {}
+
  private:
-  std::size_t byte_offset_;
+  std::size_t byte_offset_ = 0;
+};
+
+/// The response is sound, but of something else than was asked for: another plane's state, an object of another name or
+/// namespace. Something between here and the server, or the server itself, confuses answers. The message names both.
+/// A request that was to change something may have been carried out all the same, and elsewhere.
+class KPLANE_API MisroutedError : public detail::ErrorKind<MisroutedError, DecodeError> {
+ public:
+  explicit MisroutedError(const std::string& message) : ErrorKind(message) {}
 };
 
 /// One entry of a Kubernetes `Status`' `details.causes`.
@@ -178,16 +192,22 @@ class KPLANE_API ApiError : public detail::ErrorKind<ApiError, Error> {
   explicit ApiError(Info info);
 
   [[nodiscard]] int status() const noexcept { return info_->status; }
-  [[nodiscard]] const std::string& reason() const noexcept { return info_->reason; }
-  [[nodiscard]] const std::string& message() const noexcept { return info_->message; }
-  [[nodiscard]] const StatusDetails& details() const noexcept { return info_->details; }
-  [[nodiscard]] const std::string& audit_id() const noexcept { return info_->audit_id; }
+  [[nodiscard]] const std::string& reason() const& noexcept { return info_->reason; }
+  [[nodiscard]] std::string reason() && { return info_->reason; }
+  [[nodiscard]] const std::string& message() const& noexcept { return info_->message; }
+  [[nodiscard]] std::string message() && { return info_->message; }
+  [[nodiscard]] const StatusDetails& details() const& noexcept { return info_->details; }
+  [[nodiscard]] StatusDetails details() && { return info_->details; }
+  [[nodiscard]] const std::string& audit_id() const& noexcept { return info_->audit_id; }
+  [[nodiscard]] std::string audit_id() && { return info_->audit_id; }
   [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept { return info_->retry_after; }
-  [[nodiscard]] const std::string& method() const noexcept { return info_->method; }
-  [[nodiscard]] const std::string& url() const noexcept { return info_->url; }
+  [[nodiscard]] const std::string& method() const& noexcept { return info_->method; }
+  [[nodiscard]] std::string method() && { return info_->method; }
+  [[nodiscard]] const std::string& url() const& noexcept { return info_->url; }
+  [[nodiscard]] std::string url() && { return info_->url; }
 
  private:
-  std::shared_ptr<const Info> info_;
+  detail::Handle<const Info> info_;
 };
 
 /// 400: the server did not understand the request.
@@ -263,10 +283,11 @@ class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
   FleetError(const std::string& message, std::vector<MemberFailure> members);
 
   /// The members that failed, and why.
-  [[nodiscard]] const std::vector<MemberFailure>& members() const noexcept { return *members_; }
+  [[nodiscard]] const std::vector<MemberFailure>& members() const& noexcept { return *members_; }
+  [[nodiscard]] std::vector<MemberFailure> members() && { return *members_; }
 
  private:
-  std::shared_ptr<const std::vector<MemberFailure>> members_;
+  detail::Handle<const std::vector<MemberFailure>> members_;
 };
 
 }  // namespace kplane

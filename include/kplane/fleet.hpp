@@ -15,6 +15,7 @@
 #include <kplane/object.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/state_options.hpp>
+#include <kplane/vector.hpp>
 #include <kplane/watch.hpp>
 
 namespace kplane {
@@ -52,10 +53,10 @@ class KPLANE_API Fleet {
 
   /// The planes: the members where the status names all of them, otherwise the IDs that the spec stands for. No I/O.
   /// Empty when the controller refused the spec.
-  [[nodiscard]] std::vector<Plane> planes() const;
+  [[nodiscard]] Vector<Plane> planes() const;
 
   /// Reads all planes() concurrently; the order is theirs. Blocks until the last one is done or its deadline passed.
-  [[nodiscard]] std::vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const;
+  [[nodiscard]] Vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
   /// Reads the Fleet again. @throws NotFound when it is gone.
   Fleet& refresh();
@@ -84,8 +85,8 @@ class KPLANE_API Fleet {
 
   /// Applies a set to all planes() concurrently; the results are in their order. A plane that fails does not stop the
   /// others. Blocks until the last one is done or its time is up. See Plane::apply().
-  std::vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
-                                     const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
+  Vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
+                                const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
 
   /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
   /// Only this very Fleet is deleted: one that was made later under the same name is left alone.

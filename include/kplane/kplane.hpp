@@ -11,6 +11,7 @@
 #include <kplane/error.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/fleet_types.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/kubeconfig_options.hpp>
 #include <kplane/manifest_options.hpp>
@@ -25,5 +26,6 @@
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
+#include <kplane/vector.hpp>
 #include <kplane/version.hpp>
 #include <kplane/watch.hpp>

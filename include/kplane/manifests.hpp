@@ -11,6 +11,7 @@
 
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/object.hpp>
@@ -34,13 +35,14 @@ class KPLANE_API ManifestError : public detail::ErrorKind<ManifestError, ConfigE
   /// @param line, column of the file, from 1; columns in bytes; 0 where they are not known
   ManifestError(std::string file, std::size_t document, std::size_t line, std::size_t column, const std::string& why);
 
-  [[nodiscard]] const std::string& file() const noexcept { return *file_; }
+  [[nodiscard]] const std::string& file() const& noexcept { return *file_; }
+  [[nodiscard]] std::string file() && { return *file_; }
   [[nodiscard]] std::size_t document() const noexcept { return document_; }  ///< from 1
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
   [[nodiscard]] std::size_t column() const noexcept { return column_; }
 
  private:
-  std::shared_ptr<const std::string> file_;
+  detail::Handle<const std::string> file_;
   std::size_t document_;
   std::size_t line_;
   std::size_t column_;
@@ -67,16 +69,20 @@ class KPLANE_API Manifests {
 
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
   [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
-  [[nodiscard]] const Manifest& operator[](std::size_t index) const noexcept { return all_[index]; }
-  [[nodiscard]] std::vector<Manifest>::const_iterator begin() const noexcept { return all_.begin(); }
+  [[nodiscard]] const Manifest& operator[](std::size_t index) const& noexcept { return all_[index]; }
+  [[nodiscard]] Manifest operator[](std::size_t index) && { return std::move(all_[index]); }
+  [[nodiscard]] std::vector<Manifest>::const_iterator begin() const& noexcept { return all_.begin(); }
+  std::vector<Manifest>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
   [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
 
   /// Puts one more object behind the others: text, an Object, or a `nlohmann::json`. A `List` is taken apart.
   /// @throws ManifestError, whose file() is `object N`; nothing is added then
-  Manifests& add(const JsonText& object);
+  Manifests& add(const JsonText& object) &;
+  Manifests add(const JsonText& object) && { return std::move(add(object)); }
 
   /// Puts another set behind this one.
-  Manifests& append(const Manifests& others);
+  Manifests& append(const Manifests& others) &;
+  Manifests append(const Manifests& others) && { return std::move(append(others)); }
 
  private:
   std::vector<Manifest> all_;
@@ -100,26 +106,29 @@ struct ManifestResult {
 
 /// What became of a set on one plane: one result for each object, in the order of the set.
 ///
-/// Thread safety: as a value.
+/// Thread safety: immutable. Cost: copying, and moving, is a reference count.
 class KPLANE_API ManifestResults {
  public:
   ManifestResults(Plane plane, std::vector<ManifestResult> all);
 
-  [[nodiscard]] const Plane& plane() const noexcept { return plane_; }
+  [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
+  [[nodiscard]] Plane plane() && { return plane_; }
   /// Whether nothing failed.
   [[nodiscard]] explicit operator bool() const noexcept { return failed() == 0; }
   [[nodiscard]] std::size_t failed() const noexcept;
   /// Throws the first error, if there is one, as its own type.
   void raise_if_failed() const;
 
-  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
-  [[nodiscard]] const ManifestResult& operator[](std::size_t index) const noexcept { return all_[index]; }
-  [[nodiscard]] std::vector<ManifestResult>::const_iterator begin() const noexcept { return all_.begin(); }
-  [[nodiscard]] std::vector<ManifestResult>::const_iterator end() const noexcept { return all_.end(); }
+  [[nodiscard]] std::size_t size() const noexcept { return all_->size(); }
+  [[nodiscard]] const ManifestResult& operator[](std::size_t index) const& noexcept { return (*all_)[index]; }
+  [[nodiscard]] ManifestResult operator[](std::size_t index) && { return (*all_)[index]; }
+  [[nodiscard]] std::vector<ManifestResult>::const_iterator begin() const& noexcept { return all_->begin(); }
+  std::vector<ManifestResult>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
+  [[nodiscard]] std::vector<ManifestResult>::const_iterator end() const noexcept { return all_->end(); }
 
  private:
   Plane plane_;
-  std::vector<ManifestResult> all_;
+  detail::Handle<const std::vector<ManifestResult>> all_;
 };
 
 /// Called as a plane of a batch is done, on the calling thread: planes done, planes in all, and what became of this

@@ -9,15 +9,22 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
+#include <kplane/vector.hpp>
 
 namespace kplane {
 
 namespace detail {
 class Document;
 struct ObjectAccess;
+
+/// What only the library has: it alone makes Objects.
+class ObjectKey {
+  friend struct ObjectAccess;
+  ObjectKey() noexcept {}  // NOLINT(modernize-use-equals-default): an aggregate could be made by anybody
+};
 
 /// Defined by <kplane/json.hpp>: include that header to call Object::json().
 template <class Object>
@@ -37,9 +44,12 @@ inline constexpr bool is_field_type =
 /// Every `std::string_view` that an Object hands out stays valid as long as any Object or Snapshot of the same response
 /// lives.
 ///
+/// Where two fields of a JSON object have the same name the last one counts, for every accessor, as it does for
+/// nlohmann::json and for Kubernetes itself.
+///
 /// Thread safety: immutable; may be read, copied and destroyed from any thread.
-/// Cost: copying is a reference count. A field access reads the object's text up to that field, without allocation
-/// unless the text holds JSON escapes; a thread keeps the index of the four objects that it read last, so that several
+/// Cost: copying, and moving, is a reference count. A field access reads the object's text, without allocation
+/// unless it holds JSON escapes; a thread keeps the index of the four objects that it read last, so that several
 /// fields of one, or of a pod and its conditions in turns, cost one indexing each. Errors: an
 /// object whose text is not JSON throws DecodeError on the first access that meets the flaw.
 class KPLANE_API Object {
@@ -85,7 +95,7 @@ class KPLANE_API Object {
 
   /// The elements of the array at a JSON pointer, such as `/status/conditions`; empty when there is no array.
   /// @throws as get()
-  [[nodiscard]] std::vector<Object> elements(std::string_view pointer) const;
+  [[nodiscard]] Vector<Object> elements(std::string_view pointer) const;
 
   /// The JSON text, as sent.
   [[nodiscard]] std::string_view raw() const& noexcept { return {data_, size_}; }
@@ -98,15 +108,18 @@ class KPLANE_API Object {
     return Bridge::parse(*this);
   }
 
+  /// For the library.
+  Object(detail::ObjectKey /*key*/, const std::shared_ptr<const detail::Document>& document,
+         std::string_view text) noexcept
+      : document_(document), data_(text.data()), size_(text.size()) {}
+
  private:
   friend struct detail::ObjectAccess;
-  Object(std::shared_ptr<const detail::Document> document, std::string_view text) noexcept
-      : document_(std::move(document)), data_(text.data()), size_(text.size()) {}
 
   template <class T>
   std::optional<T> read(std::string_view pointer) const;
 
-  std::shared_ptr<const detail::Document> document_;
+  detail::Handle<const detail::Document> document_;
   const char* data_;
   std::size_t size_;
 };

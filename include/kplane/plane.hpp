@@ -9,6 +9,7 @@
 
 #include <kplane/agent.hpp>
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
@@ -43,7 +44,8 @@ class KPLANE_API Plane {
   [[nodiscard]] std::string base_url() &&;
 
   /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
-  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all.
+  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all;
+  /// MisroutedError when it is another plane's state that comes.
   [[nodiscard]] Snapshot state(const StateOptions& options = {}) const;
 
   /// The objects of one resource type only: `plane.state("pods")`.
@@ -114,7 +116,7 @@ class KPLANE_API Plane {
   friend struct detail::PlaneAccess;
   explicit Plane(std::shared_ptr<const detail::PlaneTarget> target) noexcept;
 
-  std::shared_ptr<const detail::PlaneTarget> target_;
+  detail::Handle<const detail::PlaneTarget> target_;
 };
 
 }  // namespace kplane

@@ -10,10 +10,15 @@
 #include <vector>
 
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/object.hpp>
 #include <kplane/stop.hpp>
 
 namespace kplane {
+
+namespace detail {
+struct ResponseParts;
+}  // namespace detail
 
 /// What to send to a plane with Plane::request().
 struct Request {
@@ -33,12 +38,12 @@ struct Request {
 
 /// What a plane answered: a status below 300 (others are thrown as ApiError), headers and the body.
 ///
-/// A value, cheap to copy: copies share the body. Thread safety: immutable.
+/// A value, cheap to copy: copies share headers and body. Thread safety: immutable.
 class KPLANE_API Response {
  public:
-  [[nodiscard]] int status() const noexcept { return status_; }
+  [[nodiscard]] int status() const noexcept;
   /// All headers, in the order they came.
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const& noexcept { return headers_; }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const& noexcept;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() &&;
   /// The first header of that name, in any case; nullopt when absent.
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
@@ -51,11 +56,9 @@ class KPLANE_API Response {
 
  private:
   friend struct detail::ObjectAccess;
-  Response() = default;
+  explicit Response(std::shared_ptr<const detail::ResponseParts> parts) noexcept : parts_(std::move(parts)) {}
 
-  int status_ = 0;
-  std::vector<std::pair<std::string, std::string>> headers_;
-  std::shared_ptr<const detail::Document> document_;
+  detail::Handle<const detail::ResponseParts> parts_;
 };
 
 }  // namespace kplane

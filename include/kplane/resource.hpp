@@ -11,6 +11,7 @@
 #include <kplane/condition.hpp>
 #include <kplane/error.hpp>
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/object.hpp>
 #include <kplane/object_list.hpp>
@@ -33,9 +34,10 @@ struct ResourcePath;
 /// Thread safety: immutable; may be used and copied from any thread.
 /// Cost: making and copying one does no I/O; each call is one request, unless it says otherwise. It may outlive the
 /// Plane and the Client.
-/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError and StoppedError. Reads are retried
-/// as RetryOptions says, and so are replace(), apply(), remove() and scale(), which do the same when done twice;
-/// create() and patch() are not.
+/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError (as a MisroutedError when the
+/// answer is another object than the one that was asked for) and StoppedError. Reads are retried as RetryOptions says,
+/// and so are replace(), apply(), remove() and scale(), which do the same when done twice; create() and patch() are
+/// not.
 class KPLANE_API Resource {
  public:
   /// The same type in one namespace. @throws ConfigError when it is not a namespace's name
@@ -43,10 +45,13 @@ class KPLANE_API Resource {
   /// A subresource, such as `status` or `scale`: get(), replace(), patch() and apply() then work on that.
   [[nodiscard]] Resource subresource(std::string_view name) const;
 
-  [[nodiscard]] const std::string& api_version() const noexcept;
-  [[nodiscard]] const std::string& plural() const noexcept;
+  [[nodiscard]] const std::string& api_version() const& noexcept;
+  [[nodiscard]] std::string api_version() &&;
+  [[nodiscard]] const std::string& plural() const& noexcept;
+  [[nodiscard]] std::string plural() &&;
   /// Empty: all namespaces, or the type has none.
-  [[nodiscard]] const std::string& ns() const noexcept;
+  [[nodiscard]] const std::string& ns() const& noexcept;
+  [[nodiscard]] std::string ns() &&;
 
   /// @throws NotFound
   [[nodiscard]] Object get(std::string_view name, const GetOptions& options = {}) const;
@@ -55,8 +60,8 @@ class KPLANE_API Resource {
   /// Fetches the first page. @throws as get()
   [[nodiscard]] ObjectList list(const ListOptions& options = {}) const;
 
-  /// @return the object as stored. @throws AlreadyExists, Invalid; ConfigError when the text is no object, or names
-  /// another namespace than in()
+  /// @return the object as stored; of a review, such as a SubjectAccessReview, what it is answered. @throws
+  /// AlreadyExists, Invalid; ConfigError when the text is no object, or names another namespace than in()
   Object create(const JsonText& object, const WriteOptions& options = {}) const;
   /// Replaces the object of the same name. With a `metadata.resourceVersion`, only if it did not change since.
   /// @throws Conflict when it did; see retry_on_conflict(). Also when an answer was lost and the repetition met what
@@ -102,8 +107,8 @@ class KPLANE_API Resource {
   Resource(std::shared_ptr<const detail::PlaneTarget> target,
            std::shared_ptr<const detail::ResourcePath> path) noexcept;
 
-  std::shared_ptr<const detail::PlaneTarget> target_;
-  std::shared_ptr<const detail::ResourcePath> path_;
+  detail::Handle<const detail::PlaneTarget> target_;
+  detail::Handle<const detail::ResourcePath> path_;
 };
 
 /// Calls `fn`, which reads an object, changes it and writes it back, again as long as it throws Conflict, at most

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <kplane/export.hpp>
+#include <kplane/handle.hpp>
 
 namespace kplane {
 
@@ -23,14 +24,14 @@ class KPLANE_API StopToken {
   StopToken() noexcept = default;
   [[nodiscard]] bool stop_requested() const noexcept;
   /// Whether there is a source that could ask for a stop.
-  [[nodiscard]] bool stop_possible() const noexcept { return state_ != nullptr; }
+  [[nodiscard]] bool stop_possible() const noexcept { return static_cast<bool>(state_); }
 
  private:
   friend class StopSource;
   friend struct detail::StopAccess;
   explicit StopToken(std::shared_ptr<detail::StopState> state) noexcept : state_(std::move(state)) {}
 
-  std::shared_ptr<detail::StopState> state_;
+  detail::Handle<detail::StopState> state_;
 };
 
 /// Asks all calls that were given its tokens to stop, once and for good.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 
 #include <kplane/error.hpp>
@@ -63,6 +64,7 @@ class IndexedText {
     }
     document_id_ = document.id();
     text_ = text;
+    has_distinct_fields_ = false;
     return parsed_;
   }
 
@@ -73,6 +75,9 @@ class IndexedText {
   }
 
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
+  /// Whether the text is an object of which it is known that no two fields have the same name.
+  [[nodiscard]] bool has_distinct_fields() const noexcept { return has_distinct_fields_; }
+  void note_distinct_fields(bool distinct) noexcept { has_distinct_fields_ = distinct; }
   [[nodiscard]] const char* position() noexcept {
     const char* at = nullptr;
     if (parsed_.current_location().get(at) != simdjson::SUCCESS) return text_.data() + text_.size();
@@ -92,6 +97,7 @@ class IndexedText {
   ondemand::document parsed_;
   std::uint64_t document_id_ = 0;
   std::string_view text_;
+  bool has_distinct_fields_ = false;
 };
 
 /// The few texts that a thread reads in turns, such as a pod and its conditions.
@@ -167,6 +173,7 @@ class Walk {
   void keep() noexcept { keep_ = text_.text().size() <= largest_kept_text; }
 
   [[nodiscard]] ondemand::document& parsed() noexcept { return parsed_; }
+  [[nodiscard]] IndexedText& text() noexcept { return text_; }
   [[nodiscard]] const Document& document() const noexcept { return document_; }
 
   [[nodiscard]] const char* end() const noexcept { return text_.text().data() + text_.text().size(); }
@@ -288,24 +295,69 @@ bool has_name(Walk& walk, ondemand::field& field, const PointerToken& token) {
   return token.names(walk.take(field.unescaped_key()));
 }
 
-/// The value that a token leads to.
-std::optional<ondemand::value> step(Walk& walk, ondemand::value from, const PointerToken& token) {
-  std::optional<ondemand::value> found;
+/// The extent that the tokens of `rest` lead to from `from`, which is read to its end unless there are none: of fields
+/// with the same name the last one counts, as it does for whoever parses the whole text.
+std::optional<Value> find_below(Walk& walk, ondemand::value from, JsonPointer rest) {
+  if (rest.is_empty()) return extent(walk, from);
+  const PointerToken token = rest.take();
+  std::optional<Value> found;
   const auto type = walk.take(from.type());
   if (type == ondemand::json_type::object) {
     walk_object(walk, walk.take(from.get_object()), [&](ondemand::field& field) {
-      if (has_name(walk, field, token)) found = field.value();
-      return !found;
+      if (has_name(walk, field, token)) found = find_below(walk, field.value(), rest);
+      return true;
     });
   } else if (type == ondemand::json_type::array) {
     const auto index = token.index();
     if (!index) return std::nullopt;
     std::size_t position = 0;
     walk_array(walk, walk.take(from.get_array()), [&](ondemand::value value) {
-      if (position++ == *index) found = value;
-      return !found;
+      if (position++ != *index) return true;
+      found = find_below(walk, value, rest);
+      return false;
     });
   }
+  return found;
+}
+
+/// The names of an object's few fields, to tell whether one stands twice.
+class FieldNames {
+ public:
+  /// @param raw behind its opening quote; its closing one ends it
+  void add(const char* raw) noexcept {
+    const char* end = raw;
+    while (*end != '"' && *end != '\\') ++end;
+    const std::string_view name(raw, static_cast<std::size_t>(end - raw));
+    const auto last = names_.begin() + static_cast<std::ptrdiff_t>(count_);
+    const bool is_new = *end == '"' && count_ < names_.size() && std::find(names_.begin(), last, name) == last;
+    if (is_new) names_[count_++] = name;
+    are_distinct_ = are_distinct_ && is_new;
+  }
+  /// False also where there are more than a few, or one holds an escape.
+  [[nodiscard]] bool are_distinct() const noexcept { return are_distinct_; }
+
+ private:
+  std::array<std::string_view, 16> names_;
+  std::size_t count_ = 0;
+  bool are_distinct_ = true;
+};
+
+/// The same from the text's root, with at least one token. All of the text is walked over once, to see whether the last
+/// field of a name is also the first; if so, the next fields that are asked for are found without going on to its end.
+std::optional<Value> find_from_root(Walk& walk, JsonPointer rest) {
+  ondemand::value root = walk.take(walk.parsed().get_value());
+  if (walk.take(root.type()) != ondemand::json_type::object) return find_below(walk, root, rest);
+  const PointerToken token = rest.take();
+  const bool is_distinct = walk.text().has_distinct_fields();
+  FieldNames names;
+  std::optional<Value> found;
+  walk_object(walk, walk.take(root.get_object()), [&](ondemand::field& field) {
+    if (!is_distinct) names.add(field.key().raw());
+    if (!has_name(walk, field, token)) return true;
+    found = find_below(walk, field.value(), rest);
+    return !is_distinct;
+  });
+  if (!is_distinct) walk.text().note_distinct_fields(names.are_distinct());
   return found;
 }
 
@@ -338,6 +390,20 @@ bool is_scalar(const Document& document, const Value& value) {
     default:
       return false;
   }
+}
+
+/// Leaves the last one of those with the same name.
+void drop_repeated(std::vector<Field>& fields) {
+  constexpr std::size_t few = 16;
+  const auto stands_again = [&](const Field& field) {
+    const Field* const end = fields.data() + fields.size();
+    return std::any_of(&field + 1, end, [&](const Field& other) { return other.key == field.key; });
+  };
+  if (fields.size() <= few && std::none_of(fields.begin(), fields.end(), stands_again)) return;
+  std::unordered_set<std::string_view> later;
+  const auto first_kept = std::remove_if(fields.rbegin(), fields.rend(),
+                                         [&](const Field& field) { return !later.insert(field.key).second; });
+  fields.erase(fields.begin(), first_kept.base());
 }
 
 /// The counts of a state are of this kind: too short to overflow, and no need for more than their digits.
@@ -396,6 +462,7 @@ std::vector<Field> fields(const Document& document, const Value& value) {
     return true;
   });
   walk.keep();
+  drop_repeated(found);
   return found;
 }
 
@@ -434,10 +501,7 @@ std::optional<Value> find(const Document& document, std::string_view text, std::
   if (rest.is_empty()) return value_of(document, text);
   if (!is_container(text)) return std::nullopt;
   Walk walk(document, text);
-  std::optional<ondemand::value> at = walk.take(walk.parsed().get_value());
-  while (at && !rest.is_empty()) at = step(walk, *at, rest.take());
-  std::optional<Value> found;
-  if (at) found = extent(walk, *at);
+  const std::optional<Value> found = find_from_root(walk, rest);
   walk.keep();
   return found;
 }

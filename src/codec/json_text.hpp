@@ -31,7 +31,8 @@ struct Field {
 /// The document as one value. @throws DecodeError unless it is one JSON value with nothing behind it.
 [[nodiscard]] Value root(const Document& document);
 
-/// The fields of an object, in order. @throws DecodeError when `value` is no object or its text is broken.
+/// The fields of an object, in order; of those with the same name the last one. @throws DecodeError when `value` is no
+/// object or its text is broken.
 [[nodiscard]] std::vector<Field> fields(const Document& document, const Value& value);
 
 /// The elements of an array, in order. @throws DecodeError when `value` is no array or its text is broken.
@@ -44,7 +45,7 @@ void walk_rows(const Document& document, const Value& value, const std::function
                const std::function<void(const Field& field)>& visit);
 
 /// The value at a JSON pointer (RFC 6901) below `text`, which is one JSON value; nullopt when absent. Of fields with
-/// the same name the first one counts. A thread keeps the index of the few texts that it read last.
+/// the same name the last one counts. A thread keeps the index of the few texts that it read last.
 /// @throws ConfigError for a malformed pointer; DecodeError when the text is broken on the way there.
 [[nodiscard]] std::optional<Value> find(const Document& document, std::string_view text, std::string_view pointer);
 

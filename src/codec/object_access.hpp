@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <kplane/object.hpp>
 #include <kplane/request.hpp>
@@ -13,9 +15,21 @@
 
 namespace kplane::detail {
 
+/// What the copies of a Response share.
+struct ResponseParts {
+  int status;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const Document> document;
+};
+
 struct ObjectAccess {
-  static Object make_object(std::shared_ptr<const Document> document, std::string_view text) noexcept {
-    return {std::move(document), text};
+  static Object make_object(const std::shared_ptr<const Document>& document, std::string_view text) noexcept {
+    return {ObjectKey(), document, text};
+  }
+  /// Makes the object in its place.
+  static void append_object(std::vector<Object>& objects, const std::shared_ptr<const Document>& document,
+                            std::string_view text) {
+    objects.emplace_back(ObjectKey(), document, text);
   }
   static const Document& document(const Object& object) noexcept { return *object.document_; }
   static const std::shared_ptr<const Document>& shared_document(const Object& object) noexcept {
@@ -26,11 +40,8 @@ struct ObjectAccess {
   }
   static Response make_response(int status, std::vector<std::pair<std::string, std::string>> headers,
                                 std::shared_ptr<const Document> document) {
-    Response response;
-    response.status_ = status;
-    response.headers_ = std::move(headers);
-    response.document_ = std::move(document);
-    return response;
+    return Response(
+        std::make_shared<const ResponseParts>(ResponseParts{status, std::move(headers), std::move(document)}));
   }
 };
 

@@ -18,16 +18,21 @@ Object parse(std::string_view text) {
   auto document = std::make_shared<const Document>(memory::PaddedBuffer(text), "the object to send");
   const Value value = root(*document);
   if (value.kind != Kind::object) throw ConfigError("the object to send is no JSON object");
-  return detail::ObjectAccess::make_object(std::move(document), value.text);
+  return detail::ObjectAccess::make_object(document, value.text);
 }
 
 }  // namespace
+
+bool is_review(std::string_view kind) noexcept {
+  constexpr std::string_view end = "Review";
+  return kind.size() >= end.size() && kind.substr(kind.size() - end.size()) == end;
+}
 
 ObjectIdentity read_identity(std::string_view text) {
   try {
     const Object object = parse(text);
     return {text_at(object, "/metadata/name"), text_at(object, "/metadata/generateName"),
-            text_at(object, "/metadata/namespace")};
+            text_at(object, "/metadata/namespace"), text_at(object, "/kind")};
   } catch (const DecodeError& error) {
     throw ConfigError("the object to send is not JSON (at byte " + std::to_string(error.byte_offset()) + ")");
   }

@@ -10,7 +10,12 @@ struct ObjectIdentity {
   std::string name;           ///< empty: none
   std::string generate_name;  ///< `metadata.generateName`: the server completes it to a name
   std::string ns;             ///< empty: none
+  std::string kind;           ///< empty: none
 };
+
+/// Whether objects of this kind are questions, such as a SubjectAccessReview: they are answered and not stored, and
+/// have no name.
+[[nodiscard]] bool is_review(std::string_view kind) noexcept;
 
 /// @throws ConfigError unless the text is one JSON object
 [[nodiscard]] ObjectIdentity read_identity(std::string_view text);

@@ -24,7 +24,7 @@ std::vector<Object> read_items(const std::shared_ptr<const Document>& body, cons
   if (items.kind == Kind::null) return objects;
   for (const Value& item : elements(*body, items)) {
     if (item.kind != Kind::object) fail_at(*body, item.text.data(), "items: expected objects");
-    objects.push_back(detail::ObjectAccess::make_object(body, item.text));
+    detail::ObjectAccess::append_object(objects, body, item.text);
   }
   return objects;
 }

@@ -1,7 +1,10 @@
 // What a field of a state body must be, and what stands for one that is absent: null counts as absent (contract §3).
 #include "codec/state.hpp"
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "codec/json_text.hpp"
@@ -58,11 +61,35 @@ SnapshotResource decode_resource(const std::shared_ptr<const Document>& document
   for (std::size_t i = 0; i < extents.object_count; ++i) {
     const Value& item = objects[extents.first_object + i];
     if (item.kind != Kind::object) fail_at(*document, item.text.data(), "resources[].items[]: expected an object");
-    resource.items.push_back(detail::ObjectAccess::make_object(document, item.text));
+    detail::ObjectAccess::append_object(resource.items, document, item.text);
   }
   resource.item_count =
       count_or(*document, extents.item_count, resource.items.size(), "resources[].itemCount: expected an integer");
+  if (resource.item_count != static_cast<std::int64_t>(resource.items.size())) {
+    fail_at(*document, extents.item_count->text.data(),
+            "resources[].itemCount: " + std::to_string(resource.item_count) + ", but there are " +
+                std::to_string(resource.items.size()) + " items");
+  }
   return resource;
+}
+
+using Type = std::pair<std::string_view, std::string_view>;
+
+Type type_of(const SnapshotResource& resource) noexcept { return {resource.group, resource.resource}; }
+
+/// Servers sort them, so that one look at each pair of neighbours usually does.
+void check_types_are_distinct(const Document& document, const Snapshot& snapshot, const StateExtents& extents) {
+  const auto is_not_before = [](const SnapshotResource& a, const SnapshotResource& b) {
+    return !(type_of(a) < type_of(b));
+  };
+  const auto& all = snapshot.resources;
+  if (std::adjacent_find(all.begin(), all.end(), is_not_before) == all.end()) return;
+  std::set<Type> seen;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!seen.insert(type_of(all[i])).second) {
+      fail_at(document, extents.entries[i].position, "resources: a type stands here for the second time");
+    }
+  }
 }
 
 }  // namespace
@@ -85,6 +112,10 @@ Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<st
     snapshot.resources.push_back(decode_resource(document, entry, extents.objects.data()));
   snapshot.live_resources =
       count_or(*document, extents.live_resources, snapshot.resources.size(), "liveResources: expected an integer");
+  if (snapshot.live_resources < 0) {
+    fail_at(*document, extents.live_resources->text.data(), "liveResources: expected 0 or more");
+  }
+  check_types_are_distinct(*document, snapshot, extents);
   detail::ObjectAccess::set_document(snapshot, std::move(document));
   return snapshot;
 }

@@ -159,13 +159,13 @@ LocalServer::LocalServer(LocalServerOptions options) : impl_(std::make_unique<Im
 
 LocalServer::~LocalServer() { stop(); }
 
-const std::string& LocalServer::base_url() const noexcept { return impl_->base_url; }
+const std::string& LocalServer::base_url() const& noexcept { return impl_->base_url; }
 
 std::uint16_t LocalServer::port() const noexcept { return impl_->front->port(); }
 
-const std::string& LocalServer::token() const noexcept { return impl_->options.token; }
+const std::string& LocalServer::token() const& noexcept { return impl_->options.token; }
 
-const std::string& LocalServer::ca_pem() const noexcept {
+const std::string& LocalServer::ca_pem() const& noexcept {
   static const std::string none;
   return impl_->authority ? impl_->authority->pem() : none;
 }

@@ -211,7 +211,8 @@ BatchOptions with_places(std::size_t places) {
 
 /// What is live whenever a batch hands a result over.
 std::vector<std::int64_t> live_in_batch(std::size_t places, int planes) {
-  const RawServer server(serving(state_body()));
+  const RawServer server(
+      answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); }));
   const Client client(server.base_url());
   std::vector<std::int64_t> live;
   live.reserve(static_cast<std::size_t>(planes));
@@ -236,7 +237,7 @@ TEST_F(StateCost, BatchHoldsNoMoreBodiesThanPlaces) {
   const std::string body = make_state_body("alpha", fresh_plane);
   const RawServer server(serving(body));
   const Client client(server.base_url());
-  const std::vector<Plane> planes = planes_of(client, 200);
+  const std::vector<Plane> planes(200, client.plane("alpha"));
   const std::int64_t before = costs_so_far().live_bytes;
   std::int64_t most = 0;
   std::size_t objects = 0;

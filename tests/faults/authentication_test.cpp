@@ -42,7 +42,7 @@ class TokenServer {
         at == std::string::npos ? "" : request.substr(at + mark.size(), request.find('\r', at) - at - mark.size());
     const std::lock_guard lock(mutex_);
     seen_.push_back(sent);
-    if (sent == "Bearer " + accepted_) return http_response(200, state_body());
+    if (sent == "Bearer " + accepted_) return http_response(200, state_body("a"));
     return http_response(
         401, R"({"kind":"Status","status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401})");
   }
@@ -95,7 +95,7 @@ TEST(Token, OfAPlaneReplacesTheClients) {
   PlaneOptions own;
   own.token = "special";
   EXPECT_EQ(client.plane("a", own).state().total_items(), 1U);
-  EXPECT_EQ(client.states({client.plane("a", own)}).at(0)->total_items(), 1U);
+  EXPECT_EQ((*client.states({client.plane("a", own)}).at(0)).total_items(), 1U);
 }
 
 TEST(Token, RefusedOneIsNotTriedAgainAndNotQuoted) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/clients.hpp"
+#include "support/planes.hpp"
 #include "support/raw_server.hpp"
 
 namespace kplane::tests {
@@ -41,7 +42,7 @@ class StateServer {
     const std::lock_guard lock(mutex_);
     asked_.push_back(last);
     if (last.substr(0, last.find('?')) != served_) return http_response(404, "404 page not found\n", "text/plain");
-    return http_response(200, state_body());
+    return http_response(200, state_body(cluster_of(request)));
   }
 
   std::mutex mutex_;

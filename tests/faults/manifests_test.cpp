@@ -218,9 +218,10 @@ TEST(ManifestApply, TypesAreAwaitedUntilTheyAreEstablishedAndServed) {
   ScriptedPlanes planes([&served](const Asked& asked, int times) -> std::optional<std::string> {
     if (asked.path == definitions + "widgets.x.io" && asked.method == "GET") {
       const std::string status = times < 3 ? "False" : "True";
-      return http_response(200, R"({"status":{"conditions":[{"type":"NamesAccepted","status":"True"},
+      return http_response(
+          200, R"({"metadata":{"name":"widgets.x.io"},"status":{"conditions":[{"type":"NamesAccepted","status":"True"},
           {"type":"Established","status":")" +
-                                    status + R"("}]}})");
+                   status + R"("}]}})");
     }
     if (asked.path == "/apis/x.io/v1" && times == 3) served->serve_widgets();
     return std::nullopt;
@@ -237,7 +238,7 @@ TEST(ManifestApply, TypesAreAwaitedUntilTheyAreEstablishedAndServed) {
 
 TEST(ManifestApply, TypeThatIsNeverEstablishedEndsInATimeoutThatSaysSo) {
   ScriptedPlanes planes([](const Asked& asked, int) -> std::optional<std::string> {
-    if (asked.method == "GET") return http_response(200, R"({"status":{}})");
+    if (asked.method == "GET") return http_response(200, R"({"metadata":{"name":"widgets.x.io"},"status":{}})");
     return std::nullopt;
   });
   const ManifestResults results = planes.client().plane("p").apply(
@@ -265,7 +266,9 @@ TEST(ManifestApply, TypeThatWasRefusedFailsItsObjectsAtOnce) {
 TEST(ManifestApply, NamesThatAreNotAcceptedFailTheDefinition) {
   ScriptedPlanes planes([](const Asked& asked, int) -> std::optional<std::string> {
     if (asked.method != "GET" || asked.path != definitions + "widgets.x.io") return std::nullopt;
-    return http_response(200, R"({"status":{"conditions":[{"type":"NamesAccepted","status":"False"}]}})");
+    return http_response(
+        200,
+        R"({"metadata":{"name":"widgets.x.io"},"status":{"conditions":[{"type":"NamesAccepted","status":"False"}]}})");
   });
   const ManifestResults results = planes.client().plane("p").apply(
       set_of({definition("x.io", "widgets", "Widget"), manifest("x.io/v1", "Widget", "w")}));

@@ -105,12 +105,13 @@ TEST(Resource, WhatIsNoObjectIsADecodeError) {
 }
 
 TEST(Resource, ReplicasAreThoseOfTheScale) {
-  OneAnswer server(http_response(200, R"({"kind":"Scale","spec":{"replicas":3}})"));
+  OneAnswer server(http_response(200, R"({"kind":"Scale","metadata":{"name":"web"},"spec":{"replicas":3}})"));
   EXPECT_EQ(server.pods().replicas("web"), 3);
-  OneAnswer none(http_response(200, R"({"kind":"Scale","spec":{}})"));
+  OneAnswer none(http_response(200, R"({"kind":"Scale","metadata":{"name":"web"},"spec":{}})"));
   EXPECT_EQ(none.pods().replicas("web"), 0);
   for (const char* replicas : {"-1", "\"3\"", "4294967296", "1.5"}) {
-    OneAnswer broken(http_response(200, R"({"spec":{"replicas":)" + std::string(replicas) + "}}"));
+    OneAnswer broken(
+        http_response(200, R"({"metadata":{"name":"web"},"spec":{"replicas":)" + std::string(replicas) + "}}"));
     EXPECT_THROW((void)broken.pods().replicas("web"), DecodeError) << replicas;
   }
   EXPECT_THROW(server.pods().scale("web", -1), ConfigError);

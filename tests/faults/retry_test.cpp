@@ -24,7 +24,7 @@ class FailingServer {
  public:
   FailingServer(int failures, std::string failure)
       : server_(answering([this, failures, failure = std::move(failure)](const std::string&) {
-          return ++requests_ <= failures ? failure : http_response(200, state_body());
+          return ++requests_ <= failures ? failure : http_response(200, state_body("a"));
         })) {}
 
   [[nodiscard]] std::string base_url() const { return server_.base_url(); }

@@ -5,10 +5,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
@@ -40,28 +38,11 @@ constexpr std::array<std::string_view, 16> pointers = {
     "/",
 };
 
-/// Whether an object anywhere in the text names a field twice: this library then reads the first, nlohmann::json the
-/// last.
-bool repeats_a_key(std::string_view text) {
-  bool repeats = false;
-  std::vector<std::set<std::string>> open;
-  const auto look = [&](int, json::parse_event_t event, json& value) {
-    if (event == json::parse_event_t::object_start) open.emplace_back();
-    if (event == json::parse_event_t::object_end) open.pop_back();
-    if (event == json::parse_event_t::key) repeats |= !open.back().insert(value.get<std::string>()).second;
-    return true;
-  };
-  [[maybe_unused]] const json tree = json::parse(text, look);
-  return repeats;
-}
-
-/// The whole object as a tree, when it is unambiguous JSON. nlohmann::json takes a zero byte for the end.
+/// The whole object as a tree, when it is JSON. nlohmann::json takes a zero byte for the end.
 std::optional<json> reference(const Object& object) {
   if (object.raw().find('\0') != std::string_view::npos) return std::nullopt;
   try {
-    json tree = object.json();
-    if (repeats_a_key(object.raw())) return std::nullopt;
-    return tree;
+    return object.json();
   } catch (const DecodeError&) {
     return std::nullopt;
   }

@@ -35,7 +35,7 @@ TEST_P(ProcessTest, ForkedChildUsesConnectionsOfItsOwn) {
   (void)plane.state();
   (void)client.states({plane});
   const std::size_t before = server().connection_count();
-  EXPECT_EQ(in_child([&] { return plane.state().cluster == "a" && client.states({plane}).at(0)->cluster == "a"; }), 0);
+  EXPECT_EQ(in_child([&] { return plane.state().cluster == "a" && (*client.states({plane}).at(0)).cluster == "a"; }), 0);
   EXPECT_EQ(server().connection_count(), before + 2);
   EXPECT_EQ(plane.state().cluster, "a") << "the parent's connection is still good";
   EXPECT_EQ(server().connection_count(), before + 2);

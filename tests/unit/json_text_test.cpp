@@ -139,9 +139,40 @@ TEST(JsonPointer, EscapedKeysAreMatchedUnescaped) {
   EXPECT_EQ(find(*document, document->text(), "/a")->text, "1");
 }
 
-TEST(JsonPointer, FirstOfEqualKeysCounts) {
-  const auto document = make_document(R"({"a":1,"a":2})");
-  EXPECT_EQ(find(*document, document->text(), "/a")->text, "1");
+TEST(JsonPointer, LastOfEqualKeysCountsAtEveryLevel) {
+  const auto document = make_document(
+      R"({"a":{"b":1},"a":{"b":2,"\u0062":3},"c":{"d":1},"e":[{"f":1,"f":2}],"c":{},"e":[{"f":3},{"f":4,"f":5}]})");
+  for (int time = 0; time < 2; ++time) {  // the second time what is known of the text is used
+    EXPECT_EQ(find(*document, document->text(), "/a/b")->text, "3");
+    EXPECT_EQ(find(*document, document->text(), "/a")->text, R"({"b":2,"\u0062":3})");
+    EXPECT_FALSE(find(*document, document->text(), "/c/d")) << "the last c has no d";
+    EXPECT_EQ(find(*document, document->text(), "/e/1/f")->text, "5");
+  }
+}
+
+TEST(JsonPointer, LastOfEqualKeysCountsInAnObjectOfAnySize) {
+  for (const int others : {0, 1, 14, 15, 16, 17, 40}) {
+    std::string text = R"({"a":1,)";
+    for (int i = 0; i < others; ++i) text += "\"k" + std::to_string(i) + "\":{},";
+    const auto document = make_document(text + R"("a":2,"b":3})");
+    for (int time = 0; time < 2; ++time) {
+      EXPECT_EQ(find(*document, document->text(), "/b")->text, "3") << others;
+      EXPECT_EQ(find(*document, document->text(), "/a")->text, "2") << others;
+    }
+  }
+}
+
+TEST(JsonText, FieldsHaveTheLastOfEqualKeys) {
+  for (const int others : {0, 40}) {
+    std::string text = R"({"a":1,"b":2,)";
+    for (int i = 0; i < others; ++i) text += "\"k" + std::to_string(i) + "\":{},";
+    const auto document = make_document(text + R"("\u0061":null})");
+    const std::vector<Field> found = fields(*document, root(*document));
+    ASSERT_EQ(found.size(), static_cast<std::size_t>(others) + 2U);
+    EXPECT_EQ(found.front().key, "b");
+    EXPECT_EQ(found.back().key, "a");
+    EXPECT_EQ(found.back().value.text, "null");
+  }
 }
 
 TEST(JsonText, KeptIndexIsNotTakenForAnotherTextAtTheSameAddress) {

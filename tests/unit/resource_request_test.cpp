@@ -104,6 +104,15 @@ TEST_F(ResourceRequest, NamespaceComesFromThePathOrTheObject) {
   EXPECT_THROW((void)create_request(target(), all, R"({"metadata":{"name":"x","namespace":"../b"}})", {}), ConfigError);
 }
 
+// A server refuses a review that has a name.
+TEST_F(ResourceRequest, ReviewIsCreatedWithoutAName) {
+  const ResourcePath path = {"authorization.k8s.io/v1", "subjectaccessreviews"};
+  const char* const review = R"({"kind":"SubjectAccessReview","spec":{"user":"bot"}})";
+  EXPECT_EQ(path_of(create_request(target(), path, review, {})),
+            "/apis/authorization.k8s.io/v1/subjectaccessreviews?fieldManager=kplane-cpp");
+  EXPECT_THROW((void)replace_request(target(), path, review, {}), ConfigError);
+}
+
 TEST_F(ResourceRequest, TextThatIsNoNamedObjectIsRefusedWithoutBeingQuoted) {
   const ResourcePath path = {"v1", "configmaps", "a"};
   for (const char* text : {"", "[]", "1", "{", "secret", R"({"metadata":{}})", R"({"metadata":{"name":7}})"}) {

@@ -126,6 +126,49 @@ TEST(StateCodec, WrongTypesAreRefusedWhereverTheyStand) {
   }
 }
 
+TEST(StateCodec, CountThatContradictsTheItemsIsRefused) {
+  for (const char* resources :
+       {R"([{"resource":"pods","itemCount":1,"items":[]}])", R"([{"resource":"pods","itemCount":0,"items":[{}]}])",
+        R"([{"resource":"pods","itemCount":2,"items":[{}]}])", R"([{"resource":"pods","itemCount":-1,"items":[]}])",
+        R"([{"resource":"pods","itemCount":1,"items":null}])", R"([{"resource":"pods","itemCount":1}])",
+        R"([{"resource":"pods","itemCount":9223372036854775807,"items":[]}])",
+        R"([{"resource":"pods","itemCount":18446744073709551616,"items":[]}])"}) {
+    EXPECT_THROW((void)decode(with_resources(resources)), DecodeError) << resources;
+  }
+}
+
+TEST(StateCodec, CountOfLiveTypesIsNotNegative) {
+  EXPECT_THROW(
+      (void)decode(R"({"cluster":"a","snapshotTime":"2026-05-21T18:05:00Z","liveResources":-1,"resources":[]})"),
+      DecodeError);
+}
+
+TEST(StateCodec, TypeThatStandsTwiceIsRefused) {
+  for (const char* resources :
+       {R"([{"resource":"pods"},{"resource":"pods"}])", R"([{"resource":"pods"},{"group":"","resource":"pods"}])",
+        R"([{"resource":"pods"},{"group":null,"resource":"p\u006fds"}])",
+        R"([{"group":"b","resource":"x"},{"group":"a","resource":"x"},{"group":"b","resource":"x"}])"}) {
+    EXPECT_THROW((void)decode(with_resources(resources)), DecodeError) << resources;
+  }
+  EXPECT_NO_THROW((void)decode(with_resources(R"([{"group":"b","resource":"x"},{"group":"a","resource":"x"}])")))
+      << "in any order";
+}
+
+TEST(StateCodec, SyncedTellsNoneFromUnknown) {
+  const Snapshot snapshot = decode(with_resources(
+      R"([{"group":"","resource":"events","synced":false,"itemCount":0,"items":[]},
+          {"group":"","resource":"pods","synced":true,"itemCount":0,"items":[]},
+          {"group":"apps","resource":"deployments","synced":true,"itemCount":1,"items":[{}]},
+          {"group":"events.k8s.io","resource":"events","synced":true,"itemCount":0,"items":[]}])"));
+  EXPECT_TRUE(snapshot.is_synced("pods"));
+  EXPECT_TRUE(snapshot.is_synced("deployments"));
+  EXPECT_FALSE(snapshot.is_synced("deployments", ""));
+  EXPECT_FALSE(snapshot.is_synced("events")) << "the core group's, as by_resource() finds it";
+  EXPECT_TRUE(snapshot.is_synced("events", "events.k8s.io"));
+  EXPECT_FALSE(snapshot.is_synced("nodes")) << "what is absent is unknown";
+  EXPECT_FALSE(Snapshot().is_synced("pods"));
+}
+
 TEST(StateCodec, ListThatStandsTwiceIsRefused) {
   EXPECT_THROW((void)decode(with_resources(R"([],"resources":[])")), DecodeError);
   EXPECT_THROW((void)decode(with_resources(R"([{"resource":"pods","items":[],"items":[]}])")), DecodeError);

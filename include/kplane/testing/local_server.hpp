@@ -104,12 +104,15 @@ class KPLANE_API LocalServer {
   LocalServer& operator=(const LocalServer&) = delete;
 
   /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
-  [[nodiscard]] const std::string& base_url() const noexcept;
+  [[nodiscard]] const std::string& base_url() const& noexcept;
+  const std::string& base_url() const&& = delete;
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// The token that every plane accepts.
-  [[nodiscard]] const std::string& token() const noexcept;
+  [[nodiscard]] const std::string& token() const& noexcept;
+  const std::string& token() const&& = delete;
   /// The certificate of the server's own CA, PEM; empty without TLS.
-  [[nodiscard]] const std::string& ca_pem() const noexcept;
+  [[nodiscard]] const std::string& ca_pem() const& noexcept;
+  const std::string& ca_pem() const&& = delete;
 
   /// A certificate of the server's CA by which a client is known in every plane, as by token(); EC P-256, for client
   /// authentication only. Without require_client_certificate a connection may show any certificate: one that is

@@ -47,8 +47,10 @@ http {{
     listen 127.0.0.1:{plain};
     listen 127.0.0.1:{tls} ssl;
     listen 127.0.0.1:{http2} ssl http2;
-    location ~ ^/clusters/(fresh|rollout|large)-[^/]+/control-plane/state$ {{
-      alias {scratch}/$1.json;
+    location ~ ^/clusters/(?<plane>(?<body>fresh|rollout|large)-[^/]+)/control-plane/state$ {{
+      alias {scratch}/$body.json;
+      sub_filter_types application/json;
+      sub_filter '"cluster":"$body"' '"cluster":"$plane"';
     }}
     location ~ ^/clusters/stalled-[^/]+/control-plane/state$ {{
       limit_rate 1;
