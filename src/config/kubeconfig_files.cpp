@@ -46,11 +46,8 @@ KubeconfigFile read(const std::string& path) {
 KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
   KubeconfigFile file{std::move(path), {}};
   try {
-    read_documents(text, [&file](std::size_t number, const TreeNode& root) {
-      if (number == 1) file.root = root;
-    });
+    if (const TreePtr root = read_first_document(text)) file.root = *root;
   } catch (const DocumentError& error) {
-    if (error.document() > 1) return file;
     throw ConfigError("kubeconfig " + file.path + " is not YAML: line " + std::to_string(error.position().line + 1) +
                       ", column " + std::to_string(error.position().column + 1) + ": " + error.what());
   }

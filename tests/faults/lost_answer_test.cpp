@@ -160,7 +160,7 @@ TEST(LostAnswer, OfAManifestThatWasRemovedIsNoAbsence) {
     EXPECT_EQ(results.begin()->outcome, ManifestOutcome::removed) << lost;
   }
   const Script never({status(404, "NotFound", R"({"name":"web","kind":"namespaces"})")});
-  EXPECT_EQ(never.client().plane("a").remove(one_namespace()).begin()->outcome, ManifestOutcome::absent);
+  EXPECT_EQ(never.client().plane("a").remove(one_namespace())[0].outcome, ManifestOutcome::absent);
 }
 
 }  // namespace
