@@ -161,11 +161,11 @@ TEST(FleetLostAnswer, OfARemovalIsStillARemoval) {
   }
 }
 
-TEST(FleetLostAnswer, OfARemovalIsReportedWhereThereIsOneAttempt) {
+TEST(FleetLostAnswer, OfARemovalOnAKeptConnectionIsNoticedToo) {
   const LossyFleets server({Answer::whole, Answer::none});
   const Fleet fleet = server.client(without_retries()).create_fleet("rl", one());
-  EXPECT_THROW(fleet.remove(), TransportError);
-  EXPECT_THAT(server.methods(), ElementsAre("POST", "DELETE"));
+  EXPECT_TRUE(fleet.remove());
+  EXPECT_THAT(server.methods(), ElementsAre("POST", "DELETE", "DELETE")) << "libcurl sends again by itself";
 }
 
 }  // namespace

@@ -148,10 +148,11 @@ TEST_P(PlaneTest, WriteThatComesTooEarlyIsMadeAgain) {
   auto options = server_options();
   options.bootstrap_delay = milliseconds{200};
   const Client client = start(options).client();
-  const Resource maps = client.plane("a").resource("v1", "configmaps");
+  const Resource maps = client.plane("a").resource("v1", "configmaps").in("default");
   EXPECT_EQ(maps.create(create_config_map("settings").body).name(), "settings");
-  EXPECT_EQ(client.plane("b").resource("v1", "configmaps").apply(create_config_map("settings").body).name(),
-            "settings");
+  EXPECT_EQ(
+      client.plane("b").resource("v1", "configmaps").in("default").apply(create_config_map("settings").body).name(),
+      "settings");
 }
 
 TEST_P(PlaneTest, ObjectsCarryThePlanesId) {
