@@ -206,7 +206,7 @@ void Watch::check_asked_for(const Object& object) const {
                               codec::excerpt(std::string(object.ns()) + '/' + std::string(object.name())) +
                               ", which was not asked for" + (is_another ? " (" + codec::excerpt(name_) + " was)" : "") +
                               ": a proxy or the server mixes up answers";
-  throw DecodeError(message, 0);
+  throw MisroutedError(message);
 }
 
 // Without an answer the connection that follows says what is wrong.

@@ -314,11 +314,4 @@ class KPLANE_API FleetReplaced : public detail::ErrorKind<FleetReplaced, FleetEr
   explicit FleetReplaced(const std::string& message) : ErrorKind(message, {}) {}
 };
 
-/// The Fleet that a handle stands for is gone, and another one has been made under its name. The handle is as it was,
-/// and the other Fleet was neither changed nor deleted; get_fleet() gives a handle on it.
-class KPLANE_API FleetReplaced : public detail::ErrorKind<FleetReplaced, FleetError> {
- public:
-  explicit FleetReplaced(const std::string& message) : ErrorKind(message, {}) {}
-};
-
 }  // namespace kplane
