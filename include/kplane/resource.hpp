@@ -111,7 +111,8 @@ class KPLANE_API Resource {
   /// Waits by a watch until the condition holds, which may be at once. When the time is up it looks once more, since a
   /// watch can be silent where there is news; a server that stalls then makes the wait a second longer.
   /// @return the object for which it held; nullopt when it is absent then
-  /// @throws TimeoutError that says what the object looked like last; StoppedError
+  /// @throws TimeoutError that says what the object looked like last, and what holds one that is marked for deletion;
+  /// StoppedError
   std::optional<Object> wait_for(std::string_view name, const Condition& condition, std::chrono::milliseconds timeout,
                                  const StopToken& stop = {}) const;
 

@@ -184,6 +184,9 @@ Deletion deletion_of(const ResourceType& type, const DeleteOptions& options, con
     mark_for_deletion(object, wanted_grace_of(type, options, object));
   }
   const bool goes = is_released(type, object);
+  // Of what goes at once, only a pod and a namespace are shown as they were marked.
+  const bool shows_mark = is_core(type, "pods") || is_namespace(type) || is_marked(current.value());
+  if (goes && !shows_mark) return {current.value(), true};
   return {std::move(object), goes};
 }
 
@@ -201,7 +204,9 @@ ObjectPtr remove_one(Store& store, const ResourceType& type, const ObjectName& n
 /// but the answer shows what a client must be ready for.
 json as_answered(const ResourceType& type, const StoredObject& object) {
   json answered = object.value();
-  if (is_definition(type)) set_finalizer(answered, "customresourcecleanup.apiextensions.k8s.io", true);
+  if (!is_definition(type)) return answered;
+  mark_for_deletion(answered, 0);
+  set_finalizer(answered, "customresourcecleanup.apiextensions.k8s.io", true);
   return answered;
 }
 
@@ -212,7 +217,7 @@ Answer remove(Store& store, const ResourceType& type, const RestRequest& request
   check_deletable(type, request.name);
   const auto removed = remove_one(store, type, {request.ns, request.name}, options);
   if (removed == nullptr) throw StatusError(not_found(type, request.name));
-  const bool stays = !is_released(type, removed->value());
+  const bool stays = is_marked(removed->value()) && !is_released(type, removed->value());
   Answer answer = stays || answers_the_object(type)
                       ? object_answer(200, type, StoredObject(as_answered(type, *removed)))
                       : deleted(type, request.name, removed->uid());
@@ -225,7 +230,7 @@ bool remove_if_unheld(Store& store, const ResourceType& type, const ObjectName& 
   options.propagation = "Background";
   options.grace = 0;
   const auto removed = remove_one(store, type, name, options);
-  return removed == nullptr || is_released(type, removed->value());
+  return removed == nullptr || !is_marked(removed->value()) || is_released(type, removed->value());
 }
 
 Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request) {
