@@ -278,7 +278,7 @@ ManifestRun::Next ManifestRun::take_cleanup(const AnswerOrError& judged) {
   if (namespace_cleanup_ != nullptr) known_types_ = namespace_cleanup_->types();
   if (cleanup_->error()) return fail(cleanup_->error());
   if (!cleanup_->gone()) return linger(detail::describe(cleanup_->held()));
-  if (!cleanup_->existed()) return finish(ManifestOutcome::absent);
+  if (!cleanup_->existed()) return finish(may_be_done_ ? ManifestOutcome::removed : ManifestOutcome::absent);
   if (namespace_cleanup_ != nullptr) note_removed_namespace();
   results_[index()].detail.clear();
   return finish(ManifestOutcome::removed);
@@ -336,7 +336,8 @@ ManifestRun::Next ManifestRun::take_error(const ErrorPtr& error) {
   if (stopped || stops_.stop_requested()) return give_up();
   if (!error->retryable()) troubles_ = 0;
   last_error_ = error;
-  may_be_done_ = may_be_done_ || (asked_ == Asked::object && may_be_carried_out(*error));
+  const bool is_write = asked_ == Asked::object || asked_ == Asked::cleanup;
+  may_be_done_ = may_be_done_ || (is_write && may_be_carried_out(*error));
   if (may_ask_again(*error)) {
     const auto asked = asked_pause(*error);
     // A pause beyond the end is this object's trouble alone.

@@ -97,7 +97,10 @@ NamespaceCleanup::Next NamespaceCleanup::take_answer(const Answer& answer) {
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
-  if (dynamic_cast<const NotFound*>(error.get()) != nullptr) return end_as_gone();
+  if (dynamic_cast<const NotFound*>(error.get()) != nullptr) {
+    result_.existed = result_.existed || after_lost_answer(*error);  // this very call may have removed it
+    return end_as_gone();
+  }
   if (dynamic_cast<const Conflict*>(error.get()) != nullptr) {
     // Of a server that refuses to delete what is being deleted, or with another writer.
     result_.existed = true;

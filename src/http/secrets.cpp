@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
 #include <limits>
 
 #include "http/url.hpp"
@@ -234,16 +233,7 @@ void Secrets::add_request(const Request& request, const Identity& identity) {
   }
 }
 
-void Secrets::add_proxy(const std::optional<std::string>& proxy) {
-  if (proxy) return add_user_info(*proxy);
-  constexpr std::array<const char*, 6> variables = {"https_proxy", "HTTPS_PROXY", "http_proxy",
-                                                    "HTTP_PROXY",  "all_proxy",   "ALL_PROXY"};
-  for (const char* variable : variables) {
-    if (const char* value = std::getenv(variable)) add_user_info(value);
-  }
-}
-
-void Secrets::add_user_info(std::string_view url) {
+void Secrets::add_proxy(std::string_view url) {
   const std::size_t end = url.rfind('@');
   if (end == std::string_view::npos) return;
   const std::size_t scheme = url.find("://");

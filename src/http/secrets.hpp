@@ -1,7 +1,6 @@
 // Secrets: what must not be shown of a request, found however it is spelled.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +18,8 @@ class Secrets {
 
   /// What a request was authorized by: its identity, and what its own headers and query hold of that kind.
   void add_request(const Request& request, const Identity& identity);
-  /// A proxy's user and password; the proxies of the environment for nullopt.
-  void add_proxy(const std::optional<std::string>& proxy);
+  /// The user and the password in a proxy's URL, if any.
+  void add_proxy(std::string_view url);
   /// The value when the name says that it is secret.
   void add_named(std::string_view name, std::string_view value);
   /// A credential; not one of fewer than eight bytes, see blot_out().
@@ -35,7 +34,6 @@ class Secrets {
 
  private:
   void add_authorization(std::string_view value);
-  void add_user_info(std::string_view url);
 
   std::vector<std::string> values_;
 };

@@ -23,9 +23,11 @@ ApiError::Info read_status(std::string_view text) {
 
 TEST(Corpus, HasNoLargeFiles) {
   constexpr std::uintmax_t largest = 20'000;
+  constexpr std::uintmax_t largest_recording = 1'500'000;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(KPLANE_CORPUS)) {
     if (!entry.is_regular_file()) continue;
-    EXPECT_LT(entry.file_size(), largest) << entry.path();
+    const bool is_recorded = entry.path().extension() == ".jsonl";  // many small texts, with what another program says
+    EXPECT_LT(entry.file_size(), is_recorded ? largest_recording : largest) << entry.path();
   }
 }
 

@@ -184,6 +184,7 @@ TEST(FleetWatch, LooksOnceMoreBeforeAWaitGivesUp) {
   Fleet rl = Client(server.base_url(), with_quick_retries()).get_fleet("rl");
   WaitOptions options;
   options.timeout = milliseconds{500};  // long before the next look beside the watch
+  options.bootstrapped = false;
   rl.wait_until_ready(options);
   EXPECT_TRUE(rl.is_ready());
 }

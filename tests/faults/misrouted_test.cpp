@@ -219,9 +219,11 @@ TEST(MisroutedList, LeavesABrokenObjectToItsReader) {
 }
 
 TEST(MisroutedToken, IsNotHandedOut) {
+  const std::string role = R"({"kind":"ClusterRole","metadata":{"name":"edit"},"rules":[{"verbs":["get"]}]})";
   const std::string token = R"("status":{"token":"hidden","expirationTimestamp":"2036-03-04T05:06:07Z"}})";
   const auto answer_with = [&](const std::string& metadata) {
-    return answering([&token, metadata](const std::string& request) {
+    return answering([&token, &role, metadata](const std::string& request) {
+      if (request.find("/clusterroles/") != std::string::npos) return http_response(200, role);
       const bool is_account = request.find("/serviceaccounts HTTP") != std::string::npos;
       const std::string kind = is_account ? "ServiceAccount" : "RoleBinding";
       if (request.find("/token") == std::string::npos) return http_response(201, object("bot", "default", kind));
@@ -291,16 +293,6 @@ TEST(MisroutedState, OfTheRootPlaneIsRoot) {
   const Answering server(state_body("root"));
   EXPECT_EQ(server.client().plane("root").state().cluster, "root");
   EXPECT_THROW((void)server.client().plane("main").state(), MisroutedError);
-}
-
-TEST(WaitFor, TakesNoOtherObjectForTheOneItWaitsFor) {
-  const std::string list = R"({"metadata":{"resourceVersion":"7"},"items":[)" + object("db", "default") + "]}";
-  const RawServer server(answering([&](const std::string& request) {
-    if (request.find("watch=") == std::string::npos) return http_response(200, list);
-    return http_response(200, R"({"type":"ADDED","object":)" + object("web", "default") + "}\n");
-  }));
-  const Resource pods = Client(server.base_url()).plane("a").resource("v1", "pods").in("default");
-  EXPECT_EQ(pods.wait_for("web", conditions::exists(), std::chrono::seconds{30})->name(), "web");
 }
 
 TEST(MovedFrom, ListAndResultsThatAreNotThereAreALogicError) {

@@ -73,10 +73,12 @@ bool takes_query(const json& operation, const std::string& name) {
   return false;
 }
 
-/// `/readyz` is Kubernetes' own, and the document's own paths are not in it.
+/// What is Kubernetes' own below a plane's path, and the document's own paths, are not in it.
 bool is_beyond_the_document(const std::string& path) {
   const auto parts = split(path, '/');
-  return parts.back() == "readyz" || parts.at(1) == "openapi";
+  const bool is_below_a_plane = parts.size() > 4 && parts.at(1) == "clusters";
+  const bool is_kubernetes = is_below_a_plane && (parts.at(4) == "api" || parts.at(4) == "apis");
+  return parts.back() == "readyz" || parts.at(1) == "openapi" || is_kubernetes;
 }
 
 void use_everything(const Client& client) {
