@@ -41,7 +41,8 @@ TEST_F(LiveWithoutControllers, DeploymentMakesNothingAndItsStatusIsWhatAClientWr
   const Plane plane = ready_plane("deployments");
   const RemovedAtEnd deployments(plane.resource("apps/v1", "deployments").in("default"));
   deployments->create(deployment("web"));
-  EXPECT_FALSE(deployments->wait_for("web", conditions::condition("Available"), std::chrono::milliseconds(300)));
+  EXPECT_THROW(deployments->wait_for("web", conditions::condition("Available"), std::chrono::milliseconds(300)),
+               TimeoutError);
   EXPECT_TRUE(plane.resource("apps/v1", "replicasets").in("default").list().all().empty());
 
   const json condition = {{"type", "Available"}, {"status", "True"}};
