@@ -121,6 +121,16 @@ void move(json& document, const ReferenceTokens& from, const ReferenceTokens& pa
   add(document, path, std::move(value));
 }
 
+// A member that is missing is added, as by the library that API servers use; RFC 6902 would refuse it.
+void replace(json& document, const ReferenceTokens& path, json value) {
+  json* place = &document;
+  if (!path.empty()) {
+    json& parent = parent_of(document, path);
+    place = parent.is_object() ? &parent[path.back()] : &child_of(parent, path.back());
+  }
+  *place = std::move(value);
+}
+
 void test(json& document, const ReferenceTokens& path, const json& expected) {
   if (value_at(document, path) != expected) throw InapplicableOperation("the test failed");
 }
@@ -133,10 +143,7 @@ void apply_json_patch_operation(json& document, const json& operation) {
   const ReferenceTokens path = pointer_tokens(text_member(operation, "path"));
   if (op == "add") return add(document, path, operand(operation, "value"));
   if (op == "remove") return remove(document, path);
-  if (op == "replace") {
-    value_at(document, path) = operand(operation, "value");
-    return;
-  }
+  if (op == "replace") return replace(document, path, operand(operation, "value"));
   if (op == "test") return test(document, path, operand(operation, "value"));
   if (op == "copy") return add(document, path, value_at(document, pointer_tokens(text_member(operation, "from"))));
   if (op == "move") return move(document, pointer_tokens(text_member(operation, "from")), path);

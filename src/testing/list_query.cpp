@@ -126,7 +126,7 @@ std::optional<std::uint64_t> read_version(const Query& query) {
   const std::string text = text_of(query, "resourceVersion");
   if (text.empty()) return std::nullopt;
   const auto number = number_of<std::uint64_t>(text);
-  if (!number) throw StatusError(unreadable_version(not_a_version(text)));
+  if (!number) throw StatusError(unexplained_error(not_a_version(text)));
   return number;
 }
 

@@ -179,7 +179,7 @@ Answer internal_error(const std::string& message) {
                  {{"causes", ordered_json::array({{{"message", message}}})}});
 }
 
-Answer unreadable_version(const std::string& message) { return failure(500, message, "", nullptr); }
+Answer unexplained_error(const std::string& message) { return failure(500, message, "", nullptr); }
 
 Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid) {
   ordered_json details = details_of(type, name);

@@ -73,7 +73,7 @@ struct Attempt {
 [[nodiscard]] Answer too_large(const std::string& message);
 [[nodiscard]] Answer internal_error(const std::string& message);
 /// 500 of a resourceVersion that is none, where it is read late: without a reason.
-[[nodiscard]] Answer unreadable_version(const std::string& message);
+[[nodiscard]] Answer unexplained_error(const std::string& message);
 /// 200 of a deletion.
 [[nodiscard]] Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid);
 /// The text 404 of a path that nothing serves.

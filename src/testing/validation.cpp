@@ -176,6 +176,55 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
   throw StatusError(invalid(type, name, {{"FieldValueForbidden", message, "metadata.finalizers"}}));
 }
 
+std::size_t text_bytes(const json& object, const char* field) {
+  std::size_t bytes = 0;
+  const auto found = object.find(field);
+  if (found == object.end() || !found->is_object()) return 0;
+  for (const json& value : *found) bytes += value.is_string() ? value.get_ref<const std::string&>().size() : 0;
+  return bytes;
+}
+
+// Of a ConfigMap's and a Secret's data, decoded.
+void check_data_size(const ResourceType& type, const json& object, std::vector<Cause>& causes) {
+  constexpr std::size_t most = 1'048'576;
+  const bool is_secret = type.resource == "secrets";
+  if (!type.group.empty() || (!is_secret && type.resource != "configmaps")) return;
+  const auto decoded = [](std::size_t base64) { return base64 / 4 * 3; };
+  const std::size_t data = text_bytes(object, "data");
+  const std::size_t bytes = is_secret ? decoded(data) : data + decoded(text_bytes(object, "binaryData"));
+  if (bytes <= most) return;
+  causes.push_back({"FieldValueTooLong", "Too long: may not be more than " + std::to_string(most) + " bytes",
+                    is_secret ? "data" : "[]"});
+}
+
+// A MicroTime has exactly six digits of fraction: `2026-01-02T03:04:05.000000Z`.
+bool is_micro_time(const std::string& time) {
+  constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd.dddddd";
+  if (time.size() <= shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool is_digit = time[i] >= '0' && time[i] <= '9';
+    if (shape[i] == 'd' ? !is_digit : time[i] != shape[i]) return false;
+  }
+  const char zone = time[shape.size()];
+  return zone == 'Z' || zone == '+' || zone == '-';
+}
+
+void check_micro_time(const ResourceType& type, const json& parent, const char* field) {
+  const auto found = parent.is_object() ? parent.find(field) : parent.end();
+  if (found == parent.end() || !found->is_string() || is_micro_time(found->get<std::string>())) return;
+  throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
+                                ": parsing time " + to_text(*found) + " as \"2006-01-02T15:04:05.000000Z07:00\""));
+}
+
+void check_micro_times(const ResourceType& type, const json& object) {
+  if (type.custom) return;
+  if (type.kind == "Event") return check_micro_time(type, object, "eventTime");
+  if (type.kind != "Lease") return;
+  const json spec = object.value("spec", json::object());
+  check_micro_time(type, spec, "acquireTime");
+  check_micro_time(type, spec, "renewTime");
+}
+
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -195,6 +244,7 @@ void check_envelope(const ResourceType& type, json& object) {
   }
   check_kind(type, object);
   check_metadata(type, object);
+  check_micro_times(type, object);
 }
 
 std::string label_value_problem(std::string_view value) {
@@ -228,6 +278,7 @@ void check_valid(const ResourceType& type, const std::string& name, const json& 
     causes.push_back({"FieldValueInvalid", "Invalid value: \"" + name + "\": " + problem, "metadata.name"});
   }
   if (&type == &fleet_type()) check_fleet(object, causes);
+  check_data_size(type, object, causes);
   if (is_definition(type)) append(causes, definition_problems(object));
   if (is_binding(type)) append(causes, binding_problems(type, object));
   if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));

@@ -146,11 +146,26 @@ json with_status_of(json object, const json& status_source) {
   return object;
 }
 
+// A write to the status of some types takes metadata along: what their strategies in an API server do not put back.
+void take_status_metadata(const ResourceType& type, json& object, const json& desired) {
+  const auto take = [&](const char* field) {
+    const auto found = desired.find(field);
+    if (found == desired.end()) {
+      object["metadata"].erase(field);
+    } else {
+      object["metadata"][field] = *found;
+    }
+  };
+  if (type.resource == "pods") take("labels");
+  if (type.resource == "pods" || type.resource == "deployments") take("annotations");
+}
+
 // What a write to the main resource, or to `status`, leaves in the store.
 json merged_write(const ResourceType& type, const RestRequest& request, const StoredObject& current, json desired) {
   check_identity(type, request, current, desired["metadata"]);
   if (request.subresource == "status") {
     json object = with_status_of(current.value(), desired);
+    take_status_metadata(type, object, desired["metadata"]);
     object["apiVersion"] = api_version(type);
     return object;
   }
@@ -334,7 +349,7 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   json object = parse_object(type, request.body);
   check_envelope(type, object);
   if (!string_member(object["metadata"], "resourceVersion").empty()) {
-    throw StatusError(bad_request("resourceVersion should not be set on objects to be created"));
+    throw StatusError(unexplained_error("resourceVersion should not be set on objects to be created"));
   }
   check_namespace_match(request, object["metadata"]);
   Headers headers = settle_unknown_fields(type, object, options.validation);
