@@ -189,12 +189,14 @@ TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder re
     throw DocumentError(number, document.begin, "more than " + std::to_string(most_directives) + " directives");
   }
   check_byte_order_marks(document, number);
+  const TreeBuilder before = builder;  // what a try spent of the limits that its repetition must have
   for (AmendedText amended(document.text);;) {
     DocumentEvents events(document, amended, number, remainder, builder);
     try {
       return events.read();
     } catch (const DocumentError&) {
       if (!events.amend(amended)) throw;
+      builder = before;
     }
   }
 }

@@ -120,11 +120,7 @@ void Exchange::report(const std::shared_ptr<const Error>& error) const {
   event.bytes = transfer_.received_bytes();
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
   event.attempt = attempt_;
-  event.warnings = warning_texts(transfer_.headers());
-  if (!event.warnings.empty()) {
-    const Secrets known = secrets();
-    for (std::string& warning : event.warnings) known.blot(warning);
-  }
+  event.warnings = warning_texts(transfer_.headers(), secrets());
   if (error) event.error = error->what();
   try {
     options_.observer(event);

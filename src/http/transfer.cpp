@@ -387,10 +387,14 @@ Secrets Transfer::secrets() const {
   return found;
 }
 
+// Whatever may be shown comes with what must not be: a failure, a page, and a short answer, which may be a `Status` of
+// a failure that was sent as a success.
 Response Transfer::take_response() {
   constexpr int first_failure = 300;
+  constexpr std::size_t longest_status = std::size_t{64} << 10U;
   response_.body.shrink_to_fit();
-  if (response_.status >= first_failure || !begins_like_json(response_.body.view())) {
+  const std::string_view body = response_.body.view();
+  if (response_.status >= first_failure || body.size() <= longest_status || !begins_like_json(body)) {
     response_.secrets = std::make_shared<const Secrets>(secrets());
   }
   return std::move(response_);

@@ -45,23 +45,23 @@ std::optional<std::string> take_quoted(std::string_view& rest) {
 }
 
 /// @return false when the header holds no further warning that can be read
-bool take_warning(std::string_view& rest, std::vector<std::string>& texts) {
+bool take_warning(std::string_view& rest, const Secrets& secrets, std::vector<std::string>& texts) {
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));
   if (!is_code(take_word(rest)) || take_word(rest).empty()) return false;
   std::optional<std::string> text = take_quoted(rest);
   if (!text) return false;
-  texts.push_back(shown_line(*text, longest_text));
+  texts.push_back(shown_line(secrets.blotted(*std::move(text)), longest_text));
   static_cast<void>(take_quoted(rest));  // the date
   return true;
 }
 
 }  // namespace
 
-std::vector<std::string> warning_texts(const Headers& headers) {
+std::vector<std::string> warning_texts(const Headers& headers, const Secrets& secrets) {
   std::vector<std::string> texts;
   for (const auto& [name, value] : headers) {
     std::string_view rest = is_same_name(name, "Warning") ? std::string_view(value) : std::string_view();
-    while (texts.size() < most_texts && take_warning(rest, texts)) {
+    while (texts.size() < most_texts && take_warning(rest, secrets, texts)) {
     }
   }
   return texts;

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "http/message.hpp"
+#include "http/secrets.hpp"
 
 namespace kplane::http {
 
 /// What the server has to say to people, such as that an API is deprecated: `Warning: 299 - "text"`. At most 16 texts
-/// of at most 1,024 bytes, on one line each; what is no warning by the grammar is passed over.
-[[nodiscard]] std::vector<std::string> warning_texts(const Headers& headers);
+/// of at most 1,024 bytes, on one line each; what is no warning by the grammar is passed over. They show none of
+/// `secrets`.
+[[nodiscard]] std::vector<std::string> warning_texts(const Headers& headers, const Secrets& secrets);
 
 }  // namespace kplane::http

@@ -19,7 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 
-std::string status(int code, const std::string& reason) {
+std::string fleet_failure(int code, const std::string& reason) {
   return http_response(code, R"({"kind":"Status","status":"Failure","message":"no","reason":")" + reason +
                                  R"(","details":{"name":"rl","kind":"fleets"}})");
 }
@@ -66,9 +66,9 @@ class LossyFleets {
   std::string carry_out(const std::string& method, const std::string& request) {
     const std::lock_guard lock(mutex_);
     methods_.push_back(method);
-    if (method == "POST" && instance_) return status(409, "AlreadyExists");
+    if (method == "POST" && instance_) return fleet_failure(409, "AlreadyExists");
     if (method == "POST") instance_ = instance_of(request);
-    if (!instance_) return status(404, "NotFound");
+    if (!instance_) return fleet_failure(404, "NotFound");
     const std::string said =
         http_response(200, R"({"metadata":{"name":"rl","uid":"u","labels":{"app.kubernetes.io/instance":")" +
                                *instance_ + R"("}},"spec":{"replicas":1}})");

@@ -91,7 +91,9 @@ TEST(Secrets, EscapesOfATokenAreKnown) {
     const std::string body = R"({"kind":"Status","message":")" + quoted + R"(","reason":")" + spelled +
                              R"(","details":{"name":")" + spelled + R"(","causes":[{"message":")" + spelled +
                              R"("}]}})";
-    for (const std::string& answer : {http_response(403, body), http_response(403, quoted, "text/plain")}) {
+    const std::string success = R"({"status":"Failure","code":403,)" + body.substr(1);
+    for (const std::string& answer :
+         {http_response(403, body), http_response(200, success), http_response(403, quoted, "text/plain")}) {
       EXPECT_THAT(shown_of(answer, get_state), AllOf(shows_no_token, HasSubstr("cannot use"))) << spelled;
     }
   }

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string value(kplane::fuzz::text_of(data, size));
-  const auto texts = kplane::http::warning_texts({{"Warning", value}, {"Warning", value}});
+  const auto texts = kplane::http::warning_texts({{"Warning", value}, {"Warning", value}}, {});
   kplane::fuzz::require(texts.size() <= 16, "the number of texts is bounded");
   for (const std::string& text : texts) {
     kplane::fuzz::require(text.size() <= 1024, "the length of a text is bounded");

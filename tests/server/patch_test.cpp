@@ -48,13 +48,19 @@ TEST(JsonPatch, ThatDoesNotApplyIsInvalid) {
   const char* const document = R"({"a":[1],"s":"text","n":5})";
   for (const char* operation :
        {R"({"op":"test","path":"/n","value":6})", R"({"op":"remove","path":"/absent"})",
-        R"({"op":"replace","path":"/absent","value":1})", R"({"op":"add","path":"/a/2","value":1})",
-        R"({"op":"add","path":"/a/01","value":1})", R"({"op":"add","path":"/s/x","value":1})",
-        R"({"op":"add","path":"/n/0","value":1})", R"({"op":"remove","path":"/s/x"})", R"({"op":"remove","path":""})",
+        R"({"op":"replace","path":"/absent/x","value":1})", R"({"op":"replace","path":"/a/1","value":1})",
+        R"({"op":"add","path":"/a/2","value":1})", R"({"op":"add","path":"/a/01","value":1})",
+        R"({"op":"add","path":"/s/x","value":1})", R"({"op":"add","path":"/n/0","value":1})",
+        R"({"op":"remove","path":"/s/x"})", R"({"op":"remove","path":""})",
         R"({"op":"copy","from":"/absent","path":"/b"})", R"({"op":"move","from":"/a","path":"/a/0"})",
         R"({"op":"add","path":"/a/99999999999999999999","value":1})"}) {
     EXPECT_EQ(status_of(kJsonPatchType, document, ("[" + std::string(operation) + "]").c_str()), 422) << operation;
   }
+}
+
+TEST(JsonPatch, ReplaceAddsAMemberThatIsMissing) {
+  EXPECT_EQ(patched(kJsonPatchType, R"({"a":{}})", R"([{"op":"replace","path":"/a/b","value":1}])"),
+            json::parse(R"({"a":{"b":1}})"));
 }
 
 TEST(JsonPatch, ThatIsNoneIsABadRequest) {

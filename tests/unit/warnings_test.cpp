@@ -10,9 +10,11 @@ namespace kplane::http {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
-std::vector<std::string> texts_of(const std::string& value) { return warning_texts({{"warning", value}}); }
+std::vector<std::string> texts_of(const std::string& value) { return warning_texts({{"warning", value}}, {}); }
 
 TEST(Warnings, TextIsUnquoted) {
   EXPECT_THAT(texts_of(R"(299 - "unknown field \"spec.bogus\"")"), ElementsAre(R"(unknown field "spec.bogus")"));
@@ -26,7 +28,7 @@ TEST(Warnings, OneHeaderMayHoldSeveralAndDates) {
 }
 
 TEST(Warnings, HeadersAreFoundInAnyCaseAndInTheirOrder) {
-  EXPECT_THAT(warning_texts({{"Warning", "299 - \"a\""}, {"Age", "299 - \"x\""}, {"WARNING", "299 - \"b\""}}),
+  EXPECT_THAT(warning_texts({{"Warning", "299 - \"a\""}, {"Age", "299 - \"x\""}, {"WARNING", "299 - \"b\""}}, {}),
               ElementsAre("a", "b"));
 }
 
@@ -49,6 +51,13 @@ TEST(Warnings, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_THAT(texts_of("299 - \"a\xc2\x9b"
                        "31mb\xe2\x80\xae\""),
               ElementsAre(R"(a\u009b31mb\u202e)"));
+}
+
+TEST(Warnings, ShowNoPartOfASecretAtTheirEnd) {
+  Secrets secrets;
+  secrets.add("secret-token-of-the-caller");
+  const std::string value = "299 - \"" + std::string(1'010, 'x') + "secret-token-of-the-caller\"";
+  EXPECT_THAT(warning_texts({{"Warning", value}}, secrets), ElementsAre(Not(HasSubstr("secret"))));
 }
 
 }  // namespace
