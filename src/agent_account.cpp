@@ -2,15 +2,14 @@
 #include "agent_account.hpp"
 
 #include <algorithm>
-#include <array>
 #include <exception>
-#include <string_view>
 #include <utility>
 
 #include <kplane/error.hpp>
 
 #include "agent_role.hpp"
 #include "answer.hpp"
+#include "bootstrap.hpp"
 #include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
 #include "expected_answer.hpp"
@@ -81,18 +80,13 @@ codec::RoleKind kind_of(const AgentRole& role, const AgentOptions& options) {
   return needs_cluster ? codec::RoleKind::cluster_role : codec::RoleKind::role;
 }
 
-bool is_made_at_bootstrap(std::string_view ns) {
-  constexpr std::array<std::string_view, 4> made{"default", "kube-system", "kube-public", "kube-node-lease"};
-  return std::find(made.begin(), made.end(), ns) != made.end();
-}
-
 /// A new plane makes its namespaces a moment after it was first asked for (contract §10).
 void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop) {
   for (;;) {
     try {
       return made.account.create(codec::encode_service_account(made.agent), stop);
     } catch (const NotFound& error) {
-      const bool lacks_namespace = error.details().kind == "namespaces" && is_made_at_bootstrap(made.agent.ns);
+      const bool lacks_namespace = error.details().kind == "namespaces" && is_system_namespace(made.agent.ns);
       if (!lacks_namespace || !poll.wait()) throw;
     }
   }
@@ -150,8 +144,11 @@ void AgentObject::create(const std::string& object, const StopToken& stop) {
   const PlaneTarget& target = *ResourceAccess::target(resource_);
   http::Request request = create_request(target, ResourceAccess::path(resource_), object, options);
   may_exist_ = true;
-  const Answer answer = ask_resource_or_throw(target, resource_.api_version(), std::move(request));
-  const Object created = codec::decode_object(answer.body);
+  const std::string method = request.method;
+  const std::string url = request.url;
+  const AnswerOrError judged = without_failure(try_send(target.core->transport(), std::move(request)), method, url);
+  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
+  const Object created = codec::decode_object(std::get<Answer>(judged).body);
   check_is_created(created, ResourceAccess::path(resource_), agent_.name);
   uid_ = created.uid();
 }

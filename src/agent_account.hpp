@@ -20,7 +20,7 @@ class AgentObject {
   /// No I/O. @param resource of its type, in its namespace
   AgentObject(Resource resource, codec::AgentIdentity agent);
 
-  /// @throws AlreadyExists when something has that name
+  /// Does not wait for a namespace that is still being made. @throws AlreadyExists when something has that name
   void create(const std::string& object, const StopToken& stop);
   /// Done even when a stop was requested. Does nothing unless create() was called, whatever came of that.
   /// @throws TransportError, ApiError

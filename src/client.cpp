@@ -5,7 +5,6 @@
 
 #include "answer.hpp"
 #include "client_core.hpp"
-#include "codec/excerpt.hpp"
 #include "config/default_target.hpp"
 #include "config/environment.hpp"
 #include "config/in_cluster.hpp"
@@ -28,12 +27,6 @@ FleetSpec with_fresh_names(FleetSpec spec, std::string_view fleet) {
   if (spec.name_prefix.empty()) spec.name_prefix = std::string(fleet) + '-';
   spec.name_prefix += suffix + '-';
   return spec;
-}
-
-/// @throws MisroutedError when it is another Fleet that came
-detail::FleetRecord checked(detail::FleetRecord record, std::string_view name) {
-  if (record.name == name) return record;
-  throw MisroutedError("asked for Fleet " + std::string(name) + ", got Fleet " + codec::excerpt(record.name));
 }
 
 std::shared_ptr<detail::ClientCore> core_of(config::Target target) {
@@ -98,7 +91,7 @@ Fleet Client::create_fleet(std::string_view name, const FleetSpec& spec) const {
   detail::check_fleet_name(name);
   FleetSpec valid = detail::checked_spec(spec);
   detail::check_member_ids(name, valid);
-  return detail::FleetAccess::make(core_, checked(detail::create_fleet(*core_, name, valid), name));
+  return detail::FleetAccess::make(core_, detail::create_fleet(*core_, name, valid));
 }
 
 EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& spec,
@@ -108,15 +101,15 @@ EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& s
 
 Fleet Client::get_fleet(std::string_view name) const {
   detail::check_fleet_name(name);
-  return detail::FleetAccess::make(core_,
-                                   checked(detail::get_fleet(*core_, name, core_->options().request_timeout), name));
+  detail::FleetRecord record = detail::get_fleet(*core_, name, core_->options().request_timeout);
+  return detail::FleetAccess::make(core_, detail::checked_name(std::move(record), name));
 }
 
 std::optional<Fleet> Client::find_fleet(std::string_view name) const {
   detail::check_fleet_name(name);
   std::optional<detail::FleetRecord> record = detail::find_fleet(*core_, name);
   if (!record) return std::nullopt;
-  return detail::FleetAccess::make(core_, checked(*std::move(record), name));
+  return detail::FleetAccess::make(core_, detail::checked_name(*std::move(record), name));
 }
 
 Vector<Fleet> Client::list_fleets() const {

@@ -78,6 +78,6 @@ Vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestO
   return detail::run_manifests(*core_, planes(), plan, batch, on_progress);
 }
 
-bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_); }
+bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_, core_->options().request_timeout); }
 
 }  // namespace kplane

@@ -16,6 +16,7 @@ namespace kplane::detail {
 namespace {
 
 constexpr std::chrono::milliseconds shortest_clean_up{1'000};
+constexpr std::chrono::milliseconds longest_clean_up{5'000};  // of what was stopped: its caller waits for that
 
 std::string fleet_url(const ClientCore& core, std::string_view name) {
   return fleets_url(core) + '/' + http::escape(name);
@@ -65,9 +66,9 @@ std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, st
   return std::nullopt;
 }
 
-void remove_quietly(ClientCore& core, const FleetRecord& record) noexcept {
+void remove_quietly(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds time) noexcept {
   try {
-    remove_fleet(core, record);
+    remove_fleet(core, record, time);
   } catch (...) {  // the error that led here says more
     return;
   }
@@ -81,21 +82,29 @@ Fleet FleetAccess::make(std::shared_ptr<ClientCore> core, FleetRecord record) {
   return Fleet(std::move(core), std::make_shared<const FleetRecord>(std::move(record)));
 }
 
+FleetRecord checked_name(FleetRecord record, std::string_view name) {
+  if (record.name == name) return record;
+  throw MisroutedError("asked for Fleet " + std::string(name) + ", got Fleet " + codec::excerpt(record.name));
+}
+
 FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec) {
   constexpr std::size_t owner_length = 16;  // more than 80 bits
   const std::string owner = random_text(owner_length);
-  const http::TimePoint deadline = http::deadline_after(core.clock().now(), core.options().request_timeout);
+  const http::Clock& clock = core.clock();
+  http::TimePoint deadline = http::deadline_after(clock.now(), core.options().request_timeout);
   http::Request request = http::with_body(core.make_request("POST", fleets_url(core)),
                                           codec::encode_fleet(name, spec, owner), "application/json");
   request.idempotent = true;  // what the second attempt meets is known by its owner
   try {
-    return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+    return checked_name(codec::decode_fleet(exchange_or_throw(core, std::move(request)).body), name);
   } catch (const Error& error) {
     if (!may_be_carried_out(error)) throw;  // AlreadyExists too may be an earlier attempt's doing
-    std::optional<FleetRecord> made = find_made(core, name, owner, http::until(deadline, core.clock().now()));
+    const bool is_stopped = dynamic_cast<const StoppedError*>(&error) != nullptr;
+    if (is_stopped) deadline = http::deadline_after(clock.now(), longest_clean_up);
+    std::optional<FleetRecord> made = find_made(core, name, owner, http::until(deadline, clock.now()));
     if (!made) throw;
-    if (dynamic_cast<const StoppedError*>(&error) == nullptr) return *std::move(made);
-    remove_quietly(core, *made);
+    if (!is_stopped) return *std::move(made);
+    remove_quietly(core, *made, http::until(deadline, clock.now()));
     throw;
   }
 }
@@ -151,8 +160,9 @@ std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord 
                       "; get_fleet() gives a handle on that one");
 }
 
-bool remove_fleet(ClientCore& core, const FleetRecord& record) {
+bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds timeout) {
   http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
+  request.timeout = timeout;
   request.obeys_stop = false;  // who stops wants to leave nothing behind
   DeleteOptions only_this;
   only_this.uid = record.uid;

@@ -20,6 +20,11 @@ namespace {
 /// Says what to do about a `continue` that the server does not hold: no longer, or not yet, since it was restored.
 [[noreturn]] void raise_expired(const ApiError& error) {
   ApiError::Info info = info_of(error);
+  if (is_future_version(error)) {  // whose 504 would say that the same may succeed later
+    info.status = 410;
+    info.reason = "Expired";
+    info.retry_after.reset();
+  }
   info.message += "; the list cannot be continued: begin it again";
   throw Expired(std::move(info));
 }

@@ -27,9 +27,11 @@ Readiness judge_probe(http::Outcome outcome, const std::string& url) {
   return {false, (*error)->what()};
 }
 
-/// Whether the error keeps from knowing what is there, however long one waits.
-bool hides_the_answer(const Error& error) noexcept {
-  return dynamic_cast<const Forbidden*>(&error) != nullptr || is_unserved(error);
+/// Whether the error keeps from knowing what is there, however long one waits. Where the credentials need not be the
+/// plane's at all, that it does not know them does so too: see ProbeScope::readyz.
+bool hides_the_answer(const Error& error, ProbeScope scope) noexcept {
+  const bool is_unknown_here = !scope.readyz && dynamic_cast<const Unauthorized*>(&error) != nullptr;
+  return is_unknown_here || dynamic_cast<const Forbidden*>(&error) != nullptr || is_unserved(error);
 }
 
 class ProbeBatch final : public http::BatchHandler {
@@ -76,6 +78,7 @@ Readiness probe(ClientCore& core, const std::string& base_url, const std::shared
 
 PlaneProbe::PlaneProbe(const PlaneTarget& target, ProbeScope scope, std::chrono::milliseconds timeout)
     : target_(&target),
+      scope_(scope),
       asks_for_bootstrap_(scope.bootstrapped && !target.core->bootstrapped().contains(target.cluster)),
       timeout_(timeout),
       step_(scope.readyz ? Step::readyz : first_of_bootstrap()) {}
@@ -111,7 +114,11 @@ std::string PlaneProbe::url() const {
 void PlaneProbe::take(http::Outcome outcome) {
   const AnswerOrError judged = judge(std::move(outcome), "GET", url());
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
-  take_answer(std::get<Answer>(judged));
+  try {
+    take_answer(std::get<Answer>(judged));
+  } catch (const DecodeError& unreadable) {  // of one plane among many, and perhaps for a moment only
+    fail(unreadable.what());
+  }
 }
 
 void PlaneProbe::take_answer(const Answer& answer) {
@@ -128,7 +135,7 @@ void PlaneProbe::take_answer(const Answer& answer) {
 }
 
 void PlaneProbe::take_error(const Error& error) {
-  if (step_ != Step::readyz && hides_the_answer(error)) {
+  if (step_ != Step::readyz && hides_the_answer(error, scope_)) {
     is_certain_ = false;
     return go_on();
   }

@@ -28,7 +28,10 @@ struct Readiness {
 
 /// What is asked of a plane.
 struct ProbeScope {
-  bool readyz = true;  ///< which tells of the server's process (contract §10)
+  /// Which tells of the server's process (contract §10), and needs credentials that the plane knows. Without it, a
+  /// plane that does not know them counts as bootstrapped: a ServiceAccount token of the root plane is known in no
+  /// other.
+  bool readyz = true;
   /// Whether its system namespaces and RBAC roles are there. Two small requests, and none where the client has seen it
   /// before. What the credentials may not read, or the server does not serve, counts as there.
   bool bootstrapped = true;
@@ -43,7 +46,7 @@ class PlaneProbe {
   /// Whether all is known; otherwise next_request() is what to ask.
   [[nodiscard]] bool is_done() const noexcept { return step_ == Step::done; }
   [[nodiscard]] http::Request next_request() const;
-  /// @throws as probe()
+  /// An answer that cannot be read is of a plane that is not ready. @throws as probe()
   void take(http::Outcome outcome);
   [[nodiscard]] const Readiness& found() const noexcept { return found_; }
 
@@ -58,6 +61,7 @@ class PlaneProbe {
   void fail(std::string why);
 
   const PlaneTarget* target_;
+  ProbeScope scope_;
   bool asks_for_bootstrap_;
   std::chrono::milliseconds timeout_;
   Step step_;

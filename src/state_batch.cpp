@@ -98,21 +98,15 @@ class StateBatch final : public http::BatchHandler {
 
 /// One small read before many, so that not each of them starts all informers. No harm is done where it fails: they then
 /// do.
-void warm_up(const PlaneTarget& target, const StateOptions& options, const http::BatchLimits& limits) {
-  constexpr http::Milliseconds longest{2'000};
-  const ClientCore& core = *target.core;
+void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds timeout, http::BatchLimits limits) {
+  constexpr std::chrono::milliseconds longest{2'000};
   StateOptions small;
   small.resources = {"namespaces"};
-  small.warm = true;
-  small.timeout = std::min({longest, options.timeout.value_or(core.options().request_timeout),
-                            http::until(limits.deadline, core.clock().now())});
-  small.stop = options.stop;
-  if (small.timeout->count() <= 0) return;
-  try {
-    static_cast<void>(read_state(target, small));
-  } catch (const Error&) {  // whoever is asked next says so too
-    return;
-  }
+  const std::vector<Plane> one{plane};
+  const Sink ignore = [](std::size_t, const StateResult&) {};  // whoever is asked next says so too
+  StateBatch handler(one, state_query(small), true, std::min(longest, timeout), ignore);
+  limits.count = 1;
+  core.transport().run(handler, limits);
 }
 
 }  // namespace
@@ -122,8 +116,7 @@ void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const St
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
   const auto timeout = options.timeout.value_or(core.options().request_timeout);
   StateBatch handler(planes, state_query(options), options.warm, timeout, fn);
-  if (options.warm && planes.size() > 1 && !core.warm().is_warm())
-    warm_up(PlaneAccess::target(planes.front()), options, limits);
+  if (options.warm && planes.size() > 1 && !core.warm().is_warm()) warm_up(core, planes.front(), timeout, limits);
   core.transport().run(handler, limits);
 }
 

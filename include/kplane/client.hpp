@@ -76,7 +76,8 @@ class KPLANE_API Client {
 
   /// Declares a Fleet. Returns at once; Fleet::wait_until_ready() waits for its planes. It gets the label
   /// `app.kubernetes.io/instance` with a random value, by which a repetition knows what an attempt whose answer was
-  /// lost has made, so that no Fleet is left that nobody holds. A stop that comes meanwhile leaves none either.
+  /// lost has made, so that no Fleet is left that nobody holds. A stop that comes meanwhile leaves none either: the
+  /// call then looks whether one was made, and removes it, for up to five seconds, as far as the server can be reached.
   /// @throws ConfigError when the name or spec is wrong; AlreadyExists; NotFound with an explanation when the server
   /// does not
   ///   serve Fleets yet: see wait_until_ready().

@@ -55,7 +55,8 @@ struct WaitOptions {
   bool probe_members = false;
   /// Waits until the members are bootstrapped too, that is, can be written to: `Ready` is said before (contract §10).
   /// Two small requests for each member that the Client has not seen bootstrapped, concurrently. See
-  /// Plane::wait_until_ready().
+  /// Plane::wait_until_ready(). Without probe_members, a member that does not know the Client's credentials (401)
+  /// counts as bootstrapped too: a ServiceAccount token of the root plane is known in no other (contract §10).
   bool bootstrapped = true;
   StopToken stop{};
 };

@@ -53,7 +53,8 @@ class KPLANE_API ManifestError : public detail::ErrorKind<ManifestError, ConfigE
 /// Texts are read as kubectl reads them: YAML documents between lines of `---`, or JSON objects one after the other, in
 /// UTF-8 or UTF-16 with a byte order mark. Quoted scalars are strings, `yes` and `on` are booleans, integers of up to
 /// 64 bits stay exact; of several values of a key the last one counts. `List` objects are taken apart; empty documents
-/// are skipped. A text may have 32 MiB and two million values, nested 200 deep; aliases must not multiply.
+/// are skipped. A text may have 32 MiB, and two million values (in JSON: each object of the text), nested 200 deep;
+/// aliases must not multiply.
 ///
 /// Thread safety: as a value.
 class KPLANE_API Manifests {

@@ -79,8 +79,10 @@ class KPLANE_API Plane {
   /// Returns as soon as is_ready() and the plane is bootstrapped: its system namespaces and RBAC roles are there, so
   /// that it can be written to. Asks after 50 ms, then less and less often, at least once a second. Costs a request,
   /// and two small ones more until this Client has seen the plane bootstrapped; where the credentials may not read a
-  /// namespace or a ClusterRoleBinding, that counts as there.
-  /// @throws TimeoutError that says what is missing; Unauthorized, TlsError, CredentialError at once.
+  /// namespace or a ClusterRoleBinding, that counts as there. An answer that cannot be read, such as a login page,
+  /// counts as not ready yet.
+  /// @throws TimeoutError that says what is missing; at once Unauthorized, Forbidden (by `/readyz`), TlsError,
+  /// CredentialError, StoppedError.
   void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
   void wait_until_ready(const PlaneWaitOptions& options) const;
 
@@ -133,7 +135,8 @@ class KPLANE_API Plane {
 
   /// A kubeconfig with an account of its own inside this plane, for an agent that shall not see the Client's
   /// credentials. One request looks the role up, then three make a ServiceAccount, its binding to the role, and a
-  /// token; none of the three is repeated. Where no controller fills aggregated roles such as `edit`, two more list the
+  /// token; none of the three is repeated, but after a 429, and after a 404 of a namespace that is still being made,
+  /// by which nothing was done. Where no controller fills aggregated roles such as `edit`, two more list the
   /// ClusterRoles and copy what the role adds up to: see AgentOptions::role. What was made before one of them failed is
   /// removed again, as far as the server can be reached.
   /// A new plane gets its roles and `default` a moment after it was first asked for: AgentOptions::bootstrap_timeout

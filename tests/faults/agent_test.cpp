@@ -168,6 +168,18 @@ TEST(Agent, ListOfRolesThatIsNoneLeavesNothing) {
   EXPECT_THAT(served.asked(), ElementsAre("GET/edit", "GET/clusterroles"));
 }
 
+// The Client's request_timeout is long here: the option alone can end this in time.
+TEST(Agent, NamespaceIsWaitedForNoLongerThanTheOptionSays) {
+  AgentOptions options = robot();
+  options.bootstrap_timeout = std::chrono::milliseconds{0};
+  const std::string missing = http_response(404, R"({"kind":"Status","status":"Failure","reason":"NotFound",
+      "message":"namespaces \"default\" not found","details":{"name":"default","kind":"namespaces"},"code":404})");
+  AgentPlane served(
+      {{"GET/edit", http_response(200, filled)}, {"POST/serviceaccounts", missing}, {"GET/robot", missing}});
+  EXPECT_THROW((void)served.plane().agent_kubeconfig(options), NotFound);
+  EXPECT_THAT(served.asked(), ElementsAre("GET/edit", "POST/serviceaccounts", "GET/robot"));
+}
+
 TEST(Agent, NamespaceOfANewPlaneIsWaitedForAndNoOther) {
   const std::string missing = http_response(404, R"({"kind":"Status","status":"Failure","reason":"NotFound",
       "message":"namespaces \"x\" not found","details":{"name":"x","kind":"namespaces"},"code":404})");

@@ -153,6 +153,15 @@ TEST(PlaneBootstrap, WrongCredentialsEndTheWait) {
   EXPECT_THROW(planes.client().plane("p").wait_until_ready(milliseconds{30'000}), Unauthorized);
 }
 
+TEST(PlaneBootstrap, AnswerThatCannotBeReadIsNotReadyYet) {
+  const YoungPlanes planes([](const std::string& asked, int times) -> std::optional<std::string> {
+    if (asked == readyz || times > 1) return std::nullopt;
+    return http_response(200, "<html>log in</html>", "text/html");
+  });
+  planes.client().plane("p").wait_until_ready(milliseconds{30'000});
+  EXPECT_THAT(planes.log(), ElementsAre(readyz, namespaces, readyz, namespaces, roles, readyz, namespaces, roles));
+}
+
 std::string ready_fleet(const std::string& path) {
   if (path.find("/fleets") == std::string::npos) return {};
   return http_response(
@@ -182,6 +191,32 @@ TEST(FleetBootstrap, IsWaitedForInAllMembersAtOnce) {
   fleet.wait_until_ready(options);
   EXPECT_EQ(planes.count(namespaces), 3U) << "the Client knows";
   EXPECT_EQ(planes.count(readyz), 2U);
+}
+
+// A ServiceAccount token of the root plane is unknown in every other plane (contract §10).
+TEST(FleetBootstrap, MembersThatDoNotKnowTheCredentialsCountAsReadyByTheFleetsStatus) {
+  const YoungPlanes planes([](const std::string& asked, int) -> std::optional<std::string> {
+    if (auto fleet = ready_fleet(asked); !fleet.empty()) return fleet;
+    return http_response(401, R"({"kind":"Status","reason":"Unauthorized","message":"Unauthorized","code":401})");
+  });
+  Fleet fleet = planes.client().get_fleet("rl");
+  fleet.wait_until_ready();
+  EXPECT_TRUE(fleet.is_ready());
+  EXPECT_EQ(planes.count(namespaces), 2U);
+  WaitOptions options;
+  options.probe_members = true;
+  EXPECT_THROW(fleet.wait_until_ready(options), Unauthorized) << "it is the members that were asked for";
+}
+
+TEST(FleetBootstrap, OneAnswerThatCannotBeReadDoesNotEndTheWait) {
+  const YoungPlanes planes([](const std::string& asked, int times) -> std::optional<std::string> {
+    if (auto fleet = ready_fleet(asked); !fleet.empty()) return fleet;
+    if (asked == namespaces && times == 1) return http_response(200, "<html>log in</html>", "text/html");
+    return std::nullopt;
+  });
+  Fleet fleet = planes.client().get_fleet("rl");
+  fleet.wait_until_ready();
+  EXPECT_EQ(planes.count(namespaces), 3U);
 }
 
 TEST(FleetBootstrap, IsProbedWithTheMembers) {

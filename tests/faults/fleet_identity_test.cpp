@@ -8,6 +8,7 @@
 #include <string>
 
 #include "support/clients.hpp"
+#include "support/fleet_theatre.hpp"
 #include "support/theatre.hpp"
 
 namespace kplane::tests {
@@ -35,7 +36,10 @@ Theatre::Scene refused(int status, const std::string& reason) {
   return {http_response(status, R"({"kind":"Status","status":"Failure","message":"no","reason":")" + reason + R"("})")};
 }
 
-Fleet get_rl(const Theatre& server) { return Client(server.base_url(), without_retries()).get_fleet("rl"); }
+template <class Server>
+Fleet get_rl(const Server& server) {
+  return Client(server.base_url(), without_retries()).get_fleet("rl");
+}
 
 TEST(FleetIdentity, RefreshDoesNotTakeOverAnotherFleet) {
   const Theatre server({answer("mine"), answer("theirs", "Ready"), answer("mine", "Ready")});
@@ -57,24 +61,22 @@ TEST(FleetIdentity, WaitEndsAtOnceByALookOrByTheWatch) {
   EXPECT_THROW(first.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(first.object().uid(), "mine");
 
-  const Theatre watched({answer("mine"),
-                         answer("mine"),
-                         listed("mine"),
-                         {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true},
-                         answer("theirs", "Ready")});
+  const FleetTheatre watched({answer("mine"),
+                              listed("mine"),
+                              {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true},
+                              {answer("theirs", "Ready")}});
   Fleet second = get_rl(watched);
   EXPECT_THROW(second.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(second.object().uid(), "mine");
 }
 
 TEST(FleetIdentity, WatchEndsToo) {
-  const Theatre server({answer("mine"),
-                        answer("mine"),
-                        listed("mine"),
-                        {stream_head + chunk(event("DELETED", fleet("mine", 8, "Pending")) +
-                                             event("ADDED", fleet("theirs", 9, "Ready"))),
-                         true},
-                        answer("theirs", "Ready")});
+  const FleetTheatre server({answer("mine"),
+                             listed("mine"),
+                             {stream_head + chunk(event("DELETED", fleet("mine", 8, "Pending")) +
+                                                  event("ADDED", fleet("theirs", 9, "Ready"))),
+                              true},
+                             {answer("theirs", "Ready")}});
   Fleet rl = get_rl(server);
   int calls = 0;
   const auto count = [&](const Fleet& now) {

@@ -27,7 +27,7 @@ std::string fleet_failure(int code, const std::string& reason) {
 /// Keeps one Fleet, and answers only when it may: what is not answered is carried out nevertheless.
 class LossyFleets {
  public:
-  enum class Answer { whole, none, gateway_timeout, garbled };
+  enum class Answer { whole, none, gateway_timeout, garbled, misrouted, held };
 
   /// @param answers to the writes, in order; then `whole`. Reads are always answered
   explicit LossyFleets(std::vector<Answer> answers) : answers_(std::move(answers)) {}
@@ -57,10 +57,18 @@ class LossyFleets {
       if (how == Answer::none) return;
       if (how == Answer::gateway_timeout) {
         if (!connection.send(http_response(504, "gateway timeout", "text/plain"))) return;
-      } else if (!connection.send(how == Answer::garbled ? http_response(200, "<html>") : said)) {
+      } else if (how == Answer::held) {
+        return connection.wait_for_close();
+      } else if (!connection.send(sent(how, said))) {
         return;
       }
     }
+  }
+
+  static std::string sent(Answer how, const std::string& said) {
+    if (how == Answer::garbled) return http_response(200, "<html>");
+    if (how == Answer::misrouted) return http_response(200, R"({"metadata":{"name":"other"},"spec":{"replicas":1}})");
+    return said;
   }
 
   std::string carry_out(const std::string& method, const std::string& request) {
@@ -115,7 +123,7 @@ TEST(FleetLostAnswer, OfACreationIsFoundAgain) {
 }
 
 TEST(FleetLostAnswer, OfTheOnlyAttemptIsFoundAgainToo) {
-  for (const Answer lost : {Answer::none, Answer::gateway_timeout, Answer::garbled}) {
+  for (const Answer lost : {Answer::none, Answer::gateway_timeout, Answer::garbled, Answer::misrouted}) {
     const LossyFleets server({lost});
     EXPECT_EQ(server.client(without_retries()).create_fleet("rl", one()).object().uid(), "u");
     EXPECT_THAT(server.methods(), ElementsAre("POST", "GET"));
@@ -149,6 +157,17 @@ TEST(FleetLostAnswer, OfACreationThatWasStoppedLeavesNoFleet) {
   options.stop = source.token();
   EXPECT_THROW((void)server.client(options).create_fleet("rl", one()), StoppedError);
   EXPECT_FALSE(server.has_fleet());
+}
+
+// Request timeouts are hours here: cleaning up has a bound of its own after a stop, five seconds.
+TEST(FleetLostAnswer, OfACreationThatWasStoppedIsNotCleanedUpForever) {
+  StopSource source;
+  LossyFleets server({Answer::none, Answer::held, Answer::held});
+  server.before_write([&] { source.request_stop(); });
+  ClientOptions options = with_quick_retries();
+  options.request_timeout = std::chrono::hours{1};
+  options.stop = source.token();
+  EXPECT_THROW((void)server.client(options).create_fleet("rl", one()), StoppedError);
 }
 
 TEST(FleetLostAnswer, OfARemovalIsStillARemoval) {

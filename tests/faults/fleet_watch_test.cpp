@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/clients.hpp"
+#include "support/fleet_theatre.hpp"
 #include "support/theatre.hpp"
 
 namespace kplane::tests {
@@ -35,7 +36,7 @@ Theatre::Scene gone() {
   return {http_response(404, R"({"kind":"Status","reason":"NotFound","message":"no fleet","code":404})")};
 }
 
-Fleet get(const Theatre& server) { return Client(server.base_url(), with_quick_retries()).get_fleet("rl"); }
+Fleet get(const FleetTheatre& server) { return Client(server.base_url(), with_quick_retries()).get_fleet("rl"); }
 
 WaitOptions long_wait() {
   WaitOptions options;
@@ -45,39 +46,29 @@ WaitOptions long_wait() {
 }
 
 TEST(FleetWatch, EndsAWaitByTheEventThatMakesItTrue) {
-  const Theatre server({answer(1, "Pending"),
-                        answer(1, "Pending"),
-                        listed(1, "Pending"),
-                        {stream_head + chunk(event("MODIFIED", fleet(2, "Ready"))), true}});
+  const FleetTheatre server(
+      {answer(1, "Pending"), listed(1, "Pending"), {stream_head + chunk(event("MODIFIED", fleet(2, "Ready"))), true}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
-  const auto asked = server.asked();
-  ASSERT_EQ(asked.size(), 4U);
-  EXPECT_NE(asked[3].find("watch=1"), std::string::npos);
-  EXPECT_NE(asked[3].find("fieldSelector=metadata.name%3Drl"), std::string::npos);
-  EXPECT_NE(asked[3].find("resourceVersion=7&"), std::string::npos);
+  const std::string watch = server.first_watch();
+  EXPECT_NE(watch.find("fieldSelector=metadata.name%3Drl"), std::string::npos) << watch;
+  EXPECT_NE(watch.find("resourceVersion=7&"), std::string::npos) << watch;
 }
 
 TEST(FleetWatch, WaitsByAskingWhereWatchesAreRefused) {
-  const Theatre server({answer(1, "Pending"),
-                        answer(1, "Pending"),
-                        listed(1, "Pending"),
-                        {http_response(403, "no watches here", "text/plain")},
-                        answer(1, "Pending"),
-                        answer(2, "Ready")});
+  const FleetTheatre server({answer(1, "Pending"),
+                             listed(1, "Pending"),
+                             {http_response(403, "no watches here", "text/plain")},
+                             {answer(1, "Pending"), answer(2, "Ready")}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
 }
 
 TEST(FleetWatch, WaitsByAskingWhereAProxyHoldsWatchesBack) {
-  const Theatre server({answer(1, "Pending"),
-                        answer(1, "Pending"),
-                        listed(1, "Pending"),
-                        {"", true},
-                        answer(1, "Pending"),
-                        answer(2, "Ready")});
+  const FleetTheatre server(
+      {answer(1, "Pending"), listed(1, "Pending"), {"", true}, {answer(1, "Pending"), answer(2, "Ready")}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
@@ -85,11 +76,8 @@ TEST(FleetWatch, WaitsByAskingWhereAProxyHoldsWatchesBack) {
 
 TEST(FleetWatch, ListsAgainWhenTheWatchIsTooOld) {
   const std::string expired = event("ERROR", R"({"kind":"Status","reason":"Expired","message":"too old","code":410})");
-  const Theatre server({answer(1, "Pending"),
-                        answer(1, "Pending"),
-                        listed(1, "Pending"),
-                        {stream_head + chunk(expired)},
-                        listed(9, "Ready")});
+  const FleetTheatre server(
+      {answer(1, "Pending"), listed(1, "Pending"), {stream_head + chunk(expired)}, {}, listed(9, "Ready")});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
@@ -111,19 +99,17 @@ TEST(FleetWatch, AnOldFleetIsNotAskedForWithoutAPause) {
 }
 
 TEST(FleetWatch, EndsAWaitForAFleetThatIsDeleted) {
-  const Theatre server({answer(1, "Pending"),
-                        answer(1, "Pending"),
-                        listed(1, "Pending"),
-                        {stream_head + chunk(event("DELETED", fleet(2, "Pending"))), true},
-                        gone()});
+  const FleetTheatre server({answer(1, "Pending"),
+                             listed(1, "Pending"),
+                             {stream_head + chunk(event("DELETED", fleet(2, "Pending"))), true},
+                             {gone()}});
   Fleet rl = get(server);
   EXPECT_THROW(rl.wait_until_ready(long_wait()), NotFound);
 }
 
 TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
-  const Theatre server(
+  const FleetTheatre server(
       {answer(1, "Pending"),
-       answer(1, "Pending"),
        listed(1, "Pending"),
        {stream_head + chunk(event("MODIFIED", fleet(2, "Pending")) + event("MODIFIED", fleet(3, "Ready"))), true}});
   Fleet rl = get(server);
@@ -138,12 +124,8 @@ TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
 }
 
 TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
-  const Theatre server({answer(1, "Pending"),
-                        answer(1, "Pending"),
-                        listed(1, "Pending"),
-                        {"", true},
-                        answer(1, "Pending"),
-                        answer(2, "Ready")});
+  const FleetTheatre server(
+      {answer(1, "Pending"), listed(1, "Pending"), {"", true}, {answer(1, "Pending"), answer(2, "Ready")}});
   Fleet rl = get(server);
   int calls = 0;
   rl.watch([&](const Fleet& fleet) {
@@ -154,13 +136,13 @@ TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
 }
 
 TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
-  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
+  const FleetTheatre server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   Fleet rl = get(server);
   FleetWatchOptions options;
   options.timeout = milliseconds{50};
   EXPECT_EQ(rl.watch([](const Fleet&) { return true; }, options), WatchEnd::timeout);
 
-  const Theatre other({answer(1, "Pending"), answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
+  const FleetTheatre other({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   StopSource source;
   FleetWatchOptions stoppable;
   stoppable.stop = source.token();
@@ -169,21 +151,10 @@ TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
 }
 
 TEST(FleetWatch, LooksOnceMoreBeforeAWaitGivesUp) {
-  std::atomic<bool> is_watched{false};
-  const RawServer server([&](Connection& connection) {
-    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
-      if (request.find("watch=1") != std::string::npos) {
-        is_watched = true;
-        connection.send(stream_head);
-        return connection.wait_for_close();
-      }
-      const bool is_list = request.find("fieldSelector") != std::string::npos;
-      connection.send(is_list ? listed(1, "Pending").reply : answer(1, is_watched ? "Ready" : "Pending").reply);
-    }
-  });
-  Fleet rl = Client(server.base_url(), with_quick_retries()).get_fleet("rl");
+  const FleetTheatre server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}, {answer(1, "Ready")}});
+  Fleet rl = get(server);
   WaitOptions options;
-  options.timeout = milliseconds{500};  // long before the next look beside the watch
+  options.timeout = milliseconds{2'000};  // long before the next look beside the watch
   options.bootstrapped = false;
   rl.wait_until_ready(options);
   EXPECT_TRUE(rl.is_ready());
@@ -194,7 +165,7 @@ TEST(FleetWatch, StopsAWait) {
   WaitOptions options = long_wait();
   options.stop = source.token();
   options.on_progress = [&](std::int32_t, std::int32_t, milliseconds) { source.request_stop(); };
-  const Theatre server({answer(1, "Pending"), answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
+  const FleetTheatre server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   Fleet rl = get(server);
   EXPECT_THROW(rl.wait_until_ready(options), StoppedError);
 }

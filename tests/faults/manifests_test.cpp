@@ -357,7 +357,7 @@ TEST(ManifestApply, CutConnectionsLoseNothingAndReportNothingTwice) {
 TEST(ManifestApply, ServerThatIsAwayFailsTheObjectsInTheirTime) {
   ScriptedPlanes planes([](const Asked&, int) { return http_response(503, "", "text/plain"); });
   const ManifestResults results =
-      planes.client().plane("p").apply(set_of({config_map("a"), config_map("b")}), within(milliseconds{300}));
+      planes.client().plane("p").apply(set_of({config_map("a"), config_map("b")}), within(milliseconds{2'000}));
   for (const ManifestResult& result : results) {
     EXPECT_THROW(result.error->raise(), TimeoutError);
     EXPECT_THAT(result.error->what(), HasSubstr("503"));

@@ -206,7 +206,9 @@ TEST(ObjectList, ContinueOfTheFutureSaysToBeginAgain) {
     ADD_FAILURE();
   } catch (const Expired& error) {
     EXPECT_THAT(error.what(), HasSubstr("begin it again"));
-    EXPECT_EQ(error.status(), 504);
+    EXPECT_EQ(error.status(), 410);
+    EXPECT_EQ(error.reason(), "Expired");
+    EXPECT_FALSE(error.retryable()) << "the server will never have that version";
   }
 }
 

@@ -19,6 +19,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// A server whose informers are lost when it restarts.
 class WarmServer {
@@ -125,6 +127,37 @@ TEST(Warm, BatchDoesWithoutItsFirstPlane) {
   for (const StateResult& result : client.states(planes_of(client, 3), warm())) {
     EXPECT_EQ(result->live_resources, 58);
   }
+}
+
+TEST(Warm, IsNotAskedForByABatchThatIsStopped) {
+  const WarmServer server;
+  const Client client = server.client();
+  StopSource source;
+  source.request_stop();
+  BatchOptions batch;
+  batch.stop = source.token();
+  for (const StateResult& result : client.states(planes_of(client, 3), warm(), batch)) {
+    EXPECT_THROW(result.error().raise(), StoppedError);
+  }
+  EXPECT_THAT(server.asked(), IsEmpty());
+}
+
+TEST(Warm, IsGivenUpByABatchThatIsStoppedMeanwhile) {
+  StopSource source;
+  const RawServer silent([&source](Connection& connection) {
+    if (!connection.read_request().empty()) source.request_stop();
+    connection.wait_for_close();
+  });
+  std::vector<std::string> errors;
+  ClientOptions options = without_retries();
+  options.observer = [&errors](const RequestEvent& event) { errors.push_back(event.error); };
+  const Client client(silent.base_url(), options);
+  BatchOptions batch;
+  batch.stop = source.token();
+  for (const StateResult& result : client.states(planes_of(client, 3), warm(), batch)) {
+    EXPECT_THROW(result.error().raise(), StoppedError);
+  }
+  EXPECT_THAT(errors, ElementsAre(HasSubstr("stop"))) << "the one read before the others did not run out of time";
 }
 
 TEST(Warm, IsAskedForOnOlderServersToo) {
