@@ -60,10 +60,10 @@ run_all() {
   check "live suite" live_suite
   check "example quickstart" "$build/examples/quickstart"
   check "example rollout" "$build/examples/rollout" --planes 4 --steps 2 --seed 1
-  check "example seed" "$build/examples/seed"
+  check "example seed" "$build/examples/seed" real-shops "$root/examples/seed/shop" --create 2
   check "example handoff" "$build/examples/handoff"
   check "example errors" "$build/examples/errors"
-  check "example watch" "$build/examples/watch"
+  check "example watch" timeout --preserve-status --signal INT 15 "$build/examples/watch" real-watched v1 configmaps
   stop_server
   start_server --no-label --spare 1  # the exchanges were recorded without kplane's label
   check "recorded exchanges" recorded_exchanges
