@@ -172,6 +172,11 @@ bool may_be_carried_out(const Error& error) noexcept {
          dynamic_cast<const ServerError*>(&error) != nullptr || after_lost_answer(error);
 }
 
+http::Milliseconds asked_pause(const Error& error) noexcept {
+  const auto* api = dynamic_cast<const ApiError*>(&error);
+  return api == nullptr ? http::Milliseconds{0} : api->retry_after().value_or(http::Milliseconds{0});
+}
+
 bool may_pass(const Error& error) noexcept {
   return error.retryable() || dynamic_cast<const ServerError*>(&error) != nullptr;
 }

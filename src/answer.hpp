@@ -64,6 +64,9 @@ using AnswerOrError = std::variant<Answer, std::shared_ptr<const Error>>;
 /// is one too (contract §9).
 [[nodiscard]] bool may_be_carried_out(const Error& error) noexcept;
 
+/// The pause that the server asked for before the same request; 0: none.
+[[nodiscard]] http::Milliseconds asked_pause(const Error& error) noexcept;
+
 /// Whether the server, or the way to it, may just be away for a moment.
 [[nodiscard]] bool may_pass(const Error& error) noexcept;
 

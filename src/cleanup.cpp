@@ -1,9 +1,21 @@
-// The wording of what holds.
+// The request that all cleanups share, and the wording of what holds.
 #include "cleanup.hpp"
 
 #include "codec/excerpt.hpp"
+#include "codec/finalizers.hpp"
+#include "resource_request.hpp"
 
 namespace kplane::detail {
+
+http::Request release_request(const PlaneTarget& target, const ResourcePath& path, const Object& object,
+                              const StopToken& stop) {
+  PatchOptions options;
+  options.stop = stop;
+  http::Request request =
+      patch_request(target, path, object.name(), PatchType::merge, codec::encode_finalizers_patch(object), options);
+  request.idempotent = true;
+  return request;
+}
 
 std::string describe(const std::vector<HeldObject>& held) {
   constexpr std::size_t most_shown = 5;

@@ -9,7 +9,9 @@
 #include <kplane/namespace_removal.hpp>
 
 #include "answer.hpp"
+#include "client_core.hpp"
 #include "http/message.hpp"
+#include "resource_path.hpp"
 
 namespace kplane::detail {
 
@@ -42,6 +44,11 @@ class Cleanup {
   [[nodiscard]] virtual const ErrorPtr& error() const noexcept = 0;  ///< nullptr: none
   [[nodiscard]] virtual std::vector<HeldObject> held() const = 0;    ///< why it is not gone
 };
+
+/// Takes the finalizers of this very version of an object. It may be sent twice: its resourceVersion lets it through
+/// once.
+[[nodiscard]] http::Request release_request(const PlaneTarget& target, const ResourcePath& path, const Object& object,
+                                            const StopToken& stop);
 
 /// What holds something, in one line.
 [[nodiscard]] std::string describe(const std::vector<HeldObject>& held);

@@ -79,7 +79,10 @@ void check_is_created(const Object& object, const ResourcePath& path, std::strin
   check_is_object(object, path, name);
 }
 
+bool is_empty(const Answer& answer) noexcept { return codec::trimmed(answer.body->text()).empty(); }
+
 void check_is_deleted(const Answer& answer, const ResourcePath& path, std::string_view name) {
+  if (is_empty(answer)) return;
   const Object object = codec::decode_object(answer.body);
   const bool is_status = object.get<std::string_view>("/kind") == "Status";
   const std::string_view deleted =

@@ -24,8 +24,11 @@ void check_is_object(const Object& object, const ResourcePath& path, std::string
 /// The same for what a creation answers. @param name empty where the server made it up. Reviews and bindings have none.
 void check_is_created(const Object& object, const ResourcePath& path, std::string_view name);
 
-/// The same for what a deletion answers: the object as it was, or a `Status` that may name it.
-/// @throws MisroutedError; DecodeError when the answer is no object at all
+/// Whether the answer has no body: that of a deletion then says that it was done.
+[[nodiscard]] bool is_empty(const Answer& answer) noexcept;
+
+/// The same for what a deletion answers: the object as it was, a `Status` that may name it, or nothing.
+/// @throws MisroutedError; DecodeError when the answer is anything else
 void check_is_deleted(const Answer& answer, const ResourcePath& path, std::string_view name);
 
 /// Checks that an object of a list stands in the namespace that was asked for. An object that is broken is left to

@@ -6,6 +6,7 @@
 
 #include "codec/finalizers.hpp"
 #include "codec/object_list.hpp"
+#include "expected_answer.hpp"
 #include "resource_request.hpp"
 #include "what_holds.hpp"
 
@@ -19,12 +20,13 @@ constexpr int most_releases = 5;  // each was beaten by another writer
 
 }  // namespace
 
-LingeringCleanup::LingeringCleanup(const PlaneTarget& target, ResourcePath path, std::string name, std::string uid,
+LingeringCleanup::LingeringCleanup(const PlaneTarget& target, ResourcePath path, LingeringObject object,
                                    const CleanupPolicy& policy, http::TimePoint forced_from, StopToken stop)
     : target_(target),
       path_(std::move(path)),
-      name_(std::move(name)),
-      uid_(std::move(uid)),
+      name_(std::move(object.name)),
+      uid_(std::move(object.uid)),
+      goes_with_its_type_(object.goes_with_its_type),
       policy_(policy),
       forced_from_(forced_from),
       stop_(std::move(stop)),
@@ -39,14 +41,7 @@ http::Request LingeringCleanup::request() const {
     options.stop = stop_;
     return remove_request(target_, path_, name_, options);
   }
-  if (step_ == Step::release) {
-    PatchOptions options;
-    options.stop = stop_;
-    http::Request request =
-        patch_request(target_, path_, name_, PatchType::merge, codec::encode_finalizers_patch(*object_), options);
-    request.idempotent = true;  // its resourceVersion lets it through once
-    return request;
-  }
+  if (step_ == Step::release) return release_request(target_, path_, *object_, stop_);
   GetOptions options;
   options.stop = stop_;
   return get_request(target_, path_, name_, options);
@@ -54,7 +49,7 @@ http::Request LingeringCleanup::request() const {
 
 LingeringCleanup::Next LingeringCleanup::take(const AnswerOrError& judged) {
   const auto* error = std::get_if<ErrorPtr>(&judged);
-  if (error != nullptr && dynamic_cast<const NotFound*>(error->get()) != nullptr) {
+  if (error != nullptr && tells_that_it_is_gone(**error)) {
     gone_ = true;
     return std::nullopt;
   }
@@ -66,8 +61,13 @@ LingeringCleanup::Next LingeringCleanup::take(const AnswerOrError& judged) {
   return std::nullopt;
 }
 
+bool LingeringCleanup::tells_that_it_is_gone(const Error& error) const noexcept {
+  return is_absent(error) || (goes_with_its_type_ && is_unserved(error));
+}
+
 LingeringCleanup::Next LingeringCleanup::take_look(const Answer& answer) {
   Object object = codec::decode_object(answer.body);
+  check_is_object(object, path_, name_);
   const bool is_another = (!uid_.empty() && object.uid() != uid_) || !is_marked(object);
   if (is_another) {
     gone_ = true;

@@ -11,14 +11,21 @@
 
 namespace kplane::detail {
 
+/// Which object of a type lingers.
+struct LingeringObject {
+  std::string name;
+  std::string uid;                  ///< empty: not known
+  bool goes_with_its_type = false;  ///< its type is removed too: where that is not served any more, the object is gone
+};
+
 /// Leaves the controllers their time; then ends the grace period of a pod, and clears the finalizers that the policy
 /// gives free. A CustomResourceDefinition is the server's own to remove, which takes it a moment: it is only waited
 /// for.
 class LingeringCleanup final : public Cleanup {
  public:
-  /// @param uid of the object; empty: not known. @param forced_from when the controllers' time ends
-  LingeringCleanup(const PlaneTarget& target, ResourcePath path, std::string name, std::string uid,
-                   const CleanupPolicy& policy, http::TimePoint forced_from, StopToken stop);
+  /// @param forced_from when the controllers' time ends
+  LingeringCleanup(const PlaneTarget& target, ResourcePath path, LingeringObject object, const CleanupPolicy& policy,
+                   http::TimePoint forced_from, StopToken stop);
 
   [[nodiscard]] http::Request request() const override;
   [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& answer) override;
@@ -32,6 +39,7 @@ class LingeringCleanup final : public Cleanup {
   using Next = std::optional<http::Milliseconds>;
   enum class Step { look, remove, release };
 
+  [[nodiscard]] bool tells_that_it_is_gone(const Error& error) const noexcept;
   [[nodiscard]] Next take_look(const Answer& answer);
   [[nodiscard]] Next force();
 
@@ -39,6 +47,7 @@ class LingeringCleanup final : public Cleanup {
   const ResourcePath path_;
   const std::string name_;
   const std::string uid_;
+  const bool goes_with_its_type_;
   const CleanupPolicy policy_;
   const http::TimePoint forced_from_;
   const StopToken stop_;

@@ -21,6 +21,8 @@ namespace {
 constexpr http::Milliseconds first_pause{50};
 constexpr http::Milliseconds longest_pause{1'000};
 constexpr http::Milliseconds longest_bootstrap{5'000};
+// A system namespace that has not come by then was deleted, or never comes: its objects fail, and the others go on.
+constexpr http::Milliseconds longest_wait_for_namespaces{30'000};
 // The server's own machinery removes the objects of a CRD first, and looks every five seconds whether they are gone.
 constexpr http::Milliseconds longest_retirement{15'000};
 constexpr int most_troubles = 6;  // beside the attempts of each request
@@ -35,11 +37,6 @@ bool has_condition(const Object& definition, std::string_view type, std::string_
   });
 }
 
-http::Milliseconds asked_pause(const Error& error) noexcept {
-  const auto* api = dynamic_cast<const ApiError*>(&error);
-  return api == nullptr ? http::Milliseconds{0} : api->retry_after().value_or(http::Milliseconds{0});
-}
-
 }  // namespace
 
 ManifestRun::ManifestRun(const PlaneTarget& target, const ManifestPlan& plan, const StopTokens& stops,
@@ -49,6 +46,7 @@ ManifestRun::ManifestRun(const PlaneTarget& target, const ManifestPlan& plan, co
       stops_(stops),
       deadline_(deadline),
       bootstrapped_(http::deadline_after(target.core->clock().now(), longest_bootstrap)),
+      has_namespaces_(http::deadline_after(target.core->clock().now(), longest_wait_for_namespaces)),
       pause_(first_pause) {
   results_.reserve(plan.set.size());
   // Without its text: thousands of planes would keep as many copies.
@@ -139,8 +137,10 @@ std::unique_ptr<Cleanup> ManifestRun::begin_cleanup() {
   const std::string& name = manifest().name;
   if (is_at_lingering()) {
     const Lingering& one = lingering_[position_ - plan_.order.size()];
-    return std::make_unique<LingeringCleanup>(target_, path_of(one.type), name, one.uid, policy, one.forced_from,
-                                              plan_.options.stop);
+    const bool goes_with_its_type = definition_of(plan_, manifest()) != nullptr;
+    return std::make_unique<LingeringCleanup>(target_, path_of(one.type),
+                                              LingeringObject{name, one.uid, goes_with_its_type}, policy,
+                                              one.forced_from, plan_.options.stop);
   }
   auto cleanup = std::make_unique<NamespaceCleanup>(target_, name, policy, plan_.options.stop, known_types_);
   namespace_cleanup_ = cleanup.get();
@@ -204,9 +204,15 @@ ManifestRun::Next ManifestRun::finish(ManifestOutcome outcome, std::optional<Obj
 }
 
 ManifestRun::Next ManifestRun::fail(ErrorPtr error) {
+  if (is_at_lingering()) return fail_to_look(*error);
   results_[index()].outcome = ManifestOutcome::failed;
   results_[index()].error = std::move(error);
   return go_on_with_next();
+}
+
+/// What the server has marked for deletion stays that, whatever a later look at it meets.
+ManifestRun::Next ManifestRun::fail_to_look(const Error& error) {
+  return linger(results_[index()].detail + "; what became of it could not be found out: " + error.what());
 }
 
 /// All that is left fails in the same way.
@@ -248,6 +254,7 @@ ManifestRun::Next ManifestRun::take_object(const Answer& answer) {
 }
 
 ManifestRun::Next ManifestRun::take_removal(const Answer& answer) {
+  if (is_empty(answer)) return finish(ManifestOutcome::removed);
   const Object object = codec::decode_object(answer.body);
   if (plan_.options.dry_run || !is_held(object)) return finish(ManifestOutcome::removed);
   const bool is_definition = stage_of(manifest()) == ManifestStage::crd;
@@ -390,8 +397,9 @@ ManifestRun::Next ManifestRun::miss_kind() {
 }
 
 bool ManifestRun::may_ask_again(const Error& error) {
-  if (is_apply() && is_too_early(target_, error)) return true;
-  if (!error.retryable()) return is_bootstrapping(error) && target_.core->clock().now() < bootstrapped_;
+  const http::TimePoint now = target_.core->clock().now();
+  if (is_apply() && is_too_early(target_, error) && now < has_namespaces_) return true;
+  if (!error.retryable()) return is_bootstrapping(error) && now < bootstrapped_;
   if (troubles_ == most_troubles) return false;
   ++troubles_;
   return true;

@@ -63,6 +63,7 @@ class ManifestRun {
   [[nodiscard]] Next go_on_with_next();
   [[nodiscard]] Next finish(ManifestOutcome outcome, std::optional<Object> object = {});
   [[nodiscard]] Next fail(ErrorPtr error);
+  [[nodiscard]] Next fail_to_look(const Error& error);
   [[nodiscard]] Next give_up();
 
   [[nodiscard]] Next take_object(const Answer& answer);
@@ -89,7 +90,8 @@ class ManifestRun {
   const ManifestPlan& plan_;
   const StopTokens& stops_;
   const http::TimePoint deadline_;
-  const http::TimePoint bootstrapped_;  // from here on a refusal is one
+  const http::TimePoint bootstrapped_;    // from here on a refusal is one
+  const http::TimePoint has_namespaces_;  // from here on a missing system namespace is one
   std::vector<ManifestResult> results_;
   std::size_t position_ = 0;  // in the plan's order; those before it have their results
   /// An object that is only marked for deletion.

@@ -7,6 +7,7 @@
 
 #include "codec/finalizers.hpp"
 #include "codec/object_list.hpp"
+#include "expected_answer.hpp"
 #include "resource_path.hpp"
 #include "resource_request.hpp"
 #include "validation.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr http::Milliseconds shortest_cleanup_pause{50};
 constexpr http::Milliseconds longest_cleanup_pause{1'000};
 constexpr http::Milliseconds default_removal_timeout = std::chrono::minutes{2};
+constexpr int most_resends = 6;  // of one request, beside its own attempts
 
 ResourcePath namespaces_path(std::string subresource = {}) {
   ResourcePath path{"v1", "namespaces"};
@@ -48,12 +50,8 @@ http::Request NamespaceCleanup::request() const {
     case Step::wait:
     case Step::read:
       return get_request(target_, namespaces_path(), name_, get);
-    case Step::release: {
-      PatchOptions options;
-      options.stop = stop_;
-      return patch_request(target_, namespaces_path(), name_, PatchType::merge,
-                           codec::encode_finalizers_patch(*namespace_), options);
-    }
+    case Step::release:
+      return release_request(target_, namespaces_path(), *namespace_, stop_);
     case Step::finalize: {
       const std::string path = object_path(namespaces_path("finalize"), name_);
       http::Request request = make_plane_request(target_, "PUT", path);
@@ -97,7 +95,7 @@ NamespaceCleanup::Next NamespaceCleanup::take_answer(const Answer& answer) {
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
-  if (dynamic_cast<const NotFound*>(error.get()) != nullptr) {
+  if (is_absent(*error)) {
     result_.existed = result_.existed || after_lost_answer(*error);  // this very call may have removed it
     return end_as_gone();
   }
@@ -113,8 +111,11 @@ NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_mark(const Answer& answer) {
-  result_.existed = true;
   Object object = codec::decode_object(answer.body);
+  check_is_deleted(answer, namespaces_path(), name_);
+  const bool is_status = object.get<std::string_view>("/kind") == "Status";
+  if (!is_status) check_is_object(object, namespaces_path(), name_);
+  result_.existed = true;
   if (!is_held(object)) return end_as_gone();
   uid_ = object.uid();
   namespace_ = std::move(object);
@@ -162,6 +163,7 @@ NamespaceCleanup::Next NamespaceCleanup::end_of_sweep() {
 
 NamespaceCleanup::Next NamespaceCleanup::take_namespace(const Answer& answer) {
   Object object = codec::decode_object(answer.body);
+  check_is_object(object, namespaces_path(), name_);
   if (!uid_.empty() && object.uid() != uid_) return end_as_gone();  // and there is another one of its name
   uid_ = object.uid();
   namespace_ = std::move(object);
@@ -180,7 +182,9 @@ NamespaceCleanup::Next NamespaceCleanup::wait_or_force() {
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_finalized(const Answer& answer) {
-  if (is_held(codec::decode_object(answer.body))) return go_to(Step::read, next_pause());
+  const Object object = codec::decode_object(answer.body);
+  check_is_object(object, namespaces_path("finalize"), name_);
+  if (is_held(object)) return go_to(Step::read, next_pause());
   result_.finalized = true;
   return end_as_gone();
 }
@@ -226,6 +230,86 @@ std::string NamespaceCleanup::progress() const {
   return text;
 }
 
+namespace {
+
+/// A cleanup whose requests are sent on the calling thread, those that met a trouble that may pass a few times.
+class RemovalCall {
+ public:
+  RemovalCall(const PlaneTarget& target, std::string_view name, const RemoveNamespaceOptions& options)
+      : core_(*target.core),
+        stops_(core_.stops(options.stop)),
+        deadline_(http::deadline_after(core_.clock().now(), options.timeout.value_or(default_removal_timeout))),
+        what_("plane " + target.cluster + ": removing namespace " + std::string(name)),
+        cleanup_(target, std::string(name), {options.controller_wait, options.finalizers}, options.stop) {}
+
+  [[nodiscard]] NamespaceRemoval run() {
+    std::optional<http::Milliseconds> pause{0};
+    while (pause) {
+      if (pause->count() > 0) sleep(*pause);
+      pause = take(ask());
+    }
+    if (cleanup_.error()) cleanup_.error()->raise();
+    NamespaceRemoval result = cleanup_.result();
+    result.existed = result.existed || may_be_done_;
+    return result;
+  }
+
+ private:
+  void sleep(http::Milliseconds pause) const {
+    const http::Clock& clock = core_.clock();
+    clock.sleep_until(std::min(deadline_, http::deadline_after(clock.now(), pause)), stops_);
+  }
+
+  void check_time() const {
+    if (left().count() <= 0) throw TimeoutError(what_ + " took too long; " + cleanup_.progress());
+  }
+
+  void check_stop() const {
+    if (stops_.stop_requested()) throw StoppedError(what_ + " was stopped; " + cleanup_.progress());
+  }
+
+  [[nodiscard]] http::Milliseconds left() const { return http::until(deadline_, core_.clock().now()); }
+
+  [[nodiscard]] AnswerOrError ask() {
+    check_stop();
+    check_time();
+    http::Request request = cleanup_.request();
+    request.timeout = std::min(request.timeout, left());
+    const std::string method = request.method;
+    const std::string url = request.url;
+    return without_failure(try_send(core_.transport(), std::move(request)), method, url);
+  }
+
+  [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& judged) {
+    if (const auto* error = std::get_if<Cleanup::ErrorPtr>(&judged)) {
+      check_time();
+      check_stop();
+      may_be_done_ = may_be_done_ || may_be_carried_out(**error);
+      if (const auto pause = pause_before_resend(**error)) return pause;
+    }
+    resends_ = 0;
+    return cleanup_.take(judged);
+  }
+
+  /// nullopt: the error is the cleanup's to understand.
+  [[nodiscard]] std::optional<http::Milliseconds> pause_before_resend(const Error& error) {
+    if (!error.retryable() || resends_ == most_resends) return std::nullopt;
+    const http::Milliseconds asked = asked_pause(error);
+    if (asked >= left()) return std::nullopt;
+    return std::max(asked, std::min(longest_cleanup_pause, shortest_cleanup_pause * (1 << resends_++)));
+  }
+
+  ClientCore& core_;
+  const StopTokens stops_;
+  const http::TimePoint deadline_;
+  const std::string what_;
+  NamespaceCleanup cleanup_;
+  int resends_ = 0;           // of the request that is due
+  bool may_be_done_ = false;  // a request may have been carried out, its answer lost
+};
+
+}  // namespace
+
 void check_removable_namespace(std::string_view name) {
   check_namespace(name);
   constexpr std::array<std::string_view, 3> kept = {"default", "kube-system", "kube-public"};
@@ -237,29 +321,7 @@ void check_removable_namespace(std::string_view name) {
 NamespaceRemoval remove_namespace(const PlaneTarget& target, std::string_view name,
                                   const RemoveNamespaceOptions& options) {
   check_removable_namespace(name);
-  ClientCore& core = *target.core;
-  const http::Clock& clock = core.clock();
-  const StopTokens stops = core.stops(options.stop);
-  const http::TimePoint deadline = http::deadline_after(clock.now(), options.timeout.value_or(default_removal_timeout));
-  NamespaceCleanup cleanup(target, std::string(name), {options.controller_wait, options.finalizers}, options.stop);
-  const std::string what = "plane " + target.cluster + ": removing namespace " + std::string(name);
-  std::optional<http::Milliseconds> pause{0};
-  while (pause) {
-    if (pause->count() > 0) clock.sleep_until(std::min(deadline, http::deadline_after(clock.now(), *pause)), stops);
-    if (stops.stop_requested()) throw StoppedError(what + " was stopped; " + cleanup.progress());
-    const http::Milliseconds left = http::until(deadline, clock.now());
-    http::Request request = cleanup.request();
-    request.timeout = std::min(request.timeout, left);
-    const AnswerOrError judged =
-        left.count() > 0 ? try_send(core.transport(), std::move(request)) : AnswerOrError(Cleanup::ErrorPtr());
-    const auto* error = std::get_if<Cleanup::ErrorPtr>(&judged);
-    const bool is_late = error != nullptr && clock.now() >= deadline;
-    if (is_late) throw TimeoutError(what + " took too long; " + cleanup.progress());
-    if (error != nullptr && stops.stop_requested()) throw StoppedError(what + " was stopped; " + cleanup.progress());
-    pause = cleanup.take(judged);
-  }
-  if (cleanup.error()) cleanup.error()->raise();
-  return cleanup.result();
+  return RemovalCall(target, name, options).run();
 }
 
 }  // namespace kplane::detail

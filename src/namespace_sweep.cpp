@@ -6,6 +6,7 @@
 #include "codec/finalizers.hpp"
 #include "codec/object_list.hpp"
 #include "resource_request.hpp"
+#include "served_types.hpp"
 #include "what_holds.hpp"
 
 namespace kplane::detail {
@@ -14,16 +15,11 @@ namespace {
 
 constexpr std::size_t most_held = 100;
 constexpr int method_not_allowed = 405;
+constexpr int most_expiries = 5;  // of the list of one type
 
 bool is_not_allowed(const Error& error) noexcept {
   const auto* api = dynamic_cast<const ApiError*>(&error);
   return api != nullptr && api->status() == method_not_allowed;
-}
-
-/// Types come and go with their definitions, and discovery of a plane may name groups of the root plane (contract §10).
-/// A built-in one does not: what says so is no answer of the plane, and proves nothing.
-bool may_go_unserved(const codec::NamespacedType& type) noexcept {
-  return type.api_version.find('.') != std::string::npos;
 }
 
 }  // namespace
@@ -74,8 +70,12 @@ void NamespaceSweep::take_error(const Error& error) {
     changes_.pop_front();
     return go_on_with_list();
   }
-  if (dynamic_cast<const NotFound*>(&error) != nullptr && may_go_unserved(types_[type_])) return next_type();
-  if (dynamic_cast<const Expired*>(&error) != nullptr && step_ == Step::list) return begin_list();
+  // Types come and go with their definitions, and discovery of a plane may name groups of the root plane (contract
+  // §10).
+  const bool may_go_unserved = !is_built_in(types_[type_].api_version);
+  if (dynamic_cast<const NotFound*>(&error) != nullptr && may_go_unserved) return next_type();
+  const bool is_expired = dynamic_cast<const Expired*>(&error) != nullptr && step_ == Step::list;
+  if (is_expired && ++expiries_ <= most_expiries) return begin_list();
   if (!is_not_allowed(error) || step_ != Step::remove_all) error.raise();
   begin_list();
 }
@@ -112,12 +112,7 @@ void NamespaceSweep::deal_with(const Object& object) {
 
 http::Request NamespaceSweep::change_of(const Object& object) const {
   if (is_marked(object) && !object.elements("/metadata/finalizers").empty()) {
-    PatchOptions options;
-    options.stop = stop_;
-    http::Request request = patch_request(target_, path(), object.name(), PatchType::merge,
-                                          codec::encode_finalizers_patch(object), options);
-    request.idempotent = true;  // its resourceVersion lets it through once
-    return request;
+    return release_request(target_, path(), object, stop_);
   }
   DeleteOptions options = delete_options();
   options.uid = object.uid();
@@ -142,6 +137,7 @@ void NamespaceSweep::go_on_with_list() {
 
 void NamespaceSweep::next_type() {
   ++type_;
+  expiries_ = 0;
   step_ = Step::look;
   cursor_.reset();
   changes_.clear();

@@ -70,6 +70,7 @@ class NamespaceSweep {
   Step step_ = Step::look;
   std::unique_ptr<ListCursor> cursor_;
   std::deque<http::Request> changes_;  // of the objects of one page
+  int expiries_ = 0;                   // of the list that is being read
   bool found_ = false;
   bool changed_ = false;
   std::vector<HeldObject> held_;

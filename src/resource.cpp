@@ -45,8 +45,9 @@ Object ask_for_object(const detail::PlaneTarget& target, const detail::ResourceP
   return object;
 }
 
-/// What the answer to a DELETE says. One that is no object says nothing but that it was done.
+/// What the answer to a DELETE says. A Status says nothing but that it was done, and so does an empty answer.
 Removal removal_of(const detail::Answer& answer) {
+  if (detail::is_empty(answer)) return Removal(std::nullopt);
   Object object = codec::decode_object(answer.body);
   if (object.get<std::string_view>("/kind") == "Status") return Removal(std::nullopt);
   return Removal(std::move(object));

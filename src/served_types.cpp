@@ -2,11 +2,15 @@
 #include "served_types.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
+#include "codec/excerpt.hpp"
 #include "codec/object_list.hpp"
 #include "resource_path.hpp"
 #include "resource_request.hpp"
+#include "validation.hpp"
 
 namespace kplane::detail {
 
@@ -16,18 +20,56 @@ constexpr const char* aggregated_or_plain =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
-std::string api_group_of(const codec::NamespacedType& type) {
-  const std::size_t slash = type.api_version.find('/');
-  return slash == std::string::npos ? std::string() : type.api_version.substr(0, slash);
+std::string_view api_group_of(std::string_view api_version) noexcept {
+  const std::size_t slash = api_version.find('/');
+  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
 }
 
-bool is_rbac(const codec::NamespacedType& type) { return api_group_of(type) == "rbac.authorization.k8s.io"; }
+bool is_rbac(const codec::NamespacedType& type) noexcept {
+  return api_group_of(type.api_version) == "rbac.authorization.k8s.io";
+}
+
+/// A 404 of Kubernetes: one without a reason is that of a proxy, or of a wrong base path.
+bool is_not_found_status(const Error& error) noexcept {
+  const auto* missing = dynamic_cast<const NotFound*>(&error);
+  return missing != nullptr && !missing->reason().empty();
+}
+
+// What discovery names becomes a part of the paths of deletions. Leaving it out would finalize what is not empty.
+void check_served_name(bool is_one, const char* what, std::string_view name) {
+  if (!is_one) throw DecodeError(std::string("discovery names ") + codec::excerpt(name) + ", which is no " + what, 0);
+}
 
 ListCursor cursor_of_definitions(const PlaneTarget& target) {
   return list_cursor(target, {"apiextensions.k8s.io/v1", "customresourcedefinitions"}, {});
 }
 
 }  // namespace
+
+// Others that end in .k8s.io are those of CustomResourceDefinitions, such as snapshot.storage.k8s.io.
+bool is_built_in(std::string_view api_version) noexcept {
+  constexpr std::array<std::string_view, 18> with_a_dot = {"admissionregistration.k8s.io",
+                                                           "apiextensions.k8s.io",
+                                                           "apiregistration.k8s.io",
+                                                           "authentication.k8s.io",
+                                                           "authorization.k8s.io",
+                                                           "certificates.k8s.io",
+                                                           "coordination.k8s.io",
+                                                           "discovery.k8s.io",
+                                                           "events.k8s.io",
+                                                           "flowcontrol.apiserver.k8s.io",
+                                                           "internal.apiserver.k8s.io",
+                                                           "networking.k8s.io",
+                                                           "node.k8s.io",
+                                                           "rbac.authorization.k8s.io",
+                                                           "resource.k8s.io",
+                                                           "scheduling.k8s.io",
+                                                           "storage.k8s.io",
+                                                           "storagemigration.k8s.io"};
+  const std::string_view group = api_group_of(api_version);
+  return group.find('.') == std::string_view::npos ||
+         std::find(with_a_dot.begin(), with_a_dot.end(), group) != with_a_dot.end();
+}
 
 ServedTypes::ServedTypes(const PlaneTarget& target, StopToken stop)
     : target_(target), stop_(std::move(stop)), definitions_(cursor_of_definitions(target)) {}
@@ -48,9 +90,7 @@ http::Request ServedTypes::request() const {
 
 void ServedTypes::take(const AnswerOrError& judged) {
   if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
-    // A version that went since it was named, or a server without custom types.
-    const bool is_optional = step_ == Step::versions || step_ == Step::definitions;
-    if (!is_optional || dynamic_cast<const NotFound*>(error->get()) == nullptr) (*error)->raise();
+    if (!may_be_missing(**error)) (*error)->raise();
     if (step_ == Step::definitions) step_ = Step::end;
     if (step_ == Step::versions) versions_.pop_front();
     return go_on();
@@ -74,10 +114,20 @@ void ServedTypes::take(const AnswerOrError& judged) {
   go_on();
 }
 
+/// Of a version that went since it was named, or of a server without custom types.
+bool ServedTypes::may_be_missing(const Error& error) const noexcept {
+  if (step_ == Step::definitions) return is_not_found_status(error);
+  if (step_ != Step::versions || is_built_in(versions_.front())) return false;
+  return dynamic_cast<const NotFound*>(&error) != nullptr;
+}
+
 void ServedTypes::take_groups(const Answer& answer) {
   codec::ServedGroups served = codec::decode_served_groups(answer.body);
   add(std::move(served.types));
-  for (std::string& version : served.api_versions) versions_.push_back(std::move(version));
+  for (std::string& version : served.api_versions) {
+    check_served_name(is_api_version(version), "API version", version);
+    versions_.push_back(std::move(version));
+  }
   step_ = step_ == Step::core ? Step::groups : Step::versions;
 }
 
@@ -91,7 +141,9 @@ void ServedTypes::take_definitions(const Answer& answer) {
 // A version that discovery names first is the one that the server likes best.
 void ServedTypes::add(std::vector<codec::NamespacedType> types) {
   for (codec::NamespacedType& type : types) {
-    if (!known_.insert(type.plural + '.' + api_group_of(type)).second) continue;
+    check_served_name(is_api_version(type.api_version), "API version", type.api_version);
+    check_served_name(is_label(type.plural), "type's plural name", type.plural);
+    if (!known_.insert(type.plural + '.' + std::string(api_group_of(type.api_version))).second) continue;
     types_.push_back(std::move(type));
   }
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "answer.hpp"
@@ -15,6 +16,10 @@
 #include "list_cursor.hpp"
 
 namespace kplane::detail {
+
+/// Whether the group of this API version is one of Kubernetes' own, which every plane serves: a 404 for it is no answer
+/// of the plane, and proves nothing. Others come and go with their definitions.
+[[nodiscard]] bool is_built_in(std::string_view api_version) noexcept;
 
 /// Three requests where discovery comes aggregated and there are no more than 500 CustomResourceDefinitions: the core
 /// group, all other groups, and the definitions, since discovery of a plane need not show its custom types (contract
@@ -28,7 +33,8 @@ class ServedTypes {
   [[nodiscard]] bool at_end() const noexcept { return step_ == Step::end; }
   /// While not at the end.
   [[nodiscard]] http::Request request() const;
-  /// @throws DecodeError; the error of the answer, where it leaves types unknown
+  /// @throws DecodeError, also for a name that cannot stand in a path; the error of the answer, where it leaves types
+  /// unknown
   void take(const AnswerOrError& answer);
   /// At the end.
   [[nodiscard]] std::vector<codec::NamespacedType> take_types();
@@ -36,6 +42,7 @@ class ServedTypes {
  private:
   enum class Step { core, groups, versions, definitions, end };
 
+  [[nodiscard]] bool may_be_missing(const Error& error) const noexcept;
   void take_groups(const Answer& answer);
   void take_definitions(const Answer& answer);
   void add(std::vector<codec::NamespacedType> types);

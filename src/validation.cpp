@@ -75,11 +75,15 @@ void check_fleet_name(std::string_view name) {
                     "beginning and ending with a letter or digit");
 }
 
-void check_api_version(std::string_view api_version) {
+bool is_api_version(std::string_view api_version) noexcept {
   const std::size_t slash = api_version.find('/');
   const bool has_group = slash != std::string_view::npos;
   const std::string_view version = has_group ? api_version.substr(slash + 1) : api_version;
-  if (is_label(version) && (!has_group || is_subdomain(api_version.substr(0, slash)))) return;
+  return is_label(version) && (!has_group || is_subdomain(api_version.substr(0, slash)));
+}
+
+void check_api_version(std::string_view api_version) {
+  if (is_api_version(api_version)) return;
   throw ConfigError(in_quotes(api_version) + " is not an API version such as v1 or apps/v1");
 }
 

@@ -15,6 +15,9 @@ namespace kplane::detail {
 /// Whether this is one label of an RFC 1123 subdomain, of any length.
 [[nodiscard]] bool is_label(std::string_view label) noexcept;
 
+/// Whether this is `v1`, or `GROUP/VERSION`.
+[[nodiscard]] bool is_api_version(std::string_view api_version) noexcept;
+
 /// A plane's ID (contract §1 and §10): it becomes a path segment, and a label's value.
 void check_cluster_id(std::string_view cluster);
 /// A resource's plural name for a filter.

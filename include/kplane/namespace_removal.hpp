@@ -32,8 +32,10 @@ struct HeldObject {
 
 /// What became of a namespace.
 struct NamespaceRemoval {
-  bool existed = false;            ///< there was such a namespace
-  bool gone = false;               ///< there is none now, and nothing that was in it
+  bool existed = false;  ///< there was such a namespace
+  /// It is gone, and so is all that was in it. Another namespace of that name may exist by then: one that somebody has
+  /// made since, which this call leaves alone.
+  bool gone = false;
   bool finalized = false;          ///< because this call finalized it: no controller had done so in time
   std::vector<HeldObject> held{};  ///< why it is not gone: at most 100 of what holds it
 

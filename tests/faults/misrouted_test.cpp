@@ -161,6 +161,7 @@ TEST(DeletedObject, MayBeAStatusThatNamesIt) {
   EXPECT_NO_THROW((void)Answering(status(R"(,"details":{"name":"web","uid":"u"})")).pods().remove("web"));
   EXPECT_THROW((void)Answering(status(R"(,"details":{"name":"db","uid":"u"})")).pods().remove("web"), MisroutedError);
   EXPECT_THROW((void)Answering("<html>log in</html>").pods().remove("web"), DecodeError);
+  EXPECT_TRUE(Answering("").pods().remove("web").gone()) << "done, and not a word about it";
 }
 
 TEST(FailureSentAsASuccess, IsTheErrorThatItTells) {
@@ -186,6 +187,16 @@ TEST(FailureSentAsASuccess, FailsItsObjectOfASet) {
   const ManifestResults applied = refused.plane().apply(set);
   ASSERT_EQ(applied.failed(), 1U);
   EXPECT_THROW(applied.raise_if_failed(), Forbidden);
+}
+
+TEST(FailureSentAsASuccess, IsNoRemovalOfANamespace) {
+  const Answering refused(R"({"kind":"Status","status":"Failure","reason":"Forbidden","message":"no","code":403})");
+  EXPECT_THROW((void)refused.plane().remove_namespace("shop"), Forbidden);
+}
+
+TEST(MisroutedObject, IsNoRemovalOfANamespace) {
+  EXPECT_THROW((void)Answering(object("web", "", "Namespace")).plane().remove_namespace("shop"), MisroutedError);
+  EXPECT_THROW((void)Answering("404 page not found", 404).plane().remove_namespace("shop"), NotFound);
 }
 
 TEST(MisroutedObject, FailsItsObjectOfASet) {

@@ -120,16 +120,24 @@ TEST_F(NamespaceRemovalTest, MayBeBrokenOffAnywhereAndBegunAgain) {
   for (const bool is_carried_out : {false, true}) {
     for (int number = 1; number < 90; number += 4) {
       fill_shop(plane);
+      StopSource source;
+      int answered = 0;
       ClientOptions once = server.client_options();
       once.retry.max_attempts = 1;
+      if (is_carried_out) {
+        once.observer = [&](const RequestEvent&) {
+          if (++answered == number) source.request_stop();
+        };
+      }
       const Plane unlucky = Client(server.base_url(), once).plane("a");
       Fault fault;
       fault.every = number;
-      if (is_carried_out) fault.cut_after = 1;
-      if (!is_carried_out) fault.status = 500;
-      server.add_fault(fault);
+      fault.status = 500;
+      if (!is_carried_out) server.add_fault(fault);
+      RemoveNamespaceOptions options = without_wait();
+      options.stop = source.token();
       try {
-        EXPECT_TRUE(unlucky.remove_namespace("shop", without_wait())) << "the fault came too late";
+        EXPECT_TRUE(unlucky.remove_namespace("shop", options)) << "the end came too late";
       } catch (const Error&) {
         ++broken;
       }
@@ -264,6 +272,40 @@ TEST_F(NamespaceRemovalTest, ErrorOfTheServerIsTheCallers) {
   fault.body = "404 page not found";
   server.add_fault(fault);
   EXPECT_THROW(static_cast<void>(plane.remove_namespace("shop", without_wait())), NotFound) << "of a built-in type";
+}
+
+TEST_F(NamespaceRemovalTest, GoesOnWhereTheTroublePassed) {
+  fill_shop(plane);
+  ClientOptions once = server.client_options();
+  once.retry.max_attempts = 1;
+  const Plane unlucky = Client(server.base_url(), once).plane("a");
+  for (const char* path : {"/namespaces/shop", "/apis", "/namespaces/shop/secrets", "/finalize"}) {
+    Fault fault;
+    fault.path_contains = path;
+    fault.times = 2;
+    fault.status = 503;
+    fault.body = "cluster CRD runtime unavailable";
+    server.add_fault(fault);
+  }
+  const NamespaceRemoval removed = unlucky.remove_namespace("shop", without_wait());
+  EXPECT_TRUE(removed.existed && removed.gone && removed.finalized);
+  EXPECT_EQ(left_in_shop(plane), 0U);
+}
+
+TEST_F(NamespaceRemovalTest, ObjectOfASetThatMayNotBeLookedAtLingersAndSaysWhy) {
+  Manifests set;
+  set.add(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"held","finalizers":["x.io/busy"]}})");
+  plane.apply(set).raise_if_failed();
+  Fault fault;
+  fault.method = "GET";
+  fault.path_contains = "/configmaps/held";
+  fault.status = 403;
+  fault.body = R"({"kind":"Status","status":"Failure","reason":"Forbidden","message":"look away","code":403})";
+  server.add_fault(fault);
+  const ManifestResults removed = plane.remove(set, at_once());
+  EXPECT_EQ(removed[0].outcome, ManifestOutcome::lingers);
+  EXPECT_THAT(removed[0].detail, HasSubstr("x.io/busy"));
+  EXPECT_THAT(removed[0].detail, HasSubstr("look away"));
 }
 
 TEST_F(NamespaceRemovalTest, TypeWithoutADeletionOfCollectionsIsEmptiedOneByOne) {

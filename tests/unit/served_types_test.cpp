@@ -38,7 +38,8 @@ class ServedTypesTest : public ::testing::Test {
   AnswerOrError answer_to(const http::Request& request, const std::map<std::string, std::string>& answers) {
     const auto found = answers.find(asked_.back());
     http::Response response;
-    response.status = found == answers.end() ? 404 : 200;
+    const bool is_missing = found == answers.end() || found->second.find("NotFound") != std::string::npos;
+    response.status = is_missing ? 404 : 200;
     response.body = memory::PaddedBuffer(found == answers.end() ? "404 page not found" : found->second);
     return judge(http::Outcome(std::move(response)), request.method, request.url);
   }
@@ -48,6 +49,8 @@ class ServedTypesTest : public ::testing::Test {
 };
 
 constexpr const char* definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions?limit=500";
+constexpr const char* not_found = R"({"kind":"Status","status":"Failure","reason":"NotFound","message":)"
+                                  R"("the server could not find the requested resource","code":404})";
 constexpr const char* all_verbs = R"("verbs":["create","delete","deletecollection","get","list"])";
 
 std::string resource(const std::string& plural, const std::string& scope = "Namespaced",
@@ -102,9 +105,45 @@ TEST_F(ServedTypesTest, ComeVersionByVersionFromPlainDiscovery) {
                 {"/api/v1", R"({"resources":[{"name":"pods","namespaced":true,)" + verbs +
                                 R"(},{"name":"pods/status","namespaced":true,)" + verbs +
                                 R"(},{"name":"nodes","namespaced":false,)" + verbs + "}]}"},
-                {"/apis/apps/v1", R"({"resources":[{"name":"deployments","namespaced":true,)" + verbs + "}]}"}});
+                {"/apis/apps/v1", R"({"resources":[{"name":"deployments","namespaced":true,)" + verbs + "}]}"},
+                {definitions, not_found}});
   EXPECT_THAT(types, ElementsAre("v1/pods", "apps/v1/deployments"));
   EXPECT_THAT(asked_, ElementsAre("/api", "/apis", "/api/v1", "/apis/apps/v1", "/apis/gone.io/v1", definitions));
+}
+
+TEST_F(ServedTypesTest, OfKubernetesItselfAreNeverMissing) {
+  const auto find_out_about = [&](const std::string& version) {
+    return find_out(
+        {{"/api", groups("")},
+         {"/apis", R"({"kind":"APIGroupList","groups":[{"versions":[{"groupVersion":")" + version + R"("}]}]})"},
+         {definitions, R"({"metadata":{},"items":[]})"}});
+  };
+  for (const char* version : {"v1", "apps/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1"}) {
+    EXPECT_THROW(static_cast<void>(find_out_about(version)), NotFound) << version;
+  }
+  for (const char* version : {"x.io/v1", "snapshot.storage.k8s.io/v1"}) {
+    EXPECT_TRUE(find_out_about(version).empty()) << version;
+  }
+}
+
+TEST_F(ServedTypesTest, OfDefinitionsAreMissingOnlyWhereTheServerSaysSo) {
+  EXPECT_THROW(static_cast<void>(find_out({{"/api", groups("")}, {"/apis", groups("")}})), NotFound)
+      << "the 404 of a proxy";
+  EXPECT_TRUE(find_out({{"/api", groups("")}, {"/apis", groups("")}, {definitions, not_found}}).empty());
+}
+
+TEST_F(ServedTypesTest, WithNamesThatCannotStandInAPathAreRefused) {
+  for (const char* plural : {"..", "pods?limit=1", "Pods", "a b", "%2e%2e"}) {
+    EXPECT_THROW(static_cast<void>(find_out({{"/api", groups(group("", "v1", resource(plural)))}})), DecodeError)
+        << plural;
+  }
+  for (const char* name : {"a/b", "..", "A.io", "x.io?y"}) {
+    EXPECT_THROW(
+        static_cast<void>(find_out({{"/api", groups("")}, {"/apis", groups(group(name, "v1", resource("things")))}})),
+        DecodeError)
+        << name;
+  }
+  EXPECT_THROW(static_cast<void>(find_out({{"/api", R"({"kind":"APIVersions","versions":["../v1"]})"}})), DecodeError);
 }
 
 TEST_F(ServedTypesTest, AreNotGuessedWhereAnAnswerSaysNothing) {
