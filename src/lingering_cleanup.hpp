@@ -28,7 +28,7 @@ class LingeringCleanup final : public Cleanup {
                    http::TimePoint forced_from, StopToken stop);
 
   [[nodiscard]] http::Request request() const override;
-  [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& answer) override;
+  [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& judged) override;
   [[nodiscard]] std::string progress() const override;
   [[nodiscard]] bool existed() const noexcept override { return true; }
   [[nodiscard]] bool gone() const noexcept override { return gone_; }

@@ -68,7 +68,7 @@ class ManifestRun {
 
   [[nodiscard]] Next take_object(const Answer& answer);
   [[nodiscard]] Next take_removal(const Answer& answer);
-  [[nodiscard]] Next take_cleanup(const AnswerOrError& answer);
+  [[nodiscard]] Next take_cleanup(const AnswerOrError& judged);
   [[nodiscard]] Next take_terminating(const Object& ns);
   [[nodiscard]] Next linger(std::string detail);
   void note_removed_namespace();

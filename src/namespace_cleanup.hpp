@@ -31,7 +31,7 @@ class NamespaceCleanup final : public Cleanup {
                    KnownTypes types = nullptr);
 
   [[nodiscard]] http::Request request() const override;
-  [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& answer) override;
+  [[nodiscard]] std::optional<http::Milliseconds> take(const AnswerOrError& judged) override;
   [[nodiscard]] std::string progress() const override;
   [[nodiscard]] bool existed() const noexcept override { return result_.existed; }
   [[nodiscard]] bool gone() const noexcept override { return result_.gone; }
@@ -49,8 +49,8 @@ class NamespaceCleanup final : public Cleanup {
   [[nodiscard]] Next take_answer(const Answer& answer);
   [[nodiscard]] Next take_error(const ErrorPtr& error);
   [[nodiscard]] Next take_mark(const Answer& answer);
-  [[nodiscard]] Next take_types(const AnswerOrError& answer);
-  [[nodiscard]] Next take_sweep(const AnswerOrError& answer);
+  [[nodiscard]] Next take_types(const AnswerOrError& judged);
+  [[nodiscard]] Next take_sweep(const AnswerOrError& judged);
   [[nodiscard]] Next take_namespace(const Answer& answer);
   [[nodiscard]] Next take_finalized(const Answer& answer);
   [[nodiscard]] Next end_of_sweep();
