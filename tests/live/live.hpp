@@ -77,15 +77,17 @@ class RemovedAtEnd {
 /// What most tests write: every plane serves them.
 inline Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
 
-/// Calls `fn` again as long as it throws NotFound: types appear a moment after a plane, or a definition, does.
+/// Calls `fn` again as long as the plane does not know the type: types appear a moment after a plane, or a definition,
+/// does, and admission may learn of them later still, and answers 403 or 503 until then.
 template <class Function>
 auto once_served(Function&& fn) -> decltype(fn()) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < deadline) {
     try {
       return fn();
-    } catch (const NotFound&) {  // not yet
-      continue;
+    } catch (const ApiError& error) {
+      const bool may_be_too_early = error.status() == 403 || error.status() == 404 || error.status() == 503;
+      if (!may_be_too_early) throw;
     }
   }
   return fn();
