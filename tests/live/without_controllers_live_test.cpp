@@ -63,7 +63,7 @@ TEST_F(LiveWithoutControllers, QuotaWithoutAStatusLetsEverythingThrough) {
 }
 
 TEST_F(LiveWithoutControllers, ClaimStaysUnbound) {
-  const Plane plane = ready_plane("claims");
+  const Plane plane = ready_plane("unbound");
   const Resource claims = plane.resource("v1", "persistentvolumeclaims").in("default");
   json claim = made_object("v1", "PersistentVolumeClaim", "data");
   claim["spec"] = {{"accessModes", json::array({"ReadWriteOnce"})},
