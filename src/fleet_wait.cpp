@@ -70,7 +70,7 @@ class FleetWait {
   void renew(FleetRecord record) {
     last_ = renewed(*last_, std::move(record));
     trouble_.clear();
-    if (const auto error = hopelessness(*last_)) throw *error;
+    if (const auto error = hopelessness(*last_)) error->raise();
   }
 
   bool is_satisfied() {

@@ -76,7 +76,7 @@ TEST_F(LiveAnswers, RefusedPreconditionIsAConflict) {
 }
 
 TEST_F(LiveAnswers, FieldThatNoTypeHasIsRefusedByServerSideApply) {
-  const Plane plane = ready_plane("apply");
+  const Plane plane = ready_plane("unknown-field");
   const Resource deployments = plane.resource("apps/v1", "deployments").in("default");
   json object = made_object("apps/v1", "Deployment", "web");
   object["spec"] = {{"replica", 1}};
