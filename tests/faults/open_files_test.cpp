@@ -52,6 +52,7 @@ std::string error_of(const Client& client, int files) {
 }
 
 TEST(OpenFiles, ConnectionThatCannotBeOpenedSaysWhy) {
+  if (needs_files) GTEST_SKIP() << why_files_are_needed;
   const Client client("http://127.0.0.1:" + std::to_string(closed_port()), without_retries());
   const std::string text = error_of(client, 0);
   EXPECT_THAT(text, HasSubstr(says_so));
@@ -60,6 +61,7 @@ TEST(OpenFiles, ConnectionThatCannotBeOpenedSaysWhy) {
 }
 
 TEST(OpenFiles, NameThatCannotBeResolvedSaysWhy) {
+  if (needs_files) GTEST_SKIP() << why_files_are_needed;
   const Client client("http://localhost:" + std::to_string(closed_port()), without_retries());
   EXPECT_THAT(error_of(client, 0), HasSubstr(says_so));
   for (int files = 1; files < 8; ++files) {
@@ -69,6 +71,7 @@ TEST(OpenFiles, NameThatCannotBeResolvedSaysWhy) {
 
 // The socket is there then, and the file of CAs cannot be opened any more.
 TEST(OpenFiles, FileOfCertificatesThatCannotBeOpenedSaysWhy) {
+  if (needs_files) GTEST_SKIP() << why_files_are_needed;
   const RawServer server([](Connection& connection) { connection.wait_for_close(); });
   const TemporaryDirectory directory;
   const std::string ca_file = (directory.path() / "ca.pem").string();
@@ -87,6 +90,7 @@ TEST(OpenFiles, FileOfCertificatesThatCannotBeOpenedSaysWhy) {
 }
 
 TEST(OpenFiles, PluginThatCannotBeStartedSaysWhy) {
+  if (needs_files) GTEST_SKIP() << why_files_are_needed;
   const TemporaryDirectory directory;
   const std::string path = (directory.path() / "config").string();
   std::ofstream(path)

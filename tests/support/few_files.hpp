@@ -29,4 +29,19 @@ class FewFiles {
   struct rlimit before_ {};
 };
 
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+#define KPLANE_TESTS_NEED_FILES true
+#endif
+#endif
+#ifndef KPLANE_TESTS_NEED_FILES
+#define KPLANE_TESTS_NEED_FILES false
+#endif
+
+/// Whether the program itself cannot do without: Clang's undefined behaviour sanitizer asks by a pipe whether the
+/// memory of an object can be read, and takes the object for invalid where there is none.
+inline constexpr bool needs_files = KPLANE_TESTS_NEED_FILES;
+inline constexpr const char* why_files_are_needed =
+    "the undefined behaviour sanitizer needs files; other builds run this";
+
 }  // namespace kplane::tests

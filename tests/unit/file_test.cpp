@@ -104,6 +104,7 @@ TEST_F(FileTest, DirectoryOfManifestsHoldsNoPipes) {
 }
 
 TEST_F(FileTest, LimitOfOpenFilesIsSaid) {
+  if (tests::needs_files) GTEST_SKIP() << tests::why_files_are_needed;
   std::ofstream(path("file")) << "text";
   std::ofstream(path("a.yaml")) << "kind: A";
   const auto error_without_files = [](auto call) -> std::string {
