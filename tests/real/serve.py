@@ -52,7 +52,7 @@ class ApiServers:
         self.arguments, self.folder = arguments, folder
         self.lock = threading.RLock()
         self.has_spare = threading.Condition(self.lock)
-        self.processes, self.spare, self.planes, self.used, self.made = [], [], {}, {}, 0
+        self.processes, self.spare, self.planes, self.used, self.gates, self.made = [], [], {}, {}, {}, 0
         self.context = ssl._create_unverified_context()  # each apiserver signs its own certificate
         self.write('tokens.csv', f'{TOKEN},admin,admin,system:masters\nviewtoken,viewer,viewer\nalicetoken,alice,alice\n')
         self.openssl('genrsa', '-out', self.path('sa.key'), '2048')
@@ -134,22 +134,28 @@ class ApiServers:
         return plane in self.planes
 
     def port_of(self, plane):
-        """The port of the plane's apiserver, which is started where it does not run."""
+        """The port of the plane's apiserver, which is started where it does not run; only that plane waits for it."""
         with self.lock:
             self.used[plane] = time.monotonic()
-            if plane in self.planes:
-                number, port, _ = self.planes[plane]
-                if not port:
-                    port, process = self.boot(number)
-                    self.planes[plane] = (number, port, process)
+            gate = self.gates.setdefault(plane, threading.Lock())
+        with gate:
+            number, port, _ = self.planes.get(plane, (0, 0, None))
+            if port:
                 return port
+            started = (number, *self.boot(number)) if number else self.take_spare(plane)
+            with self.lock:
+                self.planes[plane] = started
+                self.stop_least_recently_used(plane)
+            return started[1]
+
+    def take_spare(self, plane):
+        with self.lock:
             while not self.spare:
                 self.has_spare.wait()
-            self.planes[plane] = self.spare.pop(0)
-            if not self.arguments.no_label:
-                self.label_everything(self.planes[plane][1], plane)
-            self.stop_least_recently_used(plane)
-            return self.planes[plane][1]
+            started = self.spare.pop(0)
+        if not self.arguments.no_label:
+            self.label_everything(started[1], plane)
+        return started
 
     def stop_least_recently_used(self, kept):
         running = [p for p, (_, port, _) in self.planes.items() if port and p not in ('root', kept)]
