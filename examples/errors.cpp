@@ -16,7 +16,7 @@
 #include <kplane/kplane.hpp>
 #include <kplane/testing/local_server.hpp>
 
-#include "target.hpp"
+#include "server.hpp"
 #include "unique_name.hpp"
 
 namespace {
@@ -272,10 +272,10 @@ void provoke_all(Table& table, const kplane::Client& client) {
 
 int main() {
   try {
-    const examples::Target target;
-    target.client().wait_until_ready(30s);
+    const examples::Server server;
+    server.client().wait_until_ready(30s);
     Table table;
-    provoke_all(table, target.client());
+    provoke_all(table, server.client());
     table.print(std::cout);
     return EXIT_SUCCESS;
   } catch (const kplane::Error& error) {  // the root of all of them, for what nobody expected

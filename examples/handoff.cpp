@@ -13,7 +13,7 @@
 
 #include "handoff/child_process.hpp"
 #include "handoff/score.hpp"
-#include "target.hpp"
+#include "server.hpp"
 #include "unique_name.hpp"
 
 namespace {
@@ -44,9 +44,9 @@ bool hand_over(const kplane::Plane& plane, const std::string& agent) {
 }  // its account and its file are gone here
 
 int run(const std::string& agent) {
-  const examples::Target target({.tls = true});  // kubectl sends its token over nothing else
-  target.client().wait_until_ready(30s);
-  auto fleet = target.client().ephemeral_fleet(examples::unique_name("handoff-"), {.replicas = 2});
+  const examples::Server server({.tls = true});  // kubectl sends its token over nothing else
+  server.client().wait_until_ready(30s);
+  auto fleet = server.client().ephemeral_fleet(examples::unique_name("handoff-"), {.replicas = 2});
   fleet.wait_until_ready({.timeout = 120s, .probe_members = true});
   const bool succeeded = hand_over(fleet.planes().front(), agent);
   for (const kplane::Plane& plane : fleet.planes()) {

@@ -14,7 +14,7 @@
 #include "rollout/interruption.hpp"
 #include "rollout/progress_bar.hpp"
 #include "rollout/report.hpp"
-#include "target.hpp"
+#include "server.hpp"
 #include "unique_name.hpp"
 
 namespace {
@@ -46,8 +46,8 @@ std::vector<rollout::Step> play(const kplane::Client& client, const kplane::Flee
 
 int run(const rollout::Arguments& arguments) {
   rollout::catch_interrupts();
-  const examples::Target target;
-  const kplane::Client& client = target.client();
+  const examples::Server server;
+  const kplane::Client& client = server.client();
   client.wait_until_ready(30s);
 
   // Planes outlive their Fleet: without fresh ones a second run would find the shops that the first one mended.

@@ -16,7 +16,7 @@
 
 #include <kplane/kplane.hpp>
 
-#include "target.hpp"
+#include "server.hpp"
 
 namespace {
 
@@ -102,9 +102,9 @@ void print_plane(std::size_t done, std::size_t planes, const kplane::ManifestRes
 int run(const Arguments& arguments) {
   // Before anything is sent: a broken manifest should spoil no plane.
   const kplane::Manifests manifests = kplane::Manifests::from_directory(arguments.directory);
-  const examples::Target target;
-  target.client().wait_until_ready(30s);
-  kplane::Fleet fleet = fleet_for(target.client(), arguments);
+  const examples::Server server;
+  server.client().wait_until_ready(30s);
+  kplane::Fleet fleet = fleet_for(server.client(), arguments);
   fleet.wait_until_ready({.timeout = 120s, .probe_members = true});
 
   bool all_applied = true;

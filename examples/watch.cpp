@@ -12,7 +12,7 @@
 
 #include <kplane/kplane.hpp>
 
-#include "target.hpp"
+#include "server.hpp"
 
 namespace {
 
@@ -55,14 +55,14 @@ constexpr std::string_view to_string(kplane::WatchEventType type) {
 
 void watch(std::string_view cluster, std::string_view api_version, std::string_view plural) {
   const StopOnSignal stop;
-  const examples::Target target;
-  target.client().wait_until_ready(std::chrono::seconds(30), stop.token());
+  const examples::Server server;
+  server.client().wait_until_ready(std::chrono::seconds(30), stop.token());
   const auto print = [](const kplane::WatchEvent& event) {
     std::cout << to_string(event.type) << ' ' << event.object.ns() << '/' << event.object.name() << " at "
               << event.object.resource_version() << std::endl;
     return true;
   };
-  target.client().plane(cluster).resource(api_version, plural).watch(print, {.stop = stop.token()});
+  server.client().plane(cluster).resource(api_version, plural).watch(print, {.stop = stop.token()});
 }
 
 }  // namespace

@@ -19,9 +19,9 @@ struct AgentAccount;
 
 /// A ClusterRole that would give an agent nothing: it has no rules, and none come to it by aggregation; or so many that
 /// no role can hold them. Nothing was made for the agent.
-class KPLANE_API RoleError : public detail::ErrorKind<RoleError, Error> {
+class KPLANE_API RoleError : public detail::ErrorMixin<RoleError, Error> {
  public:
-  explicit RoleError(const std::string& message) : ErrorKind(message, false) {}
+  explicit RoleError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// What an agent may do, and for how long. A plain aggregate: use designated initialisers.

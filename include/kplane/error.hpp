@@ -65,7 +65,7 @@ namespace detail {
 /// Gives an error class its `raise` and `share`. The library has them for all of its own: a program that includes this
 /// shall not compile them again.
 template <class Self, class Base>
-class KPLANE_API ErrorKind : public Base {
+class KPLANE_API ErrorMixin : public Base {
  public:
   using Base::Base;
   [[noreturn]] void raise() const override;
@@ -75,70 +75,70 @@ class KPLANE_API ErrorKind : public Base {
 }  // namespace detail
 
 /// The caller's input is wrong. Thrown before anything is sent; never retryable.
-class KPLANE_API ConfigError : public detail::ErrorKind<ConfigError, Error> {
+class KPLANE_API ConfigError : public detail::ErrorMixin<ConfigError, Error> {
  public:
-  explicit ConfigError(const std::string& message) : ErrorKind(message, false) {}
+  explicit ConfigError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// No complete HTTP response arrived: refused, reset, cut off, too large, or not HTTP at all.
-class KPLANE_API TransportError : public detail::ErrorKind<TransportError, Error> {
+class KPLANE_API TransportError : public detail::ErrorMixin<TransportError, Error> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// A deadline passed. The message says what was waited for, and how far it had come.
-class KPLANE_API TimeoutError : public detail::ErrorKind<TimeoutError, TransportError> {
+class KPLANE_API TimeoutError : public detail::ErrorMixin<TimeoutError, TransportError> {
  public:
-  explicit TimeoutError(const std::string& message) : ErrorKind(message, true) {}
+  explicit TimeoutError(const std::string& message) : ErrorMixin(message, true) {}
 };
 
 /// The TLS handshake failed, or the server's certificate could not be verified.
-class KPLANE_API TlsError : public detail::ErrorKind<TlsError, TransportError> {
+class KPLANE_API TlsError : public detail::ErrorMixin<TlsError, TransportError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// The server's certificate is outside of its validity; or this machine's clock is wrong.
-class KPLANE_API CertificateExpired : public detail::ErrorKind<CertificateExpired, TlsError> {
+class KPLANE_API CertificateExpired : public detail::ErrorMixin<CertificateExpired, TlsError> {
  public:
-  explicit CertificateExpired(const std::string& message) : ErrorKind(message, false) {}
+  explicit CertificateExpired(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// The server's certificate is for another host. See ClientOptions::tls_server_name.
-class KPLANE_API HostnameMismatch : public detail::ErrorKind<HostnameMismatch, TlsError> {
+class KPLANE_API HostnameMismatch : public detail::ErrorMixin<HostnameMismatch, TlsError> {
  public:
-  explicit HostnameMismatch(const std::string& message) : ErrorKind(message, false) {}
+  explicit HostnameMismatch(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// The server's certificate was not issued by a CA that is trusted here. See ClientOptions::ca_file.
-class KPLANE_API UnknownAuthority : public detail::ErrorKind<UnknownAuthority, TlsError> {
+class KPLANE_API UnknownAuthority : public detail::ErrorMixin<UnknownAuthority, TlsError> {
  public:
-  explicit UnknownAuthority(const std::string& message) : ErrorKind(message, false) {}
+  explicit UnknownAuthority(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// The server wants a client certificate and got none, or refused the one it got: expired, revoked, of an unknown CA.
 /// Servers that look at certificates only after the handshake, as Kubernetes does, answer with Unauthorized instead.
-class KPLANE_API ClientCertificateRefused : public detail::ErrorKind<ClientCertificateRefused, TlsError> {
+class KPLANE_API ClientCertificateRefused : public detail::ErrorMixin<ClientCertificateRefused, TlsError> {
  public:
-  explicit ClientCertificateRefused(const std::string& message) : ErrorKind(message, false) {}
+  explicit ClientCertificateRefused(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// No credential could be had to send with a request: an exec plugin failed, or what it said is not a credential. The
 /// message holds what the plugin wrote to its standard error, shortened.
-class KPLANE_API CredentialError : public detail::ErrorKind<CredentialError, Error> {
+class KPLANE_API CredentialError : public detail::ErrorMixin<CredentialError, Error> {
  public:
-  explicit CredentialError(const std::string& message) : ErrorKind(message, false) {}
+  explicit CredentialError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// A stop was requested through a StopToken before the call was done. Whether the server carried the request out is not
 /// known.
-class KPLANE_API StoppedError : public detail::ErrorKind<StoppedError, Error> {
+class KPLANE_API StoppedError : public detail::ErrorMixin<StoppedError, Error> {
  public:
-  explicit StoppedError(const std::string& message) : ErrorKind(message, false) {}
+  explicit StoppedError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// A response arrived complete, but it is not what the contract says. Nothing of it was used.
-class KPLANE_API DecodeError : public detail::ErrorKind<DecodeError, Error> {
+class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
  public:
   DecodeError(const std::string& message, std::size_t byte_offset);
 
@@ -147,7 +147,7 @@ class KPLANE_API DecodeError : public detail::ErrorKind<DecodeError, Error> {
 
  protected:
   /// The response as a whole.
-  explicit DecodeError(const std::string& message) : ErrorKind(message, false) {}
+  explicit DecodeError(const std::string& message) : ErrorMixin(message, false) {}
 
  private:
   std::size_t byte_offset_ = 0;
@@ -156,9 +156,9 @@ class KPLANE_API DecodeError : public detail::ErrorKind<DecodeError, Error> {
 /// The response is sound, but of something else than was asked for: another plane's state, an object of another name or
 /// namespace. Something between here and the server, or the server itself, confuses answers. The message names both.
 /// A request that was to change something may have been carried out all the same, and elsewhere.
-class KPLANE_API MisroutedError : public detail::ErrorKind<MisroutedError, DecodeError> {
+class KPLANE_API MisroutedError : public detail::ErrorMixin<MisroutedError, DecodeError> {
  public:
-  explicit MisroutedError(const std::string& message) : ErrorKind(message) {}
+  explicit MisroutedError(const std::string& message) : ErrorMixin(message) {}
 };
 
 /// One entry of a Kubernetes `Status`' `details.causes`.
@@ -178,7 +178,7 @@ struct StatusDetails {
 };
 
 /// The server answered with a failure: an HTTP status of 300 or above.
-class KPLANE_API ApiError : public detail::ErrorKind<ApiError, Error> {
+class KPLANE_API ApiError : public detail::ErrorMixin<ApiError, Error> {
  public:
   /// What the server said, and to which request.
   struct Info {
@@ -219,71 +219,71 @@ class KPLANE_API ApiError : public detail::ErrorKind<ApiError, Error> {
 };
 
 /// 400: the server did not understand the request.
-class KPLANE_API BadRequest : public detail::ErrorKind<BadRequest, ApiError> {
+class KPLANE_API BadRequest : public detail::ErrorMixin<BadRequest, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 401: the credentials are missing or not valid in this plane. Authentication is per plane (contract §2).
-class KPLANE_API Unauthorized : public detail::ErrorKind<Unauthorized, ApiError> {
+class KPLANE_API Unauthorized : public detail::ErrorMixin<Unauthorized, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 403: the credentials are valid, but do not allow this.
-class KPLANE_API Forbidden : public detail::ErrorKind<Forbidden, ApiError> {
+class KPLANE_API Forbidden : public detail::ErrorMixin<Forbidden, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 403 of a creation in a namespace that is being deleted. Repeating it helps only where something removes the
 /// namespace, and it is made again; on a plane without controllers that is Plane::remove_namespace() (contract §9).
-class KPLANE_API NamespaceTerminating : public detail::ErrorKind<NamespaceTerminating, Forbidden> {
+class KPLANE_API NamespaceTerminating : public detail::ErrorMixin<NamespaceTerminating, Forbidden> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 404: no such object, or the server does not serve this path (yet).
-class KPLANE_API NotFound : public detail::ErrorKind<NotFound, ApiError> {
+class KPLANE_API NotFound : public detail::ErrorMixin<NotFound, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 409 with reason `AlreadyExists`: an object of that name is there.
-class KPLANE_API AlreadyExists : public detail::ErrorKind<AlreadyExists, ApiError> {
+class KPLANE_API AlreadyExists : public detail::ErrorMixin<AlreadyExists, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// Any other 409: the object changed meanwhile, or a precondition does not hold.
-class KPLANE_API Conflict : public detail::ErrorKind<Conflict, ApiError> {
+class KPLANE_API Conflict : public detail::ErrorMixin<Conflict, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 422: the object breaks its schema; `details().causes` names the fields.
-class KPLANE_API Invalid : public detail::ErrorKind<Invalid, ApiError> {
+class KPLANE_API Invalid : public detail::ErrorMixin<Invalid, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 410: a resource version or `continue` token is too old; or newer than all that the server has, since it was
 /// restored. List again.
-class KPLANE_API Expired : public detail::ErrorKind<Expired, ApiError> {
+class KPLANE_API Expired : public detail::ErrorMixin<Expired, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 429: the server asks to slow down; see `retry_after()`.
-class KPLANE_API TooManyRequests : public detail::ErrorKind<TooManyRequests, ApiError> {
+class KPLANE_API TooManyRequests : public detail::ErrorMixin<TooManyRequests, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// 500 and above. A write that was answered so, above all with 504, may have been carried out all the same.
-class KPLANE_API ServerError : public detail::ErrorKind<ServerError, ApiError> {
+class KPLANE_API ServerError : public detail::ErrorMixin<ServerError, ApiError> {
  public:
-  using ErrorKind::ErrorKind;
+  using ErrorMixin::ErrorMixin;
 };
 
 /// A member of a Fleet that is not as it should be.
@@ -295,7 +295,7 @@ struct MemberFailure {
 
 /// A Fleet that can never become ready, such as one whose spec the controller refused, or one with a member that is no
 /// plane.
-class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
+class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
  public:
   FleetError(const std::string& message, std::vector<MemberFailure> members);
 
@@ -309,9 +309,9 @@ class KPLANE_API FleetError : public detail::ErrorKind<FleetError, Error> {
 
 /// The Fleet that a handle stands for is gone, and another one has been made under its name. The handle is as it was,
 /// and the other Fleet was neither changed nor deleted; get_fleet() gives a handle on it.
-class KPLANE_API FleetReplaced : public detail::ErrorKind<FleetReplaced, FleetError> {
+class KPLANE_API FleetReplaced : public detail::ErrorMixin<FleetReplaced, FleetError> {
  public:
-  explicit FleetReplaced(const std::string& message) : ErrorKind(message, {}) {}
+  explicit FleetReplaced(const std::string& message) : ErrorMixin(message, {}) {}
 };
 
 }  // namespace kplane

@@ -4,6 +4,7 @@
 
 #include <kplane/agent.hpp>
 #include <kplane/batch.hpp>
+#include <kplane/batch_options.hpp>
 #include <kplane/client.hpp>
 #include <kplane/client_options.hpp>
 #include <kplane/condition.hpp>
@@ -15,7 +16,9 @@
 #include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/kubeconfig_options.hpp>
+#include <kplane/manifest.hpp>
 #include <kplane/manifest_options.hpp>
+#include <kplane/manifest_results.hpp>
 #include <kplane/manifests.hpp>
 #include <kplane/namespace_removal.hpp>
 #include <kplane/object.hpp>

@@ -26,7 +26,7 @@ class Manifests;
 namespace detail {
 class ClientCore;
 struct PlaneAccess;
-struct PlaneTarget;
+struct PlaneEndpoint;
 }  // namespace detail
 
 /// How Plane::wait_until_ready() waits.
@@ -157,9 +157,9 @@ class KPLANE_API Plane {
 
  private:
   friend struct detail::PlaneAccess;
-  explicit Plane(std::shared_ptr<const detail::PlaneTarget> target) noexcept;
+  explicit Plane(std::shared_ptr<const detail::PlaneEndpoint> endpoint) noexcept;
 
-  detail::Handle<const detail::PlaneTarget> target_;
+  detail::Handle<const detail::PlaneEndpoint> endpoint_;
 };
 
 }  // namespace kplane

@@ -22,7 +22,7 @@
 namespace kplane {
 
 namespace detail {
-struct PlaneTarget;
+struct PlaneEndpoint;
 struct ResourceAccess;
 struct ResourcePath;
 }  // namespace detail
@@ -118,10 +118,10 @@ class KPLANE_API Resource {
 
  private:
   friend struct detail::ResourceAccess;
-  Resource(std::shared_ptr<const detail::PlaneTarget> target,
+  Resource(std::shared_ptr<const detail::PlaneEndpoint> endpoint,
            std::shared_ptr<const detail::ResourcePath> path) noexcept;
 
-  detail::Handle<const detail::PlaneTarget> target_;
+  detail::Handle<const detail::PlaneEndpoint> endpoint_;
   detail::Handle<const detail::ResourcePath> path_;
 };
 

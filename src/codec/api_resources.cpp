@@ -3,7 +3,7 @@
 
 #include <tuple>
 
-#include "codec/json_text.hpp"
+#include "json/json_text.hpp"
 
 namespace kplane::codec {
 

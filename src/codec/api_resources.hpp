@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "codec/document.hpp"
+#include "json/document.hpp"
 
 namespace kplane::codec {
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
 #include "codec/rfc3339.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 
 namespace kplane::codec {
 
@@ -198,8 +198,6 @@ std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::stri
 bool is_made_by(std::string_view owner, const FleetRecord& fleet) {
   return fleet.object.get<std::string>("/metadata/labels/app.kubernetes.io~1instance") == owner;
 }
-
-std::string encode_scale(std::int32_t replicas) { return nlohmann::json{{"spec", {{"replicas", replicas}}}}.dump(); }
 
 std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas) {
   nlohmann::json patch = {{"spec", {{"replicas", replicas}}}};

@@ -10,7 +10,7 @@
 #include <kplane/fleet_types.hpp>
 #include <kplane/object.hpp>
 
-#include "codec/document.hpp"
+#include "json/document.hpp"
 
 namespace kplane::detail {
 
@@ -48,9 +48,7 @@ struct FleetPage {
 /// Whether the Fleet was made by this very owner.
 [[nodiscard]] bool is_made_by(std::string_view owner, const detail::FleetRecord& fleet);
 
-/// The merge patch that sets the number of replicas.
-[[nodiscard]] std::string encode_scale(std::int32_t replicas);
-/// The same for the Fleet of this uid alone: any other one is a conflict.
+/// The merge patch that sets the number of replicas of the Fleet of this uid alone: any other one is a conflict.
 [[nodiscard]] std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas);
 
 }  // namespace kplane::codec

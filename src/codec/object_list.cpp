@@ -1,8 +1,8 @@
 // A list's envelope is read; of its objects nothing but where they lie.
 #include "codec/object_list.hpp"
 
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 
 namespace kplane::codec {
 

@@ -7,7 +7,7 @@
 
 #include <kplane/object.hpp>
 
-#include "codec/document.hpp"
+#include "json/document.hpp"
 
 namespace kplane::codec {
 

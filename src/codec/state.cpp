@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 #include "codec/rfc3339.hpp"
 #include "codec/state_extents.hpp"
 

@@ -8,8 +8,8 @@
 
 #include <kplane/snapshot.hpp>
 
-#include "codec/document.hpp"
-#include "codec/json_outline.hpp"
+#include "json/document.hpp"
+#include "json/json_outline.hpp"
 
 namespace kplane::codec {
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "codec/document.hpp"
-#include "codec/json_outline.hpp"
-#include "codec/json_text.hpp"
+#include "json/document.hpp"
+#include "json/json_outline.hpp"
+#include "json/json_text.hpp"
 
 namespace kplane::codec {
 

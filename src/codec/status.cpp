@@ -9,10 +9,10 @@
 
 #include <kplane/object.hpp>
 
-#include "codec/excerpt.hpp"
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
-#include "http/shown_text.hpp"
+#include "base/excerpt.hpp"
+#include "base/shown_text.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 
 namespace kplane::codec {
 
@@ -25,11 +25,11 @@ constexpr std::size_t longest_read = std::size_t{64} * 1024;
 constexpr std::size_t most_causes = 100;
 constexpr std::int64_t longest_retry_seconds = 366LL * 24 * 60 * 60;
 
-void read_status_object(const Object& status, ApiError::Info& info, const http::Secrets& secrets) {
+void read_status_object(const Object& status, ApiError::Info& info, const detail::Secrets& secrets) {
   // On one line, and nothing that a terminal obeys: these end in errors and so in logs.
   const auto line_at = [&secrets](const Object& object, std::string_view pointer) {
     const std::string text = object.get<std::string>(pointer).value_or(std::string());
-    return http::shown_line(secrets.blotted(text.substr(0, longest_read)), longest_message);
+    return detail::shown_line(secrets.blotted(text.substr(0, longest_read)), longest_message);
   };
   info.reason = line_at(status, "/reason");
   info.message = line_at(status, "/message");
@@ -47,13 +47,13 @@ void read_status_object(const Object& status, ApiError::Info& info, const http::
 }
 
 /// What an object of another kind says of an error. Nothing else of it is shown: it may be a Secret, or a TokenRequest.
-std::string message_of(const Object& object, const http::Secrets& secrets) {
+std::string message_of(const Object& object, const detail::Secrets& secrets) {
   if (const auto kind = object.get<std::string>("/kind")) {
-    return "the answer is no Status but a " + excerpt(secrets.blotted(kind->substr(0, longest_read)));
+    return "the answer is no Status but a " + detail::excerpt(secrets.blotted(kind->substr(0, longest_read)));
   }
   for (const char* pointer : {"/message", "/error/message", "/error_description", "/error", "/detail"}) {
     const auto text = object.get<std::string>(pointer);
-    if (text) return excerpt(prose(secrets.blotted(text->substr(0, longest_read))), longest_text);
+    if (text) return detail::excerpt(detail::prose(secrets.blotted(text->substr(0, longest_read))), longest_text);
   }
   return no_status;
 }
@@ -61,7 +61,7 @@ std::string message_of(const Object& object, const http::Secrets& secrets) {
 }  // namespace
 
 void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info,
-                 const http::Secrets& secrets) {
+                 const detail::Secrets& secrets) {
   ApiError::Info found = info;
   try {
     const Value value = root(*body);
@@ -80,7 +80,7 @@ void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::
   } catch (const DecodeError&) {  // no Status: its text is the message
   }
   const std::string text = secrets.blotted(std::string(body->text().substr(0, longest_read)));
-  info.message = excerpt(prose(text), longest_text);
+  info.message = detail::excerpt(detail::prose(text), longest_text);
 }
 
 }  // namespace kplane::codec

@@ -5,8 +5,8 @@
 
 #include <kplane/error.hpp>
 
-#include "codec/document.hpp"
-#include "http/secrets.hpp"
+#include "base/secrets.hpp"
+#include "json/document.hpp"
 
 namespace kplane::codec {
 
@@ -14,6 +14,6 @@ namespace kplane::codec {
 /// succeeds: what is no `Status` becomes the message, shortened.
 /// Nothing of `secrets` is in it, nor of a body that may hold an object.
 void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info,
-                 const http::Secrets& secrets = {});
+                 const detail::Secrets& secrets = {});
 
 }  // namespace kplane::codec

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "codec/excerpt.hpp"
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
+#include "base/excerpt.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 
 namespace kplane::codec {
 
@@ -33,7 +33,7 @@ WatchLineType type_of(const Document& line, const Value& value) {
   const auto kind = whole.get<std::string_view>("/kind");
   fail_at(line, line.text().data(),
           "not a watch event: it has no type or no object" +
-              (kind ? "; the answer is a " + excerpt(*kind) : std::string()) +
+              (kind ? "; the answer is a " + detail::excerpt(*kind) : std::string()) +
               "; does a proxy drop the query of the request?");
 }
 

@@ -5,6 +5,7 @@
 
 #include <kplane/error.hpp>
 
+#include "base/environment_variable.hpp"
 #include "config/environment.hpp"
 #include "config/kubeconfig.hpp"
 
@@ -36,21 +37,21 @@ class Search {
 
 }  // namespace
 
-Target from_default(ClientOptions options, const Lookup& lookup, const std::string& service_account) {
+ClientConfig from_default(ClientOptions options, const detail::Lookup& lookup, const std::string& service_account) {
   Search search;
-  if (non_empty(lookup, "KPLANE_HOST")) return from_environment(std::move(options), lookup);
+  if (detail::non_empty(lookup, "KPLANE_HOST")) return from_environment(std::move(options), lookup);
   search.note("KPLANE_HOST is not set");
 
   const KubeconfigFiles files = search.use([&] { return read_kubeconfig_files({}, lookup); });
-  if (files.files.empty() && non_empty(lookup, "KUBECONFIG")) {
-    search.use([&]() -> Target { throw ConfigError("KUBECONFIG names no file that is there: " + files.shown); });
+  if (files.files.empty() && detail::non_empty(lookup, "KUBECONFIG")) {
+    search.use([&]() -> ClientConfig { throw ConfigError("KUBECONFIG names no file that is there: " + files.shown); });
   }
   const bool has_one = search.use([&] { return has_contexts(files); });
   if (has_one) return search.use([&] { return resolve_kubeconfig(files, {}, std::move(options)); });
   search.note(files.files.empty() ? "there is no kubeconfig at " + files.shown
                                   : "the kubeconfig " + files.shown + " has no context");
 
-  if (non_empty(lookup, "KUBERNETES_SERVICE_HOST")) {
+  if (detail::non_empty(lookup, "KUBERNETES_SERVICE_HOST")) {
     return search.use([&] { return from_in_cluster(std::move(options), lookup, service_account); });
   }
   search.note("KUBERNETES_SERVICE_HOST is not set: this is no pod");

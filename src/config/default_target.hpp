@@ -5,15 +5,17 @@
 
 #include <kplane/client_options.hpp>
 
+#include "base/environment_variable.hpp"
+#include "config/client_config.hpp"
 #include "config/in_cluster.hpp"
-#include "config/target.hpp"
 
 namespace kplane::config {
 
 /// The environment, then kubeconfig files, then what a pod has.
 /// @throws ConfigError that says what was looked for. A place that has something to say, but something wrong, ends the
 /// search: the next one might be another server
-[[nodiscard]] Target from_default(ClientOptions options, const Lookup& lookup = environment_variable,
-                                  const std::string& service_account = service_account_directory);
+[[nodiscard]] ClientConfig from_default(ClientOptions options,
+                                        const detail::Lookup& lookup = detail::environment_variable,
+                                        const std::string& service_account = service_account_directory);
 
 }  // namespace kplane::config

@@ -17,18 +17,18 @@ bool parse_switch(const char* name, const std::string& value) {
 
 }  // namespace
 
-Target from_environment(ClientOptions options, const Lookup& lookup) {
-  std::optional<std::string> host = non_empty(lookup, "KPLANE_HOST");
+ClientConfig from_environment(ClientOptions options, const detail::Lookup& lookup) {
+  std::optional<std::string> host = detail::non_empty(lookup, "KPLANE_HOST");
   if (!host) throw ConfigError("KPLANE_HOST is not set; it names the server, such as https://127.0.0.1:6443");
-  if (auto token = non_empty(lookup, "KPLANE_TOKEN")) {
+  if (auto token = detail::non_empty(lookup, "KPLANE_TOKEN")) {
     options.token = std::move(*token);
     options.token_file.clear();
   }
-  if (auto ca_file = non_empty(lookup, "KPLANE_CA_FILE")) {
+  if (auto ca_file = detail::non_empty(lookup, "KPLANE_CA_FILE")) {
     options.ca_file = std::move(*ca_file);
     options.ca_pem.clear();
   }
-  if (const auto insecure = non_empty(lookup, "KPLANE_INSECURE"))
+  if (const auto insecure = detail::non_empty(lookup, "KPLANE_INSECURE"))
     options.verify_tls = !parse_switch("KPLANE_INSECURE", *insecure);
   return {"KPLANE_HOST, KPLANE_TOKEN and KPLANE_CA_FILE", std::move(*host), std::move(options)};
 }

@@ -3,12 +3,14 @@
 
 #include <kplane/client_options.hpp>
 
-#include "config/target.hpp"
+#include "base/environment_variable.hpp"
+#include "config/client_config.hpp"
 
 namespace kplane::config {
 
 /// `KPLANE_HOST`, `KPLANE_TOKEN`, `KPLANE_CA_FILE`, `KPLANE_INSECURE`; what is set replaces what `options` says.
 /// @throws ConfigError that names the variable
-[[nodiscard]] Target from_environment(ClientOptions options, const Lookup& lookup = environment_variable);
+[[nodiscard]] ClientConfig from_environment(ClientOptions options,
+                                            const detail::Lookup& lookup = detail::environment_variable);
 
 }  // namespace kplane::config

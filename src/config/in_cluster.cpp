@@ -5,29 +5,30 @@
 
 #include <kplane/error.hpp>
 
-#include "config/file.hpp"
+#include "base/environment_variable.hpp"
+#include "base/file.hpp"
 
 namespace kplane::config {
 
 namespace {
 
-std::string required(const Lookup& lookup, const char* name) {
-  if (auto value = non_empty(lookup, name)) return std::move(*value);
+std::string required(const detail::Lookup& lookup, const char* name) {
+  if (auto value = detail::non_empty(lookup, name)) return std::move(*value);
   throw ConfigError(std::string(name) + " is not set: this is no pod");
 }
 
 std::string required_file(const std::string& path) {
-  if (stamp_of(path)) return path;
+  if (detail::stamp_of(path)) return path;
   throw ConfigError("the service account's " + path + " is not there; is automountServiceAccountToken off?");
 }
 
 /// As client-go: what the pod's own definition says of it, or else where the service account lives; empty: not known.
-std::string namespace_of_pod(const Lookup& lookup, const std::string& directory) {
-  if (auto value = non_empty(lookup, "POD_NAMESPACE")) return std::move(*value);
+std::string namespace_of_pod(const detail::Lookup& lookup, const std::string& directory) {
+  if (auto value = detail::non_empty(lookup, "POD_NAMESPACE")) return std::move(*value);
   const std::string path = directory + "/namespace";
   constexpr std::size_t most_bytes = 4096;
-  if (!stamp_of(path)) return {};
-  const std::string text = read_file(path, most_bytes, "the service account's " + path);
+  if (!detail::stamp_of(path)) return {};
+  const std::string text = detail::read_file(path, most_bytes, "the service account's " + path);
   constexpr const char* blanks = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string::npos) return {};
@@ -36,7 +37,7 @@ std::string namespace_of_pod(const Lookup& lookup, const std::string& directory)
 
 }  // namespace
 
-Target from_in_cluster(ClientOptions options, const Lookup& lookup, const std::string& directory) {
+ClientConfig from_in_cluster(ClientOptions options, const detail::Lookup& lookup, const std::string& directory) {
   const std::string host = required(lookup, "KUBERNETES_SERVICE_HOST");
   const std::string port = required(lookup, "KUBERNETES_SERVICE_PORT");
   options.token.clear();

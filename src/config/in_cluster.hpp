@@ -5,7 +5,8 @@
 
 #include <kplane/client_options.hpp>
 
-#include "config/target.hpp"
+#include "base/environment_variable.hpp"
+#include "config/client_config.hpp"
 
 namespace kplane::config {
 
@@ -14,7 +15,8 @@ inline constexpr const char* service_account_directory = "/var/run/secrets/kuber
 
 /// They replace what `options` says.
 /// @throws ConfigError that names the variable or the file: this is no pod, or its service account is not mounted
-[[nodiscard]] Target from_in_cluster(ClientOptions options, const Lookup& lookup = environment_variable,
-                                     const std::string& directory = service_account_directory);
+[[nodiscard]] ClientConfig from_in_cluster(ClientOptions options,
+                                           const detail::Lookup& lookup = detail::environment_variable,
+                                           const std::string& directory = service_account_directory);
 
 }  // namespace kplane::config

@@ -8,13 +8,13 @@
 
 #include <kplane/error.hpp>
 
-#include "codec/excerpt.hpp"
-#include "codec/object_identity.hpp"
-#include "config/base64.hpp"
-#include "config/credentials.hpp"
-#include "config/file.hpp"
+#include "auth/credentials.hpp"
+#include "auth/pem.hpp"
+#include "base/base64.hpp"
+#include "base/excerpt.hpp"
+#include "base/file.hpp"
+#include "codec/object_header.hpp"
 #include "config/kubeconfig_exec.hpp"
-#include "config/pem.hpp"
 #include "http/url.hpp"
 
 namespace kplane::config {
@@ -25,7 +25,7 @@ std::string joined(const std::vector<std::string>& names) {
   constexpr std::size_t most_shown = 20;
   std::string list;
   for (std::size_t i = 0; i < std::min(names.size(), most_shown); ++i)
-    list.append(list.empty() ? "" : ", ").append(codec::excerpt(names[i]));
+    list.append(list.empty() ? "" : ", ").append(detail::excerpt(names[i]));
   if (names.size() > most_shown) list.append(" and ").append(std::to_string(names.size() - most_shown)).append(" more");
   return list;
 }
@@ -43,7 +43,7 @@ std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& lis
   for (const Field& element : file.field()[list].elements()) {
     std::string name = element["name"].text();
     if (!seen.insert(name).second) element.fail("has a name that stands twice in this list");
-    const std::string path = name.empty() ? element.path() : list + '[' + codec::excerpt(name) + ']';
+    const std::string path = name.empty() ? element.path() : list + '[' + detail::excerpt(name) + ']';
     entries.push_back({std::move(name), element.named(path)});
   }
   return entries;
@@ -99,7 +99,7 @@ Field find_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted
   const std::string name = chosen_context(files, wanted);
   if (const auto found = find_entry(files, "contexts", "context", name)) return *found;
   const std::vector<std::string> names = context_names(files);
-  throw ConfigError("kubeconfig " + files.shown + " has no context '" + codec::excerpt(name) + "'" +
+  throw ConfigError("kubeconfig " + files.shown + " has no context '" + detail::excerpt(name) + "'" +
                     (names.empty() ? "" : "; its contexts: " + joined(names)));
 }
 
@@ -107,7 +107,7 @@ Field find_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted
 Field follow(const KubeconfigFiles& files, const Field& reference, const std::string& list, const std::string& kind) {
   const std::string name = reference.required_text();
   if (const auto found = find_entry(files, list, kind, name)) return *found;
-  reference.fail("names '" + codec::excerpt(name) + "', which is not among the " + list);
+  reference.fail("names '" + detail::excerpt(name) + "', which is not among the " + list);
 }
 
 /// A field that may come as a file or, with `-data` behind its name, as Base64.
@@ -117,7 +117,7 @@ Given given(const Field& parent, const std::string& name) {
   const bool has_file = !file.text().empty();
   if (data.text().empty()) return {{}, file.path_text(), has_file ? file.origin() : std::string()};
   if (has_file) data.fail("is set, and " + name + " too; give one");
-  std::optional<std::string> decoded = decode_base64(data.text());
+  std::optional<std::string> decoded = detail::decode_base64(data.text());
   if (!decoded) data.fail("is not Base64");
   if (decoded->empty()) data.fail("is empty");
   return {std::move(*decoded), {}, data.origin()};
@@ -161,9 +161,9 @@ std::string read_server(const Field& server) {
   return "http://" + text;
 }
 
-Target read_cluster(const Field& cluster, ClientOptions options) {
+ClientConfig read_cluster(const Field& cluster, ClientOptions options) {
   if (!cluster.is_present()) cluster.fail("is missing");
-  Target target{"kubeconfig " + cluster.file(), read_server(cluster["server"]), std::move(options), nullptr};
+  ClientConfig target{"kubeconfig " + cluster.file(), read_server(cluster["server"]), std::move(options), nullptr};
   http::BaseUrl base;
   check_field(cluster["server"], [&] { base = http::parse_base_url(target.base_url); });
   if (base.is_tls) set_authority(cluster, target.options);
@@ -210,7 +210,7 @@ Given token_of(const Field& user) {
   const Field file = user["tokenFile"];
   const Field token = user["token"];
   // The file goes first, and the token serves where it cannot be read.
-  const bool has_file = !file.text().empty() && (token.text().empty() || stamp_of(file.path_text()));
+  const bool has_file = !file.text().empty() && (token.text().empty() || detail::stamp_of(file.path_text()));
   if (has_file) return {{}, file.path_text(), file.origin()};
   return {token.text(), {}, token.origin()};
 }
@@ -239,7 +239,7 @@ CredentialSources read_user(const Field& user) {
   return sources;
 }
 
-std::shared_ptr<http::Credentials> make_user(const Field& user, const Field& cluster, const Target& target,
+std::shared_ptr<http::Credentials> make_user(const Field& user, const Field& cluster, const ClientConfig& target,
                                              const KubeconfigOptions& wanted) {
   CredentialSources sources = read_user(user);
   const Field exec = user["exec"];
@@ -253,12 +253,12 @@ std::shared_ptr<http::Credentials> make_user(const Field& user, const Field& clu
 
 }  // namespace
 
-Target resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted, ClientOptions options) {
+ClientConfig resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted, ClientOptions options) {
   if (files.files.empty()) throw ConfigError("kubeconfig: there is no file at " + files.shown);
   for (const KubeconfigFile& file : files.files) check_type(file);
   const Field context = find_context(files, wanted);
   const Field cluster = follow(files, context["cluster"], "clusters", "cluster");
-  Target target = read_cluster(cluster, std::move(options));
+  ClientConfig target = read_cluster(cluster, std::move(options));
   set_namespace(context["namespace"], target.options);
   if (context["user"].text().empty()) return target;
   const Field user = follow(files, context["user"], "users", "user");
@@ -266,7 +266,7 @@ Target resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions&
   return target;
 }
 
-Target from_kubeconfig(const KubeconfigOptions& wanted, ClientOptions options, const Lookup& lookup) {
+ClientConfig from_kubeconfig(const KubeconfigOptions& wanted, ClientOptions options, const detail::Lookup& lookup) {
   if (wanted.exec_timeout.count() <= 0) throw ConfigError("KubeconfigOptions::exec_timeout must be longer than 0 ms");
   return resolve_kubeconfig(read_kubeconfig_files(wanted.path, lookup), wanted, std::move(options));
 }

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "config/base64.hpp"
-#include "config/pem.hpp"
+#include "auth/pem.hpp"
+#include "base/base64.hpp"
 #include "http/url.hpp"
 
 namespace kplane::config {
@@ -45,7 +45,7 @@ void check_interaction(const Field& exec) {
   }
 }
 
-std::string authority_of(const Target& target) {
+std::string authority_of(const ClientConfig& target) {
   if (!target.options.ca_pem.empty()) return certificates_of(target.options.ca_pem, "certificate-authority-data");
   if (target.options.ca_file.empty()) return {};
   const std::string name = "certificate-authority " + target.options.ca_file;
@@ -53,15 +53,15 @@ std::string authority_of(const Target& target) {
 }
 
 /// A password that the kubeconfig itself holds is its author's to give; one of the program's is not.
-std::string proxy_of(const Field& cluster, const Target& target) {
+std::string proxy_of(const Field& cluster, const ClientConfig& target) {
   if (cluster["proxy-url"].is_present()) return target.options.proxy;
   return http::without_secrets(target.options.proxy);
 }
 
-nlohmann::json cluster_info(const Field& cluster, const Target& target) {
+nlohmann::json cluster_info(const Field& cluster, const ClientConfig& target) {
   nlohmann::json info{{"server", target.base_url}};
   const std::string authority = authority_of(target);
-  if (!authority.empty()) info["certificate-authority-data"] = encode_base64(authority);
+  if (!authority.empty()) info["certificate-authority-data"] = detail::encode_base64(authority);
   if (!target.options.tls_server_name.empty()) info["tls-server-name"] = target.options.tls_server_name;
   if (!target.options.verify_tls) info["insecure-skip-tls-verify"] = true;
   if (!target.options.proxy.empty()) info["proxy-url"] = proxy_of(cluster, target);
@@ -76,7 +76,7 @@ nlohmann::json cluster_info(const Field& cluster, const Target& target) {
 
 }  // namespace
 
-ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const Target& target,
+ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const ClientConfig& target,
                             std::chrono::milliseconds timeout) {
   ExecPlugin plugin;
   plugin.origin = exec.origin();

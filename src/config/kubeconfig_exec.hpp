@@ -3,15 +3,15 @@
 
 #include <chrono>
 
-#include "config/exec_plugin.hpp"
-#include "config/field.hpp"
-#include "config/target.hpp"
+#include "auth/exec_plugin.hpp"
+#include "config/client_config.hpp"
+#include "yaml/field.hpp"
 
 namespace kplane::config {
 
 /// @param cluster of the context, and `target` what was made of it: told to plugins that ask for it
 /// @throws ConfigError that names file and field
-[[nodiscard]] ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const Target& target,
+[[nodiscard]] ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const ClientConfig& target,
                                           std::chrono::milliseconds timeout);
 
 }  // namespace kplane::config

@@ -8,8 +8,8 @@
 
 #include <kplane/error.hpp>
 
-#include "config/file.hpp"
-#include "config/yaml.hpp"
+#include "base/file.hpp"
+#include "yaml/yaml.hpp"
 
 namespace kplane::config {
 
@@ -37,7 +37,7 @@ bool exists(const std::string& path) {
 }
 
 KubeconfigFile read(const std::string& path) {
-  return parse_kubeconfig(path, read_file(path, most_yaml_bytes, "kubeconfig " + path, FileKind::any));
+  return parse_kubeconfig(path, detail::read_file(path, most_yaml_bytes, "kubeconfig " + path, detail::FileKind::any));
 }
 
 }  // namespace
@@ -54,14 +54,14 @@ KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
   return file;
 }
 
-KubeconfigFiles read_kubeconfig_files(const std::string& path, const Lookup& lookup) {
+KubeconfigFiles read_kubeconfig_files(const std::string& path, const detail::Lookup& lookup) {
   if (!path.empty()) return {path, {read(path)}};
   KubeconfigFiles found;
   std::vector<std::string> paths;
-  if (const auto list = non_empty(lookup, "KUBECONFIG")) {
+  if (const auto list = detail::non_empty(lookup, "KUBECONFIG")) {
     found.shown = "KUBECONFIG (" + *list + ")";
     paths = split(*list);
-  } else if (const auto home = non_empty(lookup, "HOME")) {
+  } else if (const auto home = detail::non_empty(lookup, "HOME")) {
     paths.push_back(*home + "/.kube/config");
     found.shown = paths.front();
   } else {

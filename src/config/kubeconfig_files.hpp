@@ -7,8 +7,9 @@
 
 #include <kplane/kubeconfig_options.hpp>
 
-#include "config/field.hpp"
-#include "config/target.hpp"
+#include "base/environment_variable.hpp"
+#include "config/client_config.hpp"
+#include "yaml/field.hpp"
 
 namespace kplane::config {
 
@@ -28,7 +29,7 @@ struct KubeconfigFiles {
 /// Reads them. Without a path, files that do not exist are left out, and there may be none.
 /// @throws ConfigError that names the file: the one that was asked for does not exist, one cannot be read, is larger
 /// than 32 MiB, or is no YAML; with the line
-[[nodiscard]] KubeconfigFiles read_kubeconfig_files(const std::string& path, const Lookup& lookup);
+[[nodiscard]] KubeconfigFiles read_kubeconfig_files(const std::string& path, const detail::Lookup& lookup);
 
 /// @param path for errors @throws ConfigError
 [[nodiscard]] KubeconfigFile parse_kubeconfig(std::string path, std::string_view text);

@@ -3,7 +3,7 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include "config/base64.hpp"
+#include "base/base64.hpp"
 
 namespace kplane::config {
 
@@ -14,7 +14,7 @@ void add_text(YAML::Emitter& out, const std::string& key, const std::string& val
 }
 
 void add_data(YAML::Emitter& out, const std::string& key, const std::string& bytes) {
-  add_text(out, key, encode_base64(bytes));
+  add_text(out, key, detail::encode_base64(bytes));
 }
 
 void add_texts(YAML::Emitter& out, const std::string& key, const std::vector<std::string>& values) {

@@ -15,7 +15,7 @@
 
 #include <kplane/error.hpp>
 
-#include "http/open_files.hpp"
+#include "base/open_files.hpp"
 
 namespace kplane::config {
 
@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr const char* random_part = ".XXXXXX";
 
 [[noreturn]] void fail(const std::string& what, int error) {
-  throw ConfigError(what + ": " + http::system_error_text(error));
+  throw ConfigError(what + ": " + detail::system_error_text(error));
 }
 
 /// A new file beside the one that it is to replace; gone at the end unless it did.

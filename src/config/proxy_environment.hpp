@@ -1,13 +1,14 @@
 // What the process's environment says of proxies.
 #pragma once
 
-#include "config/target.hpp"
+#include "base/environment_variable.hpp"
+#include "config/client_config.hpp"
 #include "http/proxy.hpp"
 
 namespace kplane::config {
 
 /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`; in lower case where that is not set or empty. `REQUEST_METHOD`
 /// says that this is a CGI process.
-[[nodiscard]] http::ProxyEnvironment proxy_environment(const Lookup& lookup = environment_variable);
+[[nodiscard]] http::ProxyEnvironment proxy_environment(const detail::Lookup& lookup = detail::environment_variable);
 
 }  // namespace kplane::config

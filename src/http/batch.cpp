@@ -33,24 +33,26 @@ std::chrono::microseconds duration(CURL* handle) noexcept {
 
 }  // namespace
 
-Batch::Batch(const TransportOptions& options, Lane& lane, BatchHandler& handler, const BatchLimits& limits)
+Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
+             const BatchLimits& limits)
     : options_(options),
-      lane_(lane),
+      connections_(connections),
       handler_(handler),
       limits_(limits),
-      places_(limits.concurrency, now()),
+      limiter_(limits.concurrency, now()),
       end_(limits.count) {
   // Without this, libcurl would close the connections when the batch's last handle leaves, and the next batch start
   // cold. It counts those in use too: with less room, those of silent transfers would push out the idle ones.
-  check(curl_multi_setopt(lane_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(places_.most_in_flight())));
+  check(
+      curl_multi_setopt(connections_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(limiter_.most_in_flight())));
 }
 
 Batch::~Batch() {
-  for (auto& [handle, flight] : in_flight_) curl_multi_remove_handle(lane_.multi.get(), handle);
+  for (auto& [handle, flight] : in_flight_) curl_multi_remove_handle(connections_.multi.get(), handle);
 }
 
 void Batch::run() {
-  WakeOnStop waker(lane_.multi.get());
+  WakeOnStop waker(connections_.multi.get());
   const detail::StopListening listening(limits_.stops, waker);
   for (;;) {
     if (limits_.stops.stop_requested()) return stop_all();
@@ -58,24 +60,24 @@ void Batch::run() {
     if (in_flight_.empty() && !has_more()) return;
     // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
     int running = 0;
-    check(curl_multi_perform(lane_.multi.get(), &running));
+    check(curl_multi_perform(connections_.multi.get(), &running));
     if (collect_one()) continue;
     // Only now: while there is always something to collect, this thread is the bottleneck and not the places.
-    if (lend_silent_places()) continue;
+    if (release_stalled()) continue;
     const Milliseconds timeout = longest_poll();
-    check(curl_multi_poll(lane_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
+    check(curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
   }
 }
 
 void Batch::start_what_fits() {
-  while (places_.has_free() && !limits_.stops.stop_requested()) {
+  while (limiter_.has_free() && !limits_.stops.stop_requested()) {
     std::unique_ptr<Job> job = due_job();
     if (!job) job = next_job();
     if (!job) return;
-    if (now() < job->exchange.deadline()) {
+    if (now() < job->attempts.deadline()) {
       launch(std::move(job));
     } else {
-      auto error = job->exchange.timed_out("the time was up before the request could be sent");
+      auto error = job->attempts.timed_out("the time was up before the request could be sent");
       settle(std::move(job), std::move(error));
     }
   }
@@ -98,54 +100,55 @@ std::unique_ptr<Batch::Job> Batch::next_job() {
 }
 
 void Batch::launch(std::unique_ptr<Job> job) {
-  if (auto error = job->exchange.identify(limits_.stops)) return settle(std::move(job), std::move(error));
+  if (auto error = job->attempts.identify(limits_.stops)) return settle(std::move(job), std::move(error));
   EasyHandle handle;
-  if (lane_.idle.empty()) {
+  if (connections_.idle.empty()) {
     handle = make_easy();
   } else {
-    handle = std::move(lane_.idle.back());
-    lane_.idle.pop_back();
+    handle = std::move(connections_.idle.back());
+    connections_.idle.pop_back();
   }
   try {
-    job->exchange.begin(handle.get(), limits_.stops);
+    job->attempts.begin(handle.get(), limits_.stops);
   } catch (const Error& error) {
     settle(std::move(job), error.share());
     return;
   }
   CURL* key = handle.get();
   const auto [flight, inserted] = in_flight_.emplace(key, Flight{std::move(job), std::move(handle)});
-  const CURLMcode code = curl_multi_add_handle(lane_.multi.get(), key);
+  const CURLMcode code = curl_multi_add_handle(connections_.multi.get(), key);
   if (code != CURLM_OK) in_flight_.erase(flight);
   check(code);
-  places_.take(flight->second.standing);
+  limiter_.take(flight->second.progress);
 }
 
 // Takes one finished transfer; its place is free before its outcome is handed over.
 bool Batch::collect_one() {
   int left = 0;
-  const CURLMsg* message = curl_multi_info_read(lane_.multi.get(), &left);
+  const CURLMsg* message = curl_multi_info_read(connections_.multi.get(), &left);
   if (message == nullptr) return false;
   if (message->msg != CURLMSG_DONE) return true;
   const CURLcode code = message->data.result;
   Flight flight = land(message->easy_handle);
-  if (code == CURLE_OK) places_.answered(flight.standing, duration(flight.handle.get()));
+  if (code == CURLE_OK) limiter_.answered(flight.progress, duration(flight.handle.get()));
 
-  Exchange::Verdict verdict = flight.job->exchange.finish(code);
-  if (code == CURLE_OK && lane_.idle.size() < limits_.concurrency) lane_.idle.push_back(std::move(flight.handle));
-  if (const auto* again = std::get_if<Exchange::Again>(&verdict)) {
+  RequestAttempts::Decision decision = flight.job->attempts.finish(code);
+  if (code == CURLE_OK && connections_.idle.size() < limits_.concurrency)
+    connections_.idle.push_back(std::move(flight.handle));
+  if (const auto* again = std::get_if<RequestAttempts::Retry>(&decision)) {
     wait(std::move(flight.job), again->at);
   } else {
-    settle(std::move(flight.job), std::move(std::get<Outcome>(verdict)));
+    settle(std::move(flight.job), std::move(std::get<Outcome>(decision)));
   }
   return true;
 }
 
 Batch::Flight Batch::land(CURL* handle) {
   const auto found = in_flight_.find(handle);
-  check(curl_multi_remove_handle(lane_.multi.get(), handle));
+  check(curl_multi_remove_handle(connections_.multi.get(), handle));
   Flight flight = std::move(found->second);
   in_flight_.erase(found);
-  places_.give_back(flight.standing);
+  limiter_.give_back(flight.progress);
   return flight;
 }
 
@@ -153,7 +156,7 @@ Batch::Flight Batch::land(CURL* handle) {
 void Batch::stop_all() {
   while (!in_flight_.empty()) {
     Flight flight = land(in_flight_.begin()->first);
-    auto error = flight.job->exchange.abandon();
+    auto error = flight.job->attempts.abandon();
     settle(std::move(flight.job), std::move(error));
   }
   while (has_more()) {
@@ -164,34 +167,34 @@ void Batch::stop_all() {
       job = std::move(waiting_.back().job);
       waiting_.pop_back();
     }
-    auto error = job->exchange.stopped();
+    auto error = job->attempts.stopped();
     settle(std::move(job), std::move(error));
   }
 }
 
 // @return whether a place came free.
-bool Batch::lend_silent_places() {
-  if (places_.has_free() || !has_more()) return false;
+bool Batch::release_stalled() {
+  if (limiter_.has_free() || !has_more()) return false;
   const TimePoint time = now();
-  if (time < places_.next_look()) return false;
-  std::vector<Standing*> standings;
+  if (time < limiter_.next_look()) return false;
+  std::vector<TransferProgress*> standings;
   standings.reserve(in_flight_.size());
   for (auto& [handle, flight] : in_flight_) {
-    flight.standing.received = received_bytes(handle);
-    standings.push_back(&flight.standing);
+    flight.progress.received = received_bytes(handle);
+    standings.push_back(&flight.progress);
   }
   // Silent planes often stand side by side, so a probe comes from the other end of those that are left.
-  if (places_.look(time, standings)) from_end_ = !from_end_;
+  if (limiter_.look(time, standings)) from_end_ = !from_end_;
   for (auto& [handle, flight] : in_flight_) {
     // The transfer that took its place has a connection too, and no more than `concurrency` are kept.
-    if (flight.standing.lent) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
+    if (flight.progress.lent) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
   }
-  return places_.has_free();
+  return limiter_.has_free();
 }
 
 void Batch::settle(std::unique_ptr<Job> job, Outcome outcome) {
   const std::size_t index = job->index;
-  TimePoint deadline = job->exchange.deadline();
+  TimePoint deadline = job->attempts.deadline();
   job.reset();
   std::optional<FollowUp> next = handler_.take(index, std::move(outcome));
   if (!next) return;
@@ -207,7 +210,7 @@ void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {
 
 Milliseconds Batch::longest_poll() const {
   if (!has_more()) return idle_poll;
-  if (!places_.has_free()) return until(places_.next_look(), now());
+  if (!limiter_.has_free()) return until(limiter_.next_look(), now());
   return waiting_.empty() ? idle_poll : std::min(idle_poll, until(waiting_.front().at, now()));
 }
 

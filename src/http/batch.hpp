@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "http/concurrency_limiter.hpp"
+#include "http/connection.hpp"
 #include "http/curl_handles.hpp"
-#include "http/exchange.hpp"
-#include "http/line.hpp"
-#include "http/places.hpp"
+#include "http/request_attempts.hpp"
 #include "http/transport_options.hpp"
 
 namespace kplane::http {
@@ -39,14 +39,15 @@ class BatchHandler {
 
 /// The bounds of a batch.
 struct BatchLimits {
-  std::size_t count = 0;        ///< requests 0 … count-1 are made
-  std::size_t concurrency = 1;  ///< at most so many are in flight, beside those that fell silent: see Places
+  std::size_t count = 0;  ///< requests 0 … count-1 are made
+  std::size_t concurrency =
+      1;  ///< at most so many are in flight, beside those that fell silent: see ConcurrencyLimiter
   TimePoint deadline = TimePoint::max();
   detail::StopTokens stops{};  ///< the batch's; those of single requests do not count in a batch
 };
 
 /// The handles of one batch at a time, kept with their connections for the next batch.
-struct Lane {
+struct BatchConnections {
   MultiHandle multi = make_multi();
   std::vector<EasyHandle> idle{};
 };
@@ -54,7 +55,8 @@ struct Lane {
 /// One run over the requests. A request in back-off takes up no place among those in flight.
 class Batch {
  public:
-  Batch(const TransportOptions& options, Lane& lane, BatchHandler& handler, const BatchLimits& limits);
+  Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
+        const BatchLimits& limits);
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
   Batch(Batch&&) = delete;
@@ -67,15 +69,15 @@ class Batch {
  private:
   struct Job {
     Job(std::size_t number, const TransportOptions& options, Request request, TimePoint deadline)
-        : index(number), exchange(options, std::move(request), deadline) {}
+        : index(number), attempts(options, std::move(request), deadline) {}
 
     std::size_t index;
-    Exchange exchange;
+    RequestAttempts attempts;
   };
   struct Flight {
     std::unique_ptr<Job> job;
     EasyHandle handle;  // goes first: it points into the job
-    Standing standing{};
+    TransferProgress progress{};
   };
   struct Waiting {
     TimePoint at;
@@ -87,7 +89,7 @@ class Batch {
   [[nodiscard]] std::unique_ptr<Job> due_job();
   void launch(std::unique_ptr<Job> job);
   [[nodiscard]] bool collect_one();
-  [[nodiscard]] bool lend_silent_places();
+  [[nodiscard]] bool release_stalled();
   void settle(std::unique_ptr<Job> job, Outcome outcome);
   [[nodiscard]] Flight land(CURL* handle);
   void stop_all();
@@ -97,12 +99,12 @@ class Batch {
   [[nodiscard]] bool has_more() const noexcept { return next_ != end_ || !waiting_.empty(); }
 
   const TransportOptions& options_;
-  Lane& lane_;
+  BatchConnections& connections_;
   BatchHandler& handler_;
   const BatchLimits limits_;
   std::unordered_map<CURL*, Flight> in_flight_;
   std::vector<Waiting> waiting_;  // a heap, the next one due in front
-  Places places_;
+  ConcurrencyLimiter limiter_;
   std::size_t next_ = 0;  // requests from here up to end_ were not made yet
   std::size_t end_;
   bool from_end_ = false;

@@ -8,7 +8,7 @@
 
 #include <kplane/error.hpp>
 
-#include "http/secrets.hpp"
+#include "base/secrets.hpp"
 
 namespace kplane::http {
 
@@ -41,11 +41,11 @@ Request with_body(Request request, std::string body, std::string content_type) {
   return request;
 }
 
-void conceal(Headers& headers, const Identity& identity) noexcept {
+void conceal(Headers& headers, const AuthInfo& identity) noexcept {
   for (const auto& [name, value] : identity.headers) {
     if (!is_same_name(name, "Authorization")) continue;
     const std::string_view secret = std::string_view(value).substr(value.find(' ') + 1);  // RFC 9110 §11.4
-    for (auto& header : headers) blot_out(header.second.data(), header.second.size(), secret);
+    for (auto& header : headers) detail::blot_out(header.second.data(), header.second.size(), secret);
   }
 }
 

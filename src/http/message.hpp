@@ -1,7 +1,6 @@
 // What goes to an HTTP server and what comes back: plain values, no I/O.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -12,36 +11,37 @@
 
 #include <kplane/stop.hpp>
 
+#include "base/secrets.hpp"
+#include "base/stop_state.hpp"
+#include "base/time.hpp"
 #include "memory/padded_buffer.hpp"
-#include "stop/stop_state.hpp"
 
 namespace kplane::http {
 
-using Milliseconds = std::chrono::milliseconds;
-using TimePoint = std::chrono::steady_clock::time_point;
+using detail::Milliseconds;
+using detail::Secrets;
+using detail::TimePoint;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-class Secrets;
-
 /// Who a request comes from.
-struct Identity {
+struct AuthInfo {
   Headers headers{};              ///< `Authorization` and the like
   std::string certificate_pem{};  ///< the client certificate with its chain; empty: none is presented
   std::string key_pem{};          ///< its private key
 
-  friend bool operator==(const Identity& a, const Identity& b) noexcept {
+  friend bool operator==(const AuthInfo& a, const AuthInfo& b) noexcept {
     return a.headers == b.headers && a.certificate_pem == b.certificate_pem && a.key_pem == b.key_pem;
   }
 };
-using IdentityPtr = std::shared_ptr<const Identity>;
+using AuthInfoPtr = std::shared_ptr<const AuthInfo>;
 
 /// How long a call may still block.
-struct Patience {
+struct WaitLimits {
   TimePoint deadline = TimePoint::max();
   detail::StopTokens stops{};
 };
 
-/// Where a request's Identity comes from. Implementations are thread-safe.
+/// Where a request's AuthInfo comes from. Implementations are thread-safe.
 class Credentials {
  public:
   Credentials() = default;
@@ -50,9 +50,9 @@ class Credentials {
   virtual ~Credentials() = default;
 
   /// Never nullptr. Blocks only where finding it out takes time. @throws Error
-  virtual IdentityPtr current(const Patience& patience) = 0;
+  virtual AuthInfoPtr current(const WaitLimits& limits) = 0;
   /// Called when the server refused `used` with 401. @return whether current() would now say something else.
-  virtual bool renew(const IdentityPtr& used) = 0;
+  virtual bool renew(const AuthInfoPtr& used) = 0;
 };
 
 /// Looks at a body while it arrives. Called on the thread that sends the request.
@@ -124,7 +124,7 @@ struct Response {
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) noexcept;
 
 /// Makes what `identity` shows of itself unreadable in the headers of an answer: some gateways quote the request there.
-void conceal(Headers& headers, const Identity& identity) noexcept;
+void conceal(Headers& headers, const AuthInfo& identity) noexcept;
 
 /// @throws ConfigError when a header's name or value could break out of its line (RFC 9110 §5.5).
 void check_header(std::string_view name, std::string_view value);

@@ -13,7 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "http/clock.hpp"
+#include "base/clock.hpp"
+#include "base/time.hpp"
 
 namespace kplane::http {
 
@@ -48,13 +49,13 @@ class Pool {
     bool keep_ = true;
   };
 
-  Pool(std::size_t limit, Milliseconds idle_limit, std::function<T()> make)
+  Pool(std::size_t limit, detail::Milliseconds idle_limit, std::function<T()> make)
       : limit_(limit), idle_limit_(idle_limit), make_(std::move(make)) {
     idle_.reserve(limit < most_reserved ? limit : most_reserved);
   }
 
   /// Waits for a free place until `deadline` or a stop. @return nullopt when none came. @throws what making a T throws.
-  [[nodiscard]] std::optional<Lease> acquire(TimePoint deadline, const detail::StopTokens& stops = {}) {
+  [[nodiscard]] std::optional<Lease> acquire(detail::TimePoint deadline, const detail::StopTokens& stops = {}) {
     std::vector<Idle> expired;  // destroyed after the lock is released: closing a connection may take its time
     Waker waker(*this);
     const detail::StopListening listening(stops, waker);
@@ -78,7 +79,7 @@ class Pool {
 
   struct Idle {
     T item;
-    TimePoint since;
+    detail::TimePoint since;
   };
 
   class Waker final : public detail::StopListener {
@@ -103,9 +104,9 @@ class Pool {
     if (!idle_.empty()) static_cast<void>(new std::vector<Idle>(std::exchange(idle_, {})));
   }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): that is the purpose
 
-  bool wait_for_place(std::unique_lock<std::mutex>& lock, TimePoint deadline, const detail::StopTokens& stops) {
+  bool wait_for_place(std::unique_lock<std::mutex>& lock, detail::TimePoint deadline, const detail::StopTokens& stops) {
     const auto is_over = [&] { return in_use_ < limit_ || stops.stop_requested(); };
-    if (deadline == TimePoint::max()) {
+    if (deadline == detail::TimePoint::max()) {
       free_.wait(lock, is_over);
     } else {
       free_.wait_until(lock, deadline, is_over);
@@ -115,7 +116,7 @@ class Pool {
 
   // The oldest stand at the front.
   void drop_expired(std::vector<Idle>& expired) {
-    const TimePoint now = std::chrono::steady_clock::now();
+    const detail::TimePoint now = std::chrono::steady_clock::now();
     auto fresh = idle_.begin();
     while (fresh != idle_.end() && now - fresh->since > idle_limit_) ++fresh;
     expired.insert(expired.end(), std::make_move_iterator(idle_.begin()), std::make_move_iterator(fresh));
@@ -144,7 +145,7 @@ class Pool {
   }
 
   const std::size_t limit_;
-  const Milliseconds idle_limit_;
+  const detail::Milliseconds idle_limit_;
   const std::function<T()> make_;
   std::mutex mutex_;
   std::condition_variable free_;

@@ -17,11 +17,11 @@ Request with_sink(Request request, BodySink& sink) {
 
 }  // namespace
 
-Stream::Stream(const TransportOptions& options, Pool<Line>& lines, Request request)
+Stream::Stream(const TransportOptions& options, Pool<Connection>& connections, Request request)
     : options_(options),
-      exchange_(options, with_sink(std::move(request), *this), TimePoint::max()),
-      line_(*lines.acquire(TimePoint::max())) {
-  line_.discard();  // until the response has come to its end
+      attempts_(options, with_sink(std::move(request), *this), TimePoint::max()),
+      connection_(*connections.acquire(TimePoint::max())) {
+  connection_.discard();  // until the response has come to its end
   begin();
 }
 
@@ -33,40 +33,40 @@ bool Stream::receive(std::string_view piece) {
 }
 
 void Stream::begin() {
-  if (auto error = exchange_.identify(exchange_.stops())) {
+  if (auto error = attempts_.identify(attempts_.stops())) {
     outcome_ = std::move(error);
     return;
   }
-  exchange_.begin(line_->easy.get(), exchange_.stops());
-  attachment_.emplace(*line_);
+  attempts_.begin(connection_->easy.get(), attempts_.stops());
+  running_.emplace(*connection_);
 }
 
-bool Stream::is_open() const noexcept { return attachment_ && exchange_.is_receiving(); }
+bool Stream::is_open() const noexcept { return running_ && attempts_.is_receiving(); }
 
 Stream::Event Stream::read(TimePoint until) {
   constexpr Milliseconds longest_poll{1'000};
-  WakeOnStop waker(line_->multi.get());
-  const detail::StopListening listening(exchange_.stops(), waker);
+  WakeOnStop waker(connection_->multi.get());
+  const detail::StopListening listening(attempts_.stops(), waker);
   while (!outcome_) {
-    if (exchange_.stops().stop_requested()) return Event::stopped;
+    if (attempts_.stops().stop_requested()) return Event::stopped;
     const std::size_t before = buffer_.size();
-    if (const std::optional<CURLcode> code = attachment_->advance()) end(*code);
+    if (const std::optional<CURLcode> code = running_->advance()) end(*code);
     if (buffer_.size() > before) return Event::bytes;
     if (outcome_) break;
     const TimePoint time = options_.clock.now();
     if (time >= until) return Event::quiet;
-    attachment_->wait(static_cast<int>(std::min(longest_poll, http::until(until, time)).count()));
+    running_->wait(static_cast<int>(std::min(longest_poll, detail::until(until, time)).count()));
   }
-  if (exchange_.stops().stop_requested()) return Event::stopped;
+  if (attempts_.stops().stop_requested()) return Event::stopped;
   return Event::ended;
 }
 
 void Stream::end(CURLcode code) {
-  attachment_.reset();
-  Exchange::Verdict verdict = exchange_.finish(code);
-  if (std::holds_alternative<Exchange::Again>(verdict)) return begin();  // with renewed credentials
-  if (code == CURLE_OK) line_.keep();
-  outcome_ = std::move(std::get<Outcome>(verdict));
+  running_.reset();
+  RequestAttempts::Decision decision = attempts_.finish(code);
+  if (std::holds_alternative<RequestAttempts::Retry>(decision)) return begin();  // with renewed credentials
+  if (code == CURLE_OK) connection_.keep();
+  outcome_ = std::move(std::get<Outcome>(decision));
 }
 
 }  // namespace kplane::http

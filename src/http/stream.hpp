@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "http/exchange.hpp"
-#include "http/line.hpp"
+#include "http/connection.hpp"
 #include "http/pool.hpp"
+#include "http/request_attempts.hpp"
 
 namespace kplane::http {
 
@@ -25,7 +25,7 @@ class Stream final : private BodySink {
 
   /// The stream sets the request's sink. The request's timeout bounds only the search for its credentials: how long the
   /// stream runs is its reader's choice.
-  Stream(const TransportOptions& options, Pool<Line>& lines, Request request);
+  Stream(const TransportOptions& options, Pool<Connection>& connections, Request request);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   Stream(Stream&&) = delete;
@@ -39,7 +39,7 @@ class Stream final : private BodySink {
   /// Whether the server has answered with a success.
   [[nodiscard]] bool is_open() const noexcept;
   /// What must not be shown of the request, such as in an error that the stream brings.
-  [[nodiscard]] Secrets secrets() const { return exchange_.secrets(); }
+  [[nodiscard]] Secrets secrets() const { return attempts_.secrets(); }
   /// How an ended stream ended: a response without a body that was streamed, or an error.
   [[nodiscard]] Outcome take_outcome() { return std::move(*outcome_); }
 
@@ -49,9 +49,9 @@ class Stream final : private BodySink {
   void end(CURLcode code);
 
   const TransportOptions& options_;
-  Exchange exchange_;
-  Pool<Line>::Lease line_;
-  std::optional<Attachment> attachment_;
+  RequestAttempts attempts_;
+  Pool<Connection>::Lease connection_;
+  std::optional<RunningTransfer> running_;
   std::optional<Outcome> outcome_;
   std::string buffer_;
 };

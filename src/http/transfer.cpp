@@ -9,7 +9,8 @@
 #include <cstring>
 #include <new>
 
-#include "http/open_files.hpp"
+#include "base/open_files.hpp"
+#include "http/request_secrets.hpp"
 #include "http/tls_error.hpp"
 
 namespace kplane::http {
@@ -106,7 +107,7 @@ curl_blob blob_of(const std::string& text) noexcept {
 
 }  // namespace
 
-void Transfer::prepare(CURL* handle, const Request& request, const Identity& identity, const Patience& patience) {
+void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits) {
   handle_ = handle;
   request_ = &request;
   identity_ = &identity;
@@ -123,7 +124,7 @@ void Transfer::prepare(CURL* handle, const Request& request, const Identity& ide
   error_text_.front() = '\0';
 
   curl_easy_reset(handle);
-  prepare_limits(handle, patience);
+  prepare_limits(handle, limits);
   prepare_address(handle, request.url);
   prepare_connection(handle);
   prepare_proxy(handle);
@@ -132,16 +133,16 @@ void Transfer::prepare(CURL* handle, const Request& request, const Identity& ide
   prepare_message(handle, request, identity);
 }
 
-void Transfer::prepare_limits(CURL* handle, const Patience& patience) {
+void Transfer::prepare_limits(CURL* handle, const WaitLimits& limits) {
   const TimePoint now = options_.clock.now();
   // One more, since libcurl counts milliseconds rounded to either side: a transfer that it ended before the deadline
   // would leave its caller time for another one. It also reads 0 as "no limit".
-  const auto limit = std::clamp<Milliseconds::rep>(until(patience.deadline, now).count(), 0, 1L << 30) + 1;
+  const auto limit = std::clamp<Milliseconds::rep>(until(limits.deadline, now).count(), 0, 1L << 30) + 1;
   set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
   const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
   set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout));
 
-  patience_ = &patience;
+  limits_ = &limits;
   connect_deadline_ = deadline_after(now, Milliseconds{connect_timeout});
   if (options_.proxy.empty()) return;
   // libcurl reads what a proxy answers to CONNECT to its end, and looks at no limit as long as more of it comes.
@@ -217,7 +218,7 @@ void Transfer::prepare_tls(CURL* handle) const {
   }
 }
 
-void Transfer::prepare_certificate(CURL* handle, const Identity& identity) const {
+void Transfer::prepare_certificate(CURL* handle, const AuthInfo& identity) const {
   if (identity.certificate_pem.empty()) return;
   curl_blob certificate = blob_of(identity.certificate_pem);
   curl_blob key = blob_of(identity.key_pem);
@@ -227,7 +228,7 @@ void Transfer::prepare_certificate(CURL* handle, const Identity& identity) const
   }
 }
 
-void Transfer::prepare_message(CURL* handle, const Request& request, const Identity& identity) {
+void Transfer::prepare_message(CURL* handle, const Request& request, const AuthInfo& identity) {
   const bool has_body =
       !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   if (request.method == "HEAD") {
@@ -273,8 +274,8 @@ int Transfer::on_progress(void* self, curl_off_t /*most_down*/, curl_off_t /*dow
                           curl_off_t /*up*/) noexcept {
   constexpr Milliseconds grace{50};  // where libcurl looks at its limits by itself, it is first
   const auto& transfer = *static_cast<const Transfer*>(self);
-  if (transfer.patience_->stops.stop_requested()) return 1;
-  const TimePoint deadline = std::min(transfer.patience_->deadline, transfer.connect_deadline_);
+  if (transfer.limits_->stops.stop_requested()) return 1;
+  const TimePoint deadline = std::min(transfer.limits_->deadline, transfer.connect_deadline_);
   return transfer.options_.clock.now() > deadline_after(deadline, grace) ? 1 : 0;
 }
 
@@ -382,8 +383,8 @@ void Transfer::begin_body(std::size_t first_piece) {
 
 Secrets Transfer::secrets() const {
   Secrets found;
-  if (request_ != nullptr) found.add_request(*request_, *identity_);
-  found.add_proxy(options_.proxy);
+  if (request_ != nullptr) add_request(found, *request_, *identity_);
+  add_proxy(found, options_.proxy);
   return found;
 }
 
@@ -420,12 +421,12 @@ std::string Transfer::reason(CURLcode code) const {
 bool Transfer::is_out_of_files(CURLcode code) const noexcept {
   switch (code) {
     case CURLE_COULDNT_CONNECT:
-      return http::is_out_of_files(socket_error_);
+      return detail::is_out_of_files(socket_error_);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_FAILED_INIT:
     case CURLE_SSL_CACERT_BADFILE:
-      return lacks_files();
+      return detail::lacks_files();
     default:
       return false;
   }
@@ -451,7 +452,7 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   }
   response_ = {};  // what arrived would be kept while the next attempt waits
   if (out_of_memory_) throw std::bad_alloc();
-  if (is_out_of_files(code)) return std::make_shared<TransportError>(what + ": " + out_of_files_text(), true);
+  if (is_out_of_files(code)) return std::make_shared<TransportError>(what + ": " + detail::out_of_files_text(), true);
   const std::string message = what + ": " + secrets().blotted(reason(code));
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
   if (code == CURLE_ABORTED_BY_CALLBACK) {

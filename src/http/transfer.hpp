@@ -9,9 +9,9 @@
 
 #include <kplane/error.hpp>
 
+#include "base/secrets.hpp"
 #include "http/curl_handles.hpp"
 #include "http/message.hpp"
-#include "http/secrets.hpp"
 #include "http/transport_options.hpp"
 
 namespace kplane::http {
@@ -27,9 +27,9 @@ class Transfer {
   Transfer& operator=(Transfer&&) = delete;
   ~Transfer() = default;
 
-  /// Makes `handle` ready to be performed. `request`, `identity` and `patience` must live until that is done.
+  /// Makes `handle` ready to be performed. `request`, `identity` and `limits` must live until that is done.
   /// @throws std::bad_alloc, TlsError for an unusable CA
-  void prepare(CURL* handle, const Request& request, const Identity& identity, const Patience& patience);
+  void prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits);
 
   /// After the handle was performed with `code`: nullptr when a complete response arrived, else what went wrong with
   /// `what`.
@@ -65,22 +65,22 @@ class Transfer {
   bool receive_body(const char* data, std::size_t size);
   void append_body(std::string_view piece);
   void begin_body(std::size_t first_piece);
-  void prepare_limits(CURL* handle, const Patience& patience);
+  void prepare_limits(CURL* handle, const WaitLimits& limits);
   void prepare_connection(CURL* handle);
   void prepare_address(CURL* handle, const std::string& url);
   void prepare_proxy(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
-  void prepare_certificate(CURL* handle, const Identity& identity) const;
+  void prepare_certificate(CURL* handle, const AuthInfo& identity) const;
   void prepare_body(CURL* handle, const Request& request);
-  void prepare_message(CURL* handle, const Request& request, const Identity& identity);
+  void prepare_message(CURL* handle, const Request& request, const AuthInfo& identity);
   [[nodiscard]] std::string reason(CURLcode code) const;
   [[nodiscard]] bool is_out_of_files(CURLcode code) const noexcept;
 
   const TransportOptions& options_;
   CURL* handle_ = nullptr;
   const Request* request_ = nullptr;
-  const Identity* identity_ = nullptr;
-  const Patience* patience_ = nullptr;
+  const AuthInfo* identity_ = nullptr;
+  const WaitLimits* limits_ = nullptr;
   TimePoint connect_deadline_;
   BodyWatcher* watcher_ = nullptr;
   BodySink* sink_ = nullptr;

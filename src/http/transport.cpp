@@ -8,44 +8,45 @@ namespace kplane::http {
 
 Transport::Transport(TransportOptions options)
     : options_(std::move(options)),
-      lines_(options_.max_connections, options_.idle_limit, [] { return Line(); }),
-      stream_lines_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Line(); }),
-      lanes_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Lane(); }) {}
+      connections_(options_.max_connections, options_.idle_limit, [] { return Connection(); }),
+      stream_connections_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Connection(); }),
+      batch_connections_(std::numeric_limits<std::size_t>::max(), options_.idle_limit,
+                         [] { return BatchConnections(); }) {}
 
 Outcome Transport::send(Request request) {
   const Clock& clock = options_.clock;
   const TimePoint deadline = deadline_after(clock.now(), request.timeout);
-  Exchange exchange(options_, std::move(request), deadline);
+  RequestAttempts attempts(options_, std::move(request), deadline);
   for (;;) {
-    Exchange::Verdict verdict = attempt(exchange);
-    if (auto* outcome = std::get_if<Outcome>(&verdict)) return std::move(*outcome);
-    clock.sleep_until(std::get<Exchange::Again>(verdict).at, exchange.stops());
+    RequestAttempts::Decision decision = attempt(attempts);
+    if (auto* outcome = std::get_if<Outcome>(&decision)) return std::move(*outcome);
+    clock.sleep_until(std::get<RequestAttempts::Retry>(decision).at, attempts.stops());
   }
 }
 
-Exchange::Verdict Transport::attempt(Exchange& exchange) {
-  if (auto error = exchange.identify(exchange.stops())) return Outcome(std::move(error));
-  auto line = lines_.acquire(exchange.deadline(), exchange.stops());
-  if (exchange.stops().stop_requested()) return Outcome(exchange.stopped());
-  if (!line) return Outcome(exchange.timed_out("no connection became free in time; max_connections are in use"));
-  line->discard();  // until the attempt turns out well
-  exchange.begin((**line).easy.get(), exchange.stops());
-  const std::optional<CURLcode> code = perform(**line, exchange.stops());
-  if (!code) return Outcome(exchange.abandon());
-  if (*code == CURLE_OK) line->keep();
-  return exchange.finish(*code);
+RequestAttempts::Decision Transport::attempt(RequestAttempts& attempts) {
+  if (auto error = attempts.identify(attempts.stops())) return Outcome(std::move(error));
+  auto connection = connections_.acquire(attempts.deadline(), attempts.stops());
+  if (attempts.stops().stop_requested()) return Outcome(attempts.stopped());
+  if (!connection) return Outcome(attempts.timed_out("no connection became free in time; max_connections are in use"));
+  connection->discard();  // until the attempt turns out well
+  attempts.begin((**connection).easy.get(), attempts.stops());
+  const std::optional<CURLcode> code = perform(**connection, attempts.stops());
+  if (!code) return Outcome(attempts.abandon());
+  if (*code == CURLE_OK) connection->keep();
+  return attempts.finish(*code);
 }
 
 std::unique_ptr<Stream> Transport::open(Request request) {
-  return std::make_unique<Stream>(options_, stream_lines_, std::move(request));
+  return std::make_unique<Stream>(options_, stream_connections_, std::move(request));
 }
 
 void Transport::run(BatchHandler& handler, const BatchLimits& limits) {
-  auto lane = lanes_.acquire(TimePoint::max());
-  lane->discard();  // until the batch ends well
-  Batch batch(options_, **lane, handler, limits);
+  auto connections = batch_connections_.acquire(TimePoint::max());
+  connections->discard();  // until the batch ends well
+  Batch batch(options_, **connections, handler, limits);
   batch.run();
-  lane->keep();
+  connections->keep();
 }
 
 }  // namespace kplane::http

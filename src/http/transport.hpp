@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "http/batch.hpp"
-#include "http/exchange.hpp"
-#include "http/line.hpp"
+#include "http/connection.hpp"
 #include "http/pool.hpp"
+#include "http/request_attempts.hpp"
 #include "http/stream.hpp"
 #include "http/transport_options.hpp"
 
@@ -31,12 +31,12 @@ class Transport {
   [[nodiscard]] const TransportOptions& options() const noexcept { return options_; }
 
  private:
-  [[nodiscard]] Exchange::Verdict attempt(Exchange& exchange);
+  [[nodiscard]] RequestAttempts::Decision attempt(RequestAttempts& attempts);
 
   const TransportOptions options_;
-  Pool<Line> lines_;
-  Pool<Line> stream_lines_;
-  Pool<Lane> lanes_;
+  Pool<Connection> connections_;
+  Pool<Connection> stream_connections_;
+  Pool<BatchConnections> batch_connections_;
 };
 
 }  // namespace kplane::http

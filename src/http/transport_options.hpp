@@ -8,11 +8,15 @@
 
 #include <kplane/client_options.hpp>
 
-#include "http/clock.hpp"
+#include "base/clock.hpp"
 #include "http/url.hpp"
 #include "memory/buffer_pool.hpp"
 
 namespace kplane::http {
+
+using detail::Clock;
+using detail::deadline_after;
+using detail::until;
 
 struct TransportOptions {
   bool verify_tls = true;

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "http/shown_text.hpp"
+#include "base/shown_text.hpp"
 
 namespace kplane::http {
 
@@ -50,7 +50,7 @@ bool take_warning(std::string_view& rest, const Secrets& secrets, std::vector<st
   if (!is_code(take_word(rest)) || take_word(rest).empty()) return false;
   std::optional<std::string> text = take_quoted(rest);
   if (!text) return false;
-  texts.push_back(shown_line(secrets.blotted(*std::move(text)), longest_text));
+  texts.push_back(detail::shown_line(secrets.blotted(*std::move(text)), longest_text));
   static_cast<void>(take_quoted(rest));  // the date
   return true;
 }

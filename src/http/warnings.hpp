@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/secrets.hpp"
 #include "http/message.hpp"
-#include "http/secrets.hpp"
 
 namespace kplane::http {
 

@@ -17,7 +17,7 @@
 
 #include "codec/fleet.hpp"
 #include "codec/state.hpp"
-#include "fleet_readiness.hpp"
+#include "fleet/fleet_readiness.hpp"
 #include "support/bodies.hpp"
 #include "support/documents.hpp"
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/document.hpp"
+#include "json/document.hpp"
 
 namespace kplane::corpus {
 

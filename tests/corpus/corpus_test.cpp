@@ -4,11 +4,11 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
-#include "codec/agent_objects.hpp"
-#include "codec/object_access.hpp"
+#include "agent/agent_objects.hpp"
+#include "json/object_access.hpp"
 #include "codec/rfc3339.hpp"
 #include "codec/status.hpp"
-#include "config/yaml.hpp"
+#include "yaml/yaml.hpp"
 #include "http/retry.hpp"
 #include "http/url.hpp"
 

@@ -13,7 +13,7 @@
 #include <kplane/error.hpp>
 #include <kplane/testing/local_server.hpp>
 
-#include "config/base64.hpp"
+#include "base/base64.hpp"
 #include "config/kubeconfig.hpp"
 #include "support/private_keys.hpp"
 #include "support/temporary_directory.hpp"
@@ -21,7 +21,7 @@
 namespace kplane {
 namespace {
 
-using config::Target;
+using config::ClientConfig;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -34,12 +34,12 @@ class Material {
     const kplane::testing::LocalServer server(options);
     const auto one = server.issue_client_certificate("one");
     const auto other = server.issue_client_certificate("other");
-    values_["@CA_DATA@"] = config::encode_base64(server.ca_pem());
+    values_["@CA_DATA@"] = detail::encode_base64(server.ca_pem());
     values_["@CA_LINES@"] = in_lines(values_["@CA_DATA@"]);
-    values_["@CERT_DATA@"] = config::encode_base64(one.certificate_pem);
-    values_["@KEY_DATA@"] = config::encode_base64(one.key_pem);
-    values_["@OTHER_KEY_DATA@"] = config::encode_base64(other.key_pem);
-    values_["@ENCRYPTED_KEY_DATA@"] = config::encode_base64(tests::encrypted(one.key_pem, "s3cret"));
+    values_["@CERT_DATA@"] = detail::encode_base64(one.certificate_pem);
+    values_["@KEY_DATA@"] = detail::encode_base64(one.key_pem);
+    values_["@OTHER_KEY_DATA@"] = detail::encode_base64(other.key_pem);
+    values_["@ENCRYPTED_KEY_DATA@"] = detail::encode_base64(tests::encrypted(one.key_pem, "s3cret"));
     add_file("@CA_FILE@", "ca.crt", server.ca_pem());
     add_file("@CERT_FILE@", "client.crt", one.certificate_pem);
     add_file("@KEY_FILE@", "client.key", one.key_pem);
@@ -105,7 +105,7 @@ std::multimap<std::string, std::string> expectations(const corpus::File& file) {
   return found;
 }
 
-std::multimap<std::string, std::string> facts_of(const Target& target, const Client& client) {
+std::multimap<std::string, std::string> facts_of(const ClientConfig& target, const Client& client) {
   std::multimap<std::string, std::string> facts;
   std::string server = client.cluster_base_url("x");
   facts.emplace("server", server.substr(0, server.find("/clusters/x")));
@@ -120,10 +120,10 @@ std::multimap<std::string, std::string> facts_of(const Target& target, const Cli
   return facts;
 }
 
-void add_identity(const Target& target, std::multimap<std::string, std::string>& facts) {
+void add_identity(const ClientConfig& target, std::multimap<std::string, std::string>& facts) {
   if (!target.credentials) return;
   try {
-    const http::IdentityPtr identity = target.credentials->current({});
+    const http::AuthInfoPtr identity = target.credentials->current({});
     for (const auto& [name, value] : identity->headers) facts.emplace("header", name + ": " + value);
     if (!identity->certificate_pem.empty()) facts.emplace("certificate", "yes");
   } catch (const CredentialError&) {
@@ -135,7 +135,7 @@ TEST_F(KubeconfigCorpus, GoodOnesGiveTheRightClient) {
   for (const corpus::File& file : corpus::files("kubeconfig", "ok-")) {
     const std::string path = write(file);
     try {
-      const Target target = config::from_kubeconfig({path}, {});
+      const ClientConfig target = config::from_kubeconfig({path}, {});
       auto facts = facts_of(target, Client::from_kubeconfig({path}));
       add_identity(target, facts);
       EXPECT_EQ(facts, expectations(file)) << file.name;

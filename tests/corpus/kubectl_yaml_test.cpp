@@ -10,7 +10,7 @@
 
 #include <kplane/manifests.hpp>
 
-#include "config/base64.hpp"
+#include "base/base64.hpp"
 
 namespace kplane {
 namespace {
@@ -42,7 +42,7 @@ std::optional<json> read_behind_head(const std::string& text) {
 std::optional<json> read_file(const std::string& base64) {
   try {
     json objects = json::array();
-    for (const Manifest& manifest : Manifests::from_yaml(config::decode_base64(base64).value())) {
+    for (const Manifest& manifest : Manifests::from_yaml(detail::decode_base64(base64).value())) {
       objects.push_back(json::parse(manifest.json));
     }
     return objects;

@@ -7,8 +7,8 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 #include "codec/state.hpp"
 
 namespace kplane {

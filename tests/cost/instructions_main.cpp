@@ -17,7 +17,7 @@
 
 #include <kplane/snapshot.hpp>
 
-#include "codec/json_outline.hpp"
+#include "json/json_outline.hpp"
 #include "codec/state.hpp"
 #include "support/bodies.hpp"
 #include "support/documents.hpp"

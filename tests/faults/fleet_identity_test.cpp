@@ -8,8 +8,8 @@
 #include <string>
 
 #include "support/clients.hpp"
-#include "support/fleet_theatre.hpp"
-#include "support/theatre.hpp"
+#include "support/scripted_fleet_server.hpp"
+#include "support/scripted_server.hpp"
 
 namespace kplane::tests {
 namespace {
@@ -24,15 +24,15 @@ std::string fleet(const std::string& uid, int version, const std::string& phase)
          phase + R"("}]}})";
 }
 
-Theatre::Scene answer(const std::string& uid, const std::string& phase = "Pending") {
+ScriptedServer::Reply answer(const std::string& uid, const std::string& phase = "Pending") {
   return {http_response(200, fleet(uid, 1, phase))};
 }
 
-Theatre::Scene listed(const std::string& uid) {
+ScriptedServer::Reply listed(const std::string& uid) {
   return {http_response(200, R"({"metadata":{"resourceVersion":"7"},"items":[)" + fleet(uid, 1, "Pending") + "]}")};
 }
 
-Theatre::Scene refused(int status, const std::string& reason) {
+ScriptedServer::Reply refused(int status, const std::string& reason) {
   return {http_response(status, R"({"kind":"Status","status":"Failure","message":"no","reason":")" + reason + R"("})")};
 }
 
@@ -42,7 +42,7 @@ Fleet get_rl(const Server& server) {
 }
 
 TEST(FleetIdentity, RefreshDoesNotTakeOverAnotherFleet) {
-  const Theatre server({answer("mine"), answer("theirs", "Ready"), answer("mine", "Ready")});
+  const ScriptedServer server({answer("mine"), answer("theirs", "Ready"), answer("mine", "Ready")});
   Fleet rl = get_rl(server);
   try {
     rl.refresh();
@@ -56,27 +56,27 @@ TEST(FleetIdentity, RefreshDoesNotTakeOverAnotherFleet) {
 }
 
 TEST(FleetIdentity, WaitEndsAtOnceByALookOrByTheWatch) {
-  const Theatre looked({answer("mine"), answer("theirs", "Ready")});
+  const ScriptedServer looked({answer("mine"), answer("theirs", "Ready")});
   Fleet first = get_rl(looked);
   EXPECT_THROW(first.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(first.object().uid(), "mine");
 
-  const FleetTheatre watched({answer("mine"),
-                              listed("mine"),
-                              {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true},
-                              {answer("theirs", "Ready")}});
+  const ScriptedFleetServer watched({answer("mine"),
+                                     listed("mine"),
+                                     {stream_head + chunk(event("MODIFIED", fleet("theirs", 8, "Ready"))), true},
+                                     {answer("theirs", "Ready")}});
   Fleet second = get_rl(watched);
   EXPECT_THROW(second.wait_until_ready(std::chrono::hours{1}), FleetReplaced);
   EXPECT_EQ(second.object().uid(), "mine");
 }
 
 TEST(FleetIdentity, WatchEndsToo) {
-  const FleetTheatre server({answer("mine"),
-                             listed("mine"),
-                             {stream_head + chunk(event("DELETED", fleet("mine", 8, "Pending")) +
-                                                  event("ADDED", fleet("theirs", 9, "Ready"))),
-                              true},
-                             {answer("theirs", "Ready")}});
+  const ScriptedFleetServer server({answer("mine"),
+                                    listed("mine"),
+                                    {stream_head + chunk(event("DELETED", fleet("mine", 8, "Pending")) +
+                                                         event("ADDED", fleet("theirs", 9, "Ready"))),
+                                     true},
+                                    {answer("theirs", "Ready")}});
   Fleet rl = get_rl(server);
   int calls = 0;
   const auto count = [&](const Fleet& now) {
@@ -90,21 +90,21 @@ TEST(FleetIdentity, WatchEndsToo) {
 
 TEST(FleetIdentity, ScaleNamesItsFleetAndTellsWhyItWasRefused) {
   for (const auto& refusal : {refused(409, "Conflict"), refused(422, "Invalid")}) {
-    const Theatre server({answer("mine"), refusal, answer("theirs")});
+    const ScriptedServer server({answer("mine"), refusal, answer("theirs")});
     Fleet rl = get_rl(server);
     EXPECT_THROW(rl.scale(3), FleetReplaced);
     EXPECT_EQ(rl.spec().replicas, 1);
   }
-  const Theatre own({answer("mine"), refused(422, "Invalid"), answer("mine")});
+  const ScriptedServer own({answer("mine"), refused(422, "Invalid"), answer("mine")});
   Fleet rl = get_rl(own);
   EXPECT_THROW(rl.scale(3), Invalid) << "refused for another reason";
-  const Theatre gone({answer("mine"), refused(404, "NotFound")});
+  const ScriptedServer gone({answer("mine"), refused(404, "NotFound")});
   Fleet left = get_rl(gone);
   EXPECT_THROW(left.scale(3), NotFound);
 }
 
 TEST(FleetIdentity, ServerThatScalesAnotherFleetIsNotBelieved) {
-  const Theatre server({answer("mine"), answer("theirs")});
+  const ScriptedServer server({answer("mine"), answer("theirs")});
   Fleet rl = get_rl(server);
   EXPECT_THROW(rl.scale(1), FleetReplaced);
   EXPECT_EQ(rl.object().uid(), "mine");

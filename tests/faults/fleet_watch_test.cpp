@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "support/clients.hpp"
-#include "support/fleet_theatre.hpp"
-#include "support/theatre.hpp"
+#include "support/scripted_fleet_server.hpp"
+#include "support/scripted_server.hpp"
 
 namespace kplane::tests {
 namespace {
@@ -26,27 +26,29 @@ std::string fleet(int version, const std::string& phase) {
          phase + R"("}]}})";
 }
 
-Theatre::Scene answer(int version, const std::string& phase) { return {http_response(200, fleet(version, phase))}; }
+ScriptedServer::Reply answer(int version, const std::string& phase) {
+  return {http_response(200, fleet(version, phase))};
+}
 
-Theatre::Scene listed(int version, const std::string& phase) {
+ScriptedServer::Reply listed(int version, const std::string& phase) {
   return {http_response(200, R"({"metadata":{"resourceVersion":"7"},"items":[)" + fleet(version, phase) + "]}")};
 }
 
-Theatre::Scene gone() {
+ScriptedServer::Reply gone() {
   return {http_response(404, R"({"kind":"Status","reason":"NotFound","message":"no fleet","code":404})")};
 }
 
-Fleet get(const FleetTheatre& server) { return Client(server.base_url(), with_quick_retries()).get_fleet("rl"); }
+Fleet get(const ScriptedFleetServer& server) { return Client(server.base_url(), with_quick_retries()).get_fleet("rl"); }
 
 WaitOptions long_wait() {
   WaitOptions options;
   options.timeout = hours{1};
-  options.bootstrapped = false;  // no member has a scene
+  options.bootstrapped = false;  // no member has a reply
   return options;
 }
 
 TEST(FleetWatch, EndsAWaitByTheEventThatMakesItTrue) {
-  const FleetTheatre server(
+  const ScriptedFleetServer server(
       {answer(1, "Pending"), listed(1, "Pending"), {stream_head + chunk(event("MODIFIED", fleet(2, "Ready"))), true}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
@@ -57,17 +59,17 @@ TEST(FleetWatch, EndsAWaitByTheEventThatMakesItTrue) {
 }
 
 TEST(FleetWatch, WaitsByAskingWhereWatchesAreRefused) {
-  const FleetTheatre server({answer(1, "Pending"),
-                             listed(1, "Pending"),
-                             {http_response(403, "no watches here", "text/plain")},
-                             {answer(1, "Pending"), answer(2, "Ready")}});
+  const ScriptedFleetServer server({answer(1, "Pending"),
+                                    listed(1, "Pending"),
+                                    {http_response(403, "no watches here", "text/plain")},
+                                    {answer(1, "Pending"), answer(2, "Ready")}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
   EXPECT_TRUE(rl.is_ready());
 }
 
 TEST(FleetWatch, WaitsByAskingWhereAProxyHoldsWatchesBack) {
-  const FleetTheatre server(
+  const ScriptedFleetServer server(
       {answer(1, "Pending"), listed(1, "Pending"), {"", true}, {answer(1, "Pending"), answer(2, "Ready")}});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
@@ -76,7 +78,7 @@ TEST(FleetWatch, WaitsByAskingWhereAProxyHoldsWatchesBack) {
 
 TEST(FleetWatch, ListsAgainWhenTheWatchIsTooOld) {
   const std::string expired = event("ERROR", R"({"kind":"Status","reason":"Expired","message":"too old","code":410})");
-  const FleetTheatre server(
+  const ScriptedFleetServer server(
       {answer(1, "Pending"), listed(1, "Pending"), {stream_head + chunk(expired)}, {}, listed(9, "Ready")});
   Fleet rl = get(server);
   rl.wait_until_ready(long_wait());
@@ -99,16 +101,16 @@ TEST(FleetWatch, AnOldFleetIsNotAskedForWithoutAPause) {
 }
 
 TEST(FleetWatch, EndsAWaitForAFleetThatIsDeleted) {
-  const FleetTheatre server({answer(1, "Pending"),
-                             listed(1, "Pending"),
-                             {stream_head + chunk(event("DELETED", fleet(2, "Pending"))), true},
-                             {gone()}});
+  const ScriptedFleetServer server({answer(1, "Pending"),
+                                    listed(1, "Pending"),
+                                    {stream_head + chunk(event("DELETED", fleet(2, "Pending"))), true},
+                                    {gone()}});
   Fleet rl = get(server);
   EXPECT_THROW(rl.wait_until_ready(long_wait()), NotFound);
 }
 
 TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
-  const FleetTheatre server(
+  const ScriptedFleetServer server(
       {answer(1, "Pending"),
        listed(1, "Pending"),
        {stream_head + chunk(event("MODIFIED", fleet(2, "Pending")) + event("MODIFIED", fleet(3, "Ready"))), true}});
@@ -124,7 +126,7 @@ TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
 }
 
 TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
-  const FleetTheatre server(
+  const ScriptedFleetServer server(
       {answer(1, "Pending"), listed(1, "Pending"), {"", true}, {answer(1, "Pending"), answer(2, "Ready")}});
   Fleet rl = get(server);
   int calls = 0;
@@ -136,13 +138,13 @@ TEST(FleetWatch, ReportsChangesWhereAProxyHoldsWatchesBack) {
 }
 
 TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
-  const FleetTheatre server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
+  const ScriptedFleetServer server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   Fleet rl = get(server);
   FleetWatchOptions options;
   options.timeout = milliseconds{50};
   EXPECT_EQ(rl.watch([](const Fleet&) { return true; }, options), WatchEnd::timeout);
 
-  const FleetTheatre other({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
+  const ScriptedFleetServer other({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   StopSource source;
   FleetWatchOptions stoppable;
   stoppable.stop = source.token();
@@ -151,7 +153,8 @@ TEST(FleetWatch, EndsByItsTimeoutOrAStop) {
 }
 
 TEST(FleetWatch, LooksOnceMoreBeforeAWaitGivesUp) {
-  const FleetTheatre server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}, {answer(1, "Ready")}});
+  const ScriptedFleetServer server(
+      {answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}, {answer(1, "Ready")}});
   Fleet rl = get(server);
   WaitOptions options;
   options.timeout = milliseconds{2'000};  // long before the next look beside the watch
@@ -165,7 +168,7 @@ TEST(FleetWatch, StopsAWait) {
   WaitOptions options = long_wait();
   options.stop = source.token();
   options.on_progress = [&](std::int32_t, std::int32_t, milliseconds) { source.request_stop(); };
-  const FleetTheatre server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
+  const ScriptedFleetServer server({answer(1, "Pending"), listed(1, "Pending"), {stream_head, true}});
   Fleet rl = get(server);
   EXPECT_THROW(rl.wait_until_ready(options), StoppedError);
 }

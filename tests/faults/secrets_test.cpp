@@ -10,7 +10,7 @@
 
 #include "support/clients.hpp"
 #include "support/raw_server.hpp"
-#include "support/theatre.hpp"
+#include "support/scripted_server.hpp"
 
 namespace kplane::tests {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "support/clients.hpp"
 #include "support/raw_server.hpp"
-#include "support/theatre.hpp"
+#include "support/scripted_server.hpp"
 
 namespace kplane::tests {
 namespace {
@@ -42,7 +42,7 @@ std::string list(int version, const std::vector<std::string>& objects) {
       200, R"({"metadata":{"resourceVersion":")" + std::to_string(version) + R"("},"items":[)" + items + "]}");
 }
 
-Resource pods(const Theatre& server) {
+Resource pods(const ScriptedServer& server) {
   return Client(server.base_url(), with_quick_retries()).plane("alpha").resource("v1", "pods").in("default");
 }
 
@@ -73,14 +73,14 @@ bool asks_behind(const std::string& request, int version) {
          request.find("resourceVersion=" + std::to_string(version) + "&") != std::string::npos;
 }
 
-/// Plays the scene that fits what is asked, so that it does not matter which of two limits a slow machine passes first.
-RawServer::Script playing(std::function<Theatre::Scene(const std::string& request)> scene_for) {
-  return [scene_for = std::move(scene_for)](Connection& connection) {
+/// Plays the reply that fits what is asked, so that it does not matter which of two limits a slow machine passes first.
+RawServer::Script playing(std::function<ScriptedServer::Reply(const std::string& request)> reply_for) {
+  return [reply_for = std::move(reply_for)](Connection& connection) {
     for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
-      const Theatre::Scene scene = scene_for(request);
-      if (!connection.send(scene.reply)) return;
-      if (scene.hold) return connection.wait_for_close();
-      if (scene.reply.compare(0, stream_head.size(), stream_head) == 0) return;
+      const ScriptedServer::Reply reply = reply_for(request);
+      if (!connection.send(reply.reply)) return;
+      if (reply.hold) return connection.wait_for_close();
+      if (reply.reply.compare(0, stream_head.size(), stream_head) == 0) return;
     }
   };
 }
@@ -112,10 +112,10 @@ int requests_in_a_second(const std::function<std::string(int)>& answer_watch, Wa
 }
 
 TEST(Watch, ReportsWhatIsThereAndThenEachChange) {
-  const Theatre server({{list(7, {object("a", 3), object("b", 5)})},
-                        {stream_head + chunk(event("MODIFIED", object("a", 8)) + event("DELETED", object("b", 9)) +
-                                             event("ADDED", object("c", 10))),
-                         true}});
+  const ScriptedServer server({{list(7, {object("a", 3), object("b", 5)})},
+                               {stream_head + chunk(event("MODIFIED", object("a", 8)) +
+                                                    event("DELETED", object("b", 9)) + event("ADDED", object("c", 10))),
+                                true}});
   EXPECT_EQ(watch(pods(server), 5), (Events{"+a@3", "+b@5", "~a@8", "-b@9", "+c@10"}));
   const auto asked = server.asked();
   ASSERT_EQ(asked.size(), 2U);
@@ -126,15 +126,16 @@ TEST(Watch, ReportsWhatIsThereAndThenEachChange) {
 }
 
 TEST(Watch, ListsAllPages) {
-  const Theatre server({{http_response(200, R"({"metadata":{"resourceVersion":"7","continue":"next"},"items":[)" +
-                                                object("a", 3) + "]}")},
-                        {list(7, {object("b", 4)})}});
+  const ScriptedServer server(
+      {{http_response(200,
+                      R"({"metadata":{"resourceVersion":"7","continue":"next"},"items":[)" + object("a", 3) + "]}")},
+       {list(7, {object("b", 4)})}});
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "+b@4"}));
   EXPECT_NE(server.asked()[1].find("continue=next"), std::string::npos);
 }
 
 TEST(Watch, BeginsWhereItIsToldTo) {
-  const Theatre server(
+  const ScriptedServer server(
       {{stream_head + chunk(event("MODIFIED", object("a", 8)) + event("DELETED", object("b", 9))), true}});
   WatchOptions options;
   options.resource_version = "6";
@@ -143,7 +144,7 @@ TEST(Watch, BeginsWhereItIsToldTo) {
 }
 
 TEST(Watch, PassesItsSelectorsOn) {
-  const Theatre server({{list(7, {})}, {stream_head + chunk(event("ADDED", object("a", 8))), true}});
+  const ScriptedServer server({{list(7, {})}, {stream_head + chunk(event("ADDED", object("a", 8))), true}});
   WatchOptions options;
   options.label_selector = "app=web,tier!=db";
   options.field_selector = "metadata.name=a";
@@ -155,19 +156,19 @@ TEST(Watch, PassesItsSelectorsOn) {
 }
 
 TEST(Watch, GoesOnBehindTheLastEventAfterADroppedConnection) {
-  const Theatre server({{list(7, {object("a", 3)})},
-                        {stream_head + chunk(event("MODIFIED", object("a", 8)))},
-                        {stream_head + chunk(event("MODIFIED", object("a", 9)) + R"({"type":"MODIFIED","obj)")},
-                        {stream_head + chunk(event("MODIFIED", object("a", 10))), true}});
+  const ScriptedServer server({{list(7, {object("a", 3)})},
+                               {stream_head + chunk(event("MODIFIED", object("a", 8)))},
+                               {stream_head + chunk(event("MODIFIED", object("a", 9)) + R"({"type":"MODIFIED","obj)")},
+                               {stream_head + chunk(event("MODIFIED", object("a", 10))), true}});
   EXPECT_EQ(watch(pods(server), 4), (Events{"+a@3", "~a@8", "~a@9", "~a@10"}));
   EXPECT_NE(server.asked()[2].find("resourceVersion=8&"), std::string::npos);
   EXPECT_NE(server.asked()[3].find("resourceVersion=9&"), std::string::npos);
 }
 
 TEST(Watch, GoesOnBehindABookmarkAfterAnOrderlyEnd) {
-  const Theatre server({{list(7, {})},
-                        {stream_head + chunk(bookmark(40)) + stream_end},
-                        {stream_head + chunk(event("ADDED", object("a", 41))), true}});
+  const ScriptedServer server({{list(7, {})},
+                               {stream_head + chunk(bookmark(40)) + stream_end},
+                               {stream_head + chunk(event("ADDED", object("a", 41))), true}});
   EXPECT_EQ(watch(pods(server), 1), (Events{"+a@41"}));
   EXPECT_NE(server.asked()[2].find("resourceVersion=40&"), std::string::npos);
 }
@@ -177,33 +178,34 @@ TEST(Watch, TellsAfterAGapWhatChangedMeanwhile) {
                                         object("renewed", 4, "first")};
   const std::vector<std::string> after{object("same", 1), object("changed", 12), object("new", 13),
                                        object("renewed", 14, "second")};
-  const Theatre server({{list(7, before)},
-                        {stream_head + chunk(error(410, "Expired"))},
-                        {list(20, after)},
-                        {stream_head + chunk(event("MODIFIED", object("same", 21))), true}});
+  const ScriptedServer server({{list(7, before)},
+                               {stream_head + chunk(error(410, "Expired"))},
+                               {list(20, after)},
+                               {stream_head + chunk(event("MODIFIED", object("same", 21))), true}});
   EXPECT_EQ(watch(pods(server), 10), (Events{"+same@1", "+changed@2", "+gone@3", "+renewed@4", "~changed@12", "+new@13",
                                              "-renewed@4", "+renewed@14", "-gone@3", "~same@21"}));
   EXPECT_NE(server.asked()[3].find("resourceVersion=20&"), std::string::npos);
 }
 
 TEST(Watch, TakesAnExpiredAnswerLikeAnExpiredStream) {
-  const Theatre server({{list(7, {object("a", 3)})},
-                        {http_response(410, R"({"kind":"Status","reason":"Expired","message":"too old","code":410})")},
-                        {list(20, {object("a", 15)})}});
+  const ScriptedServer server(
+      {{list(7, {object("a", 3)})},
+       {http_response(410, R"({"kind":"Status","reason":"Expired","message":"too old","code":410})")},
+       {list(20, {object("a", 15)})}});
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
 }
 
 TEST(Watch, TellsNothingTwice) {
-  const Theatre server({{list(7, {object("a", 3)})},
-                        {stream_head + chunk(event("ADDED", object("a", 3)) + event("MODIFIED", object("a", 8)) +
-                                             event("MODIFIED", object("a", 8)) + event("DELETED", object("b", 9)) +
-                                             event("ADDED", object("c", 10))),
-                         true}});
+  const ScriptedServer server({{list(7, {object("a", 3)})},
+                               {stream_head + chunk(event("ADDED", object("a", 3)) + event("MODIFIED", object("a", 8)) +
+                                                    event("MODIFIED", object("a", 8)) +
+                                                    event("DELETED", object("b", 9)) + event("ADDED", object("c", 10))),
+                                true}});
   EXPECT_EQ(watch(pods(server), 3), (Events{"+a@3", "~a@8", "+c@10"}));
 }
 
 TEST(Watch, SaysWhenItCannotKnowWhatWasMissed) {
-  const Theatre server({{stream_head + chunk(error(410, "Expired"))}});
+  const ScriptedServer server({{stream_head + chunk(error(410, "Expired"))}});
   WatchOptions options;
   options.resource_version = "6";
   EXPECT_THROW((void)pods(server).watch([](const WatchEvent&) { return true; }, options), Expired);
@@ -213,7 +215,7 @@ TEST(Watch, ReadsEventsInAnyPieces) {
   const std::string text = event("ADDED", object("a", 8)) + "\r\n" + event("ADDED", object("b", 9));
   std::string pieces;
   for (const char c : text) pieces += chunk(std::string(1, c));
-  const Theatre server({{list(7, {})}, {stream_head + pieces, true}});
+  const ScriptedServer server({{list(7, {})}, {stream_head + pieces, true}});
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@8", "+b@9"}));
 }
 
@@ -221,7 +223,7 @@ TEST(Watch, ReadsEventsInAnyPieces) {
 TEST(Watch, LeavesADeadConnection) {
   std::atomic<int> lists{0};
   std::atomic<int> silent{0};
-  const RawServer server(playing([&](const std::string& request) -> Theatre::Scene {
+  const RawServer server(playing([&](const std::string& request) -> ScriptedServer::Reply {
     if (!asks_for_watch(request)) return {list(++lists == 1 ? 7 : 8, {})};
     if (asks_behind(request, 7)) return {stream_head + chunk(event("ADDED", object("a", 8))), true};
     return {++silent == 1 ? stream_head : stream_head + chunk(event("ADDED", object("b", 9))), true};
@@ -233,7 +235,7 @@ TEST(Watch, LeavesADeadConnection) {
 
 TEST(Watch, ListsAgainAfterAnEndAtOnceAndEmpty) {
   for (const std::string& empty : {stream_head + stream_end, http_response(200, ""), http_response(200, "\r\n")}) {
-    const Theatre server({{list(7, {object("a", 3)})}, {empty}, {list(20, {object("a", 15)})}, {"", true}});
+    const ScriptedServer server({{list(7, {object("a", 3)})}, {empty}, {list(20, {object("a", 15)})}, {"", true}});
     EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
     EXPECT_EQ(server.asked()[2].find("resourceVersion"), std::string::npos) << server.asked()[2];
   }
@@ -287,7 +289,7 @@ TEST(Watch, ListsAgainWhereItsVersionIsOfTheFuture) {
         http_response(504,
                       R"({"kind":"Status","reason":"Timeout","message":"Too large resource version: 9, current: 4",)"
                       R"("code":504})")}) {
-    const Theatre server({{list(900, {object("a", 850)})}, {answer}, {list(40, {object("a", 30)})}, {"", true}});
+    const ScriptedServer server({{list(900, {object("a", 850)})}, {answer}, {list(40, {object("a", 30)})}, {"", true}});
     EXPECT_EQ(watch(pods(server), 2), (Events{"+a@850", "~a@30"}));
     EXPECT_EQ(server.asked()[2].find("resourceVersion"), std::string::npos) << server.asked()[2];
   }
@@ -296,7 +298,7 @@ TEST(Watch, ListsAgainWhereItsVersionIsOfTheFuture) {
 // What a real server answers: nothing, until the time is up.
 TEST(Watch, FindsOutWhySilenceReignsAfterTheServerWasRestored) {
   std::atomic<int> lists{0};
-  const RawServer server(playing([&](const std::string& request) -> Theatre::Scene {
+  const RawServer server(playing([&](const std::string& request) -> ScriptedServer::Reply {
     if (!asks_for_watch(request)) {
       return {++lists == 1 ? list(900, {object("a", 850)}) : list(40, {object("a", 30)})};
     }
@@ -329,14 +331,16 @@ TEST(Watch, StartsAPagedListAgainThatTheServerCannotGoOnWith) {
 }
 
 TEST(Watch, SaysThatTheVersionItWasGivenIsOfTheFuture) {
-  for (const Theatre::Scene& scene :
-       {Theatre::Scene{http_response(504, too_large)}, Theatre::Scene{stream_head + chunk(event("ERROR", too_large))},
-        Theatre::Scene{stream_head + stream_end}, Theatre::Scene{stream_head, true}}) {
-    const RawServer server(playing(
-        [&](const std::string& request) { return asks_for_watch(request) ? scene : Theatre::Scene{list(40, {})}; }));
+  for (const ScriptedServer::Reply& reply :
+       {ScriptedServer::Reply{http_response(504, too_large)},
+        ScriptedServer::Reply{stream_head + chunk(event("ERROR", too_large))},
+        ScriptedServer::Reply{stream_head + stream_end}, ScriptedServer::Reply{stream_head, true}}) {
+    const RawServer server(playing([&](const std::string& request) {
+      return asks_for_watch(request) ? reply : ScriptedServer::Reply{list(40, {})};
+    }));
     WatchOptions options;
     options.resource_version = "900";
-    if (scene.hold) options.idle_limit = milliseconds{100};
+    if (reply.hold) options.idle_limit = milliseconds{100};
     try {
       (void)pods(server).watch([](const WatchEvent&) { return true; }, options);
       ADD_FAILURE();
@@ -349,7 +353,7 @@ TEST(Watch, SaysThatTheVersionItWasGivenIsOfTheFuture) {
 }
 
 TEST(Watch, BeginsWithAListWhereAnyVersionWillDo) {
-  const Theatre server(
+  const ScriptedServer server(
       {{list(7, {object("a", 9), object("b", 3)})}, {stream_head + chunk(event("MODIFIED", object("b", 10))), true}});
   WatchOptions options;
   options.resource_version = "0";
@@ -358,7 +362,7 @@ TEST(Watch, BeginsWithAListWhereAnyVersionWillDo) {
 
 TEST(Watch, EndsByWhatIsNoWatchAtAll) {
   const auto ends_by = [](const std::string& reply, bool hold = false) {
-    const Theatre server({{list(7, {})}, {reply, hold}});
+    const ScriptedServer server({{list(7, {})}, {reply, hold}});
     WatchOptions options;
     options.timeout = std::chrono::seconds{20};
     (void)pods(server).watch([](const WatchEvent&) { return true; }, options);
@@ -380,7 +384,7 @@ TEST(Watch, EndsByWhatIsNoWatchAtAll) {
 }
 
 TEST(Watch, QuotesNothingOfWhatIsNoWatch) {
-  const Theatre server(
+  const ScriptedServer server(
       {{list(7, {})}, {http_response(200, R"({"kind":"Secret","data":{"password":"aHVudGVyMg=="}})")}});
   try {
     (void)pods(server).watch([](const WatchEvent&) { return true; });
@@ -391,20 +395,20 @@ TEST(Watch, QuotesNothingOfWhatIsNoWatch) {
 }
 
 TEST(Watch, ListsAgainAfterAnErrorThatIsNoStatus) {
-  const Theatre server({{list(7, {object("a", 3)})},
-                        {stream_head + chunk(event("ERROR", R"({"metadata":{"name":"what"}})"))},
-                        {list(20, {object("a", 15)})},
-                        {"", true}});
+  const ScriptedServer server({{list(7, {object("a", 3)})},
+                               {stream_head + chunk(event("ERROR", R"({"metadata":{"name":"what"}})"))},
+                               {list(20, {object("a", 15)})},
+                               {"", true}});
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
 }
 
 // Such as an object in the store that the server cannot decode: the watch would fail at it each time.
 TEST(Watch, ListsAgainWhereTheSameVersionFailsAgain) {
-  const Theatre server({{list(7, {object("a", 3)})},
-                        {stream_head + chunk(error(500, "InternalError"))},
-                        {stream_head + chunk(error(500, "InternalError"))},
-                        {list(20, {object("a", 15)})},
-                        {"", true}});
+  const ScriptedServer server({{list(7, {object("a", 3)})},
+                               {stream_head + chunk(error(500, "InternalError"))},
+                               {stream_head + chunk(error(500, "InternalError"))},
+                               {list(20, {object("a", 15)})},
+                               {"", true}});
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@15"}));
   EXPECT_NE(server.asked()[2].find("resourceVersion=7&"), std::string::npos);
 }
@@ -412,15 +416,15 @@ TEST(Watch, ListsAgainWhereTheSameVersionFailsAgain) {
 TEST(Watch, TakesAnEventWithoutALineBreakAtAnOrderlyEnd) {
   std::string last = event("MODIFIED", object("a", 8));
   last.pop_back();
-  const Theatre server({{list(7, {object("a", 3)})},
-                        {http_response(200, last)},
-                        {stream_head + chunk(event("MODIFIED", object("a", 9))), true}});
+  const ScriptedServer server({{list(7, {object("a", 3)})},
+                               {http_response(200, last)},
+                               {stream_head + chunk(event("MODIFIED", object("a", 9))), true}});
   EXPECT_EQ(watch(pods(server), 3), (Events{"+a@3", "~a@8", "~a@9"}));
   EXPECT_NE(server.asked()[2].find("resourceVersion=8&"), std::string::npos);
 }
 
 TEST(Watch, GoesOnAfterAnEventThatWasCutShort) {
-  const Theatre server(
+  const ScriptedServer server(
       {{list(7, {object("a", 3)})},
        {stream_head + chunk(event("MODIFIED", object("a", 8)) + R"({"type":"MODIFIED","obj)") + stream_end},
        {stream_head + chunk(event("MODIFIED", object("a", 9))), true}});
@@ -429,7 +433,7 @@ TEST(Watch, GoesOnAfterAnEventThatWasCutShort) {
 }
 
 TEST(Watch, TellsNothingThatIsPast) {
-  const Theatre server(
+  const ScriptedServer server(
       {{list(7, {object("a", 3)})},
        {stream_head +
         chunk(event("MODIFIED", object("a", 10)) + event("MODIFIED", object("a", 8)) +
@@ -441,7 +445,7 @@ TEST(Watch, TellsNothingThatIsPast) {
 }
 
 TEST(Watch, GoesOnBehindTheNewestEventWhateverCameLast) {
-  const Theatre server(
+  const ScriptedServer server(
       {{list(7, {object("a", 3)})},
        {stream_head + chunk(event("MODIFIED", object("a", 10)) + event("MODIFIED", object("a", 8))) + stream_end},
        {stream_head + chunk(event("MODIFIED", object("a", 11))), true}});
@@ -451,8 +455,8 @@ TEST(Watch, GoesOnBehindTheNewestEventWhateverCameLast) {
 
 TEST(Watch, RefusesObjectsThatItDidNotAskFor) {
   const std::string elsewhere = R"({"metadata":{"name":"a","namespace":"other","resourceVersion":"8"}})";
-  const auto ends_by = [](const std::vector<Theatre::Scene>& scenes, const std::string& field_selector = "") {
-    const Theatre server(scenes);
+  const auto ends_by = [](const std::vector<ScriptedServer::Reply>& replies, const std::string& field_selector = "") {
+    const ScriptedServer server(replies);
     WatchOptions options;
     options.field_selector = field_selector;
     (void)pods(server).watch([](const WatchEvent&) { return true; }, options);
@@ -468,14 +472,14 @@ TEST(Watch, RefusesObjectsThatItDidNotAskFor) {
 }
 
 TEST(Watch, TakesWhatItsSelectorsAllow) {
-  const Theatre server({{list(7, {})}, {stream_head + chunk(event("ADDED", object("a", 8))), true}});
+  const ScriptedServer server({{list(7, {})}, {stream_head + chunk(event("ADDED", object("a", 8))), true}});
   WatchOptions options;
   options.field_selector = "metadata.name!=b,metadata.namespace=default";
   EXPECT_EQ(watch(pods(server), 1, options), (Events{"+a@8"}));
 }
 
 TEST(Watch, EndsByItsTimeout) {
-  const Theatre server({{list(7, {})}, {stream_head, true}});
+  const ScriptedServer server({{list(7, {})}, {stream_head, true}});
   WatchOptions options;
   options.timeout = milliseconds{50};
   EXPECT_EQ(pods(server).watch([](const WatchEvent&) { return true; }, options), WatchEnd::timeout);
@@ -502,18 +506,18 @@ TEST(Watch, EndsByAStopFromAnotherThread) {
 }
 
 TEST(Watch, OutlivesAServerThatIsAway) {
-  const Theatre server({{http_response(503, "starting", "text/plain")},
-                        {list(7, {object("a", 3)})},
-                        {http_response(500, "overloaded", "text/plain")},
-                        {http_response(429, "slow down", "text/plain")},
-                        {stream_head + chunk(error(500, "InternalError"))},
-                        {stream_head + chunk(event("MODIFIED", object("a", 8))), true}});
+  const ScriptedServer server({{http_response(503, "starting", "text/plain")},
+                               {list(7, {object("a", 3)})},
+                               {http_response(500, "overloaded", "text/plain")},
+                               {http_response(429, "slow down", "text/plain")},
+                               {stream_head + chunk(error(500, "InternalError"))},
+                               {stream_head + chunk(event("MODIFIED", object("a", 8))), true}});
   EXPECT_EQ(watch(pods(server), 2), (Events{"+a@3", "~a@8"}));
 }
 
 TEST(Watch, EndsByWhatWaitingDoesNotMend) {
   const auto ends_by = [](const std::string& reply) {
-    const Theatre server({{list(7, {})}, {reply}});
+    const ScriptedServer server({{list(7, {})}, {reply}});
     (void)pods(server).watch([](const WatchEvent&) { return true; });
   };
   const std::string forbidden = R"({"kind":"Status","reason":"Forbidden","message":"no","code":403})";
@@ -529,9 +533,9 @@ TEST(Watch, EndsByWhatWaitingDoesNotMend) {
 }
 
 TEST(Watch, TellsWhatCameBeforeAnErrorFirst) {
-  const Theatre server({{list(7, {})},
-                        {stream_head + chunk(event("ADDED", object("a", 8)) + event("DELETED", object("a", 9)) +
-                                             error(403, "Forbidden"))}});
+  const ScriptedServer server({{list(7, {})},
+                               {stream_head + chunk(event("ADDED", object("a", 8)) + event("DELETED", object("a", 9)) +
+                                                    error(403, "Forbidden"))}});
   std::vector<std::string> events;
   EXPECT_THROW((void)pods(server).watch([&](const WatchEvent& event) {
     events.push_back(told(event));
@@ -569,7 +573,7 @@ TEST(Watch, DoesNotListWithoutAPauseWhereEveryWatchIsTooOld) {
 }
 
 TEST(Watch, RefusesALineWithoutEnd) {
-  const Theatre server({{list(7, {})}, {stream_head + chunk(std::string(300'000, ' ')), true}});
+  const ScriptedServer server({{list(7, {})}, {stream_head + chunk(std::string(300'000, ' ')), true}});
   ClientOptions options = with_quick_retries();
   options.max_response_bytes = 200'000;
   const Resource resource = Client(server.base_url(), options).plane("alpha").resource("v1", "pods");
@@ -577,7 +581,7 @@ TEST(Watch, RefusesALineWithoutEnd) {
 }
 
 TEST(Watch, PassesOnWhatItsFunctionThrows) {
-  const Theatre server({{list(7, {object("a", 3)})}});
+  const ScriptedServer server({{list(7, {object("a", 3)})}});
   EXPECT_THROW((void)pods(server).watch([](const WatchEvent&) -> bool { throw std::runtime_error("mine"); }),
                std::runtime_error);
 }
@@ -606,7 +610,7 @@ TEST(Watch, TakesNoConnectionFromSingleCalls) {
 }
 
 TEST(Watch, WantsAFunctionAndSoundLimits) {
-  const Theatre server({});
+  const ScriptedServer server({});
   EXPECT_THROW((void)pods(server).watch(nullptr), ConfigError);
   WatchOptions options;
   options.idle_limit = milliseconds{0};
@@ -614,7 +618,7 @@ TEST(Watch, WantsAFunctionAndSoundLimits) {
 }
 
 TEST(WaitFor, ReturnsAtOnceWhatHoldsAlready) {
-  const Theatre server({{list(7, {object("a", 3)})}});
+  const ScriptedServer server({{list(7, {object("a", 3)})}});
   const auto found = pods(server).wait_for("a", conditions::exists(), hours{1});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->resource_version(), "3");
@@ -622,7 +626,7 @@ TEST(WaitFor, ReturnsAtOnceWhatHoldsAlready) {
 }
 
 TEST(WaitFor, TakesAbsenceForWhatItIs) {
-  const Theatre server({{list(7, {})}});
+  const ScriptedServer server({{list(7, {})}});
   EXPECT_EQ(pods(server).wait_for("a", conditions::gone(), hours{1}), std::nullopt);
 }
 
@@ -630,14 +634,14 @@ TEST(WaitFor, FollowsTheObjectUntilTheConditionHolds) {
   const std::string ready =
       R"({"metadata":{"name":"a","resourceVersion":"9"},"status":{"phase":"Running","replicas":2,"conditions":[)"
       R"({"type":"Ready","status":"True"}]}})";
-  const std::vector<Theatre::Scene> scenes{
+  const std::vector<ScriptedServer::Reply> replies{
       {list(7, {object("a", 3)})},
       {stream_head + chunk(event("MODIFIED", object("a", 8)) + event("MODIFIED", ready)), true}};
   for (const Condition& condition : {conditions::condition("Ready"), conditions::field("/status/phase", "Running"),
                                      conditions::field("/status/replicas", "2"), Condition([](const Object* object) {
                                        return object != nullptr && object->resource_version() == "9";
                                      })}) {
-    const Theatre server(scenes);
+    const ScriptedServer server(replies);
     const auto found = pods(server).wait_for("a", condition, hours{1});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->resource_version(), "9");
@@ -650,26 +654,28 @@ TEST(WaitFor, TakesNoConditionOfAnOlderGeneration) {
            R"("},"status":{"conditions":[{"type":"Ready","status":"True","observedGeneration":)" +
            std::to_string(observed) + "}]}}";
   };
-  const Theatre server({{list(7, {pod(3, 1)})}, {stream_head + chunk(event("MODIFIED", pod(8, 2))), true}});
+  const ScriptedServer server({{list(7, {pod(3, 1)})}, {stream_head + chunk(event("MODIFIED", pod(8, 2))), true}});
   const auto found = pods(server).wait_for("a", conditions::condition("ready"), hours{1});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->resource_version(), "8");
 }
 
 TEST(WaitFor, NeedsANamespaceWhereThereAreSome) {
-  const Theatre server({{list(7, {object("a", 3)})}});
+  const ScriptedServer server({{list(7, {object("a", 3)})}});
   const Resource everywhere = Client(server.base_url()).plane("alpha").resource("v1", "pods");
   EXPECT_THROW((void)everywhere.wait_for("a", conditions::gone(), hours{1}), ConfigError);
 }
 
 TEST(WaitFor, SeesAnObjectGo) {
-  const Theatre server({{list(7, {object("a", 3)})}, {stream_head + chunk(event("DELETED", object("a", 8))), true}});
+  const ScriptedServer server(
+      {{list(7, {object("a", 3)})}, {stream_head + chunk(event("DELETED", object("a", 8))), true}});
   EXPECT_EQ(pods(server).wait_for("a", conditions::gone(), hours{1}), std::nullopt);
 }
 
 TEST(WaitFor, SaysWhatItSawLast) {
-  const Theatre server({{list(7, {R"({"metadata":{"name":"a","resourceVersion":"3"},"status":{"phase":"Pending"}})"})},
-                        {stream_head, true}});
+  const ScriptedServer server(
+      {{list(7, {R"({"metadata":{"name":"a","resourceVersion":"3"},"status":{"phase":"Pending"}})"})},
+       {stream_head, true}});
   try {
     (void)pods(server).wait_for("a", conditions::condition("Ready"), milliseconds{50});
     FAIL();
@@ -683,7 +689,7 @@ TEST(WaitFor, SaysWhatItSawLast) {
 /// A server whose watches are silent, and whose second list shows what happened after the first one.
 RawServer::Script silent_between(std::string first, std::string second) {
   const auto lists = std::make_shared<std::atomic<int>>(0);
-  return playing([=](const std::string& request) -> Theatre::Scene {
+  return playing([=](const std::string& request) -> ScriptedServer::Reply {
     if (asks_for_watch(request)) return {stream_head, true};
     return {++*lists == 1 ? first : second};
   });
@@ -726,12 +732,12 @@ TEST(WaitFor, SaysWhatTheLastLookSaw) {
 }
 
 TEST(WaitFor, RefusesAnObjectThatItDidNotAskFor) {
-  const Theatre server({{list(7, {object("b", 3)})}});
+  const ScriptedServer server({{list(7, {object("b", 3)})}});
   EXPECT_THROW((void)pods(server).wait_for("a", conditions::exists(), hours{1}), DecodeError);
 }
 
 TEST(WaitFor, DoesNotTakeASilentServerForAnAbsentObject) {
-  const Theatre server({});
+  const ScriptedServer server({});
   try {
     (void)pods(server).wait_for("a", conditions::gone(), milliseconds{50});
     FAIL();
@@ -743,12 +749,12 @@ TEST(WaitFor, DoesNotTakeASilentServerForAnAbsentObject) {
 TEST(WaitFor, EndsByAStop) {
   StopSource source;
   source.request_stop();
-  const Theatre server({});
+  const ScriptedServer server({});
   EXPECT_THROW((void)pods(server).wait_for("a", conditions::exists(), hours{1}, source.token()), StoppedError);
 }
 
 TEST(WaitFor, ChecksItsInput) {
-  const Theatre server({});
+  const ScriptedServer server({});
   EXPECT_THROW((void)pods(server).wait_for("a/b", conditions::exists(), hours{1}), ConfigError);
   EXPECT_THROW((void)conditions::field("status", "x"), ConfigError);
 }

@@ -3,7 +3,7 @@
 
 #include <kplane/error.hpp>
 
-#include "config/exec_credential.hpp"
+#include "auth/exec_credential.hpp"
 #include "target.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

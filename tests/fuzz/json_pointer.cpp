@@ -6,7 +6,7 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
-#include "codec/object_access.hpp"
+#include "json/object_access.hpp"
 #include "target.hpp"
 #include "walk_object.hpp"
 

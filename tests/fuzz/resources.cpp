@@ -2,9 +2,9 @@
 // sent says of itself.
 #include <kplane/error.hpp>
 
-#include "codec/agent_objects.hpp"
+#include "agent/agent_objects.hpp"
 #include "codec/api_resources.hpp"
-#include "codec/object_identity.hpp"
+#include "codec/object_header.hpp"
 #include "codec/object_list.hpp"
 #include "target.hpp"
 #include "walk_object.hpp"
@@ -40,6 +40,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   tolerate(size, [&] {
     kplane::fuzz::require(!kplane::codec::decode_issued_token(body).token.empty(), "a token is not empty");
   });
-  tolerate(size, [&] { static_cast<void>(kplane::codec::read_identity(text)); });
+  tolerate(size, [&] { static_cast<void>(kplane::codec::read_object_header(text)); });
   return 0;
 }

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t longest = std::size_t{16} * 1024;
   kplane::ApiError::Info info;
   info.status = 500;
-  kplane::http::Secrets secrets;
+  kplane::detail::Secrets secrets;
   const std::string secret = "long/secret+token";
   secrets.add(secret);
   kplane::codec::read_status(kplane::fuzz::body_of(kplane::fuzz::text_of(data, size)), info, secrets);

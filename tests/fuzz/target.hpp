@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "codec/document.hpp"
+#include "json/document.hpp"
 
 // NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

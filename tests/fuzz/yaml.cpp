@@ -1,5 +1,5 @@
 // Fuzz target: YAML to JSON. What comes out must be JSON.
-#include "config/yaml.hpp"
+#include "yaml/yaml.hpp"
 
 #include <nlohmann/json.hpp>
 

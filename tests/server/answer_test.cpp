@@ -1,5 +1,5 @@
 // Headers of answers.
-#include "testing/answer.hpp"
+#include "local_server/base/answer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // Taking request targets apart.
-#include "testing/api_path.hpp"
+#include "local_server/rest/api_path.hpp"
 
 #include <gtest/gtest.h>
 
 namespace kplane::testing::server {
 namespace {
 
-TEST(Target, WithoutPrefixAddressesNoPlaneByName) {
+TEST(RequestTarget, WithoutPrefixAddressesNoPlaneByName) {
   const auto target = parse_target("/api/v1/pods?limit=5&continue=a%2Bb+c");
   ASSERT_TRUE(target.has_value());
   EXPECT_FALSE(target->cluster.has_value());
@@ -15,27 +15,27 @@ TEST(Target, WithoutPrefixAddressesNoPlaneByName) {
   EXPECT_EQ(target->query.at("continue"), "a+b c");
 }
 
-TEST(Target, WithPrefixNamesItsPlane) {
+TEST(RequestTarget, WithPrefixNamesItsPlane) {
   const auto target = parse_target("/clusters/rl-0000/control-plane/state");
   ASSERT_TRUE(target.has_value());
   EXPECT_EQ(target->cluster, "rl-0000");
   EXPECT_EQ(target->segments, (std::vector<std::string>{"state"}));
 }
 
-TEST(Target, KeepsAnEscapedSlashInsideItsSegment) {
+TEST(RequestTarget, KeepsAnEscapedSlashInsideItsSegment) {
   const auto target = parse_target("/clusters/a%2fb/control-plane/readyz");
   ASSERT_TRUE(target.has_value());
   EXPECT_EQ(target->cluster, "a/b");
   EXPECT_FALSE(is_cluster_id(*target->cluster));
 }
 
-TEST(Target, IsRefusedWhenMalformed) {
+TEST(RequestTarget, IsRefusedWhenMalformed) {
   for (const char* bad : {"", "x", "/%", "/%4", "/%zz", "/a%00b", "/a?%"}) {
     EXPECT_FALSE(parse_target(bad).has_value()) << bad;
   }
 }
 
-TEST(Target, DecodesAnEscapeAtItsVeryEnd) {
+TEST(RequestTarget, DecodesAnEscapeAtItsVeryEnd) {
   const auto target = parse_target("/a%41");
   ASSERT_TRUE(target.has_value());
   EXPECT_EQ(target->segments.front(), "aA");

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "said.hpp"
-#include "testing/bootstrap.hpp"
-#include "testing/managed_fields.hpp"
-#include "testing/patch.hpp"
-#include "testing/rest.hpp"
-#include "testing/status.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/patch/managed_fields.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

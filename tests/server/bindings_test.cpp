@@ -1,14 +1,14 @@
 // RoleBindings and ClusterRoleBindings.
-#include "testing/bindings.hpp"
+#include "local_server/schema/bindings.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "said.hpp"
-#include "testing/bootstrap.hpp"
-#include "testing/patch.hpp"
-#include "testing/rest.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/rest/rest.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -6,12 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "said.hpp"
-#include "testing/custom_definitions.hpp"
-#include "testing/definition_controller.hpp"
-#include "testing/patch.hpp"
-#include "testing/planes.hpp"
-#include "testing/rest.hpp"
-#include "testing/status.hpp"
+#include "local_server/schema/custom_definitions.hpp"
+#include "local_server/fleet/definition_controller.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/store/planes.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

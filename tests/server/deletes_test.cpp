@@ -1,17 +1,17 @@
 // Deletions and namespaces as of a real API server without controllers: what goes at once, what stays, and why.
-#include "testing/deletes.hpp"
+#include "local_server/rest/deletes.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "said.hpp"
-#include "testing/bootstrap.hpp"
-#include "testing/deletion_mark.hpp"
-#include "testing/namespace_controller.hpp"
-#include "testing/patch.hpp"
-#include "testing/rest.hpp"
-#include "testing/status.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/schema/deletion_mark.hpp"
+#include "local_server/fleet/namespace_controller.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,5 +1,5 @@
 // What a plane says it serves.
-#include "testing/discovery.hpp"
+#include "local_server/rest/discovery.hpp"
 
 #include <set>
 #include <string>
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "testing/openapi_paths.hpp"
+#include "local_server/rest/openapi_paths.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,5 +1,5 @@
 // The Fleet controller, without HTTP.
-#include "testing/fleet_controller.hpp"
+#include "local_server/fleet/fleet_controller.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "testing/fleet_members.hpp"
+#include "local_server/fleet/fleet_members.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,15 +1,15 @@
 // Tokens that ServiceAccounts are issued, and the TokenRequests that ask for them.
-#include "testing/issued_tokens.hpp"
+#include "local_server/auth/issued_tokens.hpp"
 
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "testing/authenticator.hpp"
-#include "testing/status.hpp"
-#include "testing/token_request.hpp"
-#include "testing/writes.hpp"
+#include "local_server/auth/authenticator.hpp"
+#include "local_server/base/status.hpp"
+#include "local_server/rest/token_request.hpp"
+#include "local_server/rest/writes.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -87,7 +87,7 @@ class TokenRequests : public ::testing::Test {
   }
   std::string token_for(const std::string& body) { return json::parse(ask(body).body)["status"]["token"]; }
   Plane& plane() { return planes.at("a"); }
-  Identity identify(const std::string& cluster, const std::string& token) {
+  CredentialStatus identify(const std::string& cluster, const std::string& token) {
     HttpRequest request;
     request.authorization = "Bearer " + token;
     return authenticator.identify(cluster, request);
@@ -104,7 +104,7 @@ TEST_F(TokenRequests, AreAnsweredAsByARealServer) {
   const Answer answer = ask(R"({"spec":{"expirationSeconds":600}})");
   EXPECT_EQ(answer.status, 201);
   json made = json::parse(answer.body);
-  EXPECT_EQ(identify("a", made["status"]["token"]), Identity::known);
+  EXPECT_EQ(identify("a", made["status"]["token"]), CredentialStatus::known);
   EXPECT_EQ(made["metadata"]["creationTimestamp"].get<std::string>().size(), 20U);
   EXPECT_EQ(made["status"]["expirationTimestamp"].get<std::string>().size(), 20U);
   made["metadata"].erase("creationTimestamp");
@@ -118,34 +118,34 @@ TEST_F(TokenRequests, AreAnsweredAsByARealServer) {
 TEST_F(TokenRequests, LastAnHourByDefault) {
   const std::string token = token_for("{}");
   issued.advance(seconds(3590));
-  EXPECT_EQ(identify("a", token), Identity::known);
+  EXPECT_EQ(identify("a", token), CredentialStatus::known);
   issued.advance(seconds(10));
-  EXPECT_EQ(identify("a", token), Identity::refused);
+  EXPECT_EQ(identify("a", token), CredentialStatus::refused);
 }
 
 TEST_F(TokenRequests, GiveTokensForOnePlaneAlone) {
   const std::string token = token_for("{}");
-  EXPECT_EQ(identify("a", token), Identity::known);
-  EXPECT_EQ(identify("b", token), Identity::refused);
+  EXPECT_EQ(identify("a", token), CredentialStatus::known);
+  EXPECT_EQ(identify("b", token), CredentialStatus::refused);
 }
 
 TEST_F(TokenRequests, GiveTokensThatEndWithTheAccount) {
   const std::string token = token_for("{}");
   ASSERT_NE(plane().store().remove(accounts, {"default", "default"}), nullptr);
-  EXPECT_EQ(identify("a", token), Identity::refused);
+  EXPECT_EQ(identify("a", token), CredentialStatus::refused);
   ASSERT_NE(plane().store().create(accounts, {"default", "default"}, json::object()), nullptr);
-  EXPECT_EQ(identify("a", token), Identity::refused) << "another account of that name";
+  EXPECT_EQ(identify("a", token), CredentialStatus::refused) << "another account of that name";
 }
 
 TEST_F(TokenRequests, IssueNothingInADryRunOrForOthers) {
   RestRequest dry;
   dry.query["dryRun"] = "All";
   const json made = json::parse(ask("{}", dry).body);
-  EXPECT_EQ(identify("a", made["status"]["token"]), Identity::refused);
-  EXPECT_EQ(identify("a", token_for(R"({"spec":{"audiences":["vault"]}})")), Identity::refused);
+  EXPECT_EQ(identify("a", made["status"]["token"]), CredentialStatus::refused);
+  EXPECT_EQ(identify("a", token_for(R"({"spec":{"audiences":["vault"]}})")), CredentialStatus::refused);
   EXPECT_EQ(issued.size(), 0U);
   EXPECT_EQ(identify("a", token_for(R"({"spec":{"audiences":["vault","https://kubernetes.default.svc"]}})")),
-            Identity::known);
+            CredentialStatus::known);
 }
 
 TEST_F(TokenRequests, RefuseDurationsOutOfRange) {
@@ -195,15 +195,15 @@ TEST_F(TokenRequests, WarnOfUnknownFields) {
 
 TEST_F(TokenRequests, StandBesideOtherCredentials) {
   HttpRequest request;
-  EXPECT_EQ(authenticator.identify("a", request), Identity::anonymous);
-  request.client_certificate = Identity::refused;
-  EXPECT_EQ(authenticator.identify("a", request), Identity::refused);
+  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::anonymous);
+  request.client_certificate = CredentialStatus::refused;
+  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::refused);
   request.authorization = "Bearer " + token_for("{}");
-  EXPECT_EQ(authenticator.identify("a", request), Identity::known);
+  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::known);
   request.authorization = "Bearer wrong";
-  EXPECT_EQ(authenticator.identify("a", request), Identity::refused);
-  request.client_certificate = Identity::known;
-  EXPECT_EQ(authenticator.identify("a", request), Identity::known);
+  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::refused);
+  request.client_certificate = CredentialStatus::known;
+  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::known);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Bounded parsing and harmless serialisation.
-#include "testing/json_text.hpp"
+#include "local_server/base/json_text.hpp"
 
 #include <string>
 

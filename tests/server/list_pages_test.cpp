@@ -1,15 +1,15 @@
 // Lists: selectors, pages, earlier states, and what is deleted as a collection.
-#include "testing/list_pages.hpp"
+#include "local_server/rest/list_pages.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "testing/bootstrap.hpp"
-#include "testing/continue_token.hpp"
-#include "testing/rest.hpp"
-#include "testing/status.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/rest/continue_token.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

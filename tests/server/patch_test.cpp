@@ -1,11 +1,11 @@
 // Merge patch and JSON patch, the hostile ones included.
-#include "testing/patch.hpp"
+#include "local_server/patch/patch.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "testing/status.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,15 +1,15 @@
 // Kubernetes REST semantics, and the wording of failures.
-#include "testing/rest.hpp"
+#include "local_server/rest/rest.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "said.hpp"
-#include "testing/bootstrap.hpp"
-#include "testing/json_text.hpp"
-#include "testing/patch.hpp"
-#include "testing/status.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/base/json_text.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

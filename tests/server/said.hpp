@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "testing/answer.hpp"
+#include "local_server/base/answer.hpp"
 
 namespace kplane::testing::server {
 

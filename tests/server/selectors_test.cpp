@@ -1,11 +1,11 @@
 // Label and field selectors: what they select, and how they are refused.
-#include "testing/selectors.hpp"
+#include "local_server/store/selectors.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "testing/status.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

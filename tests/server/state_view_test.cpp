@@ -1,5 +1,5 @@
 // The body of `/state`.
-#include "testing/state_view.hpp"
+#include "local_server/fleet/state_view.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,5 @@
 // The objects of one plane.
-#include "testing/store.hpp"
+#include "local_server/store/store.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "testing/bootstrap.hpp"
+#include "local_server/store/bootstrap.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "testing/faults.hpp"
-#include "testing/tokens.hpp"
-#include "testing/traffic.hpp"
+#include "local_server/auth/tokens.hpp"
+#include "local_server/script/faults.hpp"
+#include "local_server/script/traffic.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -18,18 +18,18 @@ TEST(Tokens, AreGoodEverywhereOrInOnePlane) {
   Tokens tokens;
   tokens.accept_everywhere("all");
   tokens.accept_in("a", "one");
-  EXPECT_EQ(tokens.identify("a", "Bearer all"), Identity::known);
-  EXPECT_EQ(tokens.identify("a", "bearer one"), Identity::known);
-  EXPECT_EQ(tokens.identify("b", "Bearer one"), Identity::refused);
-  EXPECT_EQ(tokens.identify("b", std::nullopt), Identity::anonymous);
-  EXPECT_EQ(tokens.identify("b", "Basic all"), Identity::refused);
+  EXPECT_EQ(tokens.identify("a", "Bearer all"), CredentialStatus::known);
+  EXPECT_EQ(tokens.identify("a", "bearer one"), CredentialStatus::known);
+  EXPECT_EQ(tokens.identify("b", "Bearer one"), CredentialStatus::refused);
+  EXPECT_EQ(tokens.identify("b", std::nullopt), CredentialStatus::anonymous);
+  EXPECT_EQ(tokens.identify("b", "Basic all"), CredentialStatus::refused);
 }
 
 TEST(Tokens, AreRefusedOnceRevoked) {
   Tokens tokens;
   tokens.accept_everywhere("all");
   tokens.revoke("all");
-  EXPECT_EQ(tokens.identify("a", "Bearer all"), Identity::refused);
+  EXPECT_EQ(tokens.identify("a", "Bearer all"), CredentialStatus::refused);
 }
 
 Fault fault(std::string method, std::string path, int times) {

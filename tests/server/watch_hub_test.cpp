@@ -1,12 +1,12 @@
 // The event history of a plane, and its subscriptions.
-#include "testing/watch_hub.hpp"
+#include "local_server/store/watch_hub.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "testing/store.hpp"
+#include "local_server/store/store.hpp"
 
 namespace kplane::testing::server {
 namespace {

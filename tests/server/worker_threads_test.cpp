@@ -1,5 +1,5 @@
 // Threads on demand.
-#include "testing/worker_threads.hpp"
+#include "local_server/base/worker_threads.hpp"
 
 #include <atomic>
 #include <future>

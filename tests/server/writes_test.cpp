@@ -1,15 +1,15 @@
 // Strategic merge patches, scale, field validation, dry runs and deletions.
-#include "testing/writes.hpp"
+#include "local_server/rest/writes.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "said.hpp"
-#include "testing/bootstrap.hpp"
-#include "testing/patch.hpp"
-#include "testing/rest.hpp"
-#include "testing/status.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <kplane/object.hpp>
 
-#include "codec/document.hpp"
-#include "codec/json_text.hpp"
-#include "codec/object_access.hpp"
+#include "json/document.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 
 namespace kplane::tests {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "config/target.hpp"
+#include "config/client_config.hpp"
 
 namespace kplane::tests {
 
-inline config::Lookup lookup_in(std::map<std::string, std::string> variables) {
+inline detail::Lookup lookup_in(std::map<std::string, std::string> variables) {
   return [variables = std::move(variables)](const char* name) -> std::optional<std::string> {
     const auto found = variables.find(name);
     if (found == variables.end()) return std::nullopt;

@@ -1,5 +1,5 @@
 // What is sent for an agent's account, and what is read of the answer.
-#include "codec/agent_objects.hpp"
+#include "agent/agent_objects.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-const AgentIdentity kAgent{"robot", "team", "i1"};
+const AgentNames kAgent{"robot", "team", "i1"};
 const json kLabels = {{"app.kubernetes.io/managed-by", "kplane-cpp"}, {"app.kubernetes.io/instance", "i1"}};
 
 std::string refusal_of(const std::string& answer) {

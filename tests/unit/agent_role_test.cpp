@@ -1,5 +1,5 @@
 // Which rights an agent gets, and how long a plane that still makes its roles is given.
-#include "agent_role.hpp"
+#include "agent/agent_role.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ class Roles {
   explicit Roles(Sets sets) : sets_(std::move(sets)) {}
 
   AgentRole find(std::chrono::milliseconds timeout = 10s) {
-    const http::Clock clock = clock_.clock();
+    const Clock clock = clock_.clock();
     Poll poll(clock, timeout);
     return find_agent_role("edit", {[this] { return get(); }, [this] { return next(); }}, poll);
   }

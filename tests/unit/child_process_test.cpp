@@ -1,5 +1,5 @@
 // Running programs: what comes back, and what ends them.
-#include "config/child_process.hpp"
+#include "auth/child_process.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 
 #include <kplane/stop.hpp>
 
-#include "http/clock.hpp"
+#include "base/clock.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace kplane::config {
@@ -28,8 +28,8 @@ using testing::Not;
 
 constexpr auto hours = std::chrono::hours{10};
 
-http::Patience patience(std::chrono::milliseconds time = hours, const StopToken& stop = {}) {
-  return {http::deadline_after(std::chrono::steady_clock::now(), time), detail::StopTokens(stop)};
+http::WaitLimits limits(std::chrono::milliseconds time = hours, const StopToken& stop = {}) {
+  return {detail::deadline_after(std::chrono::steady_clock::now(), time), detail::StopTokens(stop)};
 }
 
 ChildProgram shell(const std::string& script) {
@@ -57,7 +57,7 @@ class ChildProcessByName : public testing::Test {
   [[nodiscard]] std::string here() const { return directory_.path().string(); }
   static std::string said_with(const std::string& path) {
     ::setenv("PATH", path.c_str(), 1);
-    return run_child({{"kplane-test-program"}, {}, 10, 10}, patience()).output;
+    return run_child({{"kplane-test-program"}, {}, 10, 10}, limits()).output;
   }
   static std::error_code error_with(const std::string& path) {
     try {
@@ -103,7 +103,7 @@ TEST_F(ChildProcessByName, ThatMustNotBeRunIsDeniedUnlessThereIsAnother) {
 }
 
 TEST(ChildProcess, SaysWhatTheProgramSaidAndHowItEnded) {
-  const ChildResult result = run_child(shell("echo out; echo err >&2; exit 3"), patience());
+  const ChildResult result = run_child(shell("echo out; echo err >&2; exit 3"), limits());
   EXPECT_EQ(result.end, End::exited);
   EXPECT_EQ(result.code, 3);
   EXPECT_EQ(result.output, "out\n");
@@ -111,27 +111,27 @@ TEST(ChildProcess, SaysWhatTheProgramSaidAndHowItEnded) {
 }
 
 TEST(ChildProcess, SeesTheSignalThatEndedIt) {
-  const ChildResult result = run_child(shell("kill -TERM $$"), patience());
+  const ChildResult result = run_child(shell("kill -TERM $$"), limits());
   EXPECT_EQ(result.end, End::signaled);
   EXPECT_EQ(result.code, SIGTERM);
 }
 
 TEST(ChildProcess, ThatDoesNotExistIsAnError) {
-  EXPECT_THROW((void)run_child({{"/no/such/program"}, {}, 10, 10}, patience()), std::system_error);
-  EXPECT_THROW((void)run_child({{"kplane-no-such-program"}, {}, 10, 10}, patience()), std::system_error);
+  EXPECT_THROW((void)run_child({{"/no/such/program"}, {}, 10, 10}, limits()), std::system_error);
+  EXPECT_THROW((void)run_child({{"kplane-no-such-program"}, {}, 10, 10}, limits()), std::system_error);
 }
 
 TEST(ChildProcess, GetsTheGivenEnvironmentAndNothingElse) {
   ASSERT_EQ(::setenv("KPLANE_TEST_SECRET", "s3cret", 1), 0);
   ChildProgram program = shell("env");
   program.environment.emplace_back("COLOR=blue");
-  const ChildResult result = run_child(program, patience());
+  const ChildResult result = run_child(program, limits());
   ::unsetenv("KPLANE_TEST_SECRET");
   EXPECT_THAT(result.output, HasSubstr("COLOR=blue\n"));
   EXPECT_THAT(result.output, Not(HasSubstr("KPLANE_TEST_SECRET")));
 }
 
-TEST(ChildProcess, GetsNoInput) { EXPECT_EQ(run_child(shell("cat; echo done"), patience()).output, "done\n"); }
+TEST(ChildProcess, GetsNoInput) { EXPECT_EQ(run_child(shell("cat; echo done"), limits()).output, "done\n"); }
 
 TEST(ChildProcess, GetsNoOtherDescriptor) {
   const tests::TemporaryDirectory directory;
@@ -139,18 +139,18 @@ TEST(ChildProcess, GetsNoOtherDescriptor) {
   std::ofstream(path) << "s3cret";
   FILE* const file = std::fopen(path.c_str(), "r");  // without close-on-exec, as much code opens files
   ASSERT_NE(file, nullptr);
-  const ChildResult result = run_child(shell("ls -l /proc/self/fd 2>/dev/null"), patience());
+  const ChildResult result = run_child(shell("ls -l /proc/self/fd 2>/dev/null"), limits());
   std::fclose(file);
   EXPECT_THAT(result.output, Not(HasSubstr(path)));
 }
 
 TEST(ChildProcess, ThatTakesTooLongIsEndedWithItsOwnChildren) {
-  const ChildResult result = run_child(shell("sleep 36000 & sleep 36000"), patience(std::chrono::milliseconds{20}));
+  const ChildResult result = run_child(shell("sleep 36000 & sleep 36000"), limits(std::chrono::milliseconds{20}));
   EXPECT_EQ(result.end, End::out_of_time);
 }
 
 TEST(ChildProcess, ThatClosesItsOutputAndStaysIsEndedToo) {
-  const ChildResult result = run_child(shell("exec >&- 2>&-; sleep 36000"), patience(std::chrono::milliseconds{20}));
+  const ChildResult result = run_child(shell("exec >&- 2>&-; sleep 36000"), limits(std::chrono::milliseconds{20}));
   EXPECT_EQ(result.end, End::out_of_time);
 }
 
@@ -163,13 +163,13 @@ TEST(ChildProcess, IsEndedByAStopFromAnotherThread) {
     std::ifstream(mark).get();  // the child runs
     source.request_stop();
   });
-  const ChildResult result = run_child(shell("echo >'" + mark + "'; sleep 36000"), patience(hours, source.token()));
+  const ChildResult result = run_child(shell("echo >'" + mark + "'; sleep 36000"), limits(hours, source.token()));
   stopper.join();
   EXPECT_EQ(result.end, End::stopped);
 }
 
 TEST(ChildProcess, ThatNeverStopsTalkingIsEnded) {
-  const ChildResult result = run_child(shell("yes"), patience());
+  const ChildResult result = run_child(shell("yes"), limits());
   EXPECT_EQ(result.end, End::too_much_output);
   EXPECT_LE(result.output.size(), 100'000U);
 }
@@ -178,7 +178,7 @@ TEST(ChildProcess, MayLeaveAProgramBehindThatKeepsItsOutputOpen) {
   const tests::TemporaryDirectory directory;
   const std::string gate = (directory.path() / "gate").string();
   ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
-  const ChildResult result = run_child(shell("(cat '" + gate + "') & echo out"), patience());
+  const ChildResult result = run_child(shell("(cat '" + gate + "') & echo out"), limits());
   EXPECT_EQ(result.end, End::exited);
   EXPECT_EQ(result.output, "out\n");
   std::ofstream(gate) << "end";
@@ -187,7 +187,7 @@ TEST(ChildProcess, MayLeaveAProgramBehindThatKeepsItsOutputOpen) {
 TEST(ChildProcess, ThatLeavesAFloodBehindIsNotHeardWithoutEnd) {
   ChildProgram program = shell("yes & exit 0");
   program.most_output = 100'000;
-  for (int i = 0; i < 5; ++i) EXPECT_LE(run_child(program, patience()).output.size(), 200'000U);
+  for (int i = 0; i < 5; ++i) EXPECT_LE(run_child(program, limits()).output.size(), 200'000U);
 }
 
 TEST(ChildProcess, IsHeardToTheEndHoweverMuchItsPipeHolds) {
@@ -195,18 +195,18 @@ TEST(ChildProcess, IsHeardToTheEndHoweverMuchItsPipeHolds) {
   for (int i = 0; i < 5; ++i) {
     ChildProgram program = shell("perl -e \"" + std::string(script) + "\"");
     program.most_output = 1'000'000;
-    const ChildResult result = run_child(program, patience());
+    const ChildResult result = run_child(program, limits());
     if (result.code == 127) GTEST_SKIP() << "there is no perl";
     EXPECT_EQ(result.output.size(), 600'000U);
   }
 }
 
 TEST(ChildProcess, HasNoTerminal) {
-  EXPECT_EQ(run_child(shell("(echo hello >/dev/tty) 2>/dev/null || echo none"), patience()).output, "none\n");
+  EXPECT_EQ(run_child(shell("(echo hello >/dev/tty) 2>/dev/null || echo none"), limits()).output, "none\n");
 }
 
 TEST(ChildProcess, OfErrorsTheLastAreKept) {
-  const ChildResult result = run_child(shell("yes | head -n 100000 >&2; echo last >&2; echo done"), patience());
+  const ChildResult result = run_child(shell("yes | head -n 100000 >&2; echo last >&2; echo done"), limits());
   EXPECT_EQ(result.end, End::exited);
   EXPECT_EQ(result.output, "done\n");
   EXPECT_EQ(result.errors.size(), 100U);
@@ -215,7 +215,7 @@ TEST(ChildProcess, OfErrorsTheLastAreKept) {
 
 TEST(ChildProcess, IsKnownEvenWhereChildrenAreReapedByTheSystem) {
   const auto before = std::signal(SIGCHLD, SIG_IGN);
-  const ChildResult result = run_child(shell("echo out"), patience());
+  const ChildResult result = run_child(shell("echo out"), limits());
   std::signal(SIGCHLD, before);
   EXPECT_EQ(result.end, End::exited);
   EXPECT_EQ(result.output, "out\n");

@@ -8,9 +8,9 @@
 
 #include <kplane/kplane.hpp>
 
-#include "lingering_cleanup.hpp"
-#include "namespace_cleanup.hpp"
-#include "namespace_sweep.hpp"
+#include "cleanup/lingering_cleanup.hpp"
+#include "cleanup/namespace_cleanup.hpp"
+#include "cleanup/namespace_sweep.hpp"
 
 namespace kplane::detail {
 namespace {
@@ -33,12 +33,12 @@ class CleanupTest : public ::testing::Test {
  protected:
   /// The answer to what is asked.
   template <class Asking>
-  static AnswerOrError answer_to(const Asking& asking, int status, const std::string& body) {
+  static ApiResult answer_to(const Asking& asking, int status, const std::string& body) {
     const http::Request request = asking.request();
     http::Response response;
     response.status = status;
     response.body = memory::PaddedBuffer(body);
-    return judge(http::Outcome(std::move(response)), request.method, request.url);
+    return to_result(http::Outcome(std::move(response)), request.method, request.url);
   }
 
   NamespaceCleanup removal_of_shop() {
@@ -50,9 +50,9 @@ class CleanupTest : public ::testing::Test {
                             {});
   }
 
-  const CleanupPolicy policy_{http::Milliseconds{0}, FinalizerPolicy::well_known};
+  const CleanupPolicy policy_{Milliseconds{0}, FinalizerPolicy::well_known};
   std::shared_ptr<ClientCore> core_ = std::make_shared<ClientCore>("http://127.0.0.1:1", ClientOptions());
-  const PlaneTarget target_{core_, "p", core_->cluster_base_url("p"), nullptr};
+  const PlaneEndpoint target_{core_, "p", core_->cluster_base_url("p"), nullptr};
 };
 
 TEST_F(CleanupTest, OfANamespaceTakesOnlyAStatusForItsAbsence) {

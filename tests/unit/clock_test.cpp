@@ -1,9 +1,9 @@
 // Saturating time arithmetic.
-#include "http/clock.hpp"
+#include "base/clock.hpp"
 
 #include <gtest/gtest.h>
 
-namespace kplane::http {
+namespace kplane::detail {
 namespace {
 
 TEST(Clock, DeadlineNeverOverflows) {
@@ -30,4 +30,4 @@ TEST(Clock, ChanceLiesInTheHalfOpenInterval) {
 }
 
 }  // namespace
-}  // namespace kplane::http
+}  // namespace kplane::detail

@@ -1,5 +1,5 @@
 // ClusterRoles: how they are read, and what aggregated ones add up to.
-#include "codec/cluster_role.hpp"
+#include "agent/cluster_role.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

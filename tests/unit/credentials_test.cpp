@@ -1,5 +1,5 @@
 // Tokens from text and from files that change.
-#include "config/credentials.hpp"
+#include "auth/credentials.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -24,7 +24,7 @@ std::shared_ptr<http::Credentials> of(const std::string& token, const std::strin
 
 /// The Authorization header.
 std::string said_by(http::Credentials& credentials) {
-  const http::IdentityPtr identity = credentials.current({});
+  const http::AuthInfoPtr identity = credentials.current({});
   return std::string(http::find_header(identity->headers, "Authorization").value_or("nothing"));
 }
 
@@ -112,7 +112,7 @@ TEST_F(TokenFileTest, FileThatIsGoneForAMomentLeavesTheLastToken) {
 TEST_F(TokenFileTest, RenewTellsWhetherAnotherTokenIsThereNow) {
   write("one");
   const auto credentials = of({}, path_.string());
-  const http::IdentityPtr first = credentials->current({});
+  const http::AuthInfoPtr first = credentials->current({});
   EXPECT_FALSE(credentials->renew(first));
   rotate("two");
   EXPECT_TRUE(credentials->renew(first));

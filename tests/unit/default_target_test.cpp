@@ -39,7 +39,7 @@ class DefaultTargetTest : public testing::Test {
             {"KUBERNETES_SERVICE_HOST", "10.0.0.1"},
             {"KUBERNETES_SERVICE_PORT", "443"}};
   }
-  [[nodiscard]] Target find(const Variables& variables) const {
+  [[nodiscard]] ClientConfig find(const Variables& variables) const {
     return from_default({}, lookup_in(variables), account_.string());
   }
   [[nodiscard]] std::string error_of(const Variables& variables) const {
@@ -100,7 +100,7 @@ TEST_F(DefaultTargetTest, OneThatIsThereButWrongEndsTheSearch) {
 
 TEST_F(DefaultTargetTest, PodsTokenIsTheFileThatKubernetesRotates) {
   make_pod();
-  const Target target = from_in_cluster({}, lookup_in(all()), account_.string());
+  const ClientConfig target = from_in_cluster({}, lookup_in(all()), account_.string());
   EXPECT_EQ(target.base_url, "https://10.0.0.1:443");
   EXPECT_EQ(target.options.token_file, (account_ / "token").string());
   EXPECT_EQ(target.options.ca_file, (account_ / "ca.crt").string());

@@ -1,5 +1,5 @@
 // Reading what a plane serves, and remembering it for many planes.
-#include "discovery_cache.hpp"
+#include "session/discovery_cache.hpp"
 
 #include <gtest/gtest.h>
 

@@ -28,7 +28,7 @@ TEST(Environment, WhatIsSetReplacesTheOptions) {
   options.token_file = "/file";
   options.ca_pem = "pem";
   options.max_connections = 3;
-  const Target target = from_environment(
+  const ClientConfig target = from_environment(
       options,
       lookup_in(
           {{"KPLANE_HOST", "https://h"}, {"KPLANE_TOKEN", "t"}, {"KPLANE_CA_FILE", "/ca"}, {"KPLANE_INSECURE", "1"}}));
@@ -44,7 +44,8 @@ TEST(Environment, WhatIsSetReplacesTheOptions) {
 TEST(Environment, WhatIsUnsetOrEmptyLeavesTheOptions) {
   ClientOptions options;
   options.token = "mine";
-  const Target target = from_environment(options, lookup_in({{"KPLANE_HOST", "https://h"}, {"KPLANE_TOKEN", ""}}));
+  const ClientConfig target =
+      from_environment(options, lookup_in({{"KPLANE_HOST", "https://h"}, {"KPLANE_TOKEN", ""}}));
   EXPECT_EQ(target.options.token, "mine");
   EXPECT_TRUE(target.options.verify_tls);
 }

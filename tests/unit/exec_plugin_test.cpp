@@ -1,5 +1,5 @@
 // Exec credential plugins: when they run, what they are told, and what becomes of what they say.
-#include "config/exec_plugin.hpp"
+#include "auth/exec_plugin.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,8 +16,8 @@
 #include <kplane/error.hpp>
 #include <kplane/stop.hpp>
 
-#include "config/credentials.hpp"
-#include "http/clock.hpp"
+#include "auth/credentials.hpp"
+#include "base/clock.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace kplane::config {
@@ -62,7 +62,7 @@ class ExecPluginTest : public testing::Test {
   }
 
   static std::string said_by(http::Credentials& credentials) {
-    const http::IdentityPtr identity = credentials.current({});
+    const http::AuthInfoPtr identity = credentials.current({});
     return std::string(http::find_header(identity->headers, "Authorization").value_or("nothing"));
   }
   static std::string error_of(http::Credentials& credentials) {
@@ -130,10 +130,10 @@ TEST_F(ExecPluginTest, ExpiryThatNoClockCanHoldIsNone) {
 
 TEST_F(ExecPluginTest, RunsAgainWhenItsCredentialWasRefused) {
   const auto credentials = make(plugin_that_says(credential(R"({"token":"abc"})")));
-  const http::IdentityPtr first = credentials->current({});
+  const http::AuthInfoPtr first = credentials->current({});
   std::ofstream(path("said")) << credential(R"({"token":"def"})");
   EXPECT_TRUE(credentials->renew(first));
-  const http::IdentityPtr second = credentials->current({});
+  const http::AuthInfoPtr second = credentials->current({});
   EXPECT_EQ(http::find_header(second->headers, "Authorization"), "Bearer def");
   EXPECT_EQ(runs(), 2U);
   EXPECT_TRUE(credentials->renew(first)) << "somebody else has renewed it";
@@ -143,7 +143,7 @@ TEST_F(ExecPluginTest, RunsAgainWhenItsCredentialWasRefused) {
 
 TEST_F(ExecPluginTest, ThatSaysAgainWhatWasRefusedIsLeftAloneForAMoment) {
   const auto credentials = make(plugin_that_says(credential(R"({"token":"abc"})")));
-  const http::IdentityPtr first = credentials->current({});
+  const http::AuthInfoPtr first = credentials->current({});
   EXPECT_TRUE(credentials->renew(first));
   EXPECT_EQ(credentials->current({}), first) << "it says the same";
   EXPECT_FALSE(credentials->renew(first));
@@ -176,7 +176,7 @@ TEST_F(ExecPluginTest, AddsToWhatElseIsKnown) {
   CredentialSources sources;
   sources.headers = {{"Impersonate-User", "jane"}};
   const auto credentials = make(plugin_that_says(credential(R"({"token":"abc"})")), make_credentials(sources));
-  const http::IdentityPtr identity = credentials->current({});
+  const http::AuthInfoPtr identity = credentials->current({});
   EXPECT_EQ(http::find_header(identity->headers, "Impersonate-User"), "jane");
   EXPECT_EQ(http::find_header(identity->headers, "Authorization"), "Bearer abc");
 }
@@ -254,18 +254,19 @@ TEST_F(ExecPluginTest, ThatTakesTooLongIsEnded) {
 
 TEST_F(ExecPluginTest, EndsWithTheRequestThatWaitsForIt) {
   const auto credentials = make(plugin("sleep 36000"));
-  const auto deadline = http::deadline_after(std::chrono::steady_clock::now(), std::chrono::milliseconds{50});
+  const auto deadline = detail::deadline_after(std::chrono::steady_clock::now(), std::chrono::milliseconds{50});
   EXPECT_THROW((void)credentials->current({deadline, {}}), TimeoutError);
   StopSource source;
   source.request_stop();
-  EXPECT_THROW((void)credentials->current({http::TimePoint::max(), detail::StopTokens(source.token())}), StoppedError);
+  EXPECT_THROW((void)credentials->current({detail::TimePoint::max(), detail::StopTokens(source.token())}),
+               StoppedError);
 }
 
 TEST_F(ExecPluginTest, ShortTimeOfOneIsNoResultForOthers) {
   ASSERT_EQ(::mkfifo(path("gate").c_str(), 0600), 0);
   const auto credentials = make(plugin("cat '" + path("gate") + "'; echo '" + credential(R"({"token":"abc"})") + "'"));
   const auto within = [](std::chrono::milliseconds time) {
-    return http::deadline_after(std::chrono::steady_clock::now(), time);
+    return detail::deadline_after(std::chrono::steady_clock::now(), time);
   };
   // Time enough for the plugin to start on a busy machine: what ended before would not be counted as a run.
   const std::chrono::seconds hasty_time{2};
@@ -283,7 +284,7 @@ TEST_F(ExecPluginTest, ShortTimeOfOneIsNoResultForOthers) {
 TEST_F(ExecPluginTest, TimeThatWasTooShortIsNotTriedAgainForAMoment) {
   const auto credentials = make(plugin("sleep 36000"));
   for (int i = 0; i < 20; ++i) {
-    const auto deadline = http::deadline_after(std::chrono::steady_clock::now(), std::chrono::milliseconds{20});
+    const auto deadline = detail::deadline_after(std::chrono::steady_clock::now(), std::chrono::milliseconds{20});
     EXPECT_THROW((void)credentials->current({deadline, {}}), TimeoutError);
   }
   EXPECT_LT(runs(), 20U);
@@ -355,7 +356,7 @@ TEST_F(ExecPluginTest, OneThatIsStoppedLeavesTheRunToTheNext) {
   const auto credentials = make(plugin("cat '" + path("gate") + "'; echo '" + credential(R"({"token":"abc"})") + "'"));
   StopSource source;
   std::thread stopped([&] {
-    EXPECT_THROW((void)credentials->current({http::TimePoint::max(), detail::StopTokens(source.token())}),
+    EXPECT_THROW((void)credentials->current({detail::TimePoint::max(), detail::StopTokens(source.token())}),
                  StoppedError);
   });
   while (runs() == 0) std::this_thread::yield();

@@ -1,5 +1,5 @@
 // Files that are none, are endless or silent, and a process that can open no more of them.
-#include "config/file.hpp"
+#include "base/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,7 +26,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr FilePatience little{std::chrono::milliseconds{20}, std::chrono::milliseconds{20}};
+constexpr detail::FilePatience little{std::chrono::milliseconds{20}, std::chrono::milliseconds{20}};
 
 class FileTest : public ::testing::Test {
  protected:
@@ -40,9 +40,9 @@ class FileTest : public ::testing::Test {
   tests::TemporaryDirectory directory_;
 };
 
-std::string error_of(const std::string& path, FileKind kind) {
+std::string error_of(const std::string& path, detail::FileKind kind) {
   try {
-    return "read: " + read_file(path, 1'000, "the file", kind, little);
+    return "read: " + detail::read_file(path, 1'000, "the file", kind, little);
   } catch (const ConfigError& error) {
     return error.what();
   }
@@ -50,17 +50,17 @@ std::string error_of(const std::string& path, FileKind kind) {
 
 TEST_F(FileTest, PipeThatNobodyWritesToIsNoFile) {
   const std::string pipe = make_pipe("pipe");
-  EXPECT_THAT(error_of(pipe, FileKind::any), HasSubstr("nobody writes to"));
-  EXPECT_THAT(error_of(pipe, FileKind::regular), HasSubstr("not a regular file"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("nobody writes to"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::regular), HasSubstr("not a regular file"));
 }
 
 TEST_F(FileTest, PipeWithASilentWriterIsNotWaitedForWithoutEnd) {
   const std::string pipe = make_pipe("pipe");
   const int silent = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_GE(silent, 0);
-  EXPECT_THAT(error_of(pipe, FileKind::any), HasSubstr("nothing more came"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("nothing more came"));
   ASSERT_EQ(::write(silent, "some", 4), 4);
-  EXPECT_THAT(error_of(pipe, FileKind::any), HasSubstr("nothing more came"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("nothing more came"));
   ::close(silent);
 }
 
@@ -70,7 +70,7 @@ TEST_F(FileTest, PipeIsReadToItsEnd) {
     std::ofstream out(pipe);
     for (int i = 0; i < 50; ++i) out << "line\n" << std::flush;
   });
-  const std::string text = read_file(pipe, 1'000, "the file", FileKind::any);
+  const std::string text = detail::read_file(pipe, 1'000, "the file", detail::FileKind::any);
   writer.join();
   EXPECT_EQ(text.size(), 250U);
 }
@@ -82,15 +82,15 @@ TEST_F(FileTest, PipeWithoutANameMayBeEmpty) {
   if (::access(path.c_str(), R_OK) != 0) GTEST_SKIP() << "no /dev/fd";
   ASSERT_EQ(::write(ends[1], "text", 4), 4);
   ::close(ends[1]);
-  EXPECT_EQ(error_of(path, FileKind::any), "read: text");
-  EXPECT_EQ(error_of(path, FileKind::any), "read: ");
+  EXPECT_EQ(error_of(path, detail::FileKind::any), "read: text");
+  EXPECT_EQ(error_of(path, detail::FileKind::any), "read: ");
   ::close(ends[0]);
 }
 
 TEST_F(FileTest, DevicesEndOrAreTooLarge) {
-  EXPECT_EQ(error_of("/dev/null", FileKind::any), "read: ");
-  EXPECT_THAT(error_of("/dev/zero", FileKind::any), HasSubstr("too large"));
-  EXPECT_THAT(error_of("/dev/zero", FileKind::regular), HasSubstr("not a regular file"));
+  EXPECT_EQ(error_of("/dev/null", detail::FileKind::any), "read: ");
+  EXPECT_THAT(error_of("/dev/zero", detail::FileKind::any), HasSubstr("too large"));
+  EXPECT_THAT(error_of("/dev/zero", detail::FileKind::regular), HasSubstr("not a regular file"));
 }
 
 TEST_F(FileTest, DirectoryOfManifestsHoldsNoPipes) {
@@ -117,7 +117,8 @@ TEST_F(FileTest, LimitOfOpenFilesIsSaid) {
     return "no error";
   };
   const auto says_so = ::testing::AllOf(HasSubstr("too many open files"), HasSubstr("ulimit -n"));
-  EXPECT_THAT(error_without_files([&] { static_cast<void>(read_file(path("file"), 100, "the file")); }), says_so);
+  EXPECT_THAT(error_without_files([&] { static_cast<void>(detail::read_file(path("file"), 100, "the file")); }),
+              says_so);
   EXPECT_THAT(error_without_files([&] { write_private_file(path("new"), "text"); }), says_so);
   EXPECT_THAT(error_without_files([&] { static_cast<void>(Manifests::from_directory(path(""))); }), says_so);
 }

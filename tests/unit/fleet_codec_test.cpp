@@ -8,6 +8,7 @@
 
 #include <kplane/error.hpp>
 
+#include "codec/scale.hpp"
 #include "support/documents.hpp"
 
 namespace kplane::codec {

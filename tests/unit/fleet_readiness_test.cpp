@@ -1,5 +1,5 @@
 // What a Fleet's status means (contract §5).
-#include "fleet_readiness.hpp"
+#include "fleet/fleet_readiness.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Outlines: all variants agree with each other and with what brackets and strings mean, wherever the text was cut.
-#include "codec/json_outline.hpp"
+#include "json/json_outline.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The on-demand reader: walks, pointers, conversions, and its refusals.
-#include "codec/json_text.hpp"
+#include "json/json_text.hpp"
 
 #include <gtest/gtest.h>
 

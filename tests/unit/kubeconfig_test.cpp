@@ -12,6 +12,7 @@
 #include <kplane/error.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/environment_variable.hpp"
 #include "support/environment.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -38,10 +39,10 @@ class KubeconfigTest : public testing::Test {
     std::ofstream(path) << text;
     return path.string();
   }
-  static std::string token_of(const Target& target) {
+  static std::string token_of(const ClientConfig& target) {
     return std::string(http::find_header(target.credentials->current({})->headers, "Authorization").value_or("none"));
   }
-  static std::string error_of(const KubeconfigOptions& options, const Lookup& lookup) {
+  static std::string error_of(const KubeconfigOptions& options, const detail::Lookup& lookup) {
     try {
       static_cast<void>(from_kubeconfig(options, {}, lookup));
     } catch (const ConfigError& error) {
@@ -63,7 +64,7 @@ TEST_F(KubeconfigTest, ErrorNamesSomeOfManyContexts) {
 
 TEST_F(KubeconfigTest, PathComesBeforeTheEnvironment) {
   const std::string path = write("a", config("a"));
-  const Lookup lookup = lookup_in({{"KUBECONFIG", write("b", config("b"))}});
+  const detail::Lookup lookup = lookup_in({{"KUBECONFIG", write("b", config("b"))}});
   EXPECT_EQ(from_kubeconfig({path}, {}, lookup).base_url, "https://a.test");
   EXPECT_EQ(from_kubeconfig({}, {}, lookup).base_url, "https://b.test");
 }
@@ -81,8 +82,8 @@ TEST_F(KubeconfigTest, OfSeveralFilesTheFirstWinsForEachName) {
   const std::string second = write("second", config("b", "a"));
   const std::string third =
       write("third", "clusters: [{name: b, cluster: {server: \"https://other.test\"}}]\nusers: [{name: c}]\n");
-  const Lookup lookup = lookup_in({{"KUBECONFIG", first + "::/no/such/file:" + second + ":" + third}});
-  const Target current = from_kubeconfig({}, {}, lookup);
+  const detail::Lookup lookup = lookup_in({{"KUBECONFIG", first + "::/no/such/file:" + second + ":" + third}});
+  const ClientConfig current = from_kubeconfig({}, {}, lookup);
   EXPECT_EQ(current.base_url, "https://b.test") << "current-context of the first, cluster of the second";
   EXPECT_EQ(token_of(current), "Bearer b-token");
   KubeconfigOptions named;
@@ -93,9 +94,9 @@ TEST_F(KubeconfigTest, OfSeveralFilesTheFirstWinsForEachName) {
 TEST_F(KubeconfigTest, ReferencesMayCrossFiles) {
   const std::string context =
       write("context", "current-context: x\ncontexts: [{name: x, context: {cluster: a, user: b}}]\n");
-  const Lookup lookup =
+  const detail::Lookup lookup =
       lookup_in({{"KUBECONFIG", context + ":" + write("a", config("a")) + ":" + write("b", config("b"))}});
-  const Target target = from_kubeconfig({}, {}, lookup);
+  const ClientConfig target = from_kubeconfig({}, {}, lookup);
   EXPECT_EQ(target.base_url, "https://a.test");
   EXPECT_EQ(token_of(target), "Bearer b-token");
 }
@@ -115,14 +116,15 @@ TEST_F(KubeconfigTest, FileThatStandsTwiceInTheListCountsOnce) {
   const std::string path = (directory_.path() / "pipe").string();
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   std::thread writer([&] { std::ofstream(path) << config("a"); });
-  const Lookup lookup = lookup_in({{"KUBECONFIG", ":" + path + ":" + path + ":"}});
+  const detail::Lookup lookup = lookup_in({{"KUBECONFIG", ":" + path + ":" + path + ":"}});
   EXPECT_EQ(from_kubeconfig({}, {}, lookup).base_url, "https://a.test");
   writer.join();
 }
 
 TEST_F(KubeconfigTest, CurrentContextMayStandInALaterFile) {
   const std::string first = write("first", "users: [{name: a, user: {token: other}}]\ncurrent-context: ''\n");
-  const Target target = from_kubeconfig({}, {}, lookup_in({{"KUBECONFIG", first + ":" + write("a", config("a"))}}));
+  const ClientConfig target =
+      from_kubeconfig({}, {}, lookup_in({{"KUBECONFIG", first + ":" + write("a", config("a"))}}));
   EXPECT_EQ(target.base_url, "https://a.test");
   EXPECT_EQ(token_of(target), "Bearer other");
 }
@@ -141,7 +143,7 @@ TEST_F(KubeconfigTest, NamespaceIsThatOfTheContext) {
 
 TEST_F(KubeconfigTest, BrokenFileOfTheListIsNamed) {
   const std::string broken = write("broken", "clusters: {");
-  const Lookup lookup = lookup_in({{"KUBECONFIG", write("a", config("a")) + ":" + broken}});
+  const detail::Lookup lookup = lookup_in({{"KUBECONFIG", write("a", config("a")) + ":" + broken}});
   EXPECT_THAT(error_of({}, lookup), AllOf(HasSubstr(broken), HasSubstr("line 1")));
 }
 
@@ -182,7 +184,7 @@ TEST_F(KubeconfigTest, WhatItSaysReplacesTheOptions) {
   options.token = "mine";
   options.ca_pem = "mine";
   options.max_connections = 3;
-  const Target target = from_kubeconfig({write("a", config("a"))}, options, lookup_in({}));
+  const ClientConfig target = from_kubeconfig({write("a", config("a"))}, options, lookup_in({}));
   EXPECT_EQ(token_of(target), "Bearer a-token");
   EXPECT_EQ(target.options.ca_pem, "mine") << "it says nothing of the CA";
   EXPECT_EQ(target.options.max_connections, 3U);
@@ -200,7 +202,7 @@ TEST_F(KubeconfigTest, PluginThatAsksIsToldOfItsCluster) {
       "      apiVersion: client.authentication.k8s.io/v1\n      command: ./plugin\n      provideClusterInfo: true\n"
       "      args: [" +
           (directory_.path() / "info").string() + "]\n");
-  const Target target = from_kubeconfig({path}, {}, lookup_in({}));
+  const ClientConfig target = from_kubeconfig({path}, {}, lookup_in({}));
   EXPECT_THROW((void)target.credentials->current({}), CredentialError);
   std::ifstream file(directory_.path() / "info");
   EXPECT_EQ(nlohmann::json::parse(file), nlohmann::json::parse(R"({

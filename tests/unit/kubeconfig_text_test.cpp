@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "config/base64.hpp"
-#include "config/yaml.hpp"
+#include "base/base64.hpp"
+#include "yaml/yaml.hpp"
 
 namespace kplane::config {
 namespace {
@@ -60,8 +60,8 @@ TEST(KubeconfigText, HoldsAClientCertificate) {
   KubeconfigContent content = minimal();
   content.certificate_pem = "-----BEGIN CERTIFICATE-----\n";
   content.key_pem = "-----BEGIN PRIVATE KEY-----\n";
-  EXPECT_EQ(user_of(content), (json{{"client-certificate-data", encode_base64(content.certificate_pem)},
-                                    {"client-key-data", encode_base64(content.key_pem)}}));
+  EXPECT_EQ(user_of(content), (json{{"client-certificate-data", detail::encode_base64(content.certificate_pem)},
+                                    {"client-key-data", detail::encode_base64(content.key_pem)}}));
 }
 
 TEST(KubeconfigText, HoldsAPassword) {

@@ -1,5 +1,5 @@
 // The order of a set, and what is refused of it before any I/O.
-#include "manifest_plan.hpp"
+#include "manifest/manifest_plan.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "known_planes.hpp"
-#include "warm_memory.hpp"
+#include "session/known_planes.hpp"
+#include "session/warm_memory.hpp"
 
 namespace kplane::detail {
 namespace {

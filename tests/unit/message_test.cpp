@@ -22,7 +22,7 @@ TEST(Headers, ValueWithALineBreakIsRefused) {
 }
 
 TEST(Conceal, BlotsOutTheCredentialInHeaders) {
-  const Identity identity{{{"Impersonate-User", "administrator"}, {"Authorization", "Bearer long-secret"}}};
+  const AuthInfo identity{{{"Impersonate-User", "administrator"}, {"Authorization", "Bearer long-secret"}}};
   Headers headers = {{"X-Seen", "<long-secret>, administrator"}, {"Warning", R"(299 - "long\-secre\t")"}};
   conceal(headers, identity);
   EXPECT_EQ(headers[0].second, "<***********>, administrator");

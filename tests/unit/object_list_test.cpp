@@ -5,7 +5,7 @@
 
 #include <kplane/error.hpp>
 
-#include "list_cursor.hpp"
+#include "session/list_cursor.hpp"
 #include "support/documents.hpp"
 
 namespace kplane {

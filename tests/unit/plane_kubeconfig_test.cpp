@@ -1,5 +1,5 @@
 // What a plane's kubeconfig takes from the client's options and credentials.
-#include "plane_kubeconfig.hpp"
+#include "agent/plane_kubeconfig.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,12 @@
 
 #include <kplane/error.hpp>
 
-#include "config/credentials.hpp"
+#include "auth/credentials.hpp"
 
 namespace kplane::detail {
 namespace {
 
-PlaneTarget target_of(ClientOptions options, std::shared_ptr<http::Credentials> credentials = nullptr) {
+PlaneEndpoint target_of(ClientOptions options, std::shared_ptr<http::Credentials> credentials = nullptr) {
   auto core = std::make_shared<ClientCore>("https://h/base", std::move(options));
   std::string base_url = core->cluster_base_url("p");
   if (!credentials) credentials = core->credentials();
@@ -48,7 +48,7 @@ TEST(PlaneKubeconfig, GivesTheProxyTheSchemeThatOthersKnow) {
 }
 
 TEST(PlaneKubeconfig, SaysTheDefaultNamespace) {
-  PlaneTarget target = target_of({});
+  PlaneEndpoint target = target_of({});
   EXPECT_EQ(kubeconfig_of(target).ns, "") << "which means default";
   target.ns = "team";
   EXPECT_EQ(kubeconfig_of(target).ns, "team");

@@ -1,5 +1,5 @@
 // The rhythm of waits, on a clock that only sleeping moves.
-#include "poll.hpp"
+#include "base/poll.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 TEST(Poll, GrowsFromFiftyMillisecondsToOneSecond) {
   const tests::FakeClock fake;
-  const http::Clock clock = fake.clock();
+  const Clock clock = fake.clock();
   Poll poll(clock, milliseconds{60'000});
   for (int i = 0; i < 12; ++i) EXPECT_TRUE(poll.wait());
   EXPECT_EQ(fake.sleeps().front(), milliseconds{50});
@@ -25,7 +25,7 @@ TEST(Poll, GrowsFromFiftyMillisecondsToOneSecond) {
 
 TEST(Poll, LastSleepEndsAtTheDeadline) {
   const tests::FakeClock fake;
-  const http::Clock clock = fake.clock();
+  const Clock clock = fake.clock();
   Poll poll(clock, milliseconds{60});
   EXPECT_TRUE(poll.wait());
   EXPECT_TRUE(poll.wait());
@@ -36,7 +36,7 @@ TEST(Poll, LastSleepEndsAtTheDeadline) {
 
 TEST(Poll, RequestsGetTheTimeThatIsLeftAndAtLeastASecond) {
   tests::FakeClock fake;
-  const http::Clock clock = fake.clock();
+  const Clock clock = fake.clock();
   const Poll poll(clock, milliseconds{5'000});
   EXPECT_EQ(poll.time_for_request(milliseconds{30}), milliseconds{30});
   EXPECT_EQ(poll.time_for_request(milliseconds{30'000}), milliseconds{5'000});
@@ -46,7 +46,7 @@ TEST(Poll, RequestsGetTheTimeThatIsLeftAndAtLeastASecond) {
 
 TEST(Poll, LongestDurationMeansForEver) {
   const tests::FakeClock fake;
-  const http::Clock clock = fake.clock();
+  const Clock clock = fake.clock();
   Poll poll(clock, milliseconds::max());
   EXPECT_TRUE(poll.wait());
 }

@@ -16,48 +16,48 @@ std::function<int()> counter() {
 }
 
 TEST(Pool, HandsOutWhatWasUsedLast) {
-  IntPool pool(2, Milliseconds{60'000}, counter());
+  IntPool pool(2, detail::Milliseconds{60'000}, counter());
   {
-    auto first = pool.acquire(TimePoint::max());
-    auto second = pool.acquire(TimePoint::max());
+    auto first = pool.acquire(detail::TimePoint::max());
+    auto second = pool.acquire(detail::TimePoint::max());
     EXPECT_EQ(**first, 1);
     EXPECT_EQ(**second, 2);
     second.reset();
     first.reset();
   }
-  EXPECT_EQ(**pool.acquire(TimePoint::max()), 1);
+  EXPECT_EQ(**pool.acquire(detail::TimePoint::max()), 1);
 }
 
 TEST(Pool, DiscardedIsNotHandedOutAgain) {
-  IntPool pool(1, Milliseconds{60'000}, counter());
-  pool.acquire(TimePoint::max())->discard();
-  EXPECT_EQ(**pool.acquire(TimePoint::max()), 2);
+  IntPool pool(1, detail::Milliseconds{60'000}, counter());
+  pool.acquire(detail::TimePoint::max())->discard();
+  EXPECT_EQ(**pool.acquire(detail::TimePoint::max()), 2);
 }
 
 TEST(Pool, IdleForTooLongIsDropped) {
-  IntPool pool(1, Milliseconds{-1}, counter());
-  EXPECT_EQ(**pool.acquire(TimePoint::max()), 1);
-  EXPECT_EQ(**pool.acquire(TimePoint::max()), 2);
+  IntPool pool(1, detail::Milliseconds{-1}, counter());
+  EXPECT_EQ(**pool.acquire(detail::TimePoint::max()), 1);
+  EXPECT_EQ(**pool.acquire(detail::TimePoint::max()), 2);
 }
 
 TEST(Pool, FullPoolWaitsUntilTheDeadline) {
-  IntPool pool(1, Milliseconds{60'000}, counter());
-  const auto held = pool.acquire(TimePoint::max());
-  EXPECT_FALSE(pool.acquire(std::chrono::steady_clock::now() + Milliseconds{1}));
+  IntPool pool(1, detail::Milliseconds{60'000}, counter());
+  const auto held = pool.acquire(detail::TimePoint::max());
+  EXPECT_FALSE(pool.acquire(std::chrono::steady_clock::now() + detail::Milliseconds{1}));
 }
 
 TEST(Pool, WaiterGetsTheFreedPlace) {
-  IntPool pool(1, Milliseconds{60'000}, counter());
-  auto held = pool.acquire(TimePoint::max());
-  auto waiter = std::async(std::launch::async, [&pool] { return **pool.acquire(TimePoint::max()); });
+  IntPool pool(1, detail::Milliseconds{60'000}, counter());
+  auto held = pool.acquire(detail::TimePoint::max());
+  auto waiter = std::async(std::launch::async, [&pool] { return **pool.acquire(detail::TimePoint::max()); });
   held.reset();
   EXPECT_EQ(waiter.get(), 1);
 }
 
 TEST(Pool, FailureToMakeGivesThePlaceBack) {
   bool fail = true;
-  IntPool pool(1, Milliseconds{60'000}, [&fail] { return fail ? throw std::runtime_error("no") : 1; });
-  EXPECT_THROW((void)pool.acquire(TimePoint::max()), std::runtime_error);
+  IntPool pool(1, detail::Milliseconds{60'000}, [&fail] { return fail ? throw std::runtime_error("no") : 1; });
+  EXPECT_THROW((void)pool.acquire(detail::TimePoint::max()), std::runtime_error);
   fail = false;
   EXPECT_TRUE(pool.acquire(std::chrono::steady_clock::now()));
 }

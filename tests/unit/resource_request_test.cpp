@@ -1,5 +1,5 @@
 // The requests behind a Resource's operations: verb, URL, body, and what is refused before any I/O.
-#include "resource_request.hpp"
+#include "resource/resource_request.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ const char* const bare = R"({"metadata":{"name":"demo"}})";
 
 class ResourceRequest : public ::testing::Test {
  protected:
-  [[nodiscard]] PlaneTarget target() const { return {core_, "p", core_->cluster_base_url("p"), nullptr}; }
+  [[nodiscard]] PlaneEndpoint target() const { return {core_, "p", core_->cluster_base_url("p"), nullptr}; }
   [[nodiscard]] std::string path_of(const http::Request& request) const {
     return request.url.substr(core_->cluster_base_url("p").size());
   }

@@ -1,5 +1,5 @@
 // Which credentials are known, and in which forms they are found.
-#include "http/secrets.hpp"
+#include "http/request_secrets.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ Secrets of_request(Headers identity, Headers own = {}, std::string url = "https:
   request.headers = std::move(own);
   request.url = std::move(url);
   Secrets secrets;
-  secrets.add_request(request, Identity{std::move(identity), {}, {}});
+  add_request(secrets, request, AuthInfo{std::move(identity), {}, {}});
   return secrets;
 }
 
@@ -58,7 +58,7 @@ TEST(Secrets, OfTheRequestItselfAreKnownByName) {
 
 TEST(Secrets, OfAProxyAreItsUserInfo) {
   Secrets secrets;
-  secrets.add_proxy("http://me:pass%2Fword@proxy:3128");
+  add_proxy(secrets, "http://me:pass%2Fword@proxy:3128");
   EXPECT_EQ(secrets.blotted("Proxy-Authorization: Basic bWU6cGFzcy93b3Jk"),
             "Proxy-Authorization: Basic ****************");
   EXPECT_EQ(secrets.blotted("pass/word pass%2Fword proxy"), "********* *********** proxy");

@@ -1,5 +1,5 @@
 // Which types a plane serves: aggregated and plain discovery, and CustomResourceDefinitions.
-#include "served_types.hpp"
+#include "resource/served_types.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class ServedTypesTest : public ::testing::Test {
   /// Asks until the end; what is not among the answers is not found. @return API-VERSION/PLURAL, with `*` where objects
   /// are deleted one by one
   std::vector<std::string> find_out(const std::map<std::string, std::string>& answers) {
-    const PlaneTarget target{core_, "p", core_->cluster_base_url("p"), nullptr};
+    const PlaneEndpoint target{core_, "p", core_->cluster_base_url("p"), nullptr};
     ServedTypes types(target, {});
     while (!types.at_end()) {
       const http::Request request = types.request();
@@ -35,13 +35,13 @@ class ServedTypesTest : public ::testing::Test {
     return found;
   }
 
-  AnswerOrError answer_to(const http::Request& request, const std::map<std::string, std::string>& answers) {
+  ApiResult answer_to(const http::Request& request, const std::map<std::string, std::string>& answers) {
     const auto found = answers.find(asked_.back());
     http::Response response;
     const bool is_missing = found == answers.end() || found->second.find("NotFound") != std::string::npos;
     response.status = is_missing ? 404 : 200;
     response.body = memory::PaddedBuffer(found == answers.end() ? "404 page not found" : found->second);
-    return judge(http::Outcome(std::move(response)), request.method, request.url);
+    return to_result(http::Outcome(std::move(response)), request.method, request.url);
   }
 
   std::shared_ptr<ClientCore> core_ = std::make_shared<ClientCore>("http://127.0.0.1:1", ClientOptions());

@@ -1,5 +1,5 @@
 // What is made of text that a terminal would obey.
-#include "http/shown_text.hpp"
+#include "base/shown_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@ namespace kplane::http {
 namespace {
 
 TEST(ShownText, ControlsAreEscaped) {
-  EXPECT_EQ(without_controls("plain\ttext\n"), "plain\ttext\n");
-  EXPECT_EQ(without_controls("a\x1b[31mb\r\x7f"), R"(a\u001b[31mb\u000d\u007f)");
+  EXPECT_EQ(detail::without_controls("plain\ttext\n"), "plain\ttext\n");
+  EXPECT_EQ(detail::without_controls("a\x1b[31mb\r\x7f"), R"(a\u001b[31mb\u000d\u007f)");
   for (const auto& [text, escape] : {std::pair<const char*, const char*>{u8"\u0080", "\\u0080"},
                                      {u8"\u009f", "\\u009f"},
                                      {u8"\u061c", "\\u061c"},
@@ -24,8 +24,8 @@ TEST(ShownText, ControlsAreEscaped) {
                                      {u8"\u2066", "\\u2066"},
                                      {u8"\u2069", "\\u2069"},
                                      {u8"\ufeff", "\\ufeff"}}) {
-    EXPECT_EQ(without_controls(text), escape);
-    EXPECT_EQ(shown_line(text), escape);
+    EXPECT_EQ(detail::without_controls(text), escape);
+    EXPECT_EQ(detail::shown_line(text), escape);
   }
 }
 
@@ -33,21 +33,21 @@ TEST(ShownText, OtherLettersStay) {
   const std::string text =
       "Gr\xc3\xbc\xc3\x9f"
       "e \xe6\x9d\xb1\xe4\xba\xac \xf0\x9f\x9a\x80 \xd7\xa9";
-  EXPECT_EQ(without_controls(text), text);
-  EXPECT_EQ(shown_line(text), text);
+  EXPECT_EQ(detail::without_controls(text), text);
+  EXPECT_EQ(detail::shown_line(text), text);
 }
 
 TEST(ShownText, WhatIsNoUtf8IsReplaced) {
-  EXPECT_EQ(without_controls("a\x9b"
-                             "b"),
+  EXPECT_EQ(detail::without_controls("a\x9b"
+                                     "b"),
             "a?b");
-  EXPECT_EQ(without_controls("\xc0\x80\xed\xa0\x80\xf5\x80\x80\x80\xe2\x80"), "???????????");
+  EXPECT_EQ(detail::without_controls("\xc0\x80\xed\xa0\x80\xf5\x80\x80\x80\xe2\x80"), "???????????");
 }
 
 TEST(ShownText, LineIsOneLineOfWholeCharacters) {
-  EXPECT_EQ(shown_line("a\r\nb\tc"), "a  b c");
-  EXPECT_EQ(shown_line("\xc3\xbc\xc3\xbc", 3), "\xc3\xbc");
-  EXPECT_EQ(shown_line("\xe2\x80\xae", 5), "");
+  EXPECT_EQ(detail::shown_line("a\r\nb\tc"), "a  b c");
+  EXPECT_EQ(detail::shown_line("\xc3\xbc\xc3\xbc", 3), "\xc3\xbc");
+  EXPECT_EQ(detail::shown_line("\xe2\x80\xae", 5), "");
 }
 
 TEST(ShownText, MessageOfAnyErrorIsFitForATerminal) {

@@ -76,7 +76,7 @@ TEST(StatusCodec, ObjectInAnotherFormatIsNotQuoted) {
 }
 
 TEST(StatusCodec, SecretsAreBlottedOutOfWhatIsShown) {
-  http::Secrets secrets;
+  detail::Secrets secrets;
   secrets.add("long/secret+1");
   for (const char* body :
        {R"({"kind":"Status","message":"a long\/secret\u002B1 b","reason":"long/secret+1",
@@ -94,7 +94,7 @@ TEST(StatusCodec, SecretsAreBlottedOutOfWhatIsShown) {
 }
 
 TEST(StatusCodec, SecretIsKnownWhereTheTextIsCut) {
-  http::Secrets secrets;
+  detail::Secrets secrets;
   secrets.add("long-secret-1");
   for (std::size_t before = 0; before < 600; before += 7) {
     ApiError::Info info;

@@ -1,5 +1,5 @@
 // What is refused before any I/O.
-#include "validation.hpp"
+#include "session/validation.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // How scalars are typed. The expected values are those of sigs.k8s.io/yaml.
-#include "config/yaml_scalar.hpp"
+#include "yaml/yaml_scalar.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include <kplane/error.hpp>
 
-#include "config/yaml.hpp"
+#include "yaml/yaml.hpp"
 
 namespace kplane::config {
 namespace {

@@ -1,5 +1,5 @@
 // YAML to JSON: documents, keys, anchors, and the bounds.
-#include "config/yaml.hpp"
+#include "yaml/yaml.hpp"
 
 #include <gtest/gtest.h>
 

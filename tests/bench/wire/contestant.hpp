@@ -10,7 +10,7 @@
 namespace kplane::bench {
 
 /// The server, and how to talk to it.
-struct Target {
+struct Endpoint {
   std::string base_url;
   std::string ca_file;
   std::string token;
@@ -58,9 +58,9 @@ class Contestant {
 };
 
 // Each in a file of its own.
-[[nodiscard]] std::unique_ptr<Contestant> make_sdk(const Target& target, std::size_t most_connections);
-[[nodiscard]] std::unique_ptr<Contestant> make_libcurl(const Target& target, long buffer_bytes);
-[[nodiscard]] std::unique_ptr<Contestant> make_multi(const Target& target, long buffer_bytes);
-[[nodiscard]] std::unique_ptr<Contestant> make_nlohmann(const Target& target, long buffer_bytes);
+[[nodiscard]] std::unique_ptr<Contestant> make_sdk(const Endpoint& target, std::size_t most_connections);
+[[nodiscard]] std::unique_ptr<Contestant> make_libcurl(const Endpoint& target, long buffer_bytes);
+[[nodiscard]] std::unique_ptr<Contestant> make_multi(const Endpoint& target, long buffer_bytes);
+[[nodiscard]] std::unique_ptr<Contestant> make_nlohmann(const Endpoint& target, long buffer_bytes);
 
 }  // namespace kplane::bench

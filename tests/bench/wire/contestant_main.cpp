@@ -37,7 +37,7 @@ std::size_t parse_size(std::string_view text) {
   return size;
 }
 
-Target parse_target(char** argv) {
+Endpoint parse_target(char** argv) {
   const char* token = std::getenv("KPLANE_TOKEN");
   return {.base_url = argv[2],
           .ca_file = argv[3],
@@ -48,7 +48,7 @@ Target parse_target(char** argv) {
 std::unique_ptr<Contestant> make_contestant(int argc, char** argv) {
   if (argc != 6) throw std::invalid_argument(std::string(usage));
   const std::string_view name = argv[1];
-  const Target target = parse_target(argv);
+  const Endpoint target = parse_target(argv);
   const std::size_t number = parse_size(argv[5]);
   if (name == "sdk") return make_sdk(target, number);
   if (name == "libcurl") return make_libcurl(target, static_cast<long>(number));

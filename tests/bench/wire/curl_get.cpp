@@ -14,7 +14,7 @@ void CurlGet::set(CURLoption option, Value value) {
   if (code != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(code));
 }
 
-CurlGet::CurlGet(const Target& target, long buffer_bytes)
+CurlGet::CurlGet(const Endpoint& target, long buffer_bytes)
     : base_url_(target.base_url + "/clusters/"), handle_(curl_easy_init()) {
   if (!handle_) throw std::bad_alloc();
   add_header("Accept: application/json");

@@ -14,7 +14,7 @@ namespace kplane::bench {
 
 class CurlGet {
  public:
-  CurlGet(const Target& target, long buffer_bytes);
+  CurlGet(const Endpoint& target, long buffer_bytes);
 
   /// Points the next transfer at a plane, and forgets the last one's body.
   void aim(std::string_view plane);

@@ -10,7 +10,7 @@ namespace {
 
 class LibcurlContestant final : public Contestant {
  public:
-  LibcurlContestant(const Target& target, long buffer_bytes) : get_(target, buffer_bytes) {}
+  LibcurlContestant(const Endpoint& target, long buffer_bytes) : get_(target, buffer_bytes) {}
 
   Work run(const Order& order) override {
     if (order.mode != Mode::sequential) throw std::invalid_argument("libcurl: sequential only");
@@ -30,7 +30,7 @@ class LibcurlContestant final : public Contestant {
 
 }  // namespace
 
-std::unique_ptr<Contestant> make_libcurl(const Target& target, long buffer_bytes) {
+std::unique_ptr<Contestant> make_libcurl(const Endpoint& target, long buffer_bytes) {
   return std::make_unique<LibcurlContestant>(target, buffer_bytes);
 }
 

@@ -21,7 +21,7 @@ void check(CURLMcode code) {
 
 class MultiContestant final : public Contestant {
  public:
-  MultiContestant(const Target& target, long buffer_bytes) : target_(target), buffer_bytes_(buffer_bytes) {
+  MultiContestant(const Endpoint& target, long buffer_bytes) : target_(target), buffer_bytes_(buffer_bytes) {
     if (!multi_) throw std::bad_alloc();
   }
 
@@ -93,7 +93,7 @@ class MultiContestant final : public Contestant {
     return get;
   }
 
-  Target target_;
+  Endpoint target_;
   long buffer_bytes_;
   std::vector<std::unique_ptr<CurlGet>> places_;
   std::unique_ptr<CURLM, FreeMulti> multi_{curl_multi_init()};
@@ -101,7 +101,7 @@ class MultiContestant final : public Contestant {
 
 }  // namespace
 
-std::unique_ptr<Contestant> make_multi(const Target& target, long buffer_bytes) {
+std::unique_ptr<Contestant> make_multi(const Endpoint& target, long buffer_bytes) {
   return std::make_unique<MultiContestant>(target, buffer_bytes);
 }
 

@@ -33,7 +33,7 @@ std::size_t score(const nlohmann::json& snapshot) {
 
 class NlohmannContestant final : public Contestant {
  public:
-  NlohmannContestant(const Target& target, long buffer_bytes) : get_(target, buffer_bytes) {}
+  NlohmannContestant(const Endpoint& target, long buffer_bytes) : get_(target, buffer_bytes) {}
 
   Work run(const Order& order) override {
     if (order.mode != Mode::sequential && order.mode != Mode::score) {
@@ -56,7 +56,7 @@ class NlohmannContestant final : public Contestant {
 
 }  // namespace
 
-std::unique_ptr<Contestant> make_nlohmann(const Target& target, long buffer_bytes) {
+std::unique_ptr<Contestant> make_nlohmann(const Endpoint& target, long buffer_bytes) {
   return std::make_unique<NlohmannContestant>(target, buffer_bytes);
 }
 

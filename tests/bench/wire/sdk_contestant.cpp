@@ -12,7 +12,7 @@
 namespace kplane::bench {
 namespace {
 
-ClientOptions client_options(const Target& target, std::size_t most_connections) {
+ClientOptions client_options(const Endpoint& target, std::size_t most_connections) {
   if (target.http2) throw std::invalid_argument("sdk: speaks HTTP/1.1 only");
   return {.token = target.token, .ca_file = target.ca_file, .max_connections = most_connections};
 }
@@ -42,7 +42,7 @@ BatchOptions batch_options(const Order& order) {
 
 class SdkContestant final : public Contestant {
  public:
-  SdkContestant(const Target& target, std::size_t most_connections)
+  SdkContestant(const Endpoint& target, std::size_t most_connections)
       : client_(target.base_url, client_options(target, most_connections)) {}
 
   Work run(const Order& order) override {
@@ -108,7 +108,7 @@ class SdkContestant final : public Contestant {
 
 }  // namespace
 
-std::unique_ptr<Contestant> make_sdk(const Target& target, std::size_t most_connections) {
+std::unique_ptr<Contestant> make_sdk(const Endpoint& target, std::size_t most_connections) {
   return std::make_unique<SdkContestant>(target, most_connections);
 }
 

@@ -1,0 +1,108 @@
+// Kubernetes objects from YAML and JSON, and what becomes of each one on a plane.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/error.hpp>
+#include <kplane/export.hpp>
+#include <kplane/handle.hpp>
+#include <kplane/json_text.hpp>
+#include <kplane/object.hpp>
+
+namespace kplane {
+
+/// One object of a set, as it will be sent.
+struct Manifest {
+  std::string api_version;
+  std::string kind;
+  std::string ns;  ///< empty: none given
+  std::string name;
+  std::string json;    ///< the whole object
+  std::string origin;  ///< where it stands, such as `pods.yaml, document 2`
+};
+
+/// A broken document: where, and why. The message quotes nothing but keys.
+class KPLANE_API ManifestError : public detail::ErrorMixin<ManifestError, ConfigError> {
+ public:
+  /// @param line, column of the file, from 1; columns in bytes; 0 where they are not known
+  ManifestError(std::string file, std::size_t document, std::size_t line, std::size_t column, const std::string& why);
+
+  [[nodiscard]] const std::string& file() const& noexcept { return *file_; }
+  [[nodiscard]] std::string file() && { return *file_; }
+  [[nodiscard]] std::size_t document() const noexcept { return document_; }  ///< from 1
+  [[nodiscard]] std::size_t line() const noexcept { return line_; }
+  [[nodiscard]] std::size_t column() const noexcept { return column_; }
+
+ private:
+  detail::Handle<const std::string> file_;
+  std::size_t document_;
+  std::size_t line_;
+  std::size_t column_;
+};
+
+/// A set of objects to apply together, in the order in which they were read.
+///
+/// Texts are read as kubectl reads them: YAML documents between lines of `---`, or JSON objects one after the other, in
+/// UTF-8 or UTF-16 with a byte order mark. Quoted scalars are strings, `yes` and `on` are booleans, integers of up to
+/// 64 bits stay exact; of several values of a key the last one counts. `List` objects are taken apart; empty documents
+/// are skipped. A text may have 32 MiB, and two million values (in JSON: each object of the text), nested 200 deep;
+/// aliases must not multiply.
+///
+/// Thread safety: as a value.
+class KPLANE_API Manifests {
+ public:
+  Manifests() = default;
+
+  /// @param name stands for the file in errors. @throws ManifestError; nothing is kept of a text with a broken document
+  [[nodiscard]] static Manifests from_yaml(std::string_view text, std::string_view name = "text");
+  /// YAML or JSON. @throws ConfigError when the file cannot be read; ManifestError
+  [[nodiscard]] static Manifests from_file(const std::string& path);
+  /// All `*.yaml`, `*.yml` and `*.json` right in the directory, in the order of their names.
+  /// @throws ConfigError when it cannot be read or holds none; ManifestError
+  [[nodiscard]] static Manifests from_directory(const std::string& path);
+
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+  [[nodiscard]] const Manifest& operator[](std::size_t index) const& noexcept { return all_[index]; }
+  [[nodiscard]] Manifest operator[](std::size_t index) && { return std::move(all_[index]); }
+  [[nodiscard]] std::vector<Manifest>::const_iterator begin() const& noexcept { return all_.begin(); }
+  std::vector<Manifest>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
+  [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
+
+  /// Puts one more object behind the others: text, an Object, or a `nlohmann::json`. A `List` is taken apart.
+  /// @throws ManifestError, whose file() is `object N`; nothing is added then
+  Manifests& add(const JsonText& object) &;
+  Manifests add(const JsonText& object) && { return std::move(add(object)); }
+
+  /// Puts another set behind this one.
+  Manifests& append(const Manifests& others) &;
+  Manifests append(const Manifests& others) && { return std::move(append(others)); }
+
+ private:
+  std::vector<Manifest> all_;
+};
+
+enum class ManifestOutcome {
+  created,
+  updated,  ///< it was there; also when nothing had to change, and when this call made it but the answer was lost
+  removed,  ///< and gone
+  absent,   ///< to be removed, but not there, and not removed by this call either
+  failed,   ///< see the error
+  lingers,  ///< marked for deletion, but something holds it: see the detail. No failure
+};
+
+/// What became of one object of a set.
+struct ManifestResult {
+  Manifest manifest;  ///< with the namespace it went to, and without its text, which the set has
+  ManifestOutcome outcome = ManifestOutcome::failed;
+  std::optional<Object> object{};        ///< as stored, after apply
+  std::shared_ptr<const Error> error{};  ///< why it failed
+  std::string detail{};                  ///< what holds one that lingers, for people
+};
+
+}  // namespace kplane

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <kplane/export.hpp>
+#include <kplane/handle.hpp>
+#include <kplane/manifest.hpp>
+#include <kplane/plane.hpp>
+
+namespace kplane {
+
+/// What became of a set on one plane: one result for each object, in the order of the set.
+///
+/// Thread safety: immutable. Cost: copying, and moving, is a reference count.
+class KPLANE_API ManifestResults {
+ public:
+  ManifestResults(Plane plane, std::vector<ManifestResult> all);
+
+  [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
+  [[nodiscard]] Plane plane() && { return plane_; }
+  /// Whether nothing failed.
+  [[nodiscard]] explicit operator bool() const noexcept { return failed() == 0; }
+  [[nodiscard]] std::size_t failed() const noexcept;
+  /// How many were to be removed, but are only marked for deletion.
+  [[nodiscard]] std::size_t lingering() const noexcept;
+  /// Throws the first error, if there is one, as its own type.
+  void raise_if_failed() const;
+
+  [[nodiscard]] std::size_t size() const noexcept { return all_->size(); }
+  [[nodiscard]] const ManifestResult& operator[](std::size_t index) const& noexcept { return (*all_)[index]; }
+  [[nodiscard]] ManifestResult operator[](std::size_t index) && { return (*all_)[index]; }
+  [[nodiscard]] std::vector<ManifestResult>::const_iterator begin() const& noexcept { return all_->begin(); }
+  std::vector<ManifestResult>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
+  [[nodiscard]] std::vector<ManifestResult>::const_iterator end() const noexcept { return all_->end(); }
+
+ private:
+  Plane plane_;
+  detail::Handle<const std::vector<ManifestResult>> all_;
+};
+
+/// Called as a plane of a batch is done, on the calling thread: planes done, planes in all, and what became of this
+/// one.
+using ManifestProgress = std::function<void(std::size_t done, std::size_t planes, const ManifestResults& latest)>;
+
+}  // namespace kplane

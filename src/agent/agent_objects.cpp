@@ -1,0 +1,92 @@
+// The objects of an agent as JSON.
+#include "agent/agent_objects.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include <kplane/json.hpp>
+
+#include "codec/object_list.hpp"
+#include "codec/rfc3339.hpp"
+#include "json/json_text.hpp"
+
+namespace kplane::codec {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* rbac_group = "rbac.authorization.k8s.io";
+
+json labels_of(const AgentNames& agent) {
+  return {{"app.kubernetes.io/managed-by", "kplane-cpp"}, {"app.kubernetes.io/instance", agent.instance}};
+}
+
+const char* name_of(RoleKind kind) noexcept { return kind == RoleKind::role ? "Role" : "ClusterRole"; }
+
+json metadata_of(const AgentNames& agent, bool is_namespaced) {
+  json metadata = {{"name", agent.name}, {"labels", labels_of(agent)}};
+  if (is_namespaced) metadata["namespace"] = agent.ns;
+  return metadata;
+}
+
+std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+bool is_token(std::string_view text) {
+  constexpr std::size_t longest = std::size_t{64} * 1024;
+  const auto is_printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
+  return text.size() <= longest && std::all_of(text.begin(), text.end(), is_printable);
+}
+
+}  // namespace
+
+std::string encode_service_account(const AgentNames& agent) {
+  return text_of({{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata_of(agent, true)}});
+}
+
+std::string encode_role_binding(const AgentNames& agent, BindingScope scope, const RoleReference& role) {
+  const bool is_namespaced = scope == BindingScope::ns;
+  const json subject = {{"kind", "ServiceAccount"}, {"name", agent.name}, {"namespace", agent.ns}};
+  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
+                  {"kind", is_namespaced ? "RoleBinding" : "ClusterRoleBinding"},
+                  {"metadata", metadata_of(agent, is_namespaced)},
+                  {"roleRef", {{"apiGroup", rbac_group}, {"kind", name_of(role.kind)}, {"name", role.name}}},
+                  {"subjects", json::array({subject})}});
+}
+
+std::string encode_role(const AgentNames& agent, RoleKind kind, const std::vector<PolicyRule>& rules) {
+  json list = json::array();
+  for (const PolicyRule& rule : rules) list.push_back(parse_json(rule.text));
+  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
+                  {"kind", name_of(kind)},
+                  {"metadata", metadata_of(agent, kind == RoleKind::role)},
+                  {"rules", std::move(list)}});
+}
+
+std::string encode_token_request(const AgentNames& agent, std::chrono::seconds ttl) {
+  return text_of({{"apiVersion", "authentication.k8s.io/v1"},
+                  {"kind", "TokenRequest"},
+                  {"metadata", {{"name", agent.name}, {"namespace", agent.ns}}},
+                  {"spec", {{"expirationSeconds", ttl.count()}}}});
+}
+
+bool is_made_for(const AgentNames& agent, const Object& object) {
+  return object.get<std::string>("/metadata/labels/app.kubernetes.io~1instance") == agent.instance;
+}
+
+IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
+  const char* const begin = body->text().data();
+  if (kind_of(trimmed(body->text())) != Kind::object) fail_at(*body, begin, "not a TokenRequest: no JSON object");
+  const Object answer = decode_object(body);
+  auto token = answer.get<std::string>("/status/token");
+  if (!token || token->empty()) fail_at(*body, begin, "a TokenRequest without status.token");
+  if (!is_token(*token)) fail_at(*body, begin, "a TokenRequest whose status.token no HTTP header can hold");
+  const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
+  const auto expires_at = expiry ? parse_rfc3339(*expiry) : std::nullopt;
+  if (!expires_at) fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
+  // Go's year 1 is an expiry that was: the epoch is one too, and can be reckoned with.
+  return {*std::move(token), std::max(*expires_at, std::chrono::system_clock::time_point())};
+}
+
+}  // namespace kplane::codec

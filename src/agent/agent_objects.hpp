@@ -1,0 +1,53 @@
+// What is made in a plane for an agent: a ServiceAccount, what binds it to a role, a role of its own where it needs
+// one, and a TokenRequest (contract §7, §9).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/object.hpp>
+
+#include "agent/cluster_role.hpp"
+#include "json/document.hpp"
+
+namespace kplane::codec {
+
+struct AgentNames {
+  std::string name;      ///< of the ServiceAccount, its binding and its role
+  std::string ns;        ///< of the ServiceAccount
+  std::string instance;  ///< the label by which what was made for one agent is told from all else
+};
+
+/// Whether a role holds in the account's namespace or in the whole plane.
+enum class BindingScope { ns, cluster };
+
+enum class RoleKind { role, cluster_role };
+
+struct RoleReference {
+  RoleKind kind = RoleKind::cluster_role;
+  std::string name;
+};
+
+// Texts that are not UTF-8 are mended, so that the server can refuse them.
+[[nodiscard]] std::string encode_service_account(const AgentNames& agent);
+/// A RoleBinding or a ClusterRoleBinding.
+[[nodiscard]] std::string encode_role_binding(const AgentNames& agent, BindingScope scope, const RoleReference& role);
+/// A Role in the account's namespace, or a ClusterRole. @throws DecodeError when a rule is no JSON
+[[nodiscard]] std::string encode_role(const AgentNames& agent, RoleKind kind, const std::vector<PolicyRule>& rules);
+[[nodiscard]] std::string encode_token_request(const AgentNames& agent, std::chrono::seconds ttl);
+
+/// Whether the object was made for this very agent.
+[[nodiscard]] bool is_made_for(const AgentNames& agent, const Object& object);
+
+struct IssuedToken {
+  std::string token;
+  std::chrono::system_clock::time_point expires_at;
+};
+
+/// What the server answered to a TokenRequest. @throws DecodeError, which never quotes the body
+[[nodiscard]] IssuedToken decode_issued_token(const std::shared_ptr<const detail::Document>& body);
+
+}  // namespace kplane::codec

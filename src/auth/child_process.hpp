@@ -1,0 +1,43 @@
+// Running another program and taking what it says, within a time and a size.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace kplane::config {
+
+struct ChildProgram {
+  std::vector<std::string> arguments;    ///< first the program: a path, or a name in an absolute directory of PATH
+  std::vector<std::string> environment;  ///< `NAME=value`, all of it
+  std::size_t most_output = 0;           ///< of standard output, bytes; a program that says more is ended
+  std::size_t most_errors = 0;           ///< of standard error; what came before the last so many is dropped
+};
+
+struct ChildResult {
+  enum class End { exited, signaled, out_of_time, stopped, too_much_output };
+
+  End end = End::exited;
+  int code = 0;  ///< the exit status, or the number of the signal; 0 where the status was lost to a handler of SIGCHLD
+  std::string output;
+  std::string errors;
+};
+
+/// A program was named without a slash, and nothing of that name is where it was looked for.
+class NotInPath : public std::system_error {
+ public:
+  explicit NotInPath(const std::string& name)
+      : std::system_error(std::make_error_code(std::errc::no_such_file_or_directory), name) {}
+};
+
+/// Blocks until the program has ended, or limits is over; it is then killed with all programs it has started. It gets
+/// no input, no terminal, no blocked or ignored signals, and no descriptor but the standard ones (before glibc 2.34:
+/// those not marked close-on-exec).
+/// @throws std::system_error when it cannot be started; NotInPath when it was not found
+[[nodiscard]] ChildResult run_child(const ChildProgram& program, const http::WaitLimits& limits);
+
+}  // namespace kplane::config

@@ -1,0 +1,387 @@
+// The environment of a plugin, the judgement of how it ended, and the state that its callers share.
+#include "auth/exec_plugin.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <kplane/error.hpp>
+
+#include "auth/child_process.hpp"
+#include "auth/exec_credential.hpp"
+#include "base/clock.hpp"
+#include "base/excerpt.hpp"
+#include "base/open_files.hpp"
+#include "http/request_secrets.hpp"
+
+namespace kplane::config {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using SystemTime = std::chrono::system_clock::time_point;
+using End = ChildResult::End;
+
+constexpr std::size_t most_output = std::size_t{1024} * 1024;
+constexpr std::size_t most_errors = std::size_t{4} * 1024;
+constexpr std::size_t most_shown_errors = 500;
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+void set(Variables& variables, std::string_view line) {
+  const std::size_t equals = line.find('=');
+  if (equals != std::string_view::npos)
+    variables.insert_or_assign(std::string(line.substr(0, equals)), line.substr(equals + 1));
+}
+
+/// This process's environment without this library's own token; then what is configured, and the plugin's input.
+std::vector<std::string> environment_for(const ExecPlugin& plugin) {
+  Variables variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) set(variables, *entry);
+  variables.erase("KPLANE_TOKEN");
+  for (const std::string& line : plugin.environment) set(variables, line);
+  variables.insert_or_assign("KUBERNETES_EXEC_INFO", plugin.exec_info);
+  std::vector<std::string> lines;
+  lines.reserve(variables.size());
+  for (const auto& [name, value] : variables) lines.emplace_back(name).append("=").append(value);
+  return lines;
+}
+
+std::string name_of(const ExecPlugin& plugin) {
+  return "exec plugin " + detail::excerpt(plugin.arguments.front()) + " (" + plugin.origin + ')';
+}
+
+/// The last of what a plugin complained of, without what it was given as a secret, and without an object: it may be the
+/// credential, or have been sent to it.
+std::string shown_errors(const ExecPlugin& plugin, const std::string& errors) {
+  detail::Secrets secrets;
+  for (const std::string& line : plugin.environment) {
+    const std::size_t equals = std::min(line.find('='), line.size());
+    http::add_named(secrets, std::string_view(line).substr(0, equals),
+                    std::string_view(line).substr(std::min(equals + 1, line.size())));
+  }
+  for (std::size_t i = 1; i < plugin.arguments.size(); ++i) {
+    const std::string& argument = plugin.arguments[i];
+    const std::size_t equals = argument.find('=');
+    if (equals != std::string::npos) http::add_named(secrets, argument.substr(0, equals), argument.substr(equals + 1));
+    if (equals == std::string::npos && i + 1 < plugin.arguments.size())
+      http::add_named(secrets, argument, plugin.arguments[i + 1]);
+  }
+  const std::string blotted = secrets.blotted(errors);
+  const std::string_view shown = detail::prose(blotted);
+  const std::size_t skipped = shown.size() - std::min(shown.size(), most_shown_errors);
+  return detail::excerpt(shown.substr(skipped), most_shown_errors);
+}
+
+/// What a plugin complained of last, and where to get it: for the end of an error.
+std::string help_of(const ExecPlugin& plugin, const std::string& errors) {
+  std::string help;
+  const std::string shown = shown_errors(plugin, errors);
+  if (!shown.empty()) help += ": " + shown;
+  if (!plugin.install_hint.empty()) help += "; " + detail::excerpt(plugin.install_hint, most_shown_errors);
+  return help;
+}
+
+[[noreturn]] void fail(const ExecPlugin& plugin, const std::string& why, const std::string& errors) {
+  throw CredentialError(name_of(plugin) + ' ' + why + help_of(plugin, errors));
+}
+
+ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
+  try {
+    return run_child({plugin.arguments, environment_for(plugin), most_output, most_errors}, limits);
+  } catch (const NotInPath&) {
+    fail(plugin, "could not be started: it is not in PATH", {});
+  } catch (const std::system_error& error) {
+    fail(plugin, "could not be started: " + detail::system_error_text(error.code().value()), {});
+  }
+}
+
+/// By which limit came first, not by the time: the program may have taken long to end, and both may be over now.
+[[noreturn]] void out_of_time(const ExecPlugin& plugin, bool is_plugins_fault, const std::string& errors) {
+  if (!is_plugins_fault) {
+    throw TimeoutError(name_of(plugin) + " was still running when the request's time was up");
+  }
+  fail(plugin, "took longer than " + std::to_string(plugin.timeout.count()) + " ms", errors);
+}
+
+ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& asked) {
+  const detail::TimePoint own_deadline = detail::deadline_after(std::chrono::steady_clock::now(), plugin.timeout);
+  const ChildResult result = start(plugin, {std::min(asked.deadline, own_deadline), asked.stops});
+  switch (result.end) {
+    case End::stopped:
+      throw StoppedError(name_of(plugin) + ": a stop was requested");
+    case End::out_of_time:
+      out_of_time(plugin, own_deadline < asked.deadline, result.errors);
+    case End::too_much_output:
+      fail(plugin, "wrote more than " + std::to_string(most_output) + " bytes", result.errors);
+    case End::signaled:
+      fail(plugin, "was ended by signal " + std::to_string(result.code), result.errors);
+    case End::exited:
+      break;
+  }
+  if (result.code != 0) fail(plugin, "ended with status " + std::to_string(result.code), result.errors);
+  try {
+    return read_exec_credential(result.output, plugin.api_version, name_of(plugin));
+  } catch (const CredentialError& error) {
+    throw CredentialError(error.what() + help_of(plugin, result.errors));
+  }
+}
+
+/// How often a plugin may be run because a server refused what it said: some times at once, then once a second. A
+/// server that refuses everything, or one plane that does, must not run it for every request.
+class RenewalBudget {
+ public:
+  bool take(Steady::time_point now) {
+    const auto earned = std::chrono::floor<std::chrono::seconds>(now - since_);
+    left_ = std::min<std::chrono::seconds::rep>(most, left_ + earned.count());
+    since_ += earned;
+    if (left_ == 0) return false;
+    --left_;
+    return true;
+  }
+
+ private:
+  static constexpr std::chrono::seconds::rep most = 10;
+
+  std::chrono::seconds::rep left_ = most;
+  Steady::time_point since_ = Steady::now();
+};
+
+/// A request's time that was too short for the plugin. Whoever has more may try; for others it would be the same again.
+struct OutOfTime {
+  std::shared_ptr<const Error> error;
+  Steady::duration tried{};
+  Steady::time_point until;
+
+  [[nodiscard]] bool holds_for(const http::WaitLimits& limits, Steady::time_point now) const {
+    constexpr std::chrono::milliseconds hair{50};
+    return error && now < until && limits.deadline != detail::TimePoint::max() && limits.deadline - now <= tried + hair;
+  }
+};
+
+/// The plugin's last word, and whether somebody is asking it now. A plugin that fails, says again what was refused, or
+/// says what has expired, is left alone for a moment: a batch of a thousand planes must not run it a thousand times.
+class ExecCredentials final : public http::Credentials {
+ public:
+  ExecCredentials(ExecPlugin plugin, std::shared_ptr<http::Credentials> base, WallClock clock)
+      : plugin_(std::move(plugin)), base_(std::move(base)), clock_(std::move(clock)) {}
+
+  http::AuthInfoPtr current(const http::WaitLimits& limits) override {
+    for (;;) {
+      const Turn turn = take_turn(limits);
+      if (turn.identity) return turn.identity;
+      if (turn.is_mine) return run(limits, turn.is_early);
+      if (http::AuthInfoPtr found = wait_for_other(turn.round, limits)) return found;
+    }
+  }
+
+  bool renew(const http::AuthInfoPtr& used) override {
+    const std::lock_guard lock(mutex_);
+    if (identity_ != used) return true;
+    const Steady::time_point now = Steady::now();
+    if (now < refused_until_ || !renewals_.take(now)) return false;
+    refused_ = std::exchange(identity_, nullptr);
+    return true;
+  }
+
+ private:
+  /// What a caller is to do: take the identity, run the plugin, or wait for the round of another one.
+  struct Turn {
+    http::AuthInfoPtr identity;
+    bool is_mine = false;
+    bool is_early = false;  ///< what there is has not expired yet
+    std::size_t round = 0;
+  };
+
+  class Waker final : public detail::StopListener {
+   public:
+    explicit Waker(ExecCredentials& owner) : owner_(owner) {}
+    void on_stop() noexcept override {
+      const std::lock_guard lock(owner_.mutex_);
+      owner_.done_.notify_all();
+    }
+
+   private:
+    ExecCredentials& owner_;
+  };
+
+  /// Ends a round, whatever became of it.
+  class Round {
+   public:
+    explicit Round(ExecCredentials& owner) : owner_(owner) {}
+    Round(const Round&) = delete;
+    Round& operator=(const Round&) = delete;
+    Round(Round&&) = delete;
+    Round& operator=(Round&&) = delete;
+    ~Round() {
+      const std::lock_guard lock(owner_.mutex_);
+      owner_.is_running_ = false;
+      owner_.done_.notify_all();
+    }
+
+   private:
+    ExecCredentials& owner_;
+  };
+
+  Turn take_turn(const http::WaitLimits& limits) {
+    const std::lock_guard lock(mutex_);
+    leave_to_parent_process();
+    const bool is_good = is_unexpired();
+    const Steady::time_point now = Steady::now();
+    if (is_good && (is_running_ || now < serves_until_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
+    if (limits.stops.stop_requested()) throw_stopped();
+    if (!is_good && error_ && now < error_until_) error_->raise();
+    if (!is_good && out_of_time_.holds_for(limits, now)) out_of_time_.error->raise();
+    return {nullptr, !std::exchange(is_running_, true), is_good, rounds_};
+  }
+
+  [[noreturn]] void throw_stopped() const { throw StoppedError(name_of(plugin_) + ": a stop was requested"); }
+
+  /// After a fork the thread that ran the plugin is not here.
+  void leave_to_parent_process() {
+    const pid_t current = ::getpid();
+    if (std::exchange(owner_, current) != current) is_running_ = false;
+  }
+
+  [[nodiscard]] bool is_unexpired() const {
+    return identity_ && (!expires_at_ || clock_() < *expires_at_ || Steady::now() < serves_until_);
+  }
+
+  http::AuthInfoPtr run(const http::WaitLimits& limits, bool is_early) {
+    const Round round(*this);
+    const Steady::time_point begun = Steady::now();
+    try {
+      return take(run_plugin(plugin_, is_early ? half_of(limits) : limits), limits, begun);
+    } catch (const CredentialError& error) {
+      if (http::AuthInfoPtr good = fail_round(error.share(), pause_after(begun))) return good;
+      throw;
+    } catch (const TimeoutError& error) {
+      if (http::AuthInfoPtr good = leave_round(error.share(), begun)) return good;
+      throw;
+    }
+  }
+
+  /// What is early must leave the caller the time to send its request with what there is.
+  static http::WaitLimits half_of(http::WaitLimits limits) {
+    if (limits.deadline == detail::TimePoint::max()) return limits;
+    const Steady::time_point now = Steady::now();
+    limits.deadline = now + (limits.deadline - now) / 2;
+    return limits;
+  }
+
+  static Steady::duration pause_after(Steady::time_point begun) {
+    return std::clamp<Steady::duration>(Steady::now() - begun, std::chrono::seconds{1}, longest_pause);
+  }
+
+  http::AuthInfoPtr take(const ExecCredential& said, const http::WaitLimits& limits, Steady::time_point begun) {
+    http::AuthInfo identity = base_ ? *base_->current(limits) : http::AuthInfo();
+    if (!said.token.empty()) identity.headers.emplace_back("Authorization", "Bearer " + said.token);
+    identity.certificate_pem = said.certificate_pem;
+    identity.key_pem = said.key_pem;
+    auto made = std::make_shared<const http::AuthInfo>(std::move(identity));
+    const std::lock_guard lock(mutex_);
+    identity_ = std::move(made);
+    if (refused_ && *refused_ == *identity_) {
+      identity_ = refused_;  // so that it is known as that
+      refused_until_ = Steady::now() + pause_after(begun);
+    }
+    refused_ = nullptr;
+    expires_at_ = said.expires_at;
+    const bool has_expired = said.expires_at && *said.expires_at <= clock_();
+    serves_until_ = has_expired ? Steady::now() + pause_after(begun) : Steady::time_point();
+    renew_at_ = said.expires_at ? std::optional(renewal_time(clock_(), *said.expires_at)) : std::nullopt;
+    error_ = nullptr;
+    out_of_time_ = {};
+    ++rounds_;
+    return identity_;
+  }
+
+  /// So early that a request that begins now arrives in time.
+  static SystemTime renewal_time(SystemTime now, SystemTime expires_at) {
+    constexpr SystemTime::duration longest_lead = std::chrono::seconds{30};
+    if (expires_at <= now) return expires_at;
+    return expires_at - std::min<SystemTime::duration>(longest_lead, (expires_at - now) / 10);
+  }
+
+  /// @return what has not expired yet, to be renewed a little later; nullptr when there is nothing
+  http::AuthInfoPtr fail_round(std::shared_ptr<const Error> error, Steady::duration pause) {
+    const std::lock_guard lock(mutex_);
+    if (http::AuthInfoPtr good = keep_unexpired()) return good;
+    error_ = std::move(error);
+    error_until_ = Steady::now() + pause;
+    ++rounds_;
+    return nullptr;
+  }
+
+  /// The caller's own time was up, which is no result: somebody else may have more of it. @return as fail_round()
+  http::AuthInfoPtr leave_round(std::shared_ptr<const Error> error, Steady::time_point begun) {
+    const std::lock_guard lock(mutex_);
+    if (http::AuthInfoPtr good = keep_unexpired()) return good;
+    const Steady::time_point now = Steady::now();
+    out_of_time_ = {std::move(error), now - begun, now + pause_after(begun)};
+    return nullptr;
+  }
+
+  http::AuthInfoPtr keep_unexpired() {
+    constexpr SystemTime::duration next_try = std::chrono::seconds{5};
+    if (!is_unexpired() || !expires_at_) return nullptr;
+    renew_at_ = std::min(*expires_at_, clock_() + next_try);
+    return identity_;
+  }
+
+  /// @return what the round brought; nullptr when it ended without any result
+  /// @throws the error of that round; StoppedError, TimeoutError
+  http::AuthInfoPtr wait_for_other(std::size_t round, const http::WaitLimits& limits) {
+    Waker waker(*this);
+    const detail::StopListening listening(limits.stops, waker);
+    std::unique_lock lock(mutex_);  // goes first: a stop holds its own lock while it waits for this one
+    const auto is_over = [&] { return rounds_ != round || !is_running_ || limits.stops.stop_requested(); };
+    if (limits.deadline == detail::TimePoint::max()) {
+      done_.wait(lock, is_over);
+    } else {
+      done_.wait_until(lock, limits.deadline, is_over);
+    }
+    if (limits.stops.stop_requested()) throw_stopped();
+    if (!is_over()) throw TimeoutError(name_of(plugin_) + " was still running when the request's time was up");
+    if (rounds_ == round) return nullptr;
+    if (error_) error_->raise();
+    return identity_;
+  }
+
+  static constexpr Steady::duration longest_pause = std::chrono::seconds{10};
+
+  const ExecPlugin plugin_;
+  const std::shared_ptr<http::Credentials> base_;
+  const WallClock clock_;
+  std::mutex mutex_;
+  std::condition_variable done_;
+  pid_t owner_ = ::getpid();
+  bool is_running_ = false;
+  std::size_t rounds_ = 0;      // that ended with a result
+  http::AuthInfoPtr identity_;  // nullptr: none, or it was refused
+  std::optional<SystemTime> expires_at_;
+  std::optional<SystemTime> renew_at_;
+  std::shared_ptr<const Error> error_;  // of the last round
+  Steady::time_point error_until_;      // until then it is that of all who ask
+  OutOfTime out_of_time_;
+  Steady::time_point serves_until_;  // even if it has expired
+  http::AuthInfoPtr refused_;
+  Steady::time_point refused_until_;  // until then the plugin is known to say the same again
+  RenewalBudget renewals_;
+};
+
+}  // namespace
+
+std::shared_ptr<http::Credentials> make_exec_credentials(ExecPlugin plugin, std::shared_ptr<http::Credentials> base,
+                                                         WallClock clock) {
+  return std::make_shared<ExecCredentials>(std::move(plugin), std::move(base), std::move(clock));
+}
+
+}  // namespace kplane::config

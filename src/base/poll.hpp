@@ -1,0 +1,36 @@
+// Poll: the rhythm of every wait: ask again after 50 ms, then less and less often, at least once a second, until a
+// deadline.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "base/clock.hpp"
+
+namespace kplane::detail {
+
+class Poll {
+ public:
+  Poll(const Clock& clock, std::chrono::milliseconds timeout, StopTokens stops = {});
+
+  /// When it is time to ask again. @return nullopt when the deadline has passed
+  /// @throws StoppedError
+  [[nodiscard]] std::optional<TimePoint> next();
+  /// Sleeps until next(). @return false, without sleeping, when the deadline has passed
+  /// @throws StoppedError
+  [[nodiscard]] bool wait();
+  [[nodiscard]] std::chrono::milliseconds elapsed() const;
+  [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+  /// The time left for one request, at most `most`, and at least a second: the last look, at the deadline itself, must
+  /// be able to say what is missing. Only a server that stalls makes a wait that much longer.
+  [[nodiscard]] std::chrono::milliseconds time_for_request(std::chrono::milliseconds most) const;
+
+ private:
+  const Clock& clock_;
+  const TimePoint begun_;
+  const TimePoint deadline_;
+  const StopTokens stops_;
+  std::chrono::milliseconds pause_;
+};
+
+}  // namespace kplane::detail

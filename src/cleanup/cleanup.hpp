@@ -1,0 +1,56 @@
+// Cleanup: getting rid of something that takes several requests, one after the other; sending them is the caller's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kplane/namespace_removal.hpp>
+
+#include "http/message.hpp"
+#include "resource/resource_path.hpp"
+#include "session/api_response.hpp"
+#include "session/client_core.hpp"
+
+namespace kplane::detail {
+
+/// How a removal treats what is only marked for deletion.
+struct CleanupPolicy {
+  Milliseconds controller_wait;  ///< so long others may do it
+  FinalizerPolicy finalizers;
+};
+
+class Cleanup {
+ public:
+  using ErrorPtr = std::shared_ptr<const Error>;
+
+  Cleanup() = default;
+  Cleanup(const Cleanup&) = delete;
+  Cleanup& operator=(const Cleanup&) = delete;
+  virtual ~Cleanup() = default;
+
+  /// The request that is due: the same one until its answer is taken, so that it can be sent again.
+  [[nodiscard]] virtual http::Request request() const = 0;
+  /// Takes the answer to that. @return the pause before the next request; nullopt when there is none
+  /// @throws DecodeError
+  [[nodiscard]] virtual std::optional<Milliseconds> take(const ApiResult& judged) = 0;
+  /// How far it has come, for the error of one that has to end before.
+  [[nodiscard]] virtual std::string progress() const = 0;
+
+  // When there is no next request:
+  [[nodiscard]] virtual bool existed() const noexcept = 0;
+  [[nodiscard]] virtual bool gone() const noexcept = 0;
+  [[nodiscard]] virtual const ErrorPtr& error() const noexcept = 0;  ///< nullptr: none
+  [[nodiscard]] virtual std::vector<HeldObject> held() const = 0;    ///< why it is not gone
+};
+
+/// Takes the finalizers of this very version of an object. It may be sent twice: its resourceVersion lets it through
+/// once.
+[[nodiscard]] http::Request release_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                            const Object& object, const StopToken& stop);
+
+/// What holds something, in one line.
+[[nodiscard]] std::string describe(const std::vector<HeldObject>& held);
+
+}  // namespace kplane::detail

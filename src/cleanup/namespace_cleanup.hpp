@@ -1,0 +1,93 @@
+// NamespaceCleanup: a namespace on its way out, with all that is in it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kplane/namespace_removal.hpp>
+
+#include "cleanup/cleanup.hpp"
+#include "cleanup/namespace_sweep.hpp"
+#include "resource/served_types.hpp"
+#include "session/client_core.hpp"
+
+namespace kplane::detail {
+
+/// The types of a plane, kept for the namespaces that follow.
+using KnownTypes = std::shared_ptr<const std::vector<codec::NamespacedType>>;
+
+/// Marks the namespace, so that nothing new can be made in it; deletes what is in it; leaves the controllers their
+/// time; deals with what is left; and finalizes the namespace once a sweep over all types has found nothing. A
+/// namespace that were finalized before would hide what is in it, which is back in the next namespace of that name
+/// (contract §9).
+///
+/// Each step can be done twice, and each begins by looking: one that was broken off anywhere is simply begun again.
+class NamespaceCleanup final : public Cleanup {
+ public:
+  /// The endpoint must outlive this. @param types of the plane; nullptr: to be found out
+  NamespaceCleanup(const PlaneEndpoint& endpoint, std::string name, const CleanupPolicy& policy, StopToken stop,
+                   KnownTypes types = nullptr);
+
+  [[nodiscard]] http::Request request() const override;
+  [[nodiscard]] std::optional<Milliseconds> take(const ApiResult& judged) override;
+  [[nodiscard]] std::string progress() const override;
+  [[nodiscard]] bool existed() const noexcept override { return result_.existed; }
+  [[nodiscard]] bool gone() const noexcept override { return result_.gone; }
+  [[nodiscard]] const ErrorPtr& error() const noexcept override { return error_; }
+  [[nodiscard]] std::vector<HeldObject> held() const override { return result_.held; }
+
+  [[nodiscard]] const NamespaceRemoval& result() const noexcept { return result_; }
+  /// nullptr: not found out.
+  [[nodiscard]] const KnownTypes& types() const noexcept { return types_; }
+
+ private:
+  using Next = std::optional<Milliseconds>;
+  enum class Step { mark, types, sweep, wait, read, release, finalize };
+
+  [[nodiscard]] Next take_answer(const ApiResponse& answer);
+  [[nodiscard]] Next take_error(const ErrorPtr& error);
+  [[nodiscard]] Next take_mark(const ApiResponse& answer);
+  [[nodiscard]] Next take_types(const ApiResult& judged);
+  [[nodiscard]] Next take_sweep(const ApiResult& judged);
+  [[nodiscard]] Next take_namespace(const ApiResponse& answer);
+  [[nodiscard]] Next take_finalized(const ApiResponse& answer);
+  [[nodiscard]] Next end_of_sweep();
+  [[nodiscard]] Next begin_sweeps();
+  [[nodiscard]] Next sweep(SweepMode mode, Milliseconds pause = {});
+  [[nodiscard]] Next wait_or_force();
+  [[nodiscard]] Next go_to(Step step, Milliseconds pause = {});
+  [[nodiscard]] Next end_as_gone();
+  [[nodiscard]] Next end_as_held(std::vector<HeldObject> held);
+  [[nodiscard]] Milliseconds next_pause() noexcept;
+  [[nodiscard]] std::vector<HeldObject> held_itself() const;
+
+  const PlaneEndpoint& endpoint_;
+  const std::string name_;
+  const CleanupPolicy policy_;
+  const StopToken stop_;
+  KnownTypes types_;
+  Step step_ = Step::mark;
+  std::unique_ptr<ServedTypes> types_to_find_;
+  std::unique_ptr<NamespaceSweep> sweep_;
+  SweepMode mode_ = SweepMode::polite;
+  bool was_forced_ = false;          // at least one forced sweep is done
+  bool is_clean_ = false;            // one has found nothing
+  std::string uid_;                  // of the namespace that was marked; empty: not known
+  std::optional<Object> namespace_;  // as it was last seen
+  TimePoint forced_from_{};          // here the controllers' time ends
+  Milliseconds pause_;
+  NamespaceRemoval result_;
+  ErrorPtr error_;
+};
+
+/// @throws ConfigError for a name that is none, or of a namespace that every plane keeps
+void check_removable_namespace(std::string_view name);
+
+/// The whole of it, on the calling thread. @throws ConfigError, ApiError, TransportError, DecodeError, TimeoutError,
+/// StoppedError
+[[nodiscard]] NamespaceRemoval remove_namespace(const PlaneEndpoint& endpoint, std::string_view name,
+                                                const RemoveNamespaceOptions& options);
+
+}  // namespace kplane::detail

@@ -1,0 +1,80 @@
+// NamespaceSweep: going once over all types of a namespace, and deleting what is there.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <kplane/namespace_removal.hpp>
+#include <kplane/resource_options.hpp>
+
+#include "cleanup/cleanup.hpp"
+#include "codec/served_types.hpp"
+#include "resource/resource_path.hpp"
+#include "session/api_response.hpp"
+#include "session/client_core.hpp"
+#include "session/list_cursor.hpp"
+
+namespace kplane::detail {
+
+/// What controllers, if there are any, have to do with what is deleted.
+enum class SweepMode {
+  polite,  ///< all of it: everything is deleted as its type wants it
+  forced,  ///< nothing any more: no grace periods, and finalizers are cleared as the policy says
+};
+
+/// One request for each type where there is nothing, which then also proves that; where there is something, one more to
+/// delete all of it, and in the forced mode one for each 500 objects and for each finalizer that was left.
+class NamespaceSweep {
+ public:
+  /// Endpoint and types must outlive this.
+  NamespaceSweep(const PlaneEndpoint& endpoint, std::string ns, const std::vector<codec::NamespacedType>& types,
+                 SweepMode mode, FinalizerPolicy finalizers, StopToken stop);
+
+  [[nodiscard]] bool at_end() const noexcept { return type_ == types_.size(); }
+  /// While not at the end.
+  [[nodiscard]] http::Request request() const;
+  /// @throws DecodeError; the error of the answer, where it leaves it open what is in the namespace
+  void take(const ApiResult& judged);
+
+  /// Whether something was there.
+  [[nodiscard]] bool found() const noexcept { return found_; }
+  /// Whether something was changed beyond what a last look, at the end of each type, has shown the effect of.
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
+  /// What the forced mode may not touch: at most 100.
+  [[nodiscard]] const std::vector<HeldObject>& held() const noexcept { return held_; }
+  [[nodiscard]] std::size_t types_done() const noexcept { return type_; }
+
+ private:
+  enum class Step { look, remove_all, list, change };
+
+  void take_error(const Error& error);
+  void take_look(const ApiResponse& answer);
+  void take_page(const ApiResponse& answer);
+  void deal_with(const Object& object);
+  void begin_list();
+  void go_on_with_list();
+  void next_type();
+  [[nodiscard]] ResourcePath path() const;
+  [[nodiscard]] DeleteOptions delete_options() const;
+  [[nodiscard]] http::Request change_of(const Object& object) const;
+
+  const PlaneEndpoint& endpoint_;
+  const std::string ns_;
+  const std::vector<codec::NamespacedType>& types_;
+  const SweepMode mode_;
+  const FinalizerPolicy finalizers_;
+  const StopToken stop_;
+  std::size_t type_ = 0;
+  Step step_ = Step::look;
+  std::unique_ptr<ListCursor> cursor_;
+  std::deque<http::Request> changes_;  // of the objects of one page
+  int expiries_ = 0;                   // of the list that is being read
+  bool found_ = false;
+  bool changed_ = false;
+  std::vector<HeldObject> held_;
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,43 @@
+// Looking things up in a Snapshot. There are some fifty resource types, so a scan is the fastest index.
+#include <kplane/snapshot.hpp>
+
+#include <algorithm>
+
+#include "json/document.hpp"
+
+namespace kplane {
+
+const SnapshotResource* Snapshot::by_resource(std::string_view resource) const& noexcept {
+  if (const SnapshotResource* core = by_resource(resource, "")) return core;
+  const auto same = [&](const SnapshotResource& candidate) { return candidate.resource == resource; };
+  const auto found = std::find_if(resources.begin(), resources.end(), same);
+  return found == resources.end() ? nullptr : &*found;
+}
+
+const SnapshotResource* Snapshot::by_resource(std::string_view resource, std::string_view group) const& noexcept {
+  const auto same = [&](const SnapshotResource& candidate) {
+    return candidate.resource == resource && candidate.group == group;
+  };
+  const auto found = std::find_if(resources.begin(), resources.end(), same);
+  return found == resources.end() ? nullptr : &*found;
+}
+
+bool Snapshot::is_synced(std::string_view resource) const noexcept {
+  const SnapshotResource* found = by_resource(resource);
+  return found != nullptr && found->synced;
+}
+
+bool Snapshot::is_synced(std::string_view resource, std::string_view group) const noexcept {
+  const SnapshotResource* found = by_resource(resource, group);
+  return found != nullptr && found->synced;
+}
+
+std::size_t Snapshot::total_items() const noexcept {
+  std::size_t total = 0;
+  for (const SnapshotResource& resource : resources) total += resource.items.size();
+  return total;
+}
+
+std::string_view Snapshot::raw() const& noexcept { return document_ ? document_->text() : std::string_view(); }
+
+}  // namespace kplane

@@ -1,0 +1,20 @@
+// ClientConfig: a server, and what a client needs to talk to it, wherever that was found.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <kplane/client_options.hpp>
+
+#include "http/message.hpp"
+
+namespace kplane::config {
+
+struct ClientConfig {
+  std::string origin;  ///< where it was found, for errors
+  std::string base_url;
+  ClientOptions options;
+  std::shared_ptr<http::Credentials> credentials{};  ///< instead of those in `options`; nullptr: those
+};
+
+}  // namespace kplane::config

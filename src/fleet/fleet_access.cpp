@@ -1,0 +1,189 @@
+// REST on `/apis/kplane.dev/v1/fleets` of the root plane.
+#include "fleet/fleet_access.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/excerpt.hpp"
+#include "base/random_text.hpp"
+#include "codec/delete_options.hpp"
+#include "http/url.hpp"
+#include "resource/expected_answer.hpp"
+#include "session/list_cursor.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr std::chrono::milliseconds shortest_clean_up{1'000};
+constexpr std::chrono::milliseconds longest_clean_up{5'000};  // of what was stopped: its caller waits for that
+
+std::string fleet_url(const ClientCore& core, std::string_view name) {
+  return fleets_url(core) + '/' + http::escape(name);
+}
+
+/// Says what a plain 404 of a Fleet path means (contract §5).
+std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error) {
+  if (!is_unserved(*error)) return error;
+  const auto& missing = static_cast<const NotFound&>(*error);
+  ApiError::Info info;
+  info.status = missing.status();
+  info.message =
+      "the server does not serve Fleets (yet): it installs their CRD a little after it starts. "
+      "Client::wait_until_ready() waits for that";
+  info.audit_id = missing.audit_id();
+  info.method = missing.method();
+  info.url = missing.url();
+  return std::make_shared<NotFound>(std::move(info));
+}
+
+ApiResult exchange(ClientCore& core, http::Request request) {
+  const std::string method = request.method;
+  const std::string url = request.url;
+  ApiResult judged = without_failure(try_send(core.transport(), std::move(request)), method, url);
+  if (auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) *error = explained(*error);
+  return judged;
+}
+
+ApiResponse exchange_or_throw(ClientCore& core, http::Request request) {
+  ApiResult judged = exchange(core, std::move(request));
+  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
+  return std::get<ApiResponse>(std::move(judged));
+}
+
+/// The Fleet of that name, if this owner made it. Whatever keeps from knowing that counts as no.
+std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, std::string_view owner,
+                                     std::chrono::milliseconds time) {
+  http::Request request = core.make_request("GET", fleet_url(core, name));
+  request.timeout = std::max(time, shortest_clean_up);
+  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  try {
+    FleetRecord found = codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+    if (codec::is_made_by(owner, found)) return found;
+  } catch (const Error&) {  // the error that led here says more
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void remove_quietly(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds time) noexcept {
+  try {
+    remove_fleet(core, record, time);
+  } catch (...) {  // the error that led here says more
+    return;
+  }
+}
+
+}  // namespace
+
+std::string fleets_url(const ClientCore& core) { return core.base_url() + "/apis/kplane.dev/v1/fleets"; }
+
+Fleet FleetAccess::make(std::shared_ptr<ClientCore> core, FleetRecord record) {
+  return Fleet(std::move(core), std::make_shared<const FleetRecord>(std::move(record)));
+}
+
+FleetRecord checked_name(FleetRecord record, std::string_view name) {
+  if (record.name == name) return record;
+  throw MisroutedError("asked for Fleet " + std::string(name) + ", got Fleet " + excerpt(record.name));
+}
+
+FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec) {
+  constexpr std::size_t owner_length = 16;  // more than 80 bits
+  const std::string owner = random_text(owner_length);
+  const Clock& clock = core.clock();
+  TimePoint deadline = deadline_after(clock.now(), core.options().request_timeout);
+  http::Request request = http::with_body(core.make_request("POST", fleets_url(core)),
+                                          codec::encode_fleet(name, spec, owner), "application/json");
+  request.idempotent = true;  // what the second attempt meets is known by its owner
+  try {
+    return checked_name(codec::decode_fleet(exchange_or_throw(core, std::move(request)).body), name);
+  } catch (const Error& error) {
+    if (!may_be_carried_out(error)) throw;  // AlreadyExists too may be an earlier attempt's doing
+    const bool is_stopped = dynamic_cast<const StoppedError*>(&error) != nullptr;
+    if (is_stopped) deadline = deadline_after(clock.now(), longest_clean_up);
+    std::optional<FleetRecord> made = find_made(core, name, owner, until(deadline, clock.now()));
+    if (!made) throw;
+    if (!is_stopped) return *std::move(made);
+    remove_quietly(core, *made, until(deadline, clock.now()));
+    throw;
+  }
+}
+
+FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
+                      const StopToken& stop) {
+  http::Request request = core.make_request("GET", fleet_url(core, name));
+  request.stop = stop;
+  request.timeout = timeout;
+  return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+}
+
+std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
+  const ApiResult judged = exchange(core, core.make_request("GET", fleet_url(core, name)));
+  if (const auto* answer = std::get_if<ApiResponse>(&judged)) return codec::decode_fleet(answer->body);
+  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
+  if (!is_absent(error)) error.raise();
+  return std::nullopt;
+}
+
+std::vector<FleetRecord> list_fleets(ClientCore& core) {
+  std::vector<FleetRecord> all;
+  ListCursor cursor(fleets_url(core), {{"limit", std::string(ListCursor::usual_limit)}});
+  do {
+    const ApiResponse answer = exchange_or_throw(core, core.make_request("GET", cursor.url()));
+    codec::FleetPage page = codec::decode_fleet_list(answer.body);
+    cursor.take_page(page.fleets.size(), std::move(page.continue_token));
+    for (FleetRecord& fleet : page.fleets) all.push_back(std::move(fleet));
+  } while (!cursor.at_end());
+  return all;
+}
+
+FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas) {
+  http::Request request =
+      http::with_body(core.make_request("PATCH", fleet_url(core, record.name)),
+                      codec::encode_fleet_scale(record.uid, replicas), "application/merge-patch+json");
+  request.idempotent = true;  // setting a number twice sets that number
+  try {
+    return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+  } catch (const ApiError& error) {
+    // Servers call another uid a conflict, or a change of what is immutable.
+    if (error.status() == 409 || error.status() == 422) {
+      static_cast<void>(renewed(record, get_fleet(core, record.name, core.options().request_timeout)));
+    }
+    throw;
+  }
+}
+
+std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found) {
+  if (found.uid == held.uid) return std::make_shared<const FleetRecord>(std::move(found));
+  throw FleetReplaced("fleet " + held.name + " is gone, and another one has its name: this handle is for uid " +
+                      excerpt(held.uid) + ", the server has " + excerpt(found.uid) +
+                      "; get_fleet() gives a handle on that one");
+}
+
+bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds timeout) {
+  http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
+  request.timeout = timeout;
+  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  DeleteOptions only_this;
+  only_this.uid = record.uid;
+  request = http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
+  const ApiResult judged = exchange(core, std::move(request));
+  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
+  if (error == nullptr) return true;
+  if (!is_gone(**error)) (*error)->raise();
+  return after_lost_answer(**error);
+}
+
+bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop) {
+  http::Request request = core.make_request("GET", fleets_url(core) + "?limit=1");
+  request.timeout = timeout;
+  request.max_attempts = 1;
+  request.stop = stop;
+  const ApiResult judged = try_send(core.transport(), std::move(request));
+  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
+  if (error == nullptr) return true;
+  if (!is_unserved(**error)) (*error)->raise();
+  return false;
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,49 @@
+// The Fleet resource's REST calls (contract §5), and the way into a Fleet handle.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/fleet.hpp>
+
+#include "codec/fleet.hpp"
+#include "session/api_response.hpp"
+#include "session/client_core.hpp"
+
+namespace kplane::detail {
+
+struct FleetAccess {
+  static Fleet make(std::shared_ptr<ClientCore> core, FleetRecord record);
+};
+
+/// The collection of all Fleets.
+[[nodiscard]] std::string fleets_url(const ClientCore& core);
+
+/// @return the record. @throws MisroutedError when it is another Fleet that came
+[[nodiscard]] FleetRecord checked_name(FleetRecord record, std::string_view name);
+
+/// Marks the Fleet with an owner of its own, so that it is found again where the answer was lost, or is another
+/// Fleet's. One that was made although a stop was requested is removed again, within five seconds.
+/// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
+[[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
+/// @throws NotFound
+[[nodiscard]] FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
+                                    const StopToken& stop = {});
+/// @return nullopt when the server serves Fleets, but not this one
+[[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
+[[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core);
+/// Scales this very Fleet. @throws NotFound; FleetReplaced
+[[nodiscard]] FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas);
+/// What was read of the Fleet that `held` stands for. @throws FleetReplaced when it is another one
+[[nodiscard]] std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found);
+/// Done even when a stop was requested.
+/// @return false when no Fleet with this name and uid was there, and no attempt of this call can have removed it
+bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds timeout);
+/// Whether `fleets` is served at all. @throws as answer.hpp's send()
+[[nodiscard]] bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop = {});
+
+}  // namespace kplane::detail

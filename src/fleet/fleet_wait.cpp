@@ -1,0 +1,165 @@
+// Two ways to learn that members are ready: the controller's status, as it changes, or asking the members themselves.
+#include "fleet/fleet_wait.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/excerpt.hpp"
+#include "base/poll.hpp"
+#include "fleet/fleet_access.hpp"
+#include "fleet/fleet_readiness.hpp"
+#include "fleet/fleet_updates.hpp"
+#include "plane/plane_access.hpp"
+#include "plane/readiness.hpp"
+#include "session/api_response.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr std::chrono::milliseconds longest_probe{5'000};
+
+class FleetWait {
+ public:
+  FleetWait(const std::shared_ptr<ClientCore>& core, std::shared_ptr<const FleetRecord>& last,
+            const WaitOptions& options)
+      : core_(core),
+        last_(last),
+        options_(options),
+        poll_(core->clock(), options.timeout, core->stops(options.stop)),
+        news_(core, options.stop) {}
+
+  void run() {
+    bool has_looked = look();
+    for (;;) {
+      if (has_looked && is_satisfied()) return;
+      has_looked = wait_for_news() || look();
+    }
+  }
+
+ private:
+  /// Waits until it is time to look again. @return whether the Fleet changed, and is known as it is now
+  bool wait_for_news() {
+    if (options_.probe_members || !laggards_.empty()) {
+      if (!poll_.wait()) throw TimeoutError(describe());
+      return false;
+    }
+    constexpr std::chrono::seconds look_beside_watch{5};
+    const std::optional<TimePoint> ask_at = poll_.next();
+    if (!ask_at) throw TimeoutError(describe());
+    const auto latest = std::min(poll_.deadline(), deadline_after(core_->clock().now(), look_beside_watch));
+    std::optional<FleetRecord> news = news_.wait(*last_, *ask_at, latest);
+    if (!news) return false;
+    renew(std::move(*news));
+    return true;
+  }
+
+  /// Reads the Fleet. @return false when the server is away for the moment
+  bool look() {
+    try {
+      const auto time = poll_.time_for_request(core_->options().request_timeout);
+      renew(get_fleet(*core_, last_->name, time, options_.stop));
+    } catch (const Error& error) {
+      if (!may_pass(error)) throw;
+      trouble_ = error.what();
+      return false;
+    }
+    return true;
+  }
+
+  void renew(FleetRecord record) {
+    last_ = renewed(*last_, std::move(record));
+    trouble_.clear();
+    if (const auto error = hopelessness(*last_)) error->raise();
+  }
+
+  bool is_satisfied() {
+    const bool ready = options_.probe_members ? probe_members() : has_ready_status() && are_bootstrapped();
+    report(ready);
+    return ready;
+  }
+
+  bool has_ready_status() {
+    laggards_.clear();
+    return is_ready(*last_);
+  }
+
+  bool are_bootstrapped() { return !options_.bootstrapped || ask_members(plane_ids(*last_), {false, true}); }
+
+  bool probe_members() {
+    const std::vector<std::string> ids = plane_ids(*last_);
+    // A spec may have been refused while the members were asked.
+    return ask_members(ids, {true, options_.bootstrapped}) && look() && ids == plane_ids(*last_);
+  }
+
+  /// Asks the members that have not answered yet; whoever was ready once counts as ready.
+  bool ask_members(const std::vector<std::string>& ids, ProbeScope scope) {
+    std::vector<Plane> planes;
+    for (const std::string& id : ids) {
+      if (answered_.count(id) == 0) planes.push_back(PlaneAccess::make(core_, id));
+    }
+    const std::vector<Readiness> found =
+        probe_all(*core_, planes, scope, poll_.time_for_request(longest_probe), options_.stop);
+    laggards_.clear();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (found[i].ready) {
+        answered_.insert(planes[i].cluster());
+      } else {
+        laggards_.push_back(planes[i].cluster() + " (" + excerpt(found[i].why) + ')');
+      }
+    }
+    probed_ready_ = static_cast<std::int32_t>(ids.size() - laggards_.size());
+    return laggards_.empty();
+  }
+
+  /// Whether what the members said tells more than the Fleet's status.
+  [[nodiscard]] bool tells_probes() const noexcept { return options_.probe_members || !laggards_.empty(); }
+
+  void report(bool ready) const {
+    if (!options_.on_progress) return;
+    const std::int32_t counted = ready ? last_->spec.replicas : ready_members();
+    options_.on_progress(counted, last_->spec.replicas, poll_.elapsed());
+  }
+
+  [[nodiscard]] std::int32_t ready_members() const {
+    return std::min(tells_probes() ? probed_ready_ : count_ready(*last_), last_->spec.replicas);
+  }
+
+  [[nodiscard]] std::string describe() const {
+    std::string text = "fleet " + last_->name + ": " + std::to_string(ready_members()) + " of " +
+                       std::to_string(last_->spec.replicas) + " members are ready after " +
+                       std::to_string(options_.timeout.count()) + " ms; " +
+                       (tells_probes() ? describe_probes() : describe_laggards(*last_));
+    if (!trouble_.empty()) text += "; last trouble: " + trouble_;
+    return text;
+  }
+
+  [[nodiscard]] std::string describe_probes() const {
+    constexpr std::size_t most_named = 5;
+    if (laggards_.empty()) return "the members have not been asked yet";
+    std::string text = "not ready: " + laggards_.front();
+    for (std::size_t i = 1; i < std::min(most_named, laggards_.size()); ++i) text += ", " + laggards_[i];
+    if (laggards_.size() > most_named) text += " and " + std::to_string(laggards_.size() - most_named) + " more";
+    return text;
+  }
+
+  const std::shared_ptr<ClientCore>& core_;
+  std::shared_ptr<const FleetRecord>& last_;
+  const WaitOptions& options_;
+  Poll poll_;
+  FleetUpdates news_;
+  std::string trouble_;
+  std::unordered_set<std::string> answered_;
+  std::vector<std::string> laggards_;
+  std::int32_t probed_ready_ = 0;
+};
+
+}  // namespace
+
+void wait_for_fleet(const std::shared_ptr<ClientCore>& core, std::shared_ptr<const FleetRecord>& last,
+                    const WaitOptions& options) {
+  FleetWait(core, last, options).run();
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,40 @@
+// FleetWatch: a Fleet's changes, one after the other.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <kplane/fleet_types.hpp>
+#include <kplane/watch.hpp>
+
+#include "fleet/fleet_updates.hpp"
+
+namespace kplane::detail {
+
+/// Not for two threads at once.
+class FleetWatch {
+ public:
+  /// @param last what was last read, renewed at each change
+  FleetWatch(std::shared_ptr<ClientCore> core, std::shared_ptr<const FleetRecord>& last,
+             const FleetWatchOptions& options);
+
+  /// Waits for the first look, then for each change. @return false at the end
+  /// @throws NotFound when the Fleet is gone; ApiError, DecodeError, TlsError
+  [[nodiscard]] bool next();
+  [[nodiscard]] WatchEnd end() const noexcept { return end_; }
+
+ private:
+  [[nodiscard]] bool is_over();
+  [[nodiscard]] bool look();
+  [[nodiscard]] bool renew(FleetRecord record);
+
+  const std::shared_ptr<ClientCore> core_;
+  std::shared_ptr<const FleetRecord>& last_;
+  const FleetWatchOptions options_;
+  const TimePoint deadline_;
+  FleetUpdates news_;
+  std::string reported_;  // the version that was returned last
+  WatchEnd end_ = WatchEnd::timeout;
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,79 @@
+// ConcurrencyLimiter: which transfers of a batch count against its concurrency, so that silent ones do not hold up the
+// others.
+//
+// A transfer takes a place when it starts. When nothing has arrived from it for a grace period, while the server still
+// answers and has answered one that started later, the silence is its own and not the server's: it lends its place. It
+// stays in flight until its deadline, and the next transfer starts. When bytes arrive again it counts again, even if
+// there are then more than places; none starts until some have ended.
+//
+// The grace period is four times the mean duration of the transfers that were answered, and at least 100 ms. It has no
+// upper bound: where every answer takes long, silence says nothing, and lending would only pile requests onto a slow
+// server.
+//
+// When all places are taken and nobody is answered, either all of them are dead or the whole server is silent. One
+// transfer more, a probe, then tells: an answer lets all silent ones lend. Without an answer the next probe waits twice
+// as long, so that a silent server sees only a handful of requests more than places.
+//
+// Lent places are bounded by 15 for each place and by 256 in all: that much a batch may cost the server, and this
+// process in file descriptors and memory.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace kplane::http {
+
+/// What ConcurrencyLimiter knows of one transfer in flight.
+struct TransferProgress {
+  std::uint64_t received = 0;           ///< bytes so far; brought up to date before each look
+  std::optional<std::uint64_t> seen{};  ///< bytes at the last look; none before the first
+  TimePoint heard{};                    ///< the look that first saw those bytes
+  std::size_t started_by_then = 0;      ///< transfers that had started by that look
+  std::size_t number = 0;               ///< among all transfers, in the order they started
+  bool lent = false;
+};
+
+/// Pure bookkeeping: time and byte counts are passed in.
+class ConcurrencyLimiter {
+ public:
+  ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept;
+
+  [[nodiscard]] bool has_free() const noexcept { return taken_ < concurrency_; }
+  [[nodiscard]] std::size_t most_in_flight() const noexcept { return concurrency_ + most_lent_; }
+  [[nodiscard]] std::chrono::microseconds grace() const noexcept;
+  /// The earliest time at which a look is worth its cost.
+  [[nodiscard]] TimePoint next_look() const noexcept;
+
+  void take(TransferProgress& started) noexcept;
+  void give_back(const TransferProgress& ended) noexcept { --(ended.lent ? lent_ : taken_); }
+  /// A transfer was answered, whatever the status, within `duration`.
+  void answered(const TransferProgress& ended, std::chrono::microseconds duration) noexcept;
+
+  /// Updates the standings of all transfers in flight. @return whether one of them now makes room for a probe.
+  bool look(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept;
+
+ private:
+  void hear(TransferProgress& transfer, TimePoint now) noexcept;
+  void lend(TransferProgress& transfer) noexcept;
+  [[nodiscard]] bool is_silent(const TransferProgress& transfer, TimePoint now) const noexcept;
+  [[nodiscard]] bool lend_to_probe(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept;
+
+  std::size_t concurrency_;
+  std::size_t most_lent_;
+  std::size_t taken_ = 0;
+  std::size_t lent_ = 0;
+  std::size_t started_ = 0;
+  std::size_t newest_answered_ = 0;
+  std::chrono::microseconds mean_{250'000};  // so that the first grace period is a second
+  bool answered_since_look_ = false;
+  TimePoint last_look_;
+  TimePoint quiet_since_;  // the look that last saw an answer, or made room for a probe
+  std::chrono::microseconds probe_pause_{0};
+};
+
+}  // namespace kplane::http

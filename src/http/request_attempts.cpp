@@ -1,0 +1,133 @@
+// The retry loop's decisions, as one step per attempt, so that single calls and batches share them.
+#include "http/request_attempts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/retry.hpp"
+#include "http/url.hpp"
+#include "http/warnings.hpp"
+
+namespace kplane::http {
+
+namespace {
+
+/// The 401 of servers that look at client certificates in the handshake.
+bool is_refused(const Error& error) noexcept {
+  return dynamic_cast<const ClientCertificateRefused*>(&error) != nullptr;
+}
+
+}  // namespace
+
+RequestAttempts::RequestAttempts(const TransportOptions& options, Request request, TimePoint deadline)
+    : options_(options),
+      request_(std::move(request)),
+      shown_(request_.method + ' ' + without_secrets(request_.url)),
+      deadline_(deadline),
+      credentials_deadline_(request_.timeout.count() > 0
+                                ? std::min(deadline, deadline_after(options.clock.now(), request_.timeout))
+                                : deadline),
+      stops_(request_.obeys_stop ? detail::StopTokens(request_.stop, options.stop) : detail::StopTokens()),
+      transfer_(options) {}
+
+std::shared_ptr<const Error> RequestAttempts::identify(const detail::StopTokens& stops) {
+  static const AuthInfoPtr nobody = std::make_shared<const AuthInfo>();
+  try {
+    identity_ = request_.credentials ? request_.credentials->current({credentials_deadline_, stops}) : nobody;
+    return nullptr;
+  } catch (const Error& error) {
+    return error.share();
+  }
+}
+
+void RequestAttempts::begin(CURL* handle, const detail::StopTokens& stops) {
+  ++attempt_;
+  begun_ = options_.clock.now();
+  attempt_limits_ = {deadline_, stops};
+  transfer_.prepare(handle, request_, *identity_, attempt_limits_);
+}
+
+RequestAttempts::Decision RequestAttempts::finish(CURLcode code) {
+  if (code == CURLE_ABORTED_BY_CALLBACK && attempt_limits_.stops.stop_requested()) return Outcome(abandon());
+  const std::shared_ptr<const Error> error = transfer_.finish(code, shown_);
+  report(error);
+  if (transfer_.sendings() > 1) may_be_done_ = true;
+  const bool after_lost_answer = may_be_done_;
+  note_lost_answer(error);
+  if (error) {
+    const bool repeat = error->retryable() && request_.idempotent && has_attempts_left();
+    if (repeat) return after_backoff(error, Milliseconds{0});
+    if (is_refused(*error) && request_.idempotent && credentials_renewed()) return Retry{options_.clock.now()};
+    return Outcome(error);
+  }
+  if (transfer_.status() == 401 && credentials_renewed()) return Retry{options_.clock.now()};
+  const bool repeat = may_repeat(transfer_.status()) && is_retryable_status(transfer_.status(), transfer_.headers());
+  const Milliseconds asked = repeat ? retry_after(transfer_.headers()).value_or(Milliseconds{0}) : Milliseconds{0};
+  Response response = transfer_.take_response();
+  response.after_lost_answer = after_lost_answer;
+  Outcome outcome(std::move(response));
+  return repeat ? after_backoff(std::move(outcome), asked) : Decision(std::move(outcome));
+}
+
+// What the server did is not known where it did not say, or a gateway or a timeout answered in its place (contract §9).
+void RequestAttempts::note_lost_answer(const std::shared_ptr<const Error>& error) noexcept {
+  constexpr int server_error = 500;
+  if (error ? transfer_.sendings() > 0 && !is_refused(*error) : transfer_.status() >= server_error) may_be_done_ = true;
+}
+
+std::shared_ptr<const Error> RequestAttempts::abandon() {
+  transfer_.abandon();
+  std::shared_ptr<const Error> error = stopped();
+  report(error);
+  return error;
+}
+
+std::shared_ptr<const Error> RequestAttempts::stopped() const {
+  return std::make_shared<StoppedError>(shown_ + ": a stop was requested");
+}
+
+std::shared_ptr<const Error> RequestAttempts::timed_out(const std::string& why) const {
+  return std::make_shared<TimeoutError>(shown_ + ": " + why);
+}
+
+bool RequestAttempts::has_attempts_left() const noexcept {
+  return attempt_ - renewals_ < request_.max_attempts.value_or(options_.retry.max_attempts);
+}
+
+bool RequestAttempts::may_repeat(int status) const noexcept {
+  return has_attempts_left() && (request_.idempotent || is_refused_status(status));
+}
+
+// The server refused the request before it did anything, so repeating it is safe whatever the method.
+bool RequestAttempts::credentials_renewed() {
+  if (renewals_ > 0 || !request_.credentials || !request_.credentials->renew(identity_)) return false;
+  ++renewals_;
+  return true;
+}
+
+RequestAttempts::Decision RequestAttempts::after_backoff(Outcome outcome, Milliseconds at_least) {
+  const Milliseconds wait = std::max(at_least, backoff(options_.retry, attempt_, options_.clock.uniform()));
+  const TimePoint at = deadline_after(options_.clock.now(), wait);
+  if (at >= deadline_) return outcome;
+  return Retry{at};
+}
+
+void RequestAttempts::report(const std::shared_ptr<const Error>& error) const {
+  if (!options_.observer) return;
+  RequestEvent event;
+  event.method = request_.method;
+  event.url = without_secrets(request_.url);
+  event.status = transfer_.status();
+  event.bytes = transfer_.received_bytes();
+  event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
+  event.attempt = attempt_;
+  event.warnings = warning_texts(transfer_.headers(), secrets());
+  if (error) event.error = error->what();
+  try {
+    options_.observer(event);
+  } catch (...) {  // an observer's trouble is not the request's
+    return;
+  }
+}
+
+}  // namespace kplane::http

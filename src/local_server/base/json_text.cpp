@@ -1,0 +1,77 @@
+// Bounded parsing and serialisation of JSON text.
+#include "local_server/base/json_text.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+// nlohmann's parser keeps its own stack and takes any depth, so depth is counted on the text, before memory is spent.
+bool text_exceeds_nesting(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > kMaxNesting) return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+std::string parse_problem(std::string_view text, const nlohmann::json::parse_error& error) {
+  if (error.byte > text.size()) return "unexpected end of JSON input";
+  return "invalid JSON at byte " + std::to_string(error.byte);
+}
+
+template <class Json>
+std::string compact(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+nlohmann::json parse_json(std::string_view text) {
+  if (text_exceeds_nesting(text)) {
+    throw JsonTextError("exceeded max depth of " + std::to_string(kMaxNesting));
+  }
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw JsonTextError(parse_problem(text, error));
+  } catch (const nlohmann::json::exception&) {
+    throw JsonTextError("a number is out of range");
+  }
+}
+
+bool exceeds_nesting(const nlohmann::json& value, std::size_t limit) {
+  if (!value.is_structured()) return false;
+  if (limit == 0) return true;
+  for (const auto& child : value) {
+    if (exceeds_nesting(child, limit - 1)) return true;
+  }
+  return false;
+}
+
+std::string to_text(const nlohmann::json& value) { return compact(value); }
+
+std::string to_text(const nlohmann::ordered_json& value) { return compact(value); }
+
+std::string pretty_text(std::string_view json) {
+  const auto document = nlohmann::ordered_json::parse(json);
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string string_member(const nlohmann::json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return {};
+  return found->get<std::string>();
+}
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,82 @@
+// The Kubernetes `Status` document of failures and of deletions, worded as a real API server words it.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local_server/base/answer.hpp"
+#include "local_server/base/resource_types.hpp"
+
+namespace kplane::testing::server {
+
+/// A failure that a room raises; the router turns it into its answer.
+class StatusError : public std::exception {
+ public:
+  explicit StatusError(Answer answer) : answer_(std::move(answer)) {}
+  [[nodiscard]] const Answer& answer() const noexcept { return answer_; }
+  [[nodiscard]] const char* what() const noexcept override { return answer_.body.c_str(); }
+
+ private:
+  Answer answer_;
+};
+
+/// One reason why an object is invalid.
+struct Cause {
+  std::string reason{};   ///< `FieldValueInvalid`, `FieldValueRequired`, `FieldValueTypeInvalid`
+  std::string message{};  ///< without the field
+  std::string field{};
+};
+
+/// A field that must be there.
+[[nodiscard]] Cause missing_field(const std::string& field);
+
+/// What an anonymous user tried, for the wording of `forbidden`.
+struct Attempt {
+  std::string verb{};
+  std::string group{};
+  std::string resource{};  ///< with its subresource, if any: `pods/status`
+  std::string ns{};
+  std::string name{};
+};
+
+[[nodiscard]] Answer bad_request(const std::string& message);
+[[nodiscard]] Answer unauthorized();
+[[nodiscard]] Answer forbidden_resource(const std::string& user, const Attempt& attempt);
+[[nodiscard]] Answer forbidden_path(const std::string& user, const std::string& verb, const std::string& path);
+[[nodiscard]] Answer protected_namespace(const std::string& name);
+[[nodiscard]] Answer not_found(const ResourceType& type, const std::string& name);
+/// 403 of a creation in a namespace that is being deleted.
+[[nodiscard]] Answer terminating_namespace(const ResourceType& type, const std::string& name, const std::string& ns);
+/// 409 of a name whose object is marked for deletion.
+[[nodiscard]] Answer being_deleted(const ResourceType& type, const std::string& name);
+[[nodiscard]] Answer already_exists(const ResourceType& type, const std::string& name);
+/// 409: `problem` says what does not match.
+[[nodiscard]] Answer conflict(const ResourceType& type, const std::string& name, const std::string& problem);
+/// 409 of a write based on an old resourceVersion.
+[[nodiscard]] Answer modified_conflict(const ResourceType& type, const std::string& name);
+/// 410: what a client knows is too old to go on from. A `continue_token` lets a list go on all the same.
+[[nodiscard]] Answer expired(const std::string& message, const std::string& continue_token = {});
+/// 504 of a read that asks for what has not happened yet.
+[[nodiscard]] Answer too_large_resource_version(std::uint64_t wanted, std::uint64_t current);
+/// 409 of a server-side apply that would change what others manage.
+[[nodiscard]] Answer apply_conflict(const std::string& message, const std::vector<Cause>& causes);
+[[nodiscard]] Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes);
+/// 500 of an applied configuration with a field that a built-in type does not have. @param path such as `spec.bogus`
+[[nodiscard]] Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path);
+/// 422 of a patch that does not apply.
+[[nodiscard]] Answer rejected_patch();
+[[nodiscard]] Answer method_not_allowed();
+[[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
+[[nodiscard]] Answer too_large(const std::string& message);
+[[nodiscard]] Answer internal_error(const std::string& message);
+/// 500 of a resourceVersion that is none, where it is read late: without a reason.
+[[nodiscard]] Answer unexplained_error(const std::string& message);
+/// 200 of a deletion.
+[[nodiscard]] Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid);
+/// The text 404 of a path that nothing serves.
+[[nodiscard]] Answer page_not_found();
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,30 @@
+// The controller that makes planes serve the types of their CustomResourceDefinitions.
+#pragma once
+
+#include "local_server/store/planes.hpp"
+#include "local_server/store/store.hpp"
+#include "local_server/base/worker_threads.hpp"
+
+namespace kplane::testing::server {
+
+/// A moment after a definition is written, its types are served and its status says so; until then their paths are
+/// not found. When it is deleted its types go at once, and their objects a moment later. The work is done by a thread
+/// that starts with the first definition. Thread safety: every member may be called from any thread.
+class DefinitionController {
+ public:
+  /// A change in a plane, while its store is locked.
+  void on_change(Plane& plane, const Change& change);
+  /// Finishes the work at hand; later changes have no effect. Call it before the planes go.
+  void stop() { worker_.join(); }
+
+ private:
+  void retire(Plane& plane, const std::string& definition);
+  void establish_later(Plane& plane, const std::string& definition);
+
+  WorkerThreads worker_{1};  // one, so that the work on a definition is done in order
+};
+
+/// Serves the types of a definition as it is now, and writes its status.
+void establish(Plane& plane, const std::string& definition);
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,199 @@
+// Socket I/O of one connection.
+#include "local_server/net/connection.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <string_view>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+
+#include "local_server/net/tls_context.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+constexpr time_t kTransferTimeoutSeconds = 60;
+constexpr std::chrono::seconds kLastWords{1};
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+void set_timeout(int socket, int option) {
+  const timeval timeout{kTransferTimeoutSeconds, 0};
+  ::setsockopt(socket, SOL_SOCKET, option, &timeout, sizeof timeout);
+}
+
+void configure(int socket) {
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  set_timeout(socket, SO_RCVTIMEO);
+  set_timeout(socket, SO_SNDTIMEO);
+}
+
+int clamped(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
+
+// Rounded up: who wakes before the deadline would only sleep again.
+int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
+}
+
+int no_signal_flag() {
+#ifdef MSG_NOSIGNAL
+  return MSG_NOSIGNAL;
+#else
+  return 0;
+#endif
+}
+
+}  // namespace
+
+Connection::Connection(int socket, SSL_CTX* tls) : socket_(socket), tls_(tls != nullptr ? SSL_new(tls) : nullptr) {
+  configure(socket_);
+  if (tls_ != nullptr) SSL_set_fd(tls_.get(), socket_);
+}
+
+Connection::~Connection() {
+  if (tls_ != nullptr && !was_cut_ && SSL_is_init_finished(tls_.get()) == 1) SSL_shutdown(tls_.get());
+  ERR_clear_error();
+  ::close(socket_);
+}
+
+bool Connection::handshake() {
+  if (tls_ == nullptr) return true;
+  ERR_clear_error();
+  if (SSL_accept(tls_.get()) == 1) return true;
+  let_peer_close();
+  return false;
+}
+
+CredentialStatus Connection::client_certificate() const {
+  return tls_ == nullptr ? CredentialStatus::anonymous : identify_client(tls_.get());
+}
+
+// To close a socket on which something is still unread resets it, and the peer may lose the alert that it was sent.
+void Connection::let_peer_close() const {
+  ::shutdown(socket_, SHUT_WR);
+  const auto deadline = std::chrono::steady_clock::now() + kLastWords;
+  pollfd watched{socket_, POLLIN, 0};
+  std::array<char, 4096> ignored{};
+  while (::poll(&watched, 1, milliseconds_until(deadline)) > 0) {
+    if (::recv(socket_, ignored.data(), ignored.size(), 0) <= 0) return;
+  }
+}
+
+bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
+  if (buffer_begin_ < buffer_end_) return true;
+  if (tls_ != nullptr && SSL_has_pending(tls_.get()) == 1) return true;
+  pollfd watched{socket_, POLLIN, 0};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (true) {
+    const int ready = ::poll(&watched, 1, milliseconds_until(deadline));
+    if (ready >= 0) return ready > 0;
+    if (errno != EINTR) return false;
+  }
+}
+
+// A client has nothing to say on a connection that streams to it: whatever arrives there is the end of it, by TCP or
+// by TLS.
+Connection::Wake Connection::wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const {
+  std::array<pollfd, 2> watched{{{socket_, POLLIN, 0}, {pipe, POLLIN, 0}}};
+  while (true) {
+    const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(deadline));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0 || watched[0].revents != 0) return Wake::gone;
+    return ready == 0 ? Wake::deadline : Wake::called;
+  }
+}
+
+void Connection::cut_next_body_after(std::size_t bytes) {
+  cut_after_ = bytes;
+  head_end_.clear();
+}
+
+void Connection::shut_down() const noexcept { ::shutdown(socket_, SHUT_RDWR); }
+
+ssize_t Connection::read(char* data, std::size_t size) {
+  if (buffer_begin_ == buffer_end_) {
+    const ssize_t received = receive(buffer_.data(), buffer_.size());
+    if (received <= 0) return received;
+    buffer_begin_ = 0;
+    buffer_end_ = static_cast<std::size_t>(received);
+  }
+  const std::size_t taken = std::min(size, buffer_end_ - buffer_begin_);
+  std::memcpy(data, buffer_.data() + buffer_begin_, taken);
+  buffer_begin_ += taken;
+  return static_cast<ssize_t>(taken);
+}
+
+ssize_t Connection::write(const char* data, std::size_t size) {
+  if (answer_cut_) {
+    was_cut_ = true;
+    return -1;
+  }
+  const bool sent = cut_after_ ? send_until_cut(data, size) : send_all(data, size);
+  return sent ? static_cast<ssize_t>(size) : -1;
+}
+
+ssize_t Connection::receive(char* data, std::size_t size) {
+  if (tls_ != nullptr) {
+    ERR_clear_error();
+    return SSL_read(tls_.get(), data, clamped(size));
+  }
+  while (true) {
+    const ssize_t received = ::recv(socket_, data, size, 0);
+    if (received >= 0 || errno != EINTR) return received;
+  }
+}
+
+bool Connection::send_all(const char* data, std::size_t size) {
+  while (size > 0) {
+    ssize_t sent = 0;
+    if (tls_ != nullptr) {
+      ERR_clear_error();
+      sent = SSL_write(tls_.get(), data, clamped(size));
+    } else {
+      sent = ::send(socket_, data, size, no_signal_flag());
+      if (sent < 0 && errno == EINTR) continue;
+    }
+    if (sent <= 0) return false;
+    data += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+// httplib may hand over head and body in any pieces, so the end of the head is looked for in the bytes themselves.
+bool Connection::send_until_cut(const char* data, std::size_t size) {
+  const bool head_is_over = head_end_ == kHeadEnd;
+  std::size_t head = 0;
+  while (head < size && head_end_ != kHeadEnd) {
+    head_end_ += data[head++];
+    if (head_end_.size() > kHeadEnd.size()) head_end_.erase(0, 1);
+  }
+  if (!head_is_over && !send_all(data, head)) return false;
+  const std::size_t body = std::min(size - head, *cut_after_);
+  if (!send_all(data + head, body)) return false;
+  *cut_after_ -= body;
+  was_cut_ = body < size - head;
+  return !was_cut_;
+}
+
+void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
+  ip = "127.0.0.1";
+  port = 0;
+}
+
+void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
+  ip = "127.0.0.1";
+  port = 0;
+}
+
+}  // namespace kplane::testing::server

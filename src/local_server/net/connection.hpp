@@ -1,0 +1,74 @@
+// One accepted connection, plain or TLS, as the stream that cpp-httplib reads requests from and writes answers to.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include <httplib.h>
+
+#include "local_server/net/credential.hpp"
+#include "local_server/net/openssl_handles.hpp"
+
+#if !defined(CPPHTTPLIB_OPENSSL_SUPPORT)
+#error "cpp-httplib must be used with CPPHTTPLIB_OPENSSL_SUPPORT: the layout of its types depends on it"
+#endif
+
+namespace kplane::testing::server {
+
+/// Owned and used by one thread, but for shut_down().
+class Connection final : public httplib::Stream {
+ public:
+  /// Takes over the socket. @param tls nullptr for a plain connection
+  Connection(int socket, SSL_CTX* tls);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// The TLS handshake; nothing on a plain connection. @return whether it succeeded; if not, the client was told why
+  /// and has had a moment to read it
+  [[nodiscard]] bool handshake();
+  /// What the certificate is worth that the client showed in the handshake.
+  [[nodiscard]] CredentialStatus client_certificate() const;
+  /// Blocks until a request (or the end of the connection) can be read. @return false when nothing came in time.
+  [[nodiscard]] bool wait_for_data(std::chrono::milliseconds timeout);
+  enum class Wake { called, deadline, gone };
+  /// While an answer is being streamed: sleeps until `pipe` is readable, the deadline has come, or the peer has gone.
+  [[nodiscard]] Wake wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const;
+  /// Lets only this many bytes of the next answer's body through, then behaves as a broken connection.
+  void cut_next_body_after(std::size_t bytes);
+  /// Lets nothing of the next answer through.
+  void cut_next_answer() { answer_cut_ = true; }
+  [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
+  /// Wakes whoever is blocked on this connection. May be called from any thread while the object lives.
+  void shut_down() const noexcept;
+
+  [[nodiscard]] bool is_readable() const override { return true; }
+  [[nodiscard]] bool is_writable() const override { return true; }
+  ssize_t read(char* data, std::size_t size) override;
+  ssize_t write(const char* data, std::size_t size) override;
+  void get_remote_ip_and_port(std::string& ip, int& port) const override;
+  void get_local_ip_and_port(std::string& ip, int& port) const override;
+  [[nodiscard]] int socket() const override { return socket_; }
+
+ private:
+  void let_peer_close() const;
+  [[nodiscard]] ssize_t receive(char* data, std::size_t size);
+  [[nodiscard]] bool send_all(const char* data, std::size_t size);
+  [[nodiscard]] bool send_until_cut(const char* data, std::size_t size);
+
+  const int socket_;
+  TlsSessionPtr tls_;
+  // httplib reads request lines byte by byte; without a buffer that would be a system call each.
+  std::array<char, 16'384> buffer_;
+  std::size_t buffer_begin_ = 0;
+  std::size_t buffer_end_ = 0;
+  std::optional<std::size_t> cut_after_;
+  std::string head_end_;  // the last bytes sent, while looking for the blank line that ends the head
+  bool answer_cut_ = false;
+  bool was_cut_ = false;
+};
+
+}  // namespace kplane::testing::server

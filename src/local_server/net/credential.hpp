@@ -1,0 +1,12 @@
+// What a credential is worth to a plane.
+#pragma once
+
+namespace kplane::testing::server {
+
+enum class CredentialStatus {
+  known,      ///< a credential that this plane accepts
+  anonymous,  ///< no credential at all
+  refused,    ///< a credential that is none here
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,327 @@
+// Accepting connections, and cpp-httplib's parser and writer on each of them.
+//
+// cpp-httplib's own server loop polls every idle connection a hundred times a second, runs few threads and listens with
+// a backlog of five. Only its handling of one request is used here; sockets, threads and waiting are this file's.
+#include "local_server/net/http_front.hpp"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "local_server/base/identity.hpp"
+#include "local_server/base/status.hpp"
+#include "local_server/base/wake_pipe.hpp"
+#include "local_server/base/worker_threads.hpp"
+#include "local_server/net/connection.hpp"
+#include "local_server/net/gzip.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+constexpr int kBacklog = 1024;
+constexpr std::size_t kMaxThreads = 1000;
+constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
+constexpr std::chrono::seconds kKeepAlive{60};
+
+// The connection whose request this thread is answering, and whether the client takes gzip: httplib's handlers do not
+// get to see the one, and must not see the other.
+thread_local Connection* current_connection = nullptr;
+thread_local bool current_takes_gzip = false;
+
+/// A chunked body on its way to one connection.
+class ConnectionOutlet final : public BodyWriter {
+ public:
+  ConnectionOutlet(Connection& connection, httplib::DataSink& sink) : connection_(connection), sink_(sink) {}
+
+  bool send(std::string_view piece) override { return sink_.write(piece.data(), piece.size()); }
+  Wake wait(const WakePipe& pipe, std::chrono::steady_clock::time_point deadline) override {
+    switch (connection_.wait_while_streaming(pipe.reading_end(), deadline)) {
+      case Connection::Wake::called:
+        return Wake::called;
+      case Connection::Wake::deadline:
+        return Wake::deadline;
+      default:
+        return Wake::gone;
+    }
+  }
+
+ private:
+  Connection& connection_;
+  httplib::DataSink& sink_;
+};
+
+HttpRequest request_from(const httplib::Request& from, const Connection& connection) {
+  HttpRequest request;
+  request.method = from.method;
+  request.target = from.target;
+  if (from.has_header("Authorization")) request.authorization = from.get_header_value("Authorization");
+  request.content_type = from.get_header_value("Content-Type");
+  request.user_agent = from.get_header_value("User-Agent");
+  request.accept = from.get_header_value("Accept");
+  request.body = from.body;
+  request.client_certificate = connection.client_certificate();
+  return request;
+}
+
+void compress_if_large(Answer& answer) {
+  const bool suits = answer.compressible && answer.body.size() > kGzipThreshold;
+  if (!suits || !current_takes_gzip) return;
+  answer.body = gzip(answer.body);
+  answer.headers.emplace_back("Content-Encoding", "gzip");
+  answer.headers.emplace_back("Vary", "Accept-Encoding");
+}
+
+void fill_response(httplib::Response& response, Answer answer) {
+  response.status = answer.status;
+  if (answer.stream) {
+    response.set_chunked_content_provider(answer.content_type,
+                                          [stream = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
+                                            ConnectionOutlet writer(*current_connection, sink);
+                                            if (stream(writer) == StreamEnd::cut) return false;
+                                            sink.done();
+                                            return true;
+                                          });
+  }
+  for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
+  response.body = std::move(answer.body);
+  response.headers.erase("Content-Type");
+  response.headers.emplace("Content-Type", answer.content_type);
+}
+
+/// cpp-httplib reduced to its handling of one request.
+class RequestEngine : private httplib::Server {
+ public:
+  explicit RequestEngine(HttpFront::Handler handler) : handler_(std::move(handler)) {
+    set_payload_max_length(kMaxBody);
+    set_keep_alive_timeout(kKeepAlive.count());
+    const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
+      reply(request, response);
+    };
+    Get("/", answer).Post("/", answer).Put("/", answer).Patch("/", answer).Delete("/", answer).Options("/", answer);
+    set_post_routing_handler([](const httplib::Request&, httplib::Response& response) { finish(response); });
+    svr_sock_ = 0;  // httplib streams a body only while it believes that it listens
+    make_tables();
+  }
+
+  /// Answers one request. @return whether the connection can carry another one.
+  bool answer_one(Connection& connection) {
+    current_connection = &connection;
+    bool closed = false;
+    const bool answered = process_request(connection, false, closed, [](httplib::Request& request) {
+      // One handler takes every path, and httplib matches by regular expression: it gets a path that is cheap to match.
+      request.path = "/";
+      // What is compressed is this file's to decide, and there are no ranges; httplib would do both on its own.
+      current_takes_gzip = offers_gzip(request.get_header_value("Accept-Encoding"));
+      request.headers.erase("Accept-Encoding");
+      request.ranges.clear();
+    });
+    current_connection = nullptr;
+    return answered && !closed && !connection.was_cut();
+  }
+
+ private:
+  /// httplib makes a table when it reads its first request line. Here no other thread reads one yet; later, two might
+  /// meet at it, which a race detector that cannot see into httplib takes for a race. The method is none, so nothing
+  /// answers.
+  void make_tables() {
+    const std::string_view line = "NONE / HTTP/1.1\r\n\r\n";
+    httplib::detail::BufferStream stream;
+    stream.write(line.data(), line.size());
+    bool closed = false;
+    process_request(stream, true, closed, nullptr);
+  }
+
+  void reply(const httplib::Request& from, httplib::Response& response) const {
+    HttpReply reply = reply_safely(request_from(from, *current_connection));
+    compress_if_large(reply.answer);
+    if (reply.cut) current_connection->cut_next_answer();
+    if (reply.cut_after) {
+      // The declared length comes from the body, so the body must be longer than what is let through.
+      if (!reply.answer.stream && reply.answer.body.size() <= *reply.cut_after)
+        reply.answer.body.resize(*reply.cut_after + 1, ' ');
+      current_connection->cut_next_body_after(*reply.cut_after);
+    }
+    fill_response(response, std::move(reply.answer));
+  }
+
+  [[nodiscard]] HttpReply reply_safely(const HttpRequest& request) const {
+    try {
+      return handler_(request);
+    } catch (const std::exception& error) {
+      return {internal_error(error.what())};
+    }
+  }
+
+  static void finish(httplib::Response& response) {
+    response.headers.erase("Keep-Alive");
+    if (!response.has_header("Audit-Id")) response.set_header("Audit-Id", random_uuid());
+    if (!response.has_header("Cache-Control")) response.set_header("Cache-Control", "no-cache, private");
+  }
+
+  HttpFront::Handler handler_;
+};
+
+[[noreturn]] void fail_to_bind(std::uint16_t port, int error) {
+  throw std::runtime_error("LocalServer: cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +
+                           std::strerror(error));
+}
+
+int bind_to_loopback(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0) fail_to_bind(port, errno);
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    const int error = errno;
+    ::close(fd);
+    fail_to_bind(port, error);
+  }
+  return fd;
+}
+
+std::uint16_t port_of(int fd) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+class HttpFront::Impl {
+ public:
+  Impl(std::uint16_t port, TlsContextPtr tls, Handler handler)
+      : tls_(std::move(tls)),
+        engine_(std::move(handler)),
+        listener_(bind_to_loopback(port)),
+        port_(port_of(listener_.get())) {
+    start();
+  }
+
+  ~Impl() { stop(); }
+
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] std::size_t connection_count() const noexcept { return connection_count_; }
+
+  void start() {
+    const std::lock_guard lock(serving_mutex_);
+    if (acceptor_.joinable()) return;
+    if (::listen(listener_.get(), kBacklog) != 0) fail_to_bind(port_, errno);
+    workers_ = std::make_unique<WorkerThreads>(kMaxThreads);
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+
+  void stop_listening() {
+    const std::lock_guard lock(serving_mutex_);
+    if (!acceptor_.joinable()) return;
+    go_down();
+    // A socket that is bound but does not listen refuses connections, and keeps the port from others.
+    listener_.reset(bind_to_loopback(port_));
+  }
+
+  void stop() {
+    const std::lock_guard lock(serving_mutex_);
+    if (acceptor_.joinable()) go_down();
+    listener_.close();
+  }
+
+ private:
+  void go_down() {
+    wake_pipe_.wake();
+    acceptor_.join();
+    wake_pipe_.drain();
+    close_connections();
+    workers_->join();
+  }
+
+  void accept_all() {
+    std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_pipe_.reading_end(), POLLIN, 0}}};
+    while (true) {
+      if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
+      if (watched[1].revents != 0) break;
+      if (watched[0].revents != 0) accept_one();
+    }
+    listener_.close();
+  }
+
+  void accept_one() {
+    const int fd = ::accept(listener_.get(), nullptr, nullptr);
+    if (fd < 0) {
+      // Out of descriptors: give others a moment to close theirs instead of spinning.
+      if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return;
+    }
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    ++connection_count_;
+    auto connection = std::make_shared<Connection>(fd, tls_.get());
+    {
+      const std::lock_guard lock(connections_mutex_);
+      connections_.insert(connection);
+    }
+    workers_->run([this, connection] { serve(connection); });
+  }
+
+  void serve(const std::shared_ptr<Connection>& connection) {
+    if (connection->handshake()) {
+      while (connection->wait_for_data(kKeepAlive) && engine_.answer_one(*connection)) {
+      }
+    }
+    const std::lock_guard lock(connections_mutex_);
+    connections_.erase(connection);
+  }
+
+  void close_connections() {
+    const std::lock_guard lock(connections_mutex_);
+    for (const auto& connection : connections_) connection->shut_down();
+  }
+
+  const TlsContextPtr tls_;
+  RequestEngine engine_;
+  Descriptor listener_;
+  const std::uint16_t port_;
+  const WakePipe wake_pipe_;
+  std::atomic<std::size_t> connection_count_{0};
+  std::mutex connections_mutex_;
+  std::set<std::shared_ptr<Connection>> connections_;
+  std::unique_ptr<WorkerThreads> workers_;
+  std::mutex serving_mutex_;  // one of start and stop at a time
+  std::thread acceptor_;
+};
+
+HttpFront::HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler)
+    : impl_(std::make_unique<Impl>(port, std::move(tls), std::move(handler))) {}
+
+HttpFront::~HttpFront() = default;
+
+std::uint16_t HttpFront::port() const noexcept { return impl_->port(); }
+
+std::size_t HttpFront::connection_count() const noexcept { return impl_->connection_count(); }
+
+void HttpFront::stop() { impl_->stop(); }
+
+void HttpFront::stop_listening() { impl_->stop_listening(); }
+
+void HttpFront::start() { impl_->start(); }
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,63 @@
+// The HTTP(S) front: a loopback port, a thread for each connection, and one function that answers requests.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "local_server/base/answer.hpp"
+#include "local_server/net/credential.hpp"
+#include "local_server/net/openssl_handles.hpp"
+
+namespace kplane::testing::server {
+
+struct HttpRequest {
+  std::string method{};
+  std::string target{};  ///< path and query as they came, still percent-encoded
+  std::optional<std::string> authorization{};
+  std::string content_type{};
+  std::string user_agent{};
+  std::string accept{};
+  std::string body{};
+  CredentialStatus client_certificate = CredentialStatus::anonymous;
+};
+
+struct HttpReply {
+  Answer answer{};
+  std::optional<std::size_t> cut_after{};  ///< sends this many bytes of the body, fewer than declared, and closes
+  bool cut = false;                        ///< sends nothing, and closes
+};
+
+/// Serves from construction to stop(), but for the time between stop_listening() and start(). Connections are kept
+/// alive; idle ones cost a sleeping thread and no processor time. Thread safety: every member may be called from any
+/// thread but those that answer requests, which must not call these three.
+class HttpFront {
+ public:
+  using Handler = std::function<HttpReply(const HttpRequest&)>;
+
+  /// @param port 0: a free one. @param tls nullptr: plain HTTP
+  /// @throws std::runtime_error that names the port when it cannot be bound.
+  HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler);
+  ~HttpFront();
+  HttpFront(const HttpFront&) = delete;
+  HttpFront& operator=(const HttpFront&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] std::size_t connection_count() const noexcept;
+  /// Closes the port and all connections, and joins all threads. Idempotent.
+  void stop();
+  /// The same, but keeps the port: connections to it are refused. Nothing when it does not serve.
+  /// @throws std::runtime_error when another program takes the port in the moment between.
+  void stop_listening();
+  /// Serves again after stop_listening(). Nothing when it serves.
+  void start();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,22 @@
+// What delete and deletecollection mean and answer.
+#pragma once
+
+#include "local_server/base/answer.hpp"
+#include "local_server/base/resource_types.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/store/store.hpp"
+
+namespace kplane::testing::server {
+
+/// Deletes one object, or marks it where something holds it: a finalizer, a grace period, `spec.finalizers` of a
+/// namespace. Whatever the propagation policy, dependents stay: no garbage collector runs here.
+/// @throws StatusError
+[[nodiscard]] Answer remove(Store& store, const ResourceType& type, const RestRequest& request);
+
+/// Deletes all objects of a type, or of a type in one namespace, and answers with them. @throws StatusError
+[[nodiscard]] Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request);
+
+/// What the controller of a namespace does to each object in it. @return whether the object is gone
+bool remove_if_unheld(Store& store, const ResourceType& type, const ObjectName& name);
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,231 @@
+// Routing.
+#include "local_server/router.hpp"
+
+#include <utility>
+
+#include "local_server/base/json_text.hpp"
+#include "local_server/base/status.hpp"
+#include "local_server/fleet/readiness.hpp"
+#include "local_server/rest/openapi_paths.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/rest/token_request.hpp"
+#include "local_server/rest/watch_stream.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+constexpr const char kAnonymous[] = "system:anonymous";
+constexpr const char kServerVersion[] =
+    R"({"major":"1","minor":"32","gitVersion":"v1.32.0+kplane-local","gitCommit":"","gitTreeState":"clean",)"
+    R"("buildDate":"2026-01-01T00:00:00Z","goVersion":"","compiler":"","platform":""})"
+    "\n";
+
+bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+
+bool wants_pretty_json(const HttpRequest& request, const Answer& answer) {
+  const bool person = starts_with(request.user_agent, "curl/") || starts_with(request.user_agent, "Mozilla");
+  return person && !answer.stream && answer.content_type == kJsonType;
+}
+
+std::string joined(const std::vector<std::string>& segments) {
+  std::string path;
+  for (const auto& segment : segments) path += "/" + segment;
+  return path.empty() ? "/" : path;
+}
+
+/// The decoded path as faults and counts know it, the plane's prefix included.
+std::string full_path(const std::optional<RequestTarget>& target, const std::string& raw) {
+  if (!target) return raw.substr(0, raw.find('?'));
+  const std::string below = joined(target->segments);
+  return target->cluster ? "/clusters/" + *target->cluster + "/control-plane" + below : below;
+}
+
+// As of the role system:public-info-viewer.
+bool is_public(const std::vector<std::string>& segments) {
+  if (segments.size() != 1) return false;
+  const std::string& first = segments.front();
+  return first == "readyz" || first == "livez" || first == "healthz" || first == "version";
+}
+
+std::string plain_verb(const std::string& method) {
+  std::string verb = method;
+  for (char& c : verb) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return verb;
+}
+
+Answer forbid_anonymous(const std::string& method, const std::vector<std::string>& segments) {
+  const auto path = parse_api_path(segments);
+  if (!path) return forbidden_path(kAnonymous, plain_verb(method), joined(segments));
+  const bool is_namespace = path->group.empty() && path->resource == "namespaces";
+  Attempt attempt{verb_of(method, path->name.empty()), path->group, path->resource, path->ns, path->name};
+  if (is_namespace) attempt.ns = path->name;
+  if (!path->subresource.empty()) attempt.resource += "/" + path->subresource;
+  return forbidden_resource(kAnonymous, attempt);
+}
+
+Answer only_for_get(const std::string& method, Answer answer) {
+  return method == "GET" || method == "HEAD" ? std::move(answer) : method_not_allowed();
+}
+
+Answer faulty_answer(const Fault& fault) {
+  Answer answer{*fault.status, fault.body, fault.content_type, {}};
+  answer.compressible = false;
+  return answer;
+}
+
+}  // namespace
+
+/// A request whose plane is known to be addressed properly.
+struct Router::Call {
+  const HttpRequest& request;
+  const RequestTarget& target;
+  std::string cluster;
+};
+
+Router::Router(ServerParts parts, const LocalServerOptions& options, OpenApiSource openapi)
+    : parts_(parts),
+      root_cluster_(options.root_cluster),
+      state_path_(options.state_path),
+      watch_bookmark_interval_(options.watch_bookmark_interval),
+      state_view_({options.seed, options.internal_layout}, parts.script),
+      authenticator_(parts.tokens, parts.issued_tokens, parts.planes),
+      openapi_(std::move(openapi)) {}
+
+HttpReply Router::handle(const HttpRequest& request) const {
+  const auto target = parse_target(request.target);
+  const std::string path = full_path(target, request.target);
+  parts_.traffic.record(request.method, path, request.target);
+  const auto fault = parts_.faults.strike(request.method, path);
+  if (!fault) return {answer(request, target)};
+  parts_.faults.wait(fault->delay);
+  if (fault->cut == Cut::before) return {Answer{}, std::nullopt, true};
+  HttpReply reply{fault->status ? faulty_answer(*fault) : answer(request, target), fault->cut_after};
+  for (const auto& [name, value] : fault->headers) reply.answer.headers.emplace_back(name, value);
+  reply.cut = fault->cut == Cut::after;
+  if (fault->cut == Cut::inside) reply.cut_after = parts_.faults.draw(reply.answer.body.size() + 1);
+  return reply;
+}
+
+Answer Router::answer(const HttpRequest& request, const std::optional<RequestTarget>& target) const {
+  if (!target) return {400, "malformed path\n", kTextType, {}};
+  if (auto document = answer_document(*target, request.method)) return std::move(*document);
+  const std::string cluster = target->cluster.value_or(root_cluster_);
+  if (!is_cluster_id(cluster)) return {400, "invalid cluster ID\n", kTextType, {}};
+  const Call call{request, *target, cluster};
+  Answer answer = answer_or_status(call);
+  if (is_state(call)) answer.compressible = false;
+  if (!is_state(call) && wants_pretty_json(request, answer)) answer.body = pretty_text(answer.body);
+  return answer;
+}
+
+Answer Router::answer_or_status(const Call& call) const {
+  try {
+    return answer_call(call);
+  } catch (const StatusError& error) {
+    return error.answer();
+  }
+}
+
+bool Router::is_state(const Call& call) const {
+  return call.target.segments.size() == 1 && is_state_path(call.target.segments.front());
+}
+
+// Needs no credential, and belongs to the server rather than to a plane.
+std::optional<Answer> Router::answer_document(const RequestTarget& target, const std::string& method) const {
+  const bool is_openapi = !target.cluster && target.segments.size() == 2 && target.segments[0] == "openapi";
+  if (!is_openapi) return std::nullopt;
+  const std::string& name = target.segments[1];
+  if (name == "kplane.yaml") return only_for_get(method, {200, openapi_.yaml(), "application/yaml", {}});
+  if (name == "kplane.json") return only_for_get(method, {200, openapi_.json(), kJsonType, {}});
+  return std::nullopt;
+}
+
+Answer Router::answer_call(const Call& call) const {
+  const auto identity = authenticator_.identify(call.cluster, call.request);
+  if (identity == CredentialStatus::refused) return unauthorized();
+  if (identity == CredentialStatus::anonymous && !is_public(call.target.segments)) {
+    return forbid_anonymous(call.request.method, call.target.segments);
+  }
+  return answer_plane(call);
+}
+
+Answer Router::answer_plane(const Call& call) const {
+  Plane& plane = parts_.planes.at(call.cluster);
+  if (auto types = answer_types(call, plane)) return std::move(*types);
+  if (const auto path = parse_api_path(call.target.segments)) return answer_resource(call, *path, plane);
+  if (call.target.segments.size() != 1) return page_not_found();
+  const std::string& page = call.target.segments.front();
+  const std::string& method = call.request.method;
+  if (page == "readyz") return only_for_get(method, answer_readyz(plane, parts_.script));
+  if (page == "livez" || page == "healthz") return only_for_get(method, {200, "ok", kTextType, {}});
+  if (page == "version") return only_for_get(method, {200, kServerVersion});
+  if (is_state_path(page)) return answer_state(call, plane);
+  return page_not_found();
+}
+
+Answer Router::answer_state(const Call& call, Plane& plane) const {
+  const auto query = parse_state_query(call.target.query);
+  if (!query) return {400, "includeEmpty and warm must be true or false\n", kTextType, {}};
+  if (call.request.method != "GET" && call.request.method != "HEAD") return method_not_allowed();
+  return state_view_.answer(plane, *query);
+}
+
+bool Router::is_state_path(const std::string& segment) const {
+  if (segment == "state") return state_path_ != StatePath::snapshot;
+  return segment == "snapshot" && state_path_ != StatePath::state;
+}
+
+const ResourceType* Router::served_type(const Plane& plane, const ApiPath& path) const {
+  const ResourceType& fleet = fleet_type();
+  const bool is_fleet = path.group == fleet.group && path.version == fleet.version && path.resource == fleet.resource;
+  if (is_fleet && parts_.planes.is_root(plane)) return parts_.crd_gate.is_open() ? &fleet : nullptr;
+  const ResourceType* built_in = find_built_in(path.group, path.version, path.resource);
+  return built_in != nullptr ? built_in : plane.custom_types().find(path.group, path.version, path.resource);
+}
+
+ServedTypes Router::served_types(const Plane& plane) const {
+  ServedTypes types;
+  for (const auto& type : built_in_types()) types.push_back(&type);
+  if (parts_.planes.is_root(plane) && parts_.crd_gate.is_open()) types.push_back(&fleet_type());
+  const auto custom = plane.custom_types().all();
+  types.insert(types.end(), custom.begin(), custom.end());
+  return types;
+}
+
+// What a plane tells of its types: discovery, and the operations of OpenAPI.
+std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane) const {
+  const auto& segments = call.target.segments;
+  if (!is_discovery_path(segments) && !is_openapi_path(segments)) return std::nullopt;
+  if (call.request.method != "GET" && call.request.method != "HEAD") return method_not_allowed();
+  const ServedTypes types = served_types(plane);
+  auto answer = answer_discovery(segments, types, call.request.accept);
+  if (answer) return answer;
+  const std::string prefix = call.target.cluster ? "/clusters/" + *call.target.cluster + "/control-plane" : "";
+  answer = answer_openapi(segments, types, prefix);
+  return answer ? std::move(*answer) : page_not_found();
+}
+
+Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& plane) const {
+  const ResourceType* type = served_type(plane, path);
+  if (type == nullptr) return page_not_found();
+  const bool wrong_scope = type->namespaced ? path.ns.empty() && !path.name.empty() : !path.ns.empty();
+  if (wrong_scope || !has_subresource(*type, path.subresource)) return page_not_found();
+  if (call.request.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
+    return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
+  }
+  const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
+  const RestRequest request{method,
+                            path.ns,
+                            path.name,
+                            path.subresource,
+                            call.target.query,
+                            call.request.content_type,
+                            call.request.body,
+                            call.request.user_agent};
+  if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
+  return answer_rest(plane.store(), *type, request);
+}
+
+}  // namespace kplane::testing::server

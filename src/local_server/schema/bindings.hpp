@@ -1,0 +1,25 @@
+// RoleBindings and ClusterRoleBindings: what they must look like, and what is filled in. Nothing enforces them.
+#pragma once
+
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "local_server/base/resource_types.hpp"
+#include "local_server/base/status.hpp"
+
+namespace kplane::testing::server {
+
+/// Whether a type is one of the two.
+[[nodiscard]] bool is_binding(const ResourceType& type);
+
+/// Fills in the API groups that a binding may leave to the server. @throws StatusError 400 for fields of wrong types
+void fill_binding(const ResourceType& type, nlohmann::json& binding);
+
+/// @param binding one that was filled in
+[[nodiscard]] std::vector<Cause> binding_problems(const ResourceType& type, const nlohmann::json& binding);
+
+/// What a binding may not change. @param before, after filled in, and without problems
+[[nodiscard]] std::vector<Cause> rebinding_problems(const nlohmann::json& before, const nlohmann::json& after);
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,42 @@
+// What an object must look like before it is stored: its envelope, its metadata, its name, and what is particular to
+// some types.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "local_server/base/resource_types.hpp"
+#include "local_server/base/status.hpp"
+
+namespace kplane::testing::server {
+
+/// Checks apiVersion and kind against the type, filling in what a built-in type may leave out, and that metadata has
+/// the types it must have. @throws StatusError 400
+void check_envelope(const ResourceType& type, nlohmann::json& object);
+
+/// Refuses a value of the wrong type as Go's decoder does. @param field such as `ObjectMeta.metadata.name`
+/// @throws StatusError 400
+[[noreturn]] void refuse_type(const ResourceType& type, const std::string& field, const nlohmann::json& value,
+                              const std::string& expected);
+
+/// @return what is wrong with a label's value; empty when nothing is.
+[[nodiscard]] std::string label_value_problem(std::string_view value);
+
+/// Checks the label that a new object gets of its plane (contract §10). @throws StatusError 422
+void check_cluster_label(const ResourceType& type, const std::string& name, const std::string& cluster);
+
+/// @return what is wrong with a name; empty when nothing is.
+[[nodiscard]] std::string name_problem(const ResourceType& type, const std::string& name);
+
+/// Checks the name and, for Fleets, definitions, bindings and custom types, what they must look like.
+/// @throws StatusError 422 naming every cause.
+void check_valid(const ResourceType& type, const std::string& name, const nlohmann::json& object);
+
+/// Checks an object that is to take the place of `before`: the same, and what may not change. @throws StatusError 422
+void check_valid_change(const ResourceType& type, const std::string& name, const nlohmann::json& before,
+                        const nlohmann::json& object);
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,86 @@
+// Planes and their registry.
+#include "local_server/store/planes.hpp"
+
+#include "local_server/store/bootstrap.hpp"
+#include "local_server/schema/validation.hpp"
+
+namespace kplane::testing::server {
+
+Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
+             Informers& informers, bool aggregate_roles)
+    : cluster_(std::move(cluster)),
+      bootstrap_at_(bootstrap_at),
+      aggregate_roles_(aggregate_roles),
+      informers_(informers),
+      store_(watch_history, cluster_) {
+  store_.set_observer([this, observer = std::move(observer)](const Change& change) {
+    informers_.start(change.type);
+    if (observer) observer(*this, change);
+  });
+}
+
+bool Plane::bootstrap_if_due(Clock::time_point now) {
+  if (now < bootstrap_at_) return false;
+  std::call_once(bootstrapped_, [this] {
+    // The label that every object gets would be refused, and so is the object.
+    if (label_value_problem(cluster_).empty()) bootstrap(store_, aggregate_roles_);
+    store_.watch_hub().compact();  // a real server's cache begins with what is there
+    informers_.start_watched();
+  });
+  return true;
+}
+
+Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay, std::size_t watch_history,
+               bool aggregate_roles)
+    : root_cluster_(std::move(root_cluster)),
+      bootstrap_delay_(bootstrap_delay),
+      watch_history_(watch_history),
+      aggregate_roles_(aggregate_roles) {}
+
+Plane& Planes::at(const std::string& cluster) {
+  Plane& plane = find_or_make(cluster);
+  plane.bootstrap_if_due(Clock::now());
+  return plane;
+}
+
+std::size_t Planes::size() const {
+  const std::shared_lock lock(mutex_);
+  return planes_.size();
+}
+
+void Planes::cut_watches() const {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [cluster, plane] : planes_) plane->store().watch_hub().cut();
+}
+
+std::size_t Planes::watch_count() const {
+  const std::shared_lock lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [cluster, plane] : planes_) count += plane->store().watch_hub().subscription_count();
+  return count;
+}
+
+Plane::Observer Planes::observer_of(const std::string& cluster) const {
+  if (cluster != root_cluster_ || !root_observer_) return observer_;
+  return [root = root_observer_, all = observer_](Plane& plane, const Change& change) {
+    root(change);
+    if (all) all(plane, change);
+  };
+}
+
+Plane& Planes::find_or_make(const std::string& cluster) {
+  {
+    const std::shared_lock lock(mutex_);
+    const auto found = planes_.find(cluster);
+    if (found != planes_.end()) return *found->second;
+  }
+  const std::unique_lock lock(mutex_);
+  auto& plane = planes_[cluster];
+  if (plane == nullptr) {
+    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_,
+                                    informers_, aggregate_roles_);
+  }
+  return *plane;
+}
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,138 @@
+// The objects of one plane, by type, namespace and name, with the counter behind `resourceVersion`. Knows no HTTP.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "local_server/base/resource_types.hpp"
+#include "local_server/store/object.hpp"
+#include "local_server/store/watch_hub.hpp"
+
+namespace kplane::testing::server {
+
+struct ObjectName {
+  std::string ns{};  ///< empty for cluster-scoped objects
+  std::string name{};
+  friend bool operator<(const ObjectName& a, const ObjectName& b) {
+    return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
+  }
+};
+
+/// Whether a write is to last: a dry run finds out what it would make, and stores nothing.
+enum class Commit { store, dry_run };
+
+/// What stands in the way of an object in a namespace.
+enum class NamespaceState { active, missing, terminating };
+
+/// What becomes of an object that is to be deleted.
+struct Deletion {
+  nlohmann::json value{};  ///< as it is marked, or was last
+  bool goes = false;       ///< it is removed
+};
+
+/// One write: `before` is null for a creation, `after` is null for a deletion.
+struct Change {
+  const ResourceType& type;
+  ObjectPtr before{};
+  ObjectPtr after{};
+};
+
+inline constexpr std::size_t kDefaultWatchHistory = 1000;
+
+/// The label with the plane's ID.
+inline constexpr const char* kClusterLabel = "multicluster.k8s.io/cluster";
+
+/// What a list holds, and the resourceVersion at which that was true.
+struct Listing {
+  std::vector<ObjectPtr> objects{};
+  std::uint64_t resource_version = 0;
+};
+
+/// Thread safety: every member may be called from any thread. Functions passed in run while the store is locked: they
+/// must be quick, and must not call the same store.
+class Store {
+ public:
+  using Edit = std::function<nlohmann::json(const StoredObject& current)>;
+  using Check = std::function<void(const StoredObject& current)>;
+  using Delete = std::function<Deletion(const StoredObject& current)>;
+  using Observer = std::function<void(const Change&)>;
+
+  /// @param watch_history how many changes its watch_hub() remembers
+  /// @param cluster the plane's ID, which every object carries as a label, whatever else its labels say (contract §10);
+  /// empty: none does
+  explicit Store(std::size_t watch_history = kDefaultWatchHistory, std::string cluster = {})
+      : cluster_(std::move(cluster)), watch_hub_(watch_history) {}
+
+  [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
+
+  /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
+  /// @return nullptr when the name is taken, or the namespace is not active; `ns` says which
+  [[nodiscard]] ObjectPtr create(const ResourceType& type, const ObjectName& name, nlohmann::json value,
+                                 NamespaceState* ns = nullptr, Commit commit = Commit::store);
+
+  [[nodiscard]] ObjectPtr get(const ResourceType& type, const ObjectName& name) const;
+  [[nodiscard]] bool has_namespace(const std::string& name) const;
+
+  /// In order of namespace and name; an empty `ns` lists all namespaces.
+  [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
+
+  /// Replaces an object by what `edit` makes of it. What the server owns (uid, creationTimestamp, generation,
+  /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
+  /// What `edit` throws leaves the object as it was. An object that is marked for deletion and that nothing holds
+  /// afterwards is removed.
+  /// @return as it is now, or was last; nullptr when there is no such object.
+  [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit,
+                                 Commit commit = Commit::store);
+
+  /// Deletes an object, or marks it, as `decide` says; what that throws leaves the object as it was.
+  /// @return as it is now, or was last; nullptr when there is no such object.
+  [[nodiscard]] ObjectPtr remove_as(const ResourceType& type, const ObjectName& name, const Delete& decide,
+                                    Commit commit = Commit::store);
+  /// Deletes an object unless `check` throws, whatever holds it. @return what was deleted, or nullptr.
+  [[nodiscard]] ObjectPtr remove(const ResourceType& type, const ObjectName& name, const Check& check = {},
+                                 Commit commit = Commit::store);
+  /// Everything in a namespace, whether the namespace is there or not.
+  [[nodiscard]] std::vector<std::pair<const ResourceType*, ObjectPtr>> contents(const std::string& ns) const;
+  /// Deletes all objects of a type, as when its definition goes.
+  void remove_all(const ResourceType& type);
+
+  [[nodiscard]] std::uint64_t resource_version() const;
+
+  /// Called for each change, in order, while the store is locked.
+  void set_observer(Observer observer);
+
+  /// The changes of this store, as watches and consistent lists need them. A change is there before the call that made
+  /// it returns.
+  [[nodiscard]] WatchHub& watch_hub() noexcept { return watch_hub_; }
+  [[nodiscard]] const WatchHub& watch_hub() const noexcept { return watch_hub_; }
+
+ private:
+  using Objects = std::map<ObjectName, ObjectPtr>;
+  struct TypeObjects {
+    const ResourceType* type = nullptr;
+    Objects objects{};
+  };
+
+  [[nodiscard]] NamespaceState namespace_state_locked(const ResourceType& type, const std::string& ns) const;
+  [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
+  ObjectPtr replace_locked(const ResourceType& type, const ObjectName& name, const ObjectPtr& before,
+                           nlohmann::json value, bool goes);
+  void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
+
+  const std::string cluster_;
+  mutable std::mutex mutex_;
+  std::map<GroupResource, TypeObjects> by_type_;
+  std::uint64_t resource_version_ = 0;
+  Observer observer_;
+  WatchHub watch_hub_;
+};
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,16 @@
+// What makes a document an object to apply: its identity, and lists that hold others.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/manifest.hpp>
+
+namespace kplane::detail {
+
+/// The objects of a text, in its order. @param file stands for it in errors and origins
+/// @throws ManifestError
+[[nodiscard]] std::vector<Manifest> read_manifests(std::string_view text, const std::string& file);
+
+}  // namespace kplane::detail

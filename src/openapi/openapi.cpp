@@ -1,0 +1,15 @@
+// The embedded document, as text and as JSON.
+#include <kplane/openapi.hpp>
+
+#include "yaml/yaml.hpp"
+#include "openapi/openapi_document.hpp"
+
+namespace kplane::openapi {
+
+std::string_view spec_yaml() noexcept {
+  return {reinterpret_cast<const char*>(detail::kDocument), detail::kDocumentSize};
+}
+
+std::string spec_json() { return config::yaml_to_json(spec_yaml()); }
+
+}  // namespace kplane::openapi

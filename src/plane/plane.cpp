@@ -1,0 +1,149 @@
+// Plane's public operations.
+#include <kplane/plane.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "agent/agent_account.hpp"
+#include "agent/plane_kubeconfig.hpp"
+#include "cleanup/namespace_cleanup.hpp"
+#include "config/kubeconfig_text.hpp"
+#include "config/private_file.hpp"
+#include "json/object_access.hpp"
+#include "plane/manifest_batch.hpp"
+#include "plane/plane_access.hpp"
+#include "plane/readiness.hpp"
+#include "resource/discovery.hpp"
+#include "resource/resource_access.hpp"
+#include "session/api_response.hpp"
+#include "session/client_core.hpp"
+#include "state/state_read.hpp"
+
+namespace kplane {
+
+namespace {
+
+void check_request(const Request& request) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), is_upper)) {
+    throw ConfigError("Request::method must be upper case letters, such as GET");
+  }
+  http::check_path(request.path);
+  constexpr std::array<std::string_view, 4> reserved = {"Authorization", "Host", "Content-Length", "Transfer-Encoding"};
+  for (const auto& [name, value] : request.headers) http::check_header(name, value);
+  for (const std::string_view name : reserved) {
+    if (http::find_header(request.headers, name)) {
+      throw ConfigError("Request::headers must not set " + std::string(name) +
+                        "; for credentials use PlaneOptions or ClientOptions");
+    }
+  }
+  if (!request.body.empty()) http::check_header("Content-Type", request.content_type);
+}
+
+std::string content_type_of(const Request& request) {
+  if (!request.content_type.empty()) return request.content_type;
+  return request.method == "PATCH" ? "application/merge-patch+json" : "application/json";
+}
+
+http::Headers headers_of(const Request& request) {
+  http::Headers headers = request.headers;
+  if (!http::find_header(headers, "Accept")) headers.emplace_back("Accept", "application/json");
+  if (!request.body.empty() && !http::find_header(headers, "Content-Type")) {
+    headers.emplace_back("Content-Type", content_type_of(request));
+  }
+  return headers;
+}
+
+ManifestResults run_on(const Plane& plane, const detail::ManifestPlan& plan) {
+  detail::ClientCore& core = *detail::PlaneAccess::endpoint(plane).core;
+  return std::move(detail::run_manifests(core, {plane}, plan, {}, {}).front());
+}
+
+}  // namespace
+
+Plane::Plane(std::shared_ptr<const detail::PlaneEndpoint> endpoint) noexcept : endpoint_(std::move(endpoint)) {}
+
+const std::string& Plane::cluster() const& noexcept { return endpoint_->cluster; }
+std::string Plane::cluster() && { return endpoint_->cluster; }
+
+const std::string& Plane::base_url() const& noexcept { return endpoint_->base_url; }
+std::string Plane::base_url() && { return endpoint_->base_url; }
+const std::string& Plane::default_namespace() const& noexcept { return endpoint_->ns; }
+std::string Plane::default_namespace() && { return endpoint_->ns; }
+
+Snapshot Plane::state(const StateOptions& options) const { return detail::read_state(*endpoint_, options); }
+
+bool Plane::is_ready() const {
+  detail::ClientCore& core = *endpoint_->core;
+  return detail::probe(core, endpoint_->base_url, endpoint_->credentials, core.options().request_timeout).ready;
+}
+
+void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& stop) const {
+  PlaneWaitOptions options;
+  options.timeout = timeout;
+  options.stop = stop;
+  wait_until_ready(options);
+}
+
+void Plane::wait_until_ready(const PlaneWaitOptions& options) const {
+  detail::ProbeScope scope;
+  scope.bootstrapped = options.bootstrapped;
+  detail::wait_until_ready(
+      *endpoint_->core, options.timeout, options.stop, "plane " + endpoint_->cluster,
+      [&](std::chrono::milliseconds time) { return detail::probe_plane(*endpoint_, scope, time, options.stop); });
+}
+
+Resource Plane::resource(std::string_view api_version, std::string_view plural) const {
+  return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(api_version, plural));
+}
+
+Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
+  return detail::ResourceAccess::make(endpoint_, detail::path_of_kind(*endpoint_, api_version, kind));
+}
+
+ManifestResults Plane::apply(const Manifests& manifests, const ManifestOptions& options) const {
+  return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::apply));
+}
+
+ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions& options) const {
+  return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
+}
+
+NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveNamespaceOptions& options) const {
+  return detail::remove_namespace(*endpoint_, name, options);
+}
+
+std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*endpoint_)); }
+
+void Plane::write_kubeconfig(const std::string& path) const { config::write_private_file(path, kubeconfig()); }
+
+AgentKubeconfig Plane::agent_kubeconfig(const AgentOptions& options) const {
+  AgentOptions filled = options;
+  if (filled.ns.empty()) filled.ns = endpoint_->ns;
+  return AgentKubeconfig(detail::make_agent_account(endpoint_, filled));
+}
+
+ScopedAgentKubeconfig Plane::scoped_agent_kubeconfig(const AgentOptions& options) const {
+  ScopedAgentKubeconfig scoped(agent_kubeconfig(options));
+  scoped.write_file();
+  return scoped;
+}
+
+Response Plane::request(const Request& request) const {
+  check_request(request);
+  detail::ClientCore& core = *endpoint_->core;
+  http::Request sent =
+      core.make_request(request.method, endpoint_->base_url + request.path + http::query_string(request.query));
+  sent.headers = headers_of(request);
+  sent.body = request.body;
+  sent.credentials = endpoint_->credentials;
+  sent.timeout = request.timeout.value_or(sent.timeout);
+  sent.stop = request.stop;
+  sent.idempotent = request.idempotent.value_or(sent.idempotent);
+  detail::ApiResponse answer = detail::send(core.transport(), std::move(sent));
+  return detail::ObjectAccess::make_response(answer.status, std::move(answer.headers), std::move(answer.body));
+}
+
+}  // namespace kplane

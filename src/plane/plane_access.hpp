@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <kplane/plane.hpp>
+
+#include "session/client_core.hpp"
+
+namespace kplane::detail {
+
+/// Makes Planes, and looks into them.
+struct PlaneAccess {
+  static Plane make(const std::shared_ptr<ClientCore>& core, std::string_view cluster,
+                    const PlaneOptions& options = {});
+  static const PlaneEndpoint& endpoint(const Plane& plane) noexcept { return *plane.endpoint_; }
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,27 @@
+// A batch runs on one client's connections, so all of its planes must be that client's.
+#include "plane/plane_batch.hpp"
+
+#include <algorithm>
+
+#include <kplane/error.hpp>
+
+#include "plane/plane_access.hpp"
+
+namespace kplane::detail {
+
+http::BatchLimits plane_batch_limits(const ClientCore& core, const std::vector<Plane>& planes,
+                                     const BatchOptions& batch, const StopToken& stop) {
+  if (batch.concurrency == 0) throw ConfigError("BatchOptions::concurrency must be 1 or more");
+  for (const Plane& plane : planes) {
+    if (PlaneAccess::endpoint(plane).core.get() == &core) continue;
+    throw ConfigError("plane " + plane.cluster() + " came from another Client; a batch takes planes of its own Client");
+  }
+  http::BatchLimits limits;
+  limits.count = planes.size();
+  limits.concurrency = std::min(batch.concurrency, core.options().max_connections);
+  limits.stops = StopTokens(stop, batch.stop, core.options().stop);
+  if (batch.timeout) limits.deadline = deadline_after(core.clock().now(), *batch.timeout);
+  return limits;
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,137 @@
+// A batch of StateReads; also StateResult, its element.
+#include "plane/state_batch.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+#include "plane/plane_access.hpp"
+#include "plane/plane_batch.hpp"
+#include "state/state_read.hpp"
+
+namespace kplane {
+
+StateResult::StateResult(Plane plane, Snapshot snapshot) : plane_(std::move(plane)), snapshot_(std::move(snapshot)) {}
+
+StateResult::StateResult(Plane plane, std::shared_ptr<const Error> error)
+    : plane_(std::move(plane)), error_(std::move(error)) {}
+
+Plane StateResult::plane() && { return std::move(plane_); }
+std::string StateResult::cluster() && { return plane_.cluster(); }
+
+StateResult::StateResult(StateResult&& other) noexcept
+    : plane_(std::move(other.plane_)),
+      snapshot_(std::move(other.snapshot_)),
+      error_(other.error_),
+      is_taken_(std::exchange(other.is_taken_, true)) {}
+
+StateResult& StateResult::operator=(StateResult&& other) noexcept {
+  if (this == &other) return *this;
+  plane_ = std::move(other.plane_);
+  snapshot_ = std::move(other.snapshot_);
+  error_ = other.error_;
+  is_taken_ = std::exchange(other.is_taken_, true);
+  return *this;
+}
+
+void StateResult::check_snapshot() const {
+  if (error_) error_->raise();
+  if (is_taken_) throw std::logic_error("a StateResult is asked for its snapshot, which was moved away");
+}
+
+const Snapshot& StateResult::operator*() const& {
+  check_snapshot();
+  return snapshot_;
+}
+
+Snapshot StateResult::operator*() && {
+  check_snapshot();
+  is_taken_ = true;
+  return std::move(snapshot_);
+}
+
+const Error& StateResult::error() const& {
+  if (!error_) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
+  return *error_;
+}
+
+namespace detail {
+
+namespace {
+
+using Sink = std::function<void(std::size_t, StateResult)>;
+
+class StateBatch final : public http::BatchHandler {
+ public:
+  StateBatch(const std::vector<Plane>& planes, std::string query, bool warm, std::chrono::milliseconds timeout,
+             const Sink& sink)
+      : planes_(planes), query_(std::move(query)), warm_(warm), timeout_(timeout), sink_(sink) {}
+
+  http::Request make_request(std::size_t index) override {
+    const auto [read, inserted] =
+        reads_.emplace(index, StateRead(PlaneAccess::endpoint(planes_[index]), query_, warm_, timeout_));
+    return read->second.first_request();
+  }
+
+  std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
+    const auto read = reads_.find(index);
+    StateRead::Next next = read->second.take(std::move(outcome));
+    if (auto* again = std::get_if<http::Request>(&next)) return http::FollowUp{std::move(*again)};
+    reads_.erase(read);
+    if (auto* snapshot = std::get_if<Snapshot>(&next)) {
+      sink_(index, StateResult(planes_[index], std::move(*snapshot)));
+    } else {
+      sink_(index, StateResult(planes_[index], std::get<std::shared_ptr<const Error>>(std::move(next))));
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const std::vector<Plane>& planes_;
+  const std::string query_;
+  const bool warm_;
+  const std::chrono::milliseconds timeout_;
+  const Sink& sink_;
+  std::unordered_map<std::size_t, StateRead> reads_;  // those under way
+};
+
+/// One small read before many, so that not each of them starts all informers. No harm is done where it fails: they then
+/// do.
+void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds timeout, http::BatchLimits limits) {
+  constexpr std::chrono::milliseconds longest{2'000};
+  StateOptions small;
+  small.resources = {"namespaces"};
+  const std::vector<Plane> one{plane};
+  const Sink ignore = [](std::size_t, const StateResult&) {};  // whoever is asked next says so too
+  StateBatch handler(one, state_query(small), true, std::min(longest, timeout), ignore);
+  limits.count = 1;
+  core.transport().run(handler, limits);
+}
+
+}  // namespace
+
+void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                    const BatchOptions& batch, const Sink& fn) {
+  const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
+  const auto timeout = options.timeout.value_or(core.options().request_timeout);
+  StateBatch handler(planes, state_query(options), options.warm, timeout, fn);
+  if (options.warm && planes.size() > 1 && !core.warm().is_warm()) warm_up(core, planes.front(), timeout, limits);
+  core.transport().run(handler, limits);
+}
+
+std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                                const BatchOptions& batch) {
+  std::vector<std::optional<StateResult>> found(planes.size());
+  for_each_state(core, planes, options, batch,
+                 [&found](std::size_t index, StateResult result) { found[index].emplace(std::move(result)); });
+  std::vector<StateResult> ordered;
+  ordered.reserve(found.size());
+  for (std::optional<StateResult>& result : found) ordered.push_back(std::move(result).value());
+  return ordered;
+}
+
+}  // namespace detail
+
+}  // namespace kplane

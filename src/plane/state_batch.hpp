@@ -1,0 +1,23 @@
+// Reading the state of many planes concurrently.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <kplane/batch.hpp>
+#include <kplane/state_options.hpp>
+
+#include "session/client_core.hpp"
+
+namespace kplane::detail {
+
+/// Calls `fn(index, result)` for every plane as its result arrives, on this thread.
+/// @throws ConfigError when the options are wrong or a plane belongs to another client; what `fn` throws
+void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                    const BatchOptions& batch, const std::function<void(std::size_t, StateResult)>& fn);
+
+/// All results, in the order of the planes. @throws as for_each_state()
+[[nodiscard]] std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes,
+                                              const StateOptions& options, const BatchOptions& batch);
+
+}  // namespace kplane::detail

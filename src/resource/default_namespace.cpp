@@ -1,0 +1,70 @@
+// A type's scope, and what follows from it.
+#include "resource/default_namespace.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <kplane/error.hpp>
+
+#include "codec/object_header.hpp"
+#include "resource/discovery.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+/// Types that many programs write by this library, and that have no namespaces in any server: nobody needs to ask.
+bool is_known_without_namespaces(const ResourcePath& path) noexcept {
+  using Type = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Type, 7> types = {{{"v1", "namespaces"},
+                                          {"v1", "nodes"},
+                                          {"v1", "persistentvolumes"},
+                                          {"apiextensions.k8s.io/v1", "customresourcedefinitions"},
+                                          {"rbac.authorization.k8s.io/v1", "clusterroles"},
+                                          {"rbac.authorization.k8s.io/v1", "clusterrolebindings"},
+                                          {"kplane.dev/v1", "fleets"}}};
+  return std::any_of(types.begin(), types.end(),
+                     [&](const Type& type) { return path.api_version == type.first && path.plural == type.second; });
+}
+
+const codec::ApiResource* find_plural(const ApiTypes& types, std::string_view plural) noexcept {
+  const auto found =
+      std::find_if(types.begin(), types.end(), [&](const codec::ApiResource& type) { return type.plural == plural; });
+  return found == types.end() ? nullptr : &*found;
+}
+
+/// Whether the type is known to have namespaces. One that the plane does not list may still be served: it has the last
+/// word.
+bool has_namespaces(const PlaneEndpoint& endpoint, const ResourcePath& path, http::Request request) {
+  std::shared_ptr<const ApiTypes> types = endpoint.core->discovery().find(endpoint.cluster, path.api_version);
+  const bool is_remembered = types && find_plural(*types, path.plural) != nullptr;
+  try {
+    if (!is_remembered) types = ask_types(endpoint, path.api_version, std::move(request));
+  } catch (const Forbidden&) {
+    return false;
+  }
+  const codec::ApiResource* type = types ? find_plural(*types, path.plural) : nullptr;
+  return type != nullptr && type->namespaced;
+}
+
+}  // namespace
+
+ObjectPlace find_place(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
+                       const std::optional<std::chrono::milliseconds>& timeout, const StopToken& stop) {
+  if (!path.ns.empty() || is_known_without_namespaces(path)) return {path};
+  const codec::ObjectHeader identity = codec::read_object_header(object.text());
+  const bool has_name = !identity.name.empty() || !identity.generate_name.empty();
+  if (!identity.ns.empty() || !has_name) return {path};
+  http::Request request = discovery_request(endpoint, path.api_version);
+  request.timeout = timeout.value_or(request.timeout);
+  request.stop = stop;
+  const TimePoint begin = endpoint.core->clock().now();
+  ObjectPlace place{path};
+  if (has_namespaces(endpoint, path, std::move(request))) place.path.ns = endpoint.ns;
+  place.spent = std::chrono::duration_cast<Milliseconds>(endpoint.core->clock().now() - begin);
+  return place;
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,44 @@
+// The paths of the Kubernetes API: the core group lives apart from all others.
+#include "resource/resource_path.hpp"
+
+#include <kplane/error.hpp>
+
+#include "http/url.hpp"
+#include "session/validation.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+std::string path_of_all(const ResourcePath& path) {
+  std::string text = group_version_path(path.api_version);
+  if (!path.ns.empty()) text += "/namespaces/" + http::escape(path.ns);
+  return text += '/' + http::escape(path.plural);
+}
+
+}  // namespace
+
+ResourcePath make_resource_path(std::string_view api_version, std::string_view plural) {
+  check_api_version(api_version);
+  check_plural(plural);
+  return {std::string(api_version), std::string(plural)};
+}
+
+std::string group_version_path(std::string_view api_version) {
+  const bool is_core = api_version.find('/') == std::string_view::npos;
+  return (is_core ? "/api/" : "/apis/") + std::string(api_version);
+}
+
+std::string collection_path(const ResourcePath& path) {
+  if (path.subresource.empty()) return path_of_all(path);
+  throw ConfigError("a subresource such as " + path.subresource + " belongs to one object: it cannot be listed");
+}
+
+std::string object_path(const ResourcePath& path, std::string_view name) {
+  check_object_name(name);
+  std::string text = path_of_all(path) + '/' + http::escape(name);
+  if (!path.subresource.empty()) text += '/' + http::escape(path.subresource);
+  return text;
+}
+
+}  // namespace kplane::detail

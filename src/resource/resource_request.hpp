@@ -1,0 +1,68 @@
+// The HTTP requests behind a Resource's operations (contract §7).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <kplane/json_text.hpp>
+#include <kplane/resource_options.hpp>
+
+#include "resource/resource_path.hpp"
+#include "session/client_core.hpp"
+#include "session/list_cursor.hpp"
+
+namespace kplane::detail {
+
+/// An object that is to be sent, and where to.
+struct SentObject {
+  SentObject(ResourcePath where, std::string named) : path(std::move(where)), name(std::move(named)) {}
+
+  ResourcePath path;  ///< with its namespace
+  std::string name;   ///< empty: the server completes `metadata.generateName`; or a review, which has none
+};
+
+/// @throws ConfigError when it is no object, has neither name nor generateName and is no review, or says another
+/// namespace than `path`
+[[nodiscard]] SentObject sent_to_create(const ResourcePath& path, const JsonText& object);
+/// The same for one that must have a name.
+[[nodiscard]] SentObject sent_by_name(const ResourcePath& path, const JsonText& object);
+
+/// A request to a path below the plane.
+[[nodiscard]] http::Request make_plane_request(const PlaneEndpoint& endpoint, std::string method,
+                                               const std::string& path);
+
+// Each throws ConfigError when something cannot be sent.
+[[nodiscard]] http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
+                                        const GetOptions& options);
+/// Where a list begins.
+[[nodiscard]] ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                     const ListOptions& options);
+/// For the page at which the cursor stands.
+[[nodiscard]] http::Request list_request(const PlaneEndpoint& endpoint, const ListCursor& cursor,
+                                         const ListOptions& options);
+/// @param sent of sent_to_create()
+[[nodiscard]] http::Request create_request(const PlaneEndpoint& endpoint, const SentObject& sent,
+                                           const JsonText& object, const WriteOptions& options);
+[[nodiscard]] http::Request create_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                           const JsonText& object, const WriteOptions& options);
+/// @param sent of sent_by_name()
+[[nodiscard]] http::Request replace_request(const PlaneEndpoint& endpoint, const SentObject& sent,
+                                            const JsonText& object, const WriteOptions& options);
+[[nodiscard]] http::Request replace_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                            const JsonText& object, const WriteOptions& options);
+[[nodiscard]] http::Request patch_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                          std::string_view name, PatchType type, std::string patch,
+                                          const PatchOptions& options);
+/// Server-side apply of the object `name`, which may be sent twice. `path` has its namespace.
+[[nodiscard]] http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                          std::string_view name, std::string object, const ApplyOptions& options);
+/// The same, with the name and the namespace that the object says.
+[[nodiscard]] http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                          const JsonText& object, const ApplyOptions& options);
+[[nodiscard]] http::Request remove_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                           std::string_view name, const DeleteOptions& options);
+[[nodiscard]] http::Request remove_all_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                               const ListOptions& which, const DeleteOptions& options);
+
+}  // namespace kplane::detail

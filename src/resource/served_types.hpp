@@ -1,0 +1,60 @@
+// ServedTypes: finding out which namespaced types a plane serves.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/served_types.hpp"
+#include "http/message.hpp"
+#include "session/api_response.hpp"
+#include "session/client_core.hpp"
+#include "session/list_cursor.hpp"
+
+namespace kplane::detail {
+
+/// Whether the group of this API version is one of Kubernetes' own, which every plane serves: a 404 for it is no answer
+/// of the plane, and proves nothing. Others come and go with their definitions.
+[[nodiscard]] bool is_built_in(std::string_view api_version) noexcept;
+
+/// Three requests where discovery comes aggregated and there are no more than 500 CustomResourceDefinitions: the core
+/// group, all other groups, and the definitions, since discovery of a plane need not show its custom types (contract
+/// §10). Each type stands there once, in one of its versions. Those of RBAC come last, since they may be what allows
+/// all of this.
+class ServedTypes {
+ public:
+  /// The endpoint must outlive this.
+  ServedTypes(const PlaneEndpoint& endpoint, StopToken stop);
+
+  [[nodiscard]] bool at_end() const noexcept { return step_ == Step::end; }
+  /// While not at the end.
+  [[nodiscard]] http::Request request() const;
+  /// @throws DecodeError, also for a name that cannot stand in a path; the error of the answer, where it leaves types
+  /// unknown
+  void take(const ApiResult& judged);
+  /// At the end.
+  [[nodiscard]] std::vector<codec::NamespacedType> take_types();
+
+ private:
+  enum class Step { core, groups, versions, definitions, end };
+
+  [[nodiscard]] bool may_be_missing(const Error& error) const noexcept;
+  void take_groups(const ApiResponse& answer);
+  void take_definitions(const ApiResponse& answer);
+  void add(std::vector<codec::NamespacedType> types);
+  void go_on();
+
+  const PlaneEndpoint& endpoint_;
+  StopToken stop_;
+  Step step_ = Step::core;
+  std::deque<std::string> versions_;  // to be asked for one by one
+  ListCursor definitions_;
+  std::set<std::string> known_;  // PLURAL.GROUP
+  std::vector<codec::NamespacedType> types_;
+};
+
+}  // namespace kplane::detail

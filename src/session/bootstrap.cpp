@@ -1,0 +1,45 @@
+// A plane's namespaces appear within moments of its first request.
+#include "session/bootstrap.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/poll.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+bool may_come_too_early(const http::Request& request) {
+  return request.method == "POST" || request.method == "PATCH" || request.method == "PUT";
+}
+
+}  // namespace
+
+bool is_system_namespace(std::string_view ns) noexcept {
+  constexpr std::array<std::string_view, 4> made_by_servers = {"default", "kube-system", "kube-public",
+                                                               "kube-node-lease"};
+  return std::find(made_by_servers.begin(), made_by_servers.end(), ns) != made_by_servers.end();
+}
+
+bool is_too_early(const PlaneEndpoint& endpoint, const Error& error) {
+  const auto* missing = dynamic_cast<const NotFound*>(&error);
+  return missing != nullptr && missing->details().kind == "namespaces" &&
+         is_system_namespace(missing->details().name) && !endpoint.core->bootstrapped().contains(endpoint.cluster);
+}
+
+ApiResult send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request) {
+  ClientCore& core = *endpoint.core;
+  if (!may_come_too_early(request)) return try_send(core.transport(), std::move(request));
+  Poll poll(core.clock(), request.timeout, core.stops(request.stop));
+  for (;;) {
+    ApiResult judged = try_send(core.transport(), request);
+    const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
+    if (error == nullptr || !is_too_early(endpoint, **error) || !poll.wait()) return judged;
+    request.timeout = until(poll.deadline(), core.clock().now());
+    if (request.timeout.count() <= 0) return judged;
+  }
+}
+
+}  // namespace kplane::detail

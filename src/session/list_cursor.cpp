@@ -1,0 +1,27 @@
+// Pages by `continue` (contract §7). A token that leads back to itself, or past a page without objects, ends in an
+// error.
+#include "session/list_cursor.hpp"
+
+#include <kplane/error.hpp>
+
+#include "http/url.hpp"
+
+namespace kplane::detail {
+
+ListCursor::ListCursor(std::string url, Query query) : url_(std::move(url)), query_(std::move(query)) {}
+
+std::string ListCursor::url() const {
+  Query query = query_;
+  if (!continue_token_.empty()) query.emplace_back("continue", continue_token_);
+  return url_ + http::query_string(query);
+}
+
+void ListCursor::take_page(std::size_t objects, std::string continue_token) {
+  if (!continue_token.empty() && (objects == 0 || continue_token == continue_token_)) {
+    throw DecodeError("GET " + url_ + ": a list that does not get on", 0);
+  }
+  continue_token_ = std::move(continue_token);
+  at_end_ = continue_token_.empty();
+}
+
+}  // namespace kplane::detail

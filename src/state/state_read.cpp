@@ -1,0 +1,110 @@
+// Which path is asked first is remembered per client; a 404 asks the other one, once.
+#include "state/state_read.hpp"
+
+#include <utility>
+
+#include "codec/state.hpp"
+#include "resource/expected_answer.hpp"
+#include "session/validation.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+StatePath other(StatePath path) noexcept { return path == StatePath::state ? StatePath::snapshot : StatePath::state; }
+
+}  // namespace
+
+std::string state_query(const StateOptions& options) {
+  std::string query;
+  const auto add = [&query](std::string_view parameter) { (query += query.empty() ? '?' : '&') += parameter; };
+  std::string resources;
+  for (const std::string& resource : options.resources) {
+    check_resource_name(resource);
+    resources += (resources.empty() ? "resource=" : ",") + resource;
+  }
+  if (!resources.empty()) add(resources);
+  if (options.include_empty) add("includeEmpty=true");
+  return query;
+}
+
+StateRead::StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, std::chrono::milliseconds timeout)
+    : endpoint_(&endpoint),
+      query_(std::move(query)),
+      warm_(warm),
+      timeout_(timeout),
+      outline_(codec::begin_state_outline()) {}
+
+http::Request StateRead::first_request() { return request(endpoint_->core->state_path()); }
+
+StateRead::Next StateRead::take(http::Outcome outcome) {
+  ApiResult judged = to_result(std::move(outcome), "GET", url_);
+  const auto* answer = std::get_if<ApiResponse>(&judged);
+  if (answer == nullptr) return take_error(std::get<std::shared_ptr<const Error>>(std::move(judged)));
+  if (first_miss_) endpoint_->core->remember_state_path(asked_);
+  return decode(*answer);
+}
+
+StateRead::Next StateRead::decode(const ApiResponse& answer) {
+  try {
+    const auto time = http::find_header(answer.headers, "X-Snapshot-Time");
+    Snapshot snapshot = codec::decode_state(answer.body, time, std::move(outline_));
+    check_is_state_of(endpoint_->cluster, snapshot.cluster, url_);
+    return settle_warmth(std::move(snapshot));
+  } catch (const DecodeError& error) {
+    ApiResult told = without_failure(answer, "GET", url_);
+    if (auto* failure = std::get_if<std::shared_ptr<const Error>>(&told)) return std::move(*failure);
+    return error.share();
+  }
+}
+
+// One warm read warms all planes of a server, until it restarts (contract §10).
+StateRead::Next StateRead::settle_warmth(Snapshot snapshot) {
+  if (!warm_) return Next(std::move(snapshot));
+  WarmMemory& server = endpoint_->core->warm();
+  if (asked_warm_) {
+    server.remember(snapshot.live_resources);
+    return Next(std::move(snapshot));
+  }
+  if (!server.is_lost(snapshot.live_resources)) return Next(std::move(snapshot));
+  outline_ = codec::begin_state_outline();
+  return request(asked_);
+}
+
+StateRead::Next StateRead::take_error(std::shared_ptr<const Error> error) {
+  if (dynamic_cast<const NotFound*>(error.get()) == nullptr) return error;
+  if (first_miss_) return first_miss_;
+  first_miss_ = std::move(error);
+  return request(other(asked_));
+}
+
+http::Request StateRead::request(StatePath path) {
+  asked_ = path;
+  asked_warm_ = warm_ && !endpoint_->core->warm().is_warm();
+  url_ = endpoint_->base_url + (path == StatePath::state ? "/state" : "/snapshot") + query_;
+  if (asked_warm_) url_ += query_.empty() ? "?warm=true" : "&warm=true";
+  http::Request request = endpoint_->core->make_request("GET", url_);
+  request.credentials = endpoint_->credentials;
+  request.timeout = timeout_;
+  request.body_watcher = this;
+  outline_.restart(0);
+  return request;
+}
+
+Snapshot read_state(const PlaneEndpoint& endpoint, const StateOptions& options) {
+  ClientCore& core = *endpoint.core;
+  const auto timeout = options.timeout.value_or(core.options().request_timeout);
+  const TimePoint deadline = deadline_after(core.clock().now(), timeout);
+  StateRead read(endpoint, state_query(options), options.warm, timeout);
+  http::Request request = read.first_request();
+  for (;;) {
+    request.timeout = until(deadline, core.clock().now());
+    request.stop = options.stop;
+    StateRead::Next next = read.take(core.transport().send(std::move(request)));
+    if (auto* snapshot = std::get_if<Snapshot>(&next)) return std::move(*snapshot);
+    if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&next)) (*error)->raise();
+    request = std::get<http::Request>(std::move(next));
+  }
+}
+
+}  // namespace kplane::detail

@@ -1,0 +1,59 @@
+// StateRead: the aggregate read of one plane, with its fallback from one path to the other (contract §3).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include <kplane/error.hpp>
+#include <kplane/snapshot.hpp>
+#include <kplane/state_options.hpp>
+
+#include "json/json_outline.hpp"
+#include "session/api_response.hpp"
+#include "session/client_core.hpp"
+
+namespace kplane::detail {
+
+/// `?resource=…&includeEmpty=true`, as far as asked for; StateRead adds `warm=true`. @throws ConfigError when a
+/// resource name is not one
+[[nodiscard]] std::string state_query(const StateOptions& options);
+
+/// What to send, and what an outcome means; sending is the caller's, so that single reads and batches share this.
+///
+/// Its requests point at it: it must stay where it is from its first request to the last outcome.
+class StateRead final : private http::BodyWatcher {
+ public:
+  /// What follows from an outcome: a snapshot, an error, or another request.
+  using Next = std::variant<Snapshot, std::shared_ptr<const Error>, http::Request>;
+
+  /// `endpoint` must outlive the read. @param query of state_query() @param warm StateOptions::warm: asked for where
+  /// the server is not known to be warm, or turns out to be no more
+  StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, std::chrono::milliseconds timeout);
+
+  [[nodiscard]] http::Request first_request();
+  [[nodiscard]] Next take(http::Outcome outcome);
+
+ private:
+  [[nodiscard]] http::Request request(StatePath path);
+  [[nodiscard]] Next take_error(std::shared_ptr<const Error> error);
+  [[nodiscard]] Next decode(const ApiResponse& answer);
+  [[nodiscard]] Next settle_warmth(Snapshot snapshot);
+  void begin(std::size_t expected_size) override { outline_.restart(expected_size); }
+  void receive(std::string_view body_so_far) override { outline_.read(body_so_far); }
+
+  const PlaneEndpoint* endpoint_;
+  std::string query_;
+  bool warm_;
+  std::chrono::milliseconds timeout_;
+  StatePath asked_ = StatePath::state;
+  bool asked_warm_ = false;
+  std::string url_;
+  std::shared_ptr<const Error> first_miss_;
+  codec::JsonOutline outline_;
+};
+
+/// One read from its request to its snapshot. @throws TransportError, ApiError, DecodeError
+[[nodiscard]] Snapshot read_state(const PlaneEndpoint& endpoint, const StateOptions& options);
+
+}  // namespace kplane::detail

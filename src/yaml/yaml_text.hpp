@@ -1,0 +1,61 @@
+// The text of a YAML stream before it is parsed: characters that may not be in it, and where its documents begin.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "yaml/tree.hpp"
+
+namespace kplane::config {
+
+/// The place of a byte. @param begin place of the text
+[[nodiscard]] TextPosition position_of(std::string_view text, std::size_t offset, TextPosition begin = {});
+
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+struct TextFlaw {
+  std::size_t offset;
+  const char* what;
+};
+
+/// The first byte that is not UTF-8, or a control character other than tab and line ends.
+[[nodiscard]] std::optional<TextFlaw> find_flaw(std::string_view text);
+
+/// With `\n` for `\r\n`, which moves no character that has a place. @param buffer holds the result where it differs
+[[nodiscard]] std::string_view with_line_feeds(std::string_view text, std::string& buffer);
+
+/// A part of a stream that holds one document, or one after the other in JSON.
+struct DocumentText {
+  std::string_view text;  ///< without its `---`, unless something else stands on that line, or directives before it
+  TextPosition begin;     ///< of the text
+};
+
+/// Cuts a stream where kubectl does, at lines that begin with `---`, and at `...`. What only holds comments and blank
+/// lines is no document unless it stands behind `---`.
+[[nodiscard]] std::vector<DocumentText> split_documents(std::string_view text);
+
+/// How many `%` lines stand before a document.
+[[nodiscard]] std::size_t count_directives(std::string_view text);
+
+/// Finds the places of characters that are counted from the start of a text. Fast where they are asked for in order.
+class TextCursor {
+ public:
+  explicit TextCursor(const DocumentText& document) : document_(document), position_(document.begin) {}
+
+  [[nodiscard]] TextPosition position_of(std::size_t character);
+  /// The text from a character on.
+  [[nodiscard]] std::string_view text_at(std::size_t character);
+
+ private:
+  void go_to(std::size_t character);
+  void advance();
+
+  DocumentText document_;
+  TextPosition position_;
+  std::size_t character_ = 0;
+  std::size_t offset_ = 0;
+};
+
+}  // namespace kplane::config
