@@ -90,15 +90,19 @@ class ApiServers:
     def boot(self, number):
         """Starts the apiserver over etcd prefix `number` and waits until it is ready. -> (port, process)"""
         port = free_port()
+        # Some errors show the prefix. The first plane beside the root plane has Kubernetes' own, as when they were recorded.
+        prefix = '/registry' if number == 2 else f'/registry-{number}'
+        label_policy = () if self.arguments.no_label else (
+            '--feature-gates=MutatingAdmissionPolicy=true',
+            '--runtime-config=admissionregistration.k8s.io/v1beta1=true')
         process = self.start(
             f'apiserver{number}.log', self.arguments.apiserver, f'--etcd-servers={self.etcd_url}',
-            f'--etcd-prefix=/registry-{number}', f'--cert-dir={self.path(f"certificates{number}")}',
+            f'--etcd-prefix={prefix}', f'--cert-dir={self.path(f"certificates{number}")}',
             '--bind-address=127.0.0.1', f'--secure-port={port}', '--authorization-mode=RBAC', '--anonymous-auth=true',
             f'--token-auth-file={self.path("tokens.csv")}', '--allow-privileged=true',
             '--service-cluster-ip-range=10.0.0.0/24', '--service-account-issuer=https://test',
             f'--service-account-signing-key-file={self.path("sa.key")}',
-            f'--service-account-key-file={self.path("sa.key")}', '--feature-gates=MutatingAdmissionPolicy=true',
-            '--runtime-config=admissionregistration.k8s.io/v1beta1=true', '--v=1')
+            f'--service-account-key-file={self.path("sa.key")}', *label_policy, '--v=1')
         for _ in range(1200):
             if process.poll() is not None:
                 break
@@ -386,7 +390,10 @@ class Router(http.server.BaseHTTPRequestHandler):
         finally:
             upstream.close()
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = route
+    def __getattr__(self, name):  # every method goes on, unknown ones too
+        if name.startswith('do_'):
+            return self.route
+        raise AttributeError(name)
 
 
 class Server(http.server.ThreadingHTTPServer):
