@@ -26,9 +26,9 @@ struct FleetSpec {
 
 /// One plane of a Fleet, as its controller last saw it. That may be 30 s ago.
 struct FleetMember {
-  std::string
-      cluster_id{};     ///< empty when the controller refused the spec; then `message` says why, and this is no plane
-  std::string phase{};  ///< `Pending`, `Ready`, `Failed`, or what a newer server says
+  std::string cluster{};  ///< the plane's ID; empty when the controller refused the spec: `message` says why, and
+                          ///< this is no plane
+  std::string phase{};    ///< `Pending`, `Ready`, `Failed`, or what a newer server says
   std::string message{};
   std::optional<std::chrono::system_clock::time_point>
       last_transition_time{};  ///< none also where no clock can hold it

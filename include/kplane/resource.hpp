@@ -86,7 +86,12 @@ class KPLANE_API Resource {
   /// Deletes all objects that the selectors choose, in one request; `limit` and the list's timeout do not count. What
   /// has finalizers or a grace period stays, marked, as after remove(). With Propagation::server_default it is
   /// `background`, or Jobs and ReplicationControllers would stay on a plane without controllers.
-  void remove_all(const ListOptions& which = {}, const DeleteOptions& options = {}) const;
+  void remove_collection(const ListOptions& which = {}, const DeleteOptions& options = {}) const;
+  /// The old name of remove_collection().
+  [[deprecated("renamed to Resource::remove_collection")]] void remove_all(const ListOptions& which = {},
+                                                                           const DeleteOptions& options = {}) const {
+    remove_collection(which, options);
+  }
 
   /// The replicas that the object's `scale` subresource asks for.
   [[nodiscard]] std::int32_t replicas(std::string_view name, const GetOptions& options = {}) const;

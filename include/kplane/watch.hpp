@@ -34,7 +34,12 @@ struct WatchOptions {
 };
 
 /// Why a watch came to its end.
-enum class WatchEnd { by_function, timeout, stopped };
+enum class WatchEnd {
+  callback,  ///< the function returned false
+  timeout,   ///< WatchOptions::timeout passed
+  stopped,   ///< a stop was requested, through WatchOptions::stop or ClientOptions::stop
+  by_function [[deprecated("renamed to WatchEnd::callback")]] = callback,  ///< the old name of `callback`
+};
 
 /// Called for each event on the thread that watches. @return whether to go on
 using WatchFunction = std::function<bool(const WatchEvent& event)>;

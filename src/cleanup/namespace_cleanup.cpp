@@ -315,7 +315,8 @@ void check_removable_namespace(std::string_view name) {
   constexpr std::array<std::string_view, 3> kept = {"default", "kube-system", "kube-public"};
   if (std::find(kept.begin(), kept.end(), name) == kept.end()) return;
   throw ConfigError("namespace " + std::string(name) +
-                    " cannot be removed: every plane keeps it. Remove what is in it instead, such as by remove_all()");
+                    " cannot be removed: every plane keeps it. Remove what is in it instead, such as by "
+                    "Resource::remove_collection()");
 }
 
 NamespaceRemoval remove_namespace(const PlaneEndpoint& endpoint, std::string_view name,

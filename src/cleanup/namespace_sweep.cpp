@@ -38,7 +38,7 @@ http::Request NamespaceSweep::request() const {
   if (step_ == Step::change) return changes_.front();
   ListOptions list;
   list.stop = stop_;
-  if (step_ == Step::remove_all) return remove_all_request(endpoint_, path(), {}, delete_options());
+  if (step_ == Step::remove_all) return remove_collection_request(endpoint_, path(), {}, delete_options());
   if (step_ == Step::list) return list_request(endpoint_, *cursor_, list);
   list.limit = 1;
   return list_request(endpoint_, list_cursor(endpoint_, path(), list), list);

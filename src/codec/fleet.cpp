@@ -84,7 +84,7 @@ FleetSpec decode_spec(const Document& document, const Field& object) {
 void decode_member_field(const Document& document, const Field& field, FleetMember& member) {
   if (field.value.kind == Kind::null) return;
   if (field.key == "clusterID") {
-    member.cluster_id = string_of(document, field);
+    member.cluster = string_of(document, field);
   } else if (field.key == "phase") {
     member.phase = string_of(document, field);
   } else if (field.key == "message") {

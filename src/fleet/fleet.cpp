@@ -68,7 +68,7 @@ WatchEnd Fleet::watch(const std::function<bool(const Fleet&)>& fn, const FleetWa
   if (!fn) throw ConfigError("Fleet::watch() needs a function to call");
   detail::FleetWatch watch(core_, record_, options);
   while (watch.next()) {
-    if (!fn(*this)) return WatchEnd::by_function;
+    if (!fn(*this)) return WatchEnd::callback;
   }
   return watch.end();
 }

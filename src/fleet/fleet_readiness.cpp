@@ -57,25 +57,25 @@ std::optional<BadId> find_bad_id(std::vector<std::string_view> ids) {
 std::optional<BadId> find_bad_member(const std::vector<FleetMember>& members) {
   std::vector<std::string_view> ids;
   ids.reserve(members.size());
-  for (const FleetMember& member : members) ids.push_back(member.cluster_id);
+  for (const FleetMember& member : members) ids.push_back(member.cluster);
   return find_bad_id(std::move(ids));
 }
 
 bool names_all_members(const FleetRecord& fleet) {
   const std::vector<FleetMember>& members = fleet.status.members;
   return is_observed(fleet) && members.size() == static_cast<std::size_t>(fleet.spec.replicas) &&
-         std::none_of(members.begin(), members.end(), [](const auto& member) { return member.cluster_id.empty(); });
+         std::none_of(members.begin(), members.end(), [](const auto& member) { return member.cluster.empty(); });
 }
 
 std::vector<std::string> member_ids(const FleetRecord& fleet) {
   std::vector<std::string> ids;
   ids.reserve(fleet.status.members.size());
-  for (const FleetMember& member : fleet.status.members) ids.push_back(member.cluster_id);
+  for (const FleetMember& member : fleet.status.members) ids.push_back(member.cluster);
   return ids;
 }
 
 std::string describe(const FleetMember& member) {
-  std::string text = excerpt(member.cluster_id) + " (" + excerpt(member.phase);
+  std::string text = excerpt(member.cluster) + " (" + excerpt(member.phase);
   if (!member.message.empty()) text += ": " + excerpt(member.message);
   return text + ')';
 }
@@ -92,13 +92,13 @@ bool is_ready(const FleetRecord& fleet) {
 bool is_refused(const FleetRecord& fleet) noexcept {
   const bool current = is_observed(fleet) || !fleet.status.observed_generation;
   const std::vector<FleetMember>& members = fleet.status.members;
-  return current && members.size() == 1 && members.front().cluster_id.empty();
+  return current && members.size() == 1 && members.front().cluster.empty();
 }
 
 std::int32_t count_ready(const FleetRecord& fleet) noexcept {
   const std::vector<FleetMember>& members = fleet.status.members;
   return static_cast<std::int32_t>(std::count_if(members.begin(), members.end(), [](const FleetMember& member) {
-    return member.is_ready() && !member.cluster_id.empty();
+    return member.is_ready() && !member.cluster.empty();
   }));
 }
 
@@ -117,15 +117,15 @@ std::optional<FleetError> hopelessness(const FleetRecord& fleet) {
   const auto bad = find_bad_member(fleet.status.members);
   if (!bad) return std::nullopt;
   const auto member = std::find_if(fleet.status.members.begin(), fleet.status.members.end(),
-                                   [&](const FleetMember& each) { return each.cluster_id == bad->id; });
+                                   [&](const FleetMember& each) { return each.cluster == bad->id; });
   return FleetError("fleet " + fleet.name + " cannot become ready: its member '" + excerpt(bad->id) + "' " + bad->why,
-                    {{member->cluster_id, member->phase, member->message}});
+                    {{member->cluster, member->phase, member->message}});
 }
 
 FleetError refusal(const FleetRecord& fleet) {
   const FleetMember& refused = fleet.status.members.front();
   return FleetError("fleet " + fleet.name + ": the controller refused its spec: " + excerpt(refused.message),
-                    {{refused.cluster_id, refused.phase, refused.message}});
+                    {{refused.cluster, refused.phase, refused.message}});
 }
 
 std::string describe_laggards(const FleetRecord& fleet) {

@@ -166,10 +166,10 @@ Removal Resource::remove(std::string_view name, const DeleteOptions& options) co
   return {};
 }
 
-void Resource::remove_all(const ListOptions& which, const DeleteOptions& options) const {
+void Resource::remove_collection(const ListOptions& which, const DeleteOptions& options) const {
   DeleteOptions all = options;
   if (all.propagation == Propagation::server_default) all.propagation = Propagation::background;
-  http::Request request = detail::remove_all_request(*endpoint_, *path_, which, all);
+  http::Request request = detail::remove_collection_request(*endpoint_, *path_, which, all);
   static_cast<void>(detail::ask_resource_or_throw(*endpoint_, path_->api_version, std::move(request)));
 }
 

@@ -178,8 +178,8 @@ http::Request remove_request(const PlaneEndpoint& endpoint, const ResourcePath& 
                          codec::encode_delete_options(options), json_type);
 }
 
-http::Request remove_all_request(const PlaneEndpoint& endpoint, const ResourcePath& path, const ListOptions& which,
-                                 const DeleteOptions& options) {
+http::Request remove_collection_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                        const ListOptions& which, const DeleteOptions& options) {
   const std::string where = collection_path(path) + http::query_string(selector_query(which));
   return http::with_body(bounded(make_plane_request(endpoint, "DELETE", where), options),
                          codec::encode_delete_options(options), json_type);

@@ -62,7 +62,7 @@ struct SentObject {
                                           const JsonText& object, const ApplyOptions& options);
 [[nodiscard]] http::Request remove_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                            std::string_view name, const DeleteOptions& options);
-[[nodiscard]] http::Request remove_all_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
-                                               const ListOptions& which, const DeleteOptions& options);
+[[nodiscard]] http::Request remove_collection_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
+                                                      const ListOptions& which, const DeleteOptions& options);
 
 }  // namespace kplane::detail

@@ -85,7 +85,7 @@ WatchEnd Resource::watch(const WatchFunction& fn, const WatchOptions& options) c
   source.field_selector = options.field_selector;
   detail::Watch watch(std::move(source), options.resource_version, options.idle_limit, options.stop);
   while (const std::optional<WatchEvent> event = watch.next(deadline)) {
-    if (!fn(*event)) return WatchEnd::by_function;
+    if (!fn(*event)) return WatchEnd::callback;
     if (watch.stop_requested() || core.clock().now() >= deadline) break;
   }
   return watch.stop_requested() ? WatchEnd::stopped : WatchEnd::timeout;

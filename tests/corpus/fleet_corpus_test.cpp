@@ -70,7 +70,7 @@ TEST(Fleet, ReportsStatusAsSent) {
   const detail::FleetRecord stale = decode_file("ok-stale-ready-replicas.json");
   EXPECT_EQ(stale.status.ready_replicas, 64);
   EXPECT_EQ(stale.status.members.at(1).message, "probe failed: 500");
-  EXPECT_TRUE(decode_file("ok-refused-spec.json").status.members.at(0).cluster_id.empty());
+  EXPECT_TRUE(decode_file("ok-refused-spec.json").status.members.at(0).cluster.empty());
   EXPECT_EQ(decode_file("ok-no-status.json").status.observed_generation, std::nullopt);
   EXPECT_EQ(decode_file("ok-many-members.json").status.members.size(), 200U);
 }

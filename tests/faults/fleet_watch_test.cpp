@@ -120,7 +120,7 @@ TEST(FleetWatch, ReportsTheFleetAndEachChangeOnce) {
     versions.emplace_back(fleet.object().resource_version());
     return !fleet.is_ready();
   });
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   EXPECT_EQ(versions, (std::vector<std::string>{"1", "2", "3"}));
   EXPECT_TRUE(rl.is_ready()) << "the handle is renewed";
 }

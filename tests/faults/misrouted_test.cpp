@@ -173,7 +173,7 @@ TEST(FailureSentAsASuccess, IsTheErrorThatItTells) {
   }
   EXPECT_FALSE(server.pods().find("web"));
   EXPECT_THROW((void)server.pods().list(), NotFound);
-  EXPECT_THROW(server.pods().remove_all(), NotFound);
+  EXPECT_THROW(server.pods().remove_collection(), NotFound);
   const Answering refused(R"({"kind":"Status","status":"Failure","reason":"Forbidden","message":"no","code":403})");
   EXPECT_THROW((void)refused.pods().find("web"), Forbidden);
   EXPECT_THROW((void)refused.pods().remove("web"), Forbidden);

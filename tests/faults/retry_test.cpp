@@ -194,7 +194,7 @@ TEST(Retry, EveryWriteOfTheLibraryOutlastsARefusal) {
   outlasts(pod, [&](const Client& client) { pods(client).replace(pod); });
   outlasts(pod, [&](const Client& client) { pods(client).apply(pod); });
   outlasts(pod, [&](const Client& client) { EXPECT_TRUE(pods(client).remove("web")); });
-  outlasts(pod, [&](const Client& client) { pods(client).remove_all(); });
+  outlasts(pod, [&](const Client& client) { pods(client).remove_collection(); });
   outlasts(pod, [&](const Client& client) { pods(client).subresource("eviction").create(pod); });
   outlasts(fleet, [](const Client& client) { (void)client.create_fleet("f", FleetSpec{}); });
 }

@@ -61,7 +61,7 @@ std::vector<std::string> watch(const Resource& resource, std::size_t count, Watc
         return events.size() < count;
       },
       options);
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   return events;
 }
 

@@ -147,7 +147,7 @@ TEST_F(LiveDeletion, OfJobsOrphansOneByOneButNotAllTogether) {
   jobs.create(job("one"));
   jobs.create(job("two"));
   EXPECT_TRUE(jobs.remove("one").lingers());
-  jobs.remove_all();
+  jobs.remove_collection();
   EXPECT_TRUE(jobs.list().all().empty());
 }
 

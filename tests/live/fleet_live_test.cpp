@@ -47,7 +47,7 @@ TEST_F(LiveFleet, IsCreatedFoundScaledAndRemoved) {
   EXPECT_EQ(last_ready, 2);
   EXPECT_TRUE(fleet.is_ready());
   ASSERT_EQ(fleet.members().size(), 2U);
-  EXPECT_EQ(fleet.members()[1].cluster_id, name + "-0001");
+  EXPECT_EQ(fleet.members()[1].cluster, name + "-0001");
   EXPECT_TRUE(client().find_fleet(name));
   EXPECT_TRUE(lists(client().list_fleets(), name));
 
@@ -91,7 +91,7 @@ TEST_F(LiveFleet, IsWatchedUntilItIsAsWanted) {
         return now.spec().replicas != 2 || !now.is_ready();
       },
       options);
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   EXPECT_EQ(fleet.members().size(), 2U) << "the handle is renewed";
 }
 

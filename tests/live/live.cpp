@@ -93,7 +93,7 @@ RemovedAtEnd::~RemovedAtEnd() {
   ListOptions which;
   which.label_selector = made_here;
   try {
-    resource_.remove_all(which);
+    resource_.remove_collection(which);
   } catch (const std::exception& error) {
     ADD_FAILURE() << "the " << resource_.plural() << " of this test stay behind: " << error.what();
   }

@@ -177,7 +177,7 @@ TEST_F(LiveResource, IsLeftAloneByADryRun) {
   EXPECT_EQ(tried.get<std::string_view>("/data/mode"), "fast");
   maps->apply(made_config_map("settings", "slow"), patch);
   maps->remove("settings", remove);
-  maps->remove_all(labelled(made_here), remove);
+  maps->remove_collection(labelled(made_here), remove);
   EXPECT_EQ(maps->get("settings").resource_version(), stored.resource_version());
 }
 
@@ -208,7 +208,7 @@ TEST_F(LiveResource, IsRemovedTogetherWithAllThatASelectorChooses) {
     object["metadata"]["labels"]["batch"] = std::string(name) == "other" ? "kept" : "done";
     maps->create(object);
   }
-  maps->remove_all(labelled("batch=done"));
+  maps->remove_collection(labelled("batch=done"));
   EXPECT_EQ(names(maps->list(labelled(made_here))), std::set<std::string>{"other"});
 }
 

@@ -40,7 +40,7 @@ TEST_F(LiveWatch, ReportsWhatIsThereAndThenEachChangeOnce) {
         return seen.size() < 4;
       },
       made_objects());
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   EXPECT_EQ(seen, (Seen{{WatchEventType::added, "first"},
                         {WatchEventType::added, "second"},
                         {WatchEventType::modified, "second"},
@@ -66,7 +66,7 @@ TEST_F(LiveWatch, SeesAnObjectLeaveTheSelection) {
         return seen.size() < 2;
       },
       options);
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   EXPECT_EQ(seen, (Seen{{WatchEventType::added, "chosen"}, {WatchEventType::deleted, "chosen"}}));
   EXPECT_TRUE(maps->find("chosen"));
 }
@@ -91,8 +91,8 @@ TEST_F(LiveWatch, GoesOnFromAListAndFromAnEvent) {
         },
         options);
   };
-  EXPECT_EQ(next_event(), WatchEnd::by_function);
-  EXPECT_EQ(next_event(), WatchEnd::by_function);
+  EXPECT_EQ(next_event(), WatchEnd::callback);
+  EXPECT_EQ(next_event(), WatchEnd::callback);
   EXPECT_EQ(seen, (Seen{{WatchEventType::added, "after"}, {WatchEventType::deleted, "before"}}));
 }
 
@@ -113,7 +113,7 @@ TEST_F(LiveWatch, SeesAnObjectEnterTheSelection) {
         return seen.size() < 3;
       },
       options);
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   EXPECT_EQ(
       seen,
       (Seen{{WatchEventType::added, "early"}, {WatchEventType::added, "late"}, {WatchEventType::deleted, "late"}}));
@@ -136,7 +136,7 @@ TEST_F(LiveWatch, SeesADeletionThatWaitsForAFinalizer) {
         return seen.size() < 3;
       },
       made_objects());
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   EXPECT_EQ(
       seen,
       (Seen{{WatchEventType::added, "held"}, {WatchEventType::modified, "held"}, {WatchEventType::deleted, "held"}}));

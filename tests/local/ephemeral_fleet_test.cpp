@@ -111,7 +111,7 @@ TEST_P(EphemeralFleetTest, GoesWhereAFleetIsWanted) {
   EXPECT_EQ(fleet.states().size(), 2U);
   EXPECT_EQ(fleet.members().size(), 2U);
   EXPECT_EQ(fleet.generation(), fleet.object().get<std::int64_t>("/metadata/generation"));
-  EXPECT_EQ(fleet.watch([](const Fleet&) { return false; }), WatchEnd::by_function);
+  EXPECT_EQ(fleet.watch([](const Fleet&) { return false; }), WatchEnd::callback);
 }
 
 TEST_P(EphemeralFleetTest, MovingHandsTheDutyOn) {

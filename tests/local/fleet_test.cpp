@@ -42,7 +42,7 @@ TEST_P(FleetTest, IsDeclaredWaitedForAndRead) {
   EXPECT_EQ(fleet.members().size(), 5U);
   const auto results = fleet.states();
   ASSERT_EQ(results.size(), 5U);
-  for (std::size_t i = 0; i < results.size(); ++i) EXPECT_EQ(results[i]->cluster, fleet.members()[i].cluster_id);
+  for (std::size_t i = 0; i < results.size(); ++i) EXPECT_EQ(results[i]->cluster, fleet.members()[i].cluster);
 }
 
 TEST_P(FleetTest, IsFoundByNameAndInTheList) {

@@ -466,11 +466,11 @@ TEST_F(NamespaceRemovalTest, RemovalOfAnObjectSaysWhetherItIsGone) {
   }
 }
 
-TEST_F(NamespaceRemovalTest, RemoveAllLeavesNoJobs) {
+TEST_F(NamespaceRemovalTest, RemoveCollectionLeavesNoJobs) {
   const Resource jobs = plane.resource("batch/v1", "jobs").in("default");
   jobs.create(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a"}})");
   EXPECT_TRUE(jobs.remove("a").lingers()) << "as the server has it";
-  jobs.remove_all();
+  jobs.remove_collection();
   EXPECT_TRUE(jobs.list().all().empty());
 }
 

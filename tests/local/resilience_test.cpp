@@ -162,9 +162,8 @@ TEST_P(ResilienceTest, AWatchOutlivesRestartsCutsAndForgetting) {
   const Client client(server().base_url(), options);
   const Resource maps = ready_plane(client, "alpha").resource("v1", "configmaps").in("default");
   Mirror mirror;
-  std::thread watcher([&] {
-    EXPECT_EQ(maps.watch([&](const WatchEvent& event) { return mirror.take(event); }), WatchEnd::by_function);
-  });
+  std::thread watcher(
+      [&] { EXPECT_EQ(maps.watch([&](const WatchEvent& event) { return mirror.take(event); }), WatchEnd::callback); });
   for (int i = 0; i < 200; ++i) {
     const std::string name = "map-" + std::to_string(i % 20);
     if (i % 7 == 3) maps.remove(name);

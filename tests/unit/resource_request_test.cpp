@@ -186,7 +186,7 @@ TEST_F(ResourceRequest, DeleteSaysWhatIsAskedForAndNothingElse) {
                             {"dryRun", {"All"}}}));
   ListOptions which;
   which.label_selector = "app=web";
-  EXPECT_EQ(path_of(remove_all_request(target(), pods("a"), which, {})),
+  EXPECT_EQ(path_of(remove_collection_request(target(), pods("a"), which, {})),
             "/api/v1/namespaces/a/pods?labelSelector=app%3Dweb");
 }
 
