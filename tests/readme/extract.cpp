@@ -1,4 +1,5 @@
-// Turns the README's C++ snippets into two programs: the one snippet that is a program, and one with all the others.
+// Turns the C++ snippets of Markdown pages into two programs: the one snippet that is a program, and one with all the
+// others, each against a LocalServer of its own.
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -9,9 +10,10 @@
 namespace {
 
 struct Snippet {
-  std::size_t line = 0;  ///< of the README, where it begins
-  std::string includes;
-  std::string code;
+  std::string page;      ///< file name of the page
+  std::size_t line = 0;  ///< of the page, where the snippet begins
+  std::string includes{};
+  std::string code{};
   bool throws = false;  ///< the page says that it cannot work where the test runs
 };
 
@@ -29,30 +31,51 @@ void write_file(const std::string& path, const std::string& text) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path);
 }
 
-std::vector<Snippet> read_snippets(const std::string& readme) {
-  std::vector<Snippet> snippets;
-  std::istringstream lines(readme);
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+void add_snippets(const std::string& path, std::vector<Snippet>& snippets) {
+  const std::string page = file_name(path);
+  std::istringstream lines(read_file(path));
   std::string line;
   bool inside = false;
+  bool any = false;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     if (!inside && line == "```cpp") {
-      inside = true;
-      snippets.push_back({number + 1, {}, {}, false});
+      inside = any = true;
+      snippets.push_back({page, number + 1});
     } else if (inside && line == "```") {
       inside = false;
     } else if (inside) {
       (line.rfind("#include", 0) == 0 ? snippets.back().includes : snippets.back().code) += line + '\n';
     } else if (line == "<!-- runs: throws -->") {
+      if (!any) throw std::runtime_error(page + ": a mark without a snippet");
       snippets.back().throws = true;
     }
   }
-  return snippets;
+  if (inside) throw std::runtime_error(page + ": a snippet without an end");
 }
 
 bool is_program(const Snippet& snippet) { return snippet.code.find("int main(") != std::string::npos; }
 
+std::string name_of(const Snippet& snippet) {
+  std::string name = snippet.page.substr(0, snippet.page.find('.')) + "_line_" + std::to_string(snippet.line);
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
+}
+
+std::string function_of(const Snippet& snippet) {
+  return "void " + name_of(snippet) + "([[maybe_unused]] const kplane::Client& client) {\n{\n#line " +
+         std::to_string(snippet.line) + " \"" + snippet.page + "\"\n" + snippet.code + "}\n}\n";
+}
+
+std::string call_of(const Snippet& snippet) {
+  return "  run(\"" + snippet.page + ':' + std::to_string(snippet.line) + "\", " + name_of(snippet) + ", " +
+         (snippet.throws ? "true" : "false") + ");\n";
+}
+
 std::string make_functions(const std::vector<Snippet>& snippets) {
   std::string text = R"(#include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -60,26 +83,45 @@ std::string make_functions(const std::vector<Snippet>& snippets) {
 #include <kplane/kplane.hpp>
 #include <kplane/testing/local_server.hpp>
 )";
-  for (const Snippet& snippet : snippets) text += is_program(snippet) ? "" : snippet.includes;
-  text += "using namespace std::chrono_literals;\n";
+  std::string functions;
   std::string calls;
   for (const Snippet& snippet : snippets) {
     if (is_program(snippet)) continue;
-    const std::string name = "snippet_of_line_" + std::to_string(snippet.line);
-    const std::string body = "{\n#line " + std::to_string(snippet.line) + " \"README.md\"\n" + snippet.code + "}\n";
-    text += "void " + name + "([[maybe_unused]] const kplane::Client& client) {\n" + body + "}\n";
-    const std::string call = name + "(server.client());";
-    calls +=
-        "  " + (snippet.throws ? "try { " + call + " return 1; } catch (const kplane::ConfigError&) {}" : call) + "\n";
+    text += snippet.includes;
+    functions += function_of(snippet);
+    calls += call_of(snippet);
   }
-  return text + "int main() {\n  kplane::testing::LocalServer server;\n" + calls + "}\n";
+  return text + "using namespace std::chrono_literals;\n" + functions + R"(
+void run(const char* where, void (*snippet)(const kplane::Client&), bool throws) {
+  std::cout << "== " << where << std::endl;
+  const kplane::testing::LocalServer server;
+  try {
+    snippet(server.client());
+    if (!throws) return;
+    std::cerr << where << ": did not throw\n";
+  } catch (const kplane::ConfigError& error) {
+    if (throws) return;
+    std::cerr << where << ": " << error.what() << '\n';
+  } catch (const std::exception& error) {
+    std::cerr << where << ": " << error.what() << '\n';
+  }
+  std::exit(EXIT_FAILURE);
+}
+
+int main() {
+)" + calls +
+         "}\n";
 }
 
 std::string make_program(const std::vector<Snippet>& snippets) {
+  const Snippet* program = nullptr;
   for (const Snippet& snippet : snippets) {
-    if (is_program(snippet)) return snippet.includes + snippet.code;
+    if (!is_program(snippet)) continue;
+    if (program != nullptr) throw std::runtime_error(snippet.page + " shows a second program");
+    program = &snippet;
   }
-  throw std::runtime_error("the README shows no program");
+  if (program == nullptr) throw std::runtime_error("no page shows a program");
+  return program->includes + program->code;
 }
 
 /// The lines of the quickstart between its marks, in the order in which a snippet is written out.
@@ -100,14 +142,15 @@ std::string quickstart(const std::string& example) {
 
 int main(int argc, char** argv) try {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (arguments.size() != 3) throw std::runtime_error("usage: extract README SNIPPETS PROGRAM");
+  if (arguments.size() < 3) throw std::runtime_error("usage: extract SNIPPETS PROGRAM PAGE...");
   if (arguments[0] == "--check-quickstart") {
     if (read_file(arguments[1]) == quickstart(read_file(arguments[2]))) return 0;
     throw std::runtime_error("the README and examples/quickstart.cpp differ");
   }
-  const std::vector<Snippet> snippets = read_snippets(read_file(arguments[0]));
-  write_file(arguments[1], make_functions(snippets));
-  write_file(arguments[2], make_program(snippets));
+  std::vector<Snippet> snippets;
+  for (std::size_t page = 2; page < arguments.size(); ++page) add_snippets(arguments[page], snippets);
+  write_file(arguments[0], make_functions(snippets));
+  write_file(arguments[1], make_program(snippets));
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';
   return 1;
