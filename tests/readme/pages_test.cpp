@@ -96,7 +96,9 @@ TEST(Pages, EverySectionOfTheContractThatIsReferredToIsThere) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       const fs::path extension = entry.path().extension();
       if (extension != ".hpp" && extension != ".cpp" && extension != ".txt") continue;
-      for (const std::string& section : referenced_sections(joined(read(entry.path())))) {
+      const std::string text = read(entry.path());
+      if (text.find("ontract") == std::string::npos) continue;
+      for (const std::string& section : referenced_sections(joined(text))) {
         EXPECT_EQ(sections.count(section), 1U) << entry.path() << " refers to contract §" << section;
         ++seen;
       }
