@@ -21,6 +21,7 @@ struct AgentAccount;
 /// no role can hold them. Nothing was made for the agent.
 class KPLANE_API RoleError : public detail::ErrorMixin<RoleError, Error> {
  public:
+  /// @param message what what() returns
   explicit RoleError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
@@ -43,7 +44,7 @@ struct AgentOptions {
   /// For how long a new plane may still be making the role and the namespace (contract §10). A name that is not there
   /// in a plane whose bootstrap has ended is refused at once. 0: no wait
   std::chrono::milliseconds bootstrap_timeout{10'000};
-  StopToken stop{};
+  StopToken stop{};  ///< ends the call early, with StoppedError; what was made by then is removed
 };
 
 /// A kubeconfig for one plane with an account of its own: a ServiceAccount, its binding to a role (of its own where the
@@ -78,7 +79,7 @@ class KPLANE_API AgentKubeconfig {
   /// servers up to 10 s later: they cache what they found a token to be (contract §9). Does nothing when they are gone
   /// already, and leaves alone what others made under the same name since. Blocks for at most three times the client's
   /// request timeout; done even when a stop was requested.
-  /// @throws TransportError, ApiError; it may then be tried again
+  /// @throws TransportError, ApiError, DecodeError, CredentialError; it may then be tried again
   void remove() const;
 
  private:
@@ -97,6 +98,7 @@ class KPLANE_API AgentKubeconfig {
 /// Thread safety: one thread at a time. Move-only.
 class KPLANE_API ScopedAgentKubeconfig {
  public:
+  /// Takes the ownership over; `other` owns nothing then.
   ScopedAgentKubeconfig(ScopedAgentKubeconfig&& other) noexcept;
   /// Removes what was held before.
   ScopedAgentKubeconfig& operator=(ScopedAgentKubeconfig&& other) noexcept;
@@ -120,8 +122,8 @@ class KPLANE_API ScopedAgentKubeconfig {
 
   /// Removes all of it now, and reports what the destructor would have to swallow. Does nothing when it is closed
   /// already.
-  /// @throws ConfigError when the directory cannot be removed; TransportError, ApiError. All of it was then tried, and
-  /// what is left is still owned, so close() may be tried again.
+  /// @throws ConfigError when the directory cannot be removed; TransportError, ApiError, DecodeError, CredentialError.
+  /// All of it was then tried, and what is left is still owned, so close() may be tried again.
   void close();
 
   /// Gives all of it up: neither the file nor the account will be removed. @return what can still remove the account

@@ -18,14 +18,19 @@ namespace kplane {
 /// and error stay.
 class KPLANE_API StateResult {
  public:
+  /// The result of a plane that was read.
   StateResult(Plane plane, Snapshot snapshot);
+  /// The result of a plane that could not be read.
   StateResult(Plane plane, std::shared_ptr<const Error> error);
   StateResult(const StateResult&) = default;
   StateResult& operator=(const StateResult&) = default;
+  /// Leaves the plane and the error in `other`, and takes its snapshot.
   StateResult(StateResult&& other) noexcept;
+  /// Leaves the plane and the error in `other`, and takes its snapshot.
   StateResult& operator=(StateResult&& other) noexcept;
   ~StateResult() = default;
 
+  /// The plane that was read.
   [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
   [[nodiscard]] Plane plane() &&;
 
@@ -39,6 +44,7 @@ class KPLANE_API StateResult {
   /// The snapshot. @throws the plane's own error when there is none.
   [[nodiscard]] const Snapshot& operator*() const&;
   [[nodiscard]] Snapshot operator*() &&;
+  /// A member of the snapshot. @throws the plane's own error when there is none.
   [[nodiscard]] const Snapshot* operator->() const& { return &**this; }
   const Snapshot* operator->() const&& = delete;  ///< what it leads to would dangle: name the result
 

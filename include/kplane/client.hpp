@@ -29,9 +29,10 @@ namespace kplane {
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Client {
  public:
+  /// A client of one server.
   /// @param base_url `http://` or `https://`, host, optional port and path; without query, user info and fragment. One
-  /// that ends
-  ///   in `/clusters/ID/control-plane`, as a kubeconfig's `server:` does, means that host; see default_plane().
+  /// that ends in `/clusters/ID/control-plane`, as a kubeconfig's `server:` does, means that host; see default_plane().
+  /// @param options all other settings
   /// @throws ConfigError
   explicit Client(std::string_view base_url, ClientOptions options = {});
 
@@ -79,16 +80,20 @@ class KPLANE_API Client {
   /// lost has made, so that no Fleet is left that nobody holds. A stop that comes meanwhile leaves none either: the
   /// call then looks whether one was made, and removes it, for up to five seconds, as far as the server can be reached.
   /// @throws ConfigError when the name or spec is wrong; AlreadyExists; NotFound with an explanation when the server
-  /// does not
-  ///   serve Fleets yet: see wait_until_ready().
+  /// does not serve Fleets yet: see wait_until_ready().
   Fleet create_fleet(std::string_view name, const FleetSpec& spec) const;
   /// A Fleet that is removed at scope exit. @throws as create_fleet()
   [[nodiscard]] EphemeralFleet ephemeral_fleet(std::string_view name, const FleetSpec& spec,
                                                const EphemeralOptions& options = {}) const;
-  /// @throws NotFound
+  /// A handle on a Fleet that exists. @throws NotFound
   [[nodiscard]] Fleet get_fleet(std::string_view name) const;
-  /// @return nullopt when there is no such Fleet. @throws NotFound when the server does not serve Fleets at all (yet).
+  /// A handle on a Fleet that may be absent. @return nullopt when there is no such Fleet. @throws NotFound when the
+  /// server does not serve Fleets at all (yet).
   [[nodiscard]] std::optional<Fleet> find_fleet(std::string_view name) const;
+  /// All Fleets of the server, in the order in which it lists them; page after page, all in memory. Empty when there
+  /// are none. Blocks until the last page is there: each page has ClientOptions::request_timeout.
+  /// @throws NotFound when the server does not serve Fleets at all (yet); Expired when the list changed too much while
+  /// it was read: list again
   [[nodiscard]] Vector<Fleet> list_fleets() const;
 
   /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
@@ -117,11 +122,13 @@ class KPLANE_API Client {
 
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.
-  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not mend.
+  /// Blocks for at most ClientOptions::request_timeout.
+  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not fix; StoppedError
   [[nodiscard]] bool is_ready() const;
 
   /// Returns as soon as the server is ready and serves Fleets, which is a little after it starts (contract §5).
-  /// @throws TimeoutError that says what is missing; Unauthorized, Forbidden, TlsError, CredentialError at once.
+  /// @throws TimeoutError that says what is missing; Unauthorized, Forbidden, TlsError, CredentialError at once;
+  /// StoppedError
   void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
 
   /// The OpenAPI document that the server publishes, YAML. openapi::spec_yaml() is the one this library was built

@@ -20,13 +20,13 @@ namespace kplane {
 /// `Retry-After` asks for. A wait that would pass the request's deadline is not begun: the error is thrown.
 struct RetryOptions {
   int max_attempts = 4;  ///< the first one included, and those that were answered with 429; 1 switches retries off
-  std::chrono::milliseconds initial_backoff{100};
-  std::chrono::milliseconds max_backoff{5'000};
+  std::chrono::milliseconds initial_backoff{100};  ///< before the second attempt, without jitter
+  std::chrono::milliseconds max_backoff{5'000};    ///< the longest wait that is not asked for by `Retry-After`
 };
 
 /// What happened in one attempt at a request. Holds no credential and no body.
 struct RequestEvent {
-  std::string method;
+  std::string method;                     ///< HTTP method
   std::string url;                        ///< values of query parameters that look like secrets are blanked
   int status = 0;                         ///< HTTP status; 0 when no response arrived
   std::uint64_t bytes = 0;                ///< of the response body, after decompression
@@ -55,8 +55,8 @@ struct ClientOptions {
   /// when they change. Only over https; a plane with a token of its own does not present it.
   std::string client_certificate_file{};
   std::string client_certificate_pem{};  ///< the same as text. Excludes `client_certificate_file`
-  std::string client_key_file{};
-  std::string client_key_pem{};  ///< the same as text. Excludes `client_key_file`
+  std::string client_key_file{};         ///< the private key; see client_certificate_file
+  std::string client_key_pem{};          ///< the same as text. Excludes `client_key_file`
   /// `http://`, `https://` or `socks5://`, with user and password where it wants them; used for every host, loopback
   /// too, whatever `NO_PROXY` says. Without a port it is 80, 443 or 1080. One with https:// is verified by the system's
   /// CAs. Empty: as the environment says when the Client is made, by the rules of Go and so of kubectl: `HTTPS_PROXY`
@@ -71,11 +71,11 @@ struct ClientOptions {
   std::chrono::milliseconds request_timeout{
       30'000};                       ///< for the whole call: waiting for a connection, all attempts and back-off
   std::size_t max_connections = 16;  ///< connections that single calls may use at once; also caps a batch's concurrency
-  RetryOptions retry{};
+  RetryOptions retry{};              ///< when failed attempts are repeated
   std::uint64_t max_response_bytes = std::uint64_t{1}
                                      << 30;  ///< a larger body is cut off while it streams in (after decompression)
   bool compression = true;                   ///< offer gzip to the server
-  Observer observer{};
+  Observer observer{};                       ///< called after each attempt
   StopToken stop{};                  ///< ends every blocking call of the Client and of all handles that came from it
   bool allow_insecure_auth = false;  ///< send a token over plain http to a host that is not loopback
   std::string ns{};  ///< the planes' default namespace, see Plane::default_namespace(); empty: `default`

@@ -17,18 +17,23 @@ namespace kplane {
 /// `const Object*`, nullptr while the object is absent, and returns bool.
 class KPLANE_API Condition {
  public:
+  /// Whether the condition holds for an object; nullptr: it is absent.
   using Test = std::function<bool(const Object* object)>;
 
+  /// From a callable; errors then say "waiting for the given condition".
   template <class Callable,
             class = std::enable_if_t<!std::is_same_v<std::decay_t<Callable>, Condition> &&
                                      std::is_convertible_v<std::invoke_result_t<Callable&, const Object*>, bool>>>
   Condition(Callable test)  // NOLINT(google-explicit-constructor): a parameter type
       : Condition("the given condition", Test(std::move(test))) {}
+  /// From a description and a test.
   /// @param description completes "waiting for …" in an error
   /// @throws ConfigError when there is nothing to call
   Condition(std::string description, Test test);
 
+  /// Calls the test.
   [[nodiscard]] bool holds(const Object* object) const { return test_(object); }
+  /// What completes "waiting for …" in an error.
   [[nodiscard]] const std::string& description() const& noexcept { return description_; }
   [[nodiscard]] std::string description() && { return std::move(description_); }
 

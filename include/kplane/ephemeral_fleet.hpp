@@ -28,6 +28,7 @@ struct EphemeralOptions {
 /// Thread safety: one thread at a time. Move-only; one that was moved from is an ordinary handle on the same Fleet.
 class KPLANE_API EphemeralFleet {
  public:
+  /// Takes the ownership over; `other` stays an ordinary handle on the Fleet.
   EphemeralFleet(EphemeralFleet&& other) noexcept;
   /// Removes the Fleet that was held before.
   EphemeralFleet& operator=(EphemeralFleet&& other) noexcept;
@@ -37,18 +38,25 @@ class KPLANE_API EphemeralFleet {
 
   /// Removes the Fleet now, and reports what the destructor would have to swallow. Does nothing when it is closed
   /// already.
-  /// @throws TransportError, ApiError; the Fleet is then still owned, so close() may be tried again.
+  /// @throws TransportError, ApiError, DecodeError, CredentialError; the Fleet is then still owned, so close() may be
+  /// tried again.
   void close();
 
   /// Gives the Fleet up: it will not be removed. @return an ordinary handle on it.
   Fleet release() noexcept;
 
-  // The Fleet itself, without its being given up. That of a temporary would dangle: name the EphemeralFleet.
-  operator Fleet&() & noexcept { return fleet_; }             // NOLINT(google-explicit-constructor)
+  /// The Fleet itself, which this still owns. That of a temporary would dangle: name the EphemeralFleet.
+  operator Fleet&() & noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)
+  /// The same, read-only.
   operator const Fleet&() const& noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)
-  operator const Fleet&() const&& = delete;                   // NOLINT(google-explicit-constructor)
+  /// The same, read-only.
+  operator const Fleet&() const&& = delete;  // NOLINT(google-explicit-constructor)
 
-  // What a Fleet does: see there.
+  /// @name As for a Fleet
+  /// These call the Fleet's function of the same name: see there.
+  /// @{
+
+  /// The Fleet's function of the same name.
   [[nodiscard]] const std::string& name() const& noexcept { return fleet_.name(); }
   [[nodiscard]] std::string name() && { return fleet_.name(); }
   [[nodiscard]] const FleetSpec& spec() const& noexcept { return fleet_.spec(); }
@@ -80,6 +88,7 @@ class KPLANE_API EphemeralFleet {
     return fleet_.apply(manifests, options, batch, on_progress);
   }
   bool remove() const { return fleet_.remove(); }
+  /// @}
 
  private:
   friend class Client;

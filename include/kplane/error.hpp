@@ -77,6 +77,7 @@ class KPLANE_API ErrorMixin : public Base {
 /// The caller's input is wrong. Thrown before anything is sent; never retryable.
 class KPLANE_API ConfigError : public detail::ErrorMixin<ConfigError, Error> {
  public:
+  /// @param message what what() returns
   explicit ConfigError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
@@ -89,6 +90,7 @@ class KPLANE_API TransportError : public detail::ErrorMixin<TransportError, Erro
 /// A deadline passed. The message says what was waited for, and how far it had come.
 class KPLANE_API TimeoutError : public detail::ErrorMixin<TimeoutError, TransportError> {
  public:
+  /// @param message what what() returns
   explicit TimeoutError(const std::string& message) : ErrorMixin(message, true) {}
 };
 
@@ -101,18 +103,21 @@ class KPLANE_API TlsError : public detail::ErrorMixin<TlsError, TransportError> 
 /// The server's certificate is outside of its validity; or this machine's clock is wrong.
 class KPLANE_API CertificateExpired : public detail::ErrorMixin<CertificateExpired, TlsError> {
  public:
+  /// @param message what what() returns
   explicit CertificateExpired(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// The server's certificate is for another host. See ClientOptions::tls_server_name.
 class KPLANE_API HostnameMismatch : public detail::ErrorMixin<HostnameMismatch, TlsError> {
  public:
+  /// @param message what what() returns
   explicit HostnameMismatch(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// The server's certificate was not issued by a CA that is trusted here. See ClientOptions::ca_file.
 class KPLANE_API UnknownAuthority : public detail::ErrorMixin<UnknownAuthority, TlsError> {
  public:
+  /// @param message what what() returns
   explicit UnknownAuthority(const std::string& message) : ErrorMixin(message, false) {}
 };
 
@@ -120,6 +125,7 @@ class KPLANE_API UnknownAuthority : public detail::ErrorMixin<UnknownAuthority, 
 /// Servers that look at certificates only after the handshake, as Kubernetes does, answer with Unauthorized instead.
 class KPLANE_API ClientCertificateRefused : public detail::ErrorMixin<ClientCertificateRefused, TlsError> {
  public:
+  /// @param message what what() returns
   explicit ClientCertificateRefused(const std::string& message) : ErrorMixin(message, false) {}
 };
 
@@ -127,6 +133,7 @@ class KPLANE_API ClientCertificateRefused : public detail::ErrorMixin<ClientCert
 /// message holds what the plugin wrote to its standard error, shortened.
 class KPLANE_API CredentialError : public detail::ErrorMixin<CredentialError, Error> {
  public:
+  /// @param message what what() returns
   explicit CredentialError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
@@ -134,12 +141,15 @@ class KPLANE_API CredentialError : public detail::ErrorMixin<CredentialError, Er
 /// known.
 class KPLANE_API StoppedError : public detail::ErrorMixin<StoppedError, Error> {
  public:
+  /// @param message what what() returns
   explicit StoppedError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
 /// A response arrived complete, but it is not what the contract says. Nothing of it was used.
 class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
  public:
+  /// @param message what what() returns
+  /// @param byte_offset what byte_offset() returns
   DecodeError(const std::string& message, std::size_t byte_offset);
 
   /// Where in the response body the decoder stopped, in bytes from its start.
@@ -158,6 +168,7 @@ class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
 /// A request that was to change something may have been carried out all the same, and elsewhere.
 class KPLANE_API MisroutedError : public detail::ErrorMixin<MisroutedError, DecodeError> {
  public:
+  /// @param message what what() returns
   explicit MisroutedError(const std::string& message) : ErrorMixin(message) {}
 };
 
@@ -170,11 +181,11 @@ struct StatusCause {
 
 /// A Kubernetes `Status`' `details`; empty where the server gave none.
 struct StatusDetails {
-  std::string name;
-  std::string group;
-  std::string kind;
-  std::string uid;
-  std::vector<StatusCause> causes;
+  std::string name;                 ///< of the object
+  std::string group;                ///< API group of the object; empty for core
+  std::string kind;                 ///< of the object; most failures give the plural here
+  std::string uid;                  ///< of the object
+  std::vector<StatusCause> causes;  ///< one for each field or condition that is wrong
 };
 
 /// The server answered with a failure: an HTTP status of 300 or above.
@@ -193,20 +204,29 @@ class KPLANE_API ApiError : public detail::ErrorMixin<ApiError, Error> {
     bool after_lost_answer = false;                        ///< see ApiError::after_lost_answer()
   };
 
+  /// what() is made of `info`: method, URL, status, reason, message, audit ID
   explicit ApiError(Info info);
 
+  /// The HTTP status code.
   [[nodiscard]] int status() const noexcept { return info_->status; }
+  /// `Status.reason`, such as `NotFound`; empty when the answer was not a `Status`.
   [[nodiscard]] const std::string& reason() const& noexcept { return info_->reason; }
   [[nodiscard]] std::string reason() && { return info_->reason; }
+  /// `Status.message`, or the text of the answer, shortened.
   [[nodiscard]] const std::string& message() const& noexcept { return info_->message; }
   [[nodiscard]] std::string message() && { return info_->message; }
+  /// `Status.details`; `causes` names the fields of an Invalid object.
   [[nodiscard]] const StatusDetails& details() const& noexcept { return info_->details; }
   [[nodiscard]] StatusDetails details() && { return info_->details; }
+  /// The `Audit-Id` header, by which the server's operator finds the request.
   [[nodiscard]] const std::string& audit_id() const& noexcept { return info_->audit_id; }
   [[nodiscard]] std::string audit_id() && { return info_->audit_id; }
+  /// How long the server asks to wait: `Retry-After`, or `details.retryAfterSeconds`.
   [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept { return info_->retry_after; }
+  /// The request's HTTP method.
   [[nodiscard]] const std::string& method() const& noexcept { return info_->method; }
   [[nodiscard]] std::string method() && { return info_->method; }
+  /// The request's URL, without secrets.
   [[nodiscard]] const std::string& url() const& noexcept { return info_->url; }
   [[nodiscard]] std::string url() && { return info_->url; }
   /// Whether an earlier attempt of the same call may have been carried out: it was sent, but no answer came, or a 5xx.
@@ -289,7 +309,7 @@ class KPLANE_API ServerError : public detail::ErrorMixin<ServerError, ApiError> 
 /// A member of a Fleet that is not as it should be.
 struct MemberFailure {
   std::string cluster;  ///< the plane's ID; empty when the Fleet's spec itself was refused (contract §5)
-  std::string phase;
+  std::string phase;    ///< as the controller reported it
   std::string message;  ///< the controller's reason
 };
 
@@ -297,6 +317,8 @@ struct MemberFailure {
 /// plane.
 class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
  public:
+  /// @param message what what() returns
+  /// @param members what members() returns
   FleetError(const std::string& message, std::vector<MemberFailure> members);
 
   /// The members that failed, and why.
@@ -311,6 +333,7 @@ class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
 /// and the other Fleet was neither changed nor deleted; get_fleet() gives a handle on it.
 class KPLANE_API FleetReplaced : public detail::ErrorMixin<FleetReplaced, FleetError> {
  public:
+  /// @param message what what() returns
   explicit FleetReplaced(const std::string& message) : ErrorMixin(message, {}) {}
 };
 

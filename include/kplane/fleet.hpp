@@ -31,8 +31,8 @@ struct FleetRecord;
 /// that.
 ///
 /// Thread safety: as a value: copies are independent, one handle is not for two threads at once when one of them renews
-/// it. Cost: making and copying one does no I/O. It may outlive the Client it came from. Errors: every call that does
-/// I/O may throw TransportError, ApiError and DecodeError.
+/// it. Cost: making and copying one does no I/O. It may outlive the Client it came from.
+/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Fleet {
  public:
   // One that was moved from is as whole as before: a move copies.
@@ -49,19 +49,28 @@ class KPLANE_API Fleet {
   Fleet& operator=(EphemeralFleet&&) = delete;
   Fleet& operator=(const EphemeralFleet&&) = delete;
 
-  // What was last read; no I/O. References stay valid until the handle is renewed; a temporary handle gives values.
+  /// @name The Fleet as last read
+  /// No I/O. References stay valid until the handle is renewed; a temporary handle returns values.
+  /// @{
+
+  /// The Fleet's name.
   [[nodiscard]] const std::string& name() const& noexcept;
   [[nodiscard]] std::string name() &&;
+  /// The planes that are wanted.
   [[nodiscard]] const FleetSpec& spec() const& noexcept;
   [[nodiscard]] FleetSpec spec() &&;
+  /// What the controller reported.
   [[nodiscard]] const FleetStatus& status() const& noexcept;
   [[nodiscard]] FleetStatus status() &&;
+  /// The members that the status names; may be fewer or more than wanted.
   [[nodiscard]] const std::vector<FleetMember>& members() const& noexcept { return status().members; }
   [[nodiscard]] std::vector<FleetMember> members() &&;
+  /// `metadata.generation`: grows with each change of the spec.
   [[nodiscard]] std::int64_t generation() const noexcept;
   /// The whole object as sent, with every field that this library does not know.
   [[nodiscard]] const Object& object() const& noexcept;
   [[nodiscard]] Object object() &&;
+  /// @}
 
   /// Whether the Fleet was ready when last read: the controller has seen this generation, and there are as many members
   /// as wanted, all `Ready`, each with a plane's ID of its own (contract §5). No I/O.
@@ -85,11 +94,12 @@ class KPLANE_API Fleet {
 
   /// Waits until the Fleet is ready and its members are bootstrapped (WaitOptions::bootstrapped), by asking after 50 ms
   /// and then less and less often, at least once a second. A server that is away for a moment does not end the wait;
-  /// what cannot get better does.
+  /// what waiting does not fix does, such as CredentialError.
   /// @throws FleetError at once when the controller refused the spec or named a member that is no plane; FleetReplaced
   /// when another Fleet has its name; NotFound when the Fleet is gone; TimeoutError that says how many members are
-  /// ready and names the first that are not, with their messages.
+  /// ready and names the first that are not, with their messages; StoppedError.
   void wait_until_ready(const WaitOptions& options = {});
+  /// The same with a timeout alone, of any unit.
   template <class Rep, class Period>
   void wait_until_ready(std::chrono::duration<Rep, Period> timeout) {
     WaitOptions options;
@@ -104,7 +114,8 @@ class KPLANE_API Fleet {
   WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {});
 
   /// Applies a set to all planes() concurrently; the results are in their order. A plane that fails does not stop the
-  /// others. Blocks until the last one is done or its time is up. See Plane::apply().
+  /// others. Blocks until the last one is done: each plane has ManifestOptions::timeout (two minutes), all of them
+  /// BatchOptions::timeout, if it is set. See Plane::apply(). @throws ConfigError; all else is in the results
   Vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
                                 const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
 

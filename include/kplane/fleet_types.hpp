@@ -29,10 +29,11 @@ struct FleetMember {
   std::string cluster{};  ///< the plane's ID; empty when the controller refused the spec: `message` says why, and
                           ///< this is no plane
   std::string phase{};    ///< `Pending`, `Ready`, `Failed`, or what a newer server says
-  std::string message{};
+  std::string message{};  ///< the controller's reason
   std::optional<std::chrono::system_clock::time_point>
       last_transition_time{};  ///< none also where no clock can hold it
 
+  /// Whether the phase is `Ready`.
   [[nodiscard]] bool is_ready() const noexcept { return phase == "Ready"; }
 };
 
@@ -40,8 +41,8 @@ struct FleetMember {
 struct FleetStatus {
   std::optional<std::int64_t> observed_generation{};  ///< none until first reconciled
   std::optional<std::int32_t>
-      ready_replicas{};  ///< as sent, and sometimes stale: count ready members instead (contract §5)
-  std::vector<FleetMember> members{};
+      ready_replicas{};                ///< as sent, and sometimes stale: count ready members instead (contract §5)
+  std::vector<FleetMember> members{};  ///< what the controller knows of each plane
 };
 
 /// How Fleet::wait_until_ready() waits.
@@ -58,13 +59,13 @@ struct WaitOptions {
   /// Plane::wait_until_ready(). Without probe_members, a member that does not know the Client's credentials (401)
   /// counts as bootstrapped too: a ServiceAccount token of the root plane is known in no other (contract §10).
   bool bootstrapped = true;
-  StopToken stop{};
+  StopToken stop{};  ///< ends the wait early; see StopToken
 };
 
 /// How Fleet::watch() runs.
 struct FleetWatchOptions {
   std::optional<std::chrono::milliseconds> timeout{};  ///< ends the watch; none: it runs until `fn` or `stop` ends it
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the wait early; see StopToken
 };
 
 }  // namespace kplane

@@ -1,5 +1,10 @@
-// The opt-in bridge to nlohmann::json. Everything here is inline, and text crosses the library's border: your version
-// of nlohmann/json need not be the one that the library was built with.
+// The opt-in bridge to nlohmann::json. Everything here is inline, and only text crosses the library's border: your
+// version of nlohmann/json need not be the one that the library was built with.
+//
+// What parse_json(), load_spec() and Object::json() throw is this library's DecodeError. What you do with the
+// nlohmann::json throws nlohmann's own exceptions: `dump()`, which JsonText calls for an object that you send, throws
+// `nlohmann::json::type_error` (316) for a string that is not UTF-8, unless it is told to replace or to ignore such
+// bytes.
 #pragma once
 
 #include <cstddef>

@@ -16,10 +16,13 @@ namespace kplane {
 /// Cost: holds a copy of the text.
 class JsonText {
  public:
+  /// From text, an Object, or anything with a `dump()`. @throws what `dump()` throws, such as
+  /// `nlohmann::json::type_error` (316) for a string that is not UTF-8
   template <class Source, class = std::enable_if_t<!std::is_same_v<std::decay_t<Source>, JsonText>>>
   JsonText(Source&& source)  // NOLINT(google-explicit-constructor): a parameter type
       : text_(text_of(std::forward<Source>(source), 0)) {}
 
+  /// The JSON text.
   [[nodiscard]] const std::string& text() const& noexcept { return text_; }
   [[nodiscard]] std::string text() && noexcept { return std::move(text_); }
 

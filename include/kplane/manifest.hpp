@@ -18,12 +18,12 @@ namespace kplane {
 
 /// One object of a set, as it will be sent.
 struct Manifest {
-  std::string api_version;
-  std::string kind;
-  std::string ns;  ///< empty: none given
-  std::string name;
-  std::string json;    ///< the whole object
-  std::string origin;  ///< where it stands, such as `pods.yaml, document 2`
+  std::string api_version;  ///< such as `apps/v1`
+  std::string kind;         ///< such as `Deployment`
+  std::string ns;           ///< empty: none given
+  std::string name;         ///< `metadata.name`
+  std::string json;         ///< the whole object
+  std::string origin;       ///< where it stands, such as `pods.yaml, document 2`
 };
 
 /// A broken document: where, and why. The message quotes nothing but keys.
@@ -32,10 +32,13 @@ class KPLANE_API ManifestError : public detail::ErrorMixin<ManifestError, Config
   /// @param line, column of the file, from 1; columns in bytes; 0 where they are not known
   ManifestError(std::string file, std::size_t document, std::size_t line, std::size_t column, const std::string& why);
 
+  /// The file, or the name that the text was given.
   [[nodiscard]] const std::string& file() const& noexcept { return *file_; }
   [[nodiscard]] std::string file() && { return *file_; }
   [[nodiscard]] std::size_t document() const noexcept { return document_; }  ///< from 1
+  /// Line of the file, from 1; 0 where it is not known.
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
+  /// Column in bytes, from 1; 0 where it is not known.
   [[nodiscard]] std::size_t column() const noexcept { return column_; }
 
  private:
@@ -66,12 +69,17 @@ class KPLANE_API Manifests {
   /// @throws ConfigError when it cannot be read or holds none; ManifestError
   [[nodiscard]] static Manifests from_directory(const std::string& path);
 
+  /// How many objects there are.
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  /// Whether there are none.
   [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+  /// An object, in the order of the set; `index` is less than size().
   [[nodiscard]] const Manifest& operator[](std::size_t index) const& noexcept { return all_[index]; }
   [[nodiscard]] Manifest operator[](std::size_t index) && { return std::move(all_[index]); }
+  /// The first object.
   [[nodiscard]] std::vector<Manifest>::const_iterator begin() const& noexcept { return all_.begin(); }
   std::vector<Manifest>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
+  /// Behind the last object.
   [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
 
   /// Puts one more object behind the others: text, an Object, or a `nlohmann::json`. A `List` is taken apart.
@@ -87,8 +95,9 @@ class KPLANE_API Manifests {
   std::vector<Manifest> all_;
 };
 
+/// What became of an object of a set.
 enum class ManifestOutcome {
-  created,
+  created,  ///< it was not there
   updated,  ///< it was there; also when nothing had to change, and when this call made it but the answer was lost
   removed,  ///< and gone
   absent,   ///< to be removed, but not there, and not removed by this call either
@@ -99,10 +108,10 @@ enum class ManifestOutcome {
 /// What became of one object of a set.
 struct ManifestResult {
   Manifest manifest;  ///< with the namespace it went to, and without its text, which the set has
-  ManifestOutcome outcome = ManifestOutcome::failed;
-  std::optional<Object> object{};        ///< as stored, after apply
-  std::shared_ptr<const Error> error{};  ///< why it failed
-  std::string detail{};                  ///< what holds one that lingers, for people
+  ManifestOutcome outcome = ManifestOutcome::failed;  ///< what became of it
+  std::optional<Object> object{};                     ///< as stored, after apply
+  std::shared_ptr<const Error> error{};               ///< why it failed
+  std::string detail{};                               ///< what holds one that lingers, for people
 };
 
 }  // namespace kplane

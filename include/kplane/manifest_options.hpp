@@ -13,12 +13,12 @@ namespace kplane {
 /// How a set is applied or removed.
 struct ManifestOptions {
   std::string ns{};  ///< for objects of namespaced types that name none; empty: Plane::default_namespace()
-  std::string field_manager = "kplane-cpp";
-  bool force = false;    ///< take fields that another manager owns
+  std::string field_manager = "kplane-cpp";  ///< who owns the applied fields
+  bool force = false;                        ///< take fields that another manager owns
   bool dry_run = false;  ///< the server does everything but store; objects in namespaces and of types that the same set
                          ///< would make then fail
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole set on one plane; none: two minutes
-  StopToken stop{};
+  StopToken stop{};  ///< ends the run early: the objects that are not done fail with StoppedError
   /// How long what was deleted, and is only marked, is left to the plane's controllers and kubelets, if it has any,
   /// before remove() takes it away itself: ends pods, clears finalizers, finalizes namespaces. So long apply() also
   /// waits for a namespace of the set that is being deleted. 0 on a plane that is known to have no controllers

@@ -18,24 +18,26 @@ struct RemoveNamespaceOptions {
   std::chrono::milliseconds controller_wait{1'000};
   FinalizerPolicy finalizers = FinalizerPolicy::well_known;  ///< of what is in the namespace, after controller_wait
   std::optional<std::chrono::milliseconds> timeout{};        ///< for the whole call; none: two minutes
-  StopToken stop{};
+  StopToken stop{};  ///< ends the call early, with StoppedError; it can be repeated
 };
 
 /// An object that is marked for deletion, but that something holds.
 struct HeldObject {
-  std::string api_version{};
-  std::string plural{};  ///< of its type: `configmaps`
-  std::string ns{};      ///< empty: the object is in no namespace
-  std::string name{};
-  std::string why{};  ///< for people: deletionTimestamp, grace period, finalizers
+  std::string api_version{};  ///< such as `v1`
+  std::string plural{};       ///< of its type: `configmaps`
+  std::string ns{};           ///< empty: the object is in no namespace
+  std::string name{};         ///< of the object
+  std::string why{};          ///< for people: deletionTimestamp, grace period, finalizers
 };
 
 /// What became of a namespace.
 struct NamespaceRemoval {
   bool existed = false;  ///< there was such a namespace
+
   /// It is gone, and so is all that was in it. Another namespace of that name may exist by then: one that somebody has
   /// made since, which this call leaves alone.
   bool gone = false;
+
   bool finalized = false;          ///< because this call finalized it: no controller had done so in time
   std::vector<HeldObject> held{};  ///< why it is not gone: at most 100 of what holds it
 

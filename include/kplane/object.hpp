@@ -80,6 +80,7 @@ class KPLANE_API Object {
                   "Object::get<T>: T is one of std::string_view, std::string, std::int64_t, double, bool");
     return read<T>(pointer);
   }
+  /// The same of a temporary Object: a std::string_view is refused by the compiler, since it would dangle.
   template <class T>
   [[nodiscard]] std::optional<T> get(std::string_view pointer) && {
     static_assert(detail::is_field_type<T>,
@@ -124,6 +125,7 @@ class KPLANE_API Object {
   std::size_t size_;
 };
 
+/// @cond
 template <>
 KPLANE_API std::optional<std::string_view> Object::read(std::string_view pointer) const;
 template <>
@@ -134,5 +136,6 @@ template <>
 KPLANE_API std::optional<double> Object::read(std::string_view pointer) const;
 template <>
 KPLANE_API std::optional<bool> Object::read(std::string_view pointer) const;
+/// @endcond
 
 }  // namespace kplane

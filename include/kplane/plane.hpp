@@ -31,10 +31,10 @@ struct PlaneEndpoint;
 
 /// How Plane::wait_until_ready() waits.
 struct PlaneWaitOptions {
-  std::chrono::milliseconds timeout = std::chrono::minutes{2};
+  std::chrono::milliseconds timeout = std::chrono::minutes{2};  ///< for the whole wait; TimeoutError when it passes
   /// Waits for the plane's own bootstrap too. False: for `/readyz` alone, which tells of the server's process.
   bool bootstrapped = true;
-  StopToken stop{};
+  StopToken stop{};  ///< ends the wait early; see StopToken
 };
 
 /// One virtual control plane, by its ID. The server creates a plane on first access, so a mistyped ID makes a new
@@ -42,7 +42,8 @@ struct PlaneWaitOptions {
 ///
 /// Thread safety: immutable; may be used and copied from any thread.
 /// Cost: making and copying one does no I/O. It may outlive the Client it came from, and keeps that Client's pool
-/// alive. Errors: every call that does I/O may throw TransportError, ApiError and DecodeError.
+/// alive.
+/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Plane {
  public:
   /// The plane's ID.
@@ -73,7 +74,8 @@ class KPLANE_API Plane {
   /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. It is
   /// the server's process that is ready then: a new plane's own objects may be on their way still (contract §10), for
   /// which wait_until_ready() waits.
-  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not mend.
+  /// Blocks for at most ClientOptions::request_timeout.
+  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not fix; StoppedError
   [[nodiscard]] bool is_ready() const;
 
   /// Returns as soon as is_ready() and the plane is bootstrapped: its system namespaces and RBAC roles are there, so
@@ -84,6 +86,7 @@ class KPLANE_API Plane {
   /// @throws TimeoutError that says what is missing; at once Unauthorized, Forbidden (by `/readyz`), TlsError,
   /// CredentialError, StoppedError.
   void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
+  /// The same with all options.
   void wait_until_ready(const PlaneWaitOptions& options) const;
 
   /// The objects of one type: `plane.resource("v1", "pods")`, `plane.resource("apps/v1", "deployments")`. No I/O.
@@ -97,15 +100,16 @@ class KPLANE_API Plane {
   [[nodiscard]] Resource resource_of_kind(std::string_view api_version, std::string_view kind) const;
 
   /// Applies a set by server-side apply: namespaces and CRDs first, then, once the CRDs are established, the others in
-  /// their order. Blocks until the last object is done or the time is up. An object that fails does not stop the
-  /// others. Whole YAML files become one set with Manifests::from_file(). @throws ConfigError; all else is in the
-  /// results
+  /// their order. Blocks until the last object is done, or ManifestOptions::timeout passed: two minutes, unless it says
+  /// otherwise; what is not done by then failed with TimeoutError. An object that fails does not stop the others. Whole
+  /// YAML files become one set with Manifests::from_file(). @throws ConfigError; all else is in the results
   ManifestResults apply(const Manifests& manifests,
                         const ManifestOptions& options = {}) const;  // <kplane/manifests.hpp>
   /// Deletes the objects of a set, in the reverse order of apply(), each with Propagation::background, so that apply()
   /// works again afterwards. A Namespace of the set goes as by remove_namespace(), with everything that is in it. What
   /// is only marked for deletion is gone back to at the end: after ManifestOptions::controller_wait pods are ended and
-  /// finalizers cleared as ManifestOptions::finalizers says; what still stays has the outcome `lingers`.
+  /// finalizers cleared as ManifestOptions::finalizers says; what still stays has the outcome `lingers`. Time
+  /// limits and errors as of apply().
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
 
   /// Removes a namespace with everything in it, of whatever type, so that it can be made again. On a plane without

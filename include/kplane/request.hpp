@@ -22,19 +22,19 @@ struct ResponseParts;
 
 /// What to send to a plane with Plane::request().
 struct Request {
-  std::string method = "GET";
+  std::string method = "GET";  ///< HTTP method, upper case
   std::string
       path{};  ///< below the plane, such as `/api/v1/namespaces/default/pods`; already escaped; no query, no `..`
   std::vector<std::pair<std::string, std::string>> query{};    ///< unescaped; the library escapes
   std::vector<std::pair<std::string, std::string>> headers{};  ///< further ones. Not Authorization: see PlaneOptions
-  std::string body{};
+  std::string body{};                                          ///< sent as it is
   /// Of the body; not sent without one. Empty: `application/merge-patch+json` for PATCH, `application/json` otherwise.
   std::string content_type{};
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   std::optional<bool>
       idempotent{};  ///< may be carried out twice, and so repeated after a lost answer; none: by method (GET, HEAD,
                      ///< OPTIONS, PUT, DELETE). A 429 is repeated whatever this says: see RetryOptions
-  StopToken stop{};
+  StopToken stop{};  ///< ends the call early, with StoppedError
 };
 
 /// What a plane answered: a status below 300 (others are thrown as ApiError), headers and the body.
@@ -42,6 +42,7 @@ struct Request {
 /// A value, cheap to copy: copies share headers and body. Thread safety: immutable.
 class KPLANE_API Response {
  public:
+  /// The HTTP status code.
   [[nodiscard]] int status() const noexcept;
   /// All headers, in the order they came.
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const& noexcept;

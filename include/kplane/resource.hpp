@@ -37,11 +37,11 @@ struct ResourcePath;
 /// Cost: making and copying one does no I/O; each call is one request, unless it says otherwise. Where neither in() nor
 /// the object names a namespace, create(), replace() and apply() may have to ask the plane whether the type has any:
 /// one request more, whose answer is remembered for the plane. It may outlive the Plane and the Client.
-/// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError (as a MisroutedError when the
-/// answer is another object than the one that was asked for) and StoppedError. Reads are retried as RetryOptions says,
-/// and so are replace(), apply(), remove() and scale(), which do the same when done twice; create() and patch() only
-/// after a 429, by which the server says that it did nothing. A ServerError (a 504 above all) or a TransportError of a
-/// write means that it may have been carried out: read by name before repeating it.
+/// Errors: every call that does I/O may throw TransportError, ApiError, CredentialError, StoppedError, and DecodeError
+/// (as a MisroutedError when the answer is another object than the one that was asked for). Reads are retried as
+/// RetryOptions says, and so are replace(), apply(), remove() and scale(), which do the same when done twice; create()
+/// and patch() only after a 429, by which the server says that it did nothing. A ServerError (a 504 above all) or a
+/// TransportError of a write means that it may have been carried out: read by name before repeating it.
 class KPLANE_API Resource {
  public:
   /// The same type in one namespace. @throws ConfigError when it is not a namespace's name
@@ -49,29 +49,32 @@ class KPLANE_API Resource {
   /// A subresource, such as `status` or `scale`: get(), replace(), patch() and apply() then work on that.
   [[nodiscard]] Resource subresource(std::string_view name) const;
 
+  /// The API version, such as `apps/v1`.
   [[nodiscard]] const std::string& api_version() const& noexcept;
   [[nodiscard]] std::string api_version() &&;
+  /// The type's plural, such as `deployments`.
   [[nodiscard]] const std::string& plural() const& noexcept;
   [[nodiscard]] std::string plural() &&;
-  /// Empty: all namespaces, or the type has none.
+  /// The namespace of in(). Empty: all namespaces, or the type has none.
   [[nodiscard]] const std::string& ns() const& noexcept;
   [[nodiscard]] std::string ns() &&;
 
-  /// @throws NotFound
+  /// Reads an object. @throws NotFound
   [[nodiscard]] Object get(std::string_view name, const GetOptions& options = {}) const;
-  /// @return nullopt when there is no such object. @throws NotFound when the server does not serve the type at all
+  /// Reads an object that may be absent. @return nullopt when there is no such object. @throws NotFound when the server
+  /// does not serve the type at all
   [[nodiscard]] std::optional<Object> find(std::string_view name, const GetOptions& options = {}) const;
-  /// Fetches the first page. @throws as get()
+  /// Begins a list: fetches its first page. @throws as get()
   [[nodiscard]] ObjectList list(const ListOptions& options = {}) const;
 
-  /// @return the object as stored; of a review, such as a SubjectAccessReview, what it is answered. @throws
-  /// AlreadyExists, Invalid; ConfigError when the text is no object, or names another namespace than in()
+  /// Creates an object. @return the object as stored; of a review, such as a SubjectAccessReview, what it is answered.
+  /// @throws AlreadyExists, Invalid; ConfigError when the text is no object, or names another namespace than in()
   Object create(const JsonText& object, const WriteOptions& options = {}) const;
   /// Replaces the object of the same name. With a `metadata.resourceVersion`, only if it did not change since.
   /// @throws Conflict when it did; see retry_on_conflict(). Also when an answer was lost and the repetition met what
   /// this call itself had written: ApiError::after_lost_answer() is true then, and reading again shows it
   Object replace(const JsonText& object, const WriteOptions& options = {}) const;
-  /// Not repeated after a lost answer, unless PatchOptions::idempotent allows it.
+  /// Changes some fields of an object. Not repeated after a lost answer, unless PatchOptions::idempotent allows it.
   /// @throws Conflict, Invalid; ApiError 415 when the type does not take this kind of patch
   Object patch(std::string_view name, PatchType type, const JsonText& patch, const PatchOptions& options = {}) const;
   /// Server-side apply: creates the object, or merges these fields into it and owns them from then on.

@@ -13,9 +13,9 @@ namespace kplane {
 /// What the server does about fields that the type does not have, or that stand twice.
 enum class FieldValidation {
   server_default,  ///< today's servers: warn
-  ignore,
-  warn,    ///< `Warning` headers, which reach the observer: RequestEvent::warnings
-  strict,  ///< BadRequest
+  ignore,          ///< drop them silently
+  warn,            ///< `Warning` headers, which reach the observer: RequestEvent::warnings
+  strict,          ///< BadRequest
 };
 
 /// What a deletion does about the objects that the deleted one owns. Their removal is a controller's work: on a plane
@@ -28,12 +28,17 @@ enum class Propagation {
 };
 
 /// The formats of a patch (RFC 7386, RFC 6902, Kubernetes' own two).
-enum class PatchType { merge, json, strategic, apply };
+enum class PatchType {
+  merge,      ///< JSON merge patch (RFC 7386): replaces fields, lists as a whole; null removes a field
+  json,       ///< JSON patch (RFC 6902): a list of operations
+  strategic,  ///< Kubernetes' strategic merge patch: merges lists by their keys; built-in types only
+  apply,      ///< server-side apply, by PatchOptions::field_manager
+};
 
 /// How one object is read.
 struct GetOptions {
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the call early, with StoppedError
 };
 
 /// Which objects a list holds, and how it is read.
@@ -42,44 +47,48 @@ struct ListOptions {
   std::string field_selector{};                        ///< such as `metadata.name=web`; empty: all
   std::int64_t limit = 500;                            ///< objects in a page, which is one request; 0: all in one
   std::optional<std::chrono::milliseconds> timeout{};  ///< for each page; none: ClientOptions::request_timeout
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the call early, with StoppedError
 };
 
 /// How an object is created or replaced.
 struct WriteOptions {
   std::string field_manager = "kplane-cpp";  ///< who the server says wrote the fields
   bool dry_run = false;                      ///< the server does everything but store
-  FieldValidation field_validation = FieldValidation::server_default;
+  FieldValidation field_validation =
+      FieldValidation::server_default;                 ///< what the server does about unknown and duplicate fields
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the call early, with StoppedError
 };
 
 /// How an object is patched or applied.
 struct PatchOptions {
   std::string field_manager = "kplane-cpp";  ///< who owns the applied fields
-  bool force = false;  ///< apply only: takes fields that another manager owns, instead of Conflict
-  bool dry_run = false;
-  FieldValidation field_validation = FieldValidation::server_default;
+  bool force = false;    ///< apply only: takes fields that another manager owns, instead of Conflict
+  bool dry_run = false;  ///< the server does everything but store
+  FieldValidation field_validation =
+      FieldValidation::server_default;                 ///< what the server does about unknown and duplicate fields
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the call early, with StoppedError
   /// The patch may be carried out twice, and so is repeated when an answer was lost: it sets values, and neither
   /// appends to a list nor tests what it changes. Where it does test, or names a resourceVersion, the repetition may
   /// fail on what the first try did: ApiError::after_lost_answer(). apply() and scale() are always repeated.
   bool idempotent = false;
 };
+
+/// How an object is applied.
 using ApplyOptions = PatchOptions;
 
 /// How objects are deleted. An object may stay, marked: see Removal.
 struct DeleteOptions {
-  Propagation propagation = Propagation::server_default;
+  Propagation propagation = Propagation::server_default;  ///< what becomes of the objects that the deleted one owns
   /// none: as the object says. Only pods with a node have one, usually 30 s; where no kubelet ends them (contract §9)
   /// they stay for ever, until they are deleted with 0 s.
   std::optional<std::chrono::seconds> grace_period{};
-  std::string uid{};               ///< delete only this very object, or Conflict
-  std::string resource_version{};  ///< delete only if unchanged since, or Conflict
-  bool dry_run = false;
+  std::string uid{};                                   ///< delete only this very object, or Conflict
+  std::string resource_version{};                      ///< delete only if unchanged since, or Conflict
+  bool dry_run = false;                                ///< the server does everything but store
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the call early, with StoppedError
 };
 
 }  // namespace kplane

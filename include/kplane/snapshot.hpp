@@ -63,6 +63,7 @@ class KPLANE_API Snapshot {
   ///     Snapshot state = plane.state({.resources = {"pods"}, .include_empty = true});
   ///     if (state.is_synced("pods") && state.by_resource("pods")->items.empty()) …  // there are no pods
   [[nodiscard]] bool is_synced(std::string_view resource) const noexcept;
+  /// The same for one group; "" is core.
   [[nodiscard]] bool is_synced(std::string_view resource, std::string_view group) const noexcept;
 
   /// How many objects there are, all types together.

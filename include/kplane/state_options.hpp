@@ -23,7 +23,7 @@ struct StateOptions {
   /// answer counts fewer live types than the warm one did, it is asked for again, with `warm`, before it is returned.
   bool warm = false;
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
-  StopToken stop{};
+  StopToken stop{};                                    ///< ends the call early, with StoppedError
 };
 
 }  // namespace kplane

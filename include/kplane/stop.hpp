@@ -21,7 +21,9 @@ struct StopAccess;
 /// Thread safety: may be copied and read from any thread. Cost: copying is a reference count.
 class KPLANE_API StopToken {
  public:
+  /// A token that never stops anything.
   StopToken() noexcept = default;
+  /// Whether a stop was requested through its StopSource.
   [[nodiscard]] bool stop_requested() const noexcept;
   /// Whether there is a source that could ask for a stop.
   [[nodiscard]] bool stop_possible() const noexcept { return static_cast<bool>(state_); }
@@ -39,14 +41,17 @@ class KPLANE_API StopToken {
 /// Thread safety: every member may be called from any thread, but not from a signal handler: let that wake a thread.
 class KPLANE_API StopSource {
  public:
+  /// A source of which no stop was requested yet.
   StopSource();
   StopSource(const StopSource&) = default;  // and no move, which would leave a source that stops nothing
   StopSource& operator=(const StopSource&) = default;
   ~StopSource() = default;
 
+  /// A token for the options of a call or of a Client.
   [[nodiscard]] StopToken token() const noexcept { return StopToken(state_); }
   /// Returns at once; the calls end by themselves. @return whether this was the first request
   bool request_stop() noexcept;
+  /// Whether a stop was requested.
   [[nodiscard]] bool stop_requested() const noexcept;
 
  private:

@@ -21,23 +21,35 @@ class Vector : public std::vector<T> {
   using typename Base::iterator;
   using typename Base::size_type;
 
+  /// No elements.
   Vector() noexcept = default;
+  /// The same elements.
   Vector(std::vector<T> elements) noexcept  // NOLINT(google-explicit-constructor): the same elements
       : Base(std::move(elements)) {}
 
+  /// An element; `index` is less than size(). Of a temporary: a value.
   [[nodiscard]] const T& operator[](size_type index) const& { return Base::operator[](index); }
+  /// The same.
   [[nodiscard]] T& operator[](size_type index) & { return Base::operator[](index); }
   [[nodiscard]] T operator[](size_type index) && { return std::move(Base::operator[](index)); }
+  /// An element. Of a temporary: a value. @throws std::out_of_range
   [[nodiscard]] const T& at(size_type index) const& { return Base::at(index); }
+  /// The same.
   [[nodiscard]] T& at(size_type index) & { return Base::at(index); }
   [[nodiscard]] T at(size_type index) && { return std::move(Base::at(index)); }
+  /// The first element. Of a temporary: a value.
   [[nodiscard]] const T& front() const& { return Base::front(); }
+  /// The same.
   [[nodiscard]] T& front() & { return Base::front(); }
   [[nodiscard]] T front() && { return std::move(Base::front()); }
+  /// The last element. Of a temporary: a value.
   [[nodiscard]] const T& back() const& { return Base::back(); }
+  /// The same.
   [[nodiscard]] T& back() & { return Base::back(); }
   [[nodiscard]] T back() && { return std::move(Base::back()); }
+  /// The first element; of a temporary it does not compile.
   [[nodiscard]] const_iterator begin() const& noexcept { return Base::begin(); }
+  /// The same.
   [[nodiscard]] iterator begin() & noexcept { return Base::begin(); }
   iterator begin() && = delete;  ///< it would point into a temporary
 };

@@ -11,18 +11,23 @@
 
 namespace kplane {
 
-enum class WatchEventType { added, modified, deleted };
+/// What happened to an object.
+enum class WatchEventType {
+  added,     ///< it is there: made, found when the watch began, or come into the selection
+  modified,  ///< it was changed
+  deleted,   ///< it was deleted, or left the selection
+};
 
 /// One change of one object.
 struct WatchEvent {
-  WatchEventType type;
+  WatchEventType type;  ///< what happened to the object
   /// As it is now; for `deleted`, as it was last: an object that left the selection has the labels it had in it.
   Object object;
 };
 
 /// How Resource::watch() runs.
 struct WatchOptions {
-  std::string label_selector{};
+  std::string label_selector{};  ///< as kubectl's `-l`: `app=web,tier!=db`; empty: all
   std::string field_selector{};  ///< such as `metadata.name=web`
   /// Report what changed since; empty or `0`: report what is there as `added`, then changes.
   std::string resource_version{};
@@ -30,7 +35,7 @@ struct WatchOptions {
   /// A connection on which nothing came for so long, not even a bookmark, is taken for dead, and made again. Below the
   /// 4 minutes after which common middleboxes drop an idle connection silently.
   std::chrono::milliseconds idle_limit{std::chrono::seconds{200}};
-  StopToken stop{};
+  StopToken stop{};  ///< ends the watch: WatchEnd::stopped
 };
 
 /// Why a watch came to its end.

@@ -21,7 +21,7 @@ namespace kplane::testing {
 enum class StatePath {
   state,     ///< `…/state` only: today's servers
   snapshot,  ///< `…/snapshot` only: older servers
-  both,
+  both,      ///< both of them
 };
 
 /// The certificate that a LocalServer presents with `tls`. Its own CA issued each of them.
@@ -40,15 +40,16 @@ struct LocalServerOptions {
   bool require_client_certificate = false;
   std::uint16_t port = 0;  ///< 0: a free port
   std::string token{};     ///< the bearer token every plane accepts; empty: a random one, see LocalServer::token()
-  std::string root_cluster = "root";  ///< the name of the root plane
-  StatePath state_path = StatePath::state;
-  bool crd_served = true;                  ///< false: `fleets` answers a text 404 until serve_crd() (contract §5)
-  std::chrono::milliseconds crd_delay{0};  ///< the Fleet CRD is served only this long after start
+  std::string root_cluster = "root";        ///< the name of the root plane
+  StatePath state_path = StatePath::state;  ///< where the aggregate read is served
+  bool crd_served = true;                   ///< false: `fleets` answers a text 404 until serve_crd() (contract §5)
+  std::chrono::milliseconds crd_delay{0};   ///< the Fleet CRD is served only this long after start
   /// A new plane gets its system objects only after this. It answers `/readyz` with 200, and is a Fleet's `Ready`
   /// member, before: that tells of the process (contract §10).
   std::chrono::milliseconds bootstrap_delay{0};
   std::chrono::milliseconds member_delay{0};  ///< a Fleet's members become `Ready` one after another, this far apart
   std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller looks again on its own
+
   /// The ClusterRoles `view`, `edit` and `admin` of a new plane have rules, as where a controller fills them. False:
   /// they are aggregated and empty, as in kplane's planes (contract §9).
   bool aggregate_roles = false;
@@ -65,7 +66,7 @@ struct LocalServerOptions {
 
 /// Where a fault closes the connection, apart from Fault::cut_after.
 enum class Cut {
-  none,
+  none,      ///< nowhere
   before,    ///< before the request is carried out: nothing happens, and nothing is answered
   after,     ///< after it was carried out: it has happened, and nothing is answered
   inside,    ///< after a part of the answer's body of random length
@@ -82,8 +83,8 @@ struct Fault {
   std::chrono::milliseconds delay{0};  ///< waits this long first (ends early when the server stops)
   std::optional<int> status{};         ///< answers this instead of the real answer, with `body`
   std::string body{};                  ///< the answer's body when `status` is set
-  std::string content_type = "text/plain; charset=utf-8";
-  std::multimap<std::string, std::string> headers{};  ///< further headers of the answer, such as Retry-After
+  std::string content_type = "text/plain; charset=utf-8";  ///< of `body`
+  std::multimap<std::string, std::string> headers{};       ///< further headers of the answer, such as Retry-After
   std::optional<std::size_t>
       cut_after{};      ///< sends this many bytes of the body, fewer than declared, and closes the connection
   Cut cut = Cut::none;  ///< closes the connection; `cut_after` has no meaning then
@@ -91,8 +92,8 @@ struct Fault {
 
 /// A certificate for a client to show, and its key; see LocalServer::issue_client_certificate().
 struct ClientCertificate {
-  std::string certificate_pem{};
-  std::string key_pem{};  ///< PKCS#8, not encrypted
+  std::string certificate_pem{};  ///< the certificate
+  std::string key_pem{};          ///< PKCS#8, not encrypted
 };
 
 /// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens
@@ -113,6 +114,7 @@ class KPLANE_API LocalServer {
   /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
   [[nodiscard]] const std::string& base_url() const& noexcept;
   const std::string& base_url() const&& = delete;
+  /// The port it listens on.
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// The token that every plane accepts.
   [[nodiscard]] const std::string& token() const& noexcept;
@@ -171,6 +173,7 @@ class KPLANE_API LocalServer {
   /// Scripts a fault; the oldest one that matches strikes first.
   /// @throws ConfigError when `every` is not positive, or `chance` is not between 0 and 1.
   void add_fault(Fault fault);
+  /// Drops all scripted faults.
   void clear_faults();
 
   /// Connections accepted since start.
