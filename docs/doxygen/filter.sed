@@ -8,4 +8,4 @@
 /&) = default;.*$/d
 /~[A-Za-z]*() = default;$/d
 # A paragraph of its own for what every class says.
-s|^\( *\)/// \(Thread safety and cost\|Thread safety\|Cost\|Errors\):|\1///\n\1/// **\2:**|
+s#^\( *\)/// \(Thread safety and cost\|Thread safety\|Cost\|Errors\):#\1///\n\1/// **\2:**#

@@ -17,8 +17,8 @@ namespace detail {
 struct AgentAccount;
 }  // namespace detail
 
-/// A ClusterRole that would give an agent nothing: it has no rules, and none come to it by aggregation; or so many that
-/// no role can hold them. Nothing was made for the agent.
+/// A ClusterRole that would grant an agent nothing: it has no rules, and aggregates none; or so many that no role can
+/// hold them. Nothing was created for the agent.
 class KPLANE_API RoleError : public detail::ErrorMixin<RoleError, Error> {
  public:
   /// @param message what what() returns
@@ -27,8 +27,8 @@ class KPLANE_API RoleError : public detail::ErrorMixin<RoleError, Error> {
 
 /// What an agent may do, and for how long. A plain aggregate: use designated initialisers.
 struct AgentOptions {
-  /// How long the token is good. Kubernetes refuses less than 10 minutes (Invalid) and may shorten what is very long:
-  /// AgentKubeconfig::expires_at() says what was given.
+  /// How long the token is valid. Kubernetes refuses less than 10 minutes (Invalid) and may shorten a very long time:
+  /// AgentKubeconfig::expires_at() says what was granted.
   std::chrono::seconds ttl{3'600};
   /// A ClusterRole of the plane: `view`, `edit`, `admin`, `cluster-admin` or one of your own. The agent gets the rights
   /// that its name promises also where no controller fills aggregated roles, as in kplane's planes (contract §9): what
@@ -41,8 +41,8 @@ struct AgentOptions {
                               ///< empty: Plane::default_namespace()
   bool cluster_wide = false;  ///< the role holds in the whole plane; otherwise in `ns` only
   std::string name{};  ///< of the account, its binding and its role; empty: `kplane-agent-` and random characters
-  /// For how long a new plane may still be making the role and the namespace (contract §10). A name that is not there
-  /// in a plane whose bootstrap has ended is refused at once. 0: no wait
+  /// How long to wait for the role and the namespace of a plane that is still being bootstrapped (contract §10). A name
+  /// that is absent from a bootstrapped plane is refused at once. 0: no wait
   std::chrono::milliseconds bootstrap_timeout{10'000};
   StopToken stop{};  ///< ends the call early, with StoppedError; what was made by then is removed
 };
@@ -77,8 +77,8 @@ class KPLANE_API AgentKubeconfig {
 
   /// Removes the account, the binding, and the role if it has one of its own. The token ends with the account, on real
   /// servers up to 10 s later: they cache what they found a token to be (contract §9). Does nothing when they are gone
-  /// already, and leaves alone what others made under the same name since. Blocks for at most three times the client's
-  /// request timeout; done even when a stop was requested.
+  /// already, and does not touch what others created under the same name since. Blocks for at most three times the
+  /// client's request timeout; done even when a stop was requested.
   /// @throws TransportError, ApiError, DecodeError, CredentialError; it may then be tried again
   void remove() const;
 
@@ -120,13 +120,14 @@ class KPLANE_API ScopedAgentKubeconfig {
   /// When the token ends by itself, by the server's clock.
   [[nodiscard]] std::chrono::system_clock::time_point expires_at() const noexcept;
 
-  /// Removes all of it now, and reports what the destructor would have to swallow. Does nothing when it is closed
+  /// Removes all of it now, and reports the errors that the destructor would swallow. Does nothing when it is closed
   /// already.
   /// @throws ConfigError when the directory cannot be removed; TransportError, ApiError, DecodeError, CredentialError.
   /// All of it was then tried, and what is left is still owned, so close() may be tried again.
   void close();
 
-  /// Gives all of it up: neither the file nor the account will be removed. @return what can still remove the account
+  /// Gives up the ownership: neither the file nor the account will be removed. @return what can still remove the
+  /// account
   AgentKubeconfig release() noexcept;
 
  private:

@@ -12,7 +12,8 @@
 
 namespace kplane {
 
-/// One plane's part of a batch: either its Snapshot or the error that kept it away. An error spoils only its own plane.
+/// One plane's part of a batch: either its Snapshot or the error that occurred instead. An error affects only its own
+/// plane.
 ///
 /// Thread safety: as a value. One whose snapshot was moved away throws std::logic_error when it is asked for it; plane
 /// and error stay.

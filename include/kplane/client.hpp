@@ -54,10 +54,10 @@ class KPLANE_API Client {
   /// `POD_NAMESPACE`, or the service account's. They replace what `options` says. @throws ConfigError
   [[nodiscard]] static Client from_in_cluster(ClientOptions options = {});
 
-  /// A client from the first of these that there is: from_env() where `KPLANE_HOST` is set, from_kubeconfig() where one
-  /// has a context, from_in_cluster() where `KUBERNETES_SERVICE_HOST` is set. One that is there but wrong is an error:
-  /// the next one might be another server.
-  /// @throws ConfigError that says what was looked for, and why none of it served
+  /// A client from the first of these that exists: from_env() where `KPLANE_HOST` is set, from_kubeconfig() where one
+  /// has a context, from_in_cluster() where `KUBERNETES_SERVICE_HOST` is set. One that exists but is wrong is an error,
+  /// because the next one might be another server.
+  /// @throws ConfigError that says what was looked for, and why none of it could be used
   [[nodiscard]] static Client from_default(ClientOptions options = {});
 
   /// A handle on a plane. No I/O, but that a token file in `options` is read.
@@ -76,9 +76,9 @@ class KPLANE_API Client {
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
 
   /// Declares a Fleet. Returns at once; Fleet::wait_until_ready() waits for its planes. It gets the label
-  /// `app.kubernetes.io/instance` with a random value, by which a repetition knows what an attempt whose answer was
-  /// lost has made, so that no Fleet is left that nobody holds. A stop that comes meanwhile leaves none either: the
-  /// call then looks whether one was made, and removes it, for up to five seconds, as far as the server can be reached.
+  /// `app.kubernetes.io/instance` with a random value, by which a retry recognises what an attempt whose answer was
+  /// lost has created, so that no Fleet is left without an owner. A stop in the meantime leaves none either: the call
+  /// then checks whether one was created and removes it, for up to five seconds, if the server can be reached.
   /// @throws ConfigError when the name or spec is wrong; AlreadyExists; NotFound with an explanation when the server
   /// does not serve Fleets yet: see wait_until_ready().
   Fleet create_fleet(std::string_view name, const FleetSpec& spec) const;
@@ -98,15 +98,16 @@ class KPLANE_API Client {
 
   /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
   /// last one is done or its deadline passed. Holds all snapshots in memory; for_each_state() does not.
-  /// @throws ConfigError when the options are wrong, or a plane came from another Client. All else is in the results.
+  /// @throws ConfigError when the options are wrong, or a plane came from another Client. All other errors are in the
+  /// results.
   [[nodiscard]] Vector<StateResult> states(const std::vector<Plane>& planes, const StateOptions& options = {},
                                            const BatchOptions& batch = {}) const;
 
   /// The same, but hands each result over as it arrives, in arbitrary order, on the calling thread. At most
   /// `batch.concurrency` response bodies are in memory beside those that `fn` keeps and those of silent planes (see
   /// BatchOptions), however many planes there are.
-  /// What `fn` throws ends the batch and reaches the caller. The batch stands still while `fn` runs, and the requests
-  /// in flight may run out of time: hand long work to another thread.
+  /// What `fn` throws ends the batch and reaches the caller. The batch makes no progress while `fn` runs, and the
+  /// requests in flight may time out: hand long work to another thread.
   void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                       const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
@@ -114,7 +115,7 @@ class KPLANE_API Client {
   Vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
                                 const ManifestOptions& options = {}, const BatchOptions& batch = {},
                                 const ManifestProgress& on_progress = {}) const;
-  /// Removes a set from many planes concurrently on the calling thread, from each as Plane::remove() does. While one
+  /// Removes a set from many planes concurrently on the calling thread: see Plane::remove(). While one
   /// plane waits for its controllers, the others go on. @throws as apply()
   Vector<ManifestResults> remove(const std::vector<Plane>& planes, const Manifests& manifests,
                                  const ManifestOptions& options = {}, const BatchOptions& batch = {},

@@ -14,10 +14,11 @@ namespace kplane {
 
 /// When and how often a request is tried again.
 ///
-/// Idempotent requests are, after a failure that may pass: a transport error, 429, 502, 503, 504, or any 5xx with
-/// `Retry-After`. All others, such as a create, are after 429 alone, which says that nothing was done. The wait before
-/// attempt n+1 is `initial_backoff * 2^(n-1)` with jitter, at most `max_backoff`, and never less than what the server's
-/// `Retry-After` asks for. A wait that would pass the request's deadline is not begun: the error is thrown.
+/// Idempotent requests are, after a failure that may be temporary: a transport error, 429, 502, 503, 504, or any 5xx
+/// with `Retry-After`. All others, such as a create, are retried only after a 429, which says that nothing was done.
+/// The wait before attempt n+1 is `initial_backoff * 2^(n-1)` with jitter, at most `max_backoff`, and never less than
+/// what the server's `Retry-After` asks for. A wait that would pass the request's deadline is not begun: the error is
+/// thrown.
 struct RetryOptions {
   int max_attempts = 4;  ///< the first one included, and those that were answered with 429; 1 switches retries off
   std::chrono::milliseconds initial_backoff{100};  ///< before the second attempt, without jitter
@@ -27,7 +28,7 @@ struct RetryOptions {
 /// What happened in one attempt at a request. Holds no credential and no body.
 struct RequestEvent {
   std::string method;                     ///< HTTP method
-  std::string url;                        ///< values of query parameters that look like secrets are blanked
+  std::string url;                        ///< values of query parameters that look like secrets are removed
   int status = 0;                         ///< HTTP status; 0 when no response arrived
   std::uint64_t bytes = 0;                ///< of the response body, after decompression
   std::chrono::microseconds duration{0};  ///< of this attempt alone
@@ -57,13 +58,12 @@ struct ClientOptions {
   std::string client_certificate_pem{};  ///< the same as text. Excludes `client_certificate_file`
   std::string client_key_file{};         ///< the private key; see client_certificate_file
   std::string client_key_pem{};          ///< the same as text. Excludes `client_key_file`
-  /// `http://`, `https://` or `socks5://`, with user and password where it wants them; used for every host, loopback
+  /// `http://`, `https://` or `socks5://`, with user and password if it needs them; used for every host, loopback
   /// too, whatever `NO_PROXY` says. Without a port it is 80, 443 or 1080. One with https:// is verified by the system's
   /// CAs. Empty: as the environment says when the Client is made, by the rules of Go and so of kubectl: `HTTPS_PROXY`
   /// or `HTTP_PROXY`, where the scheme `http://` may be left out, and `NO_PROXY`, whose hosts may have a port, be
   /// `*.domain` or a CIDR range; each in lower case where that is not set. Beyond Go, `ALL_PROXY` serves where the
-  /// scheme's own is not set. They never count for loopback. One that is needed, but no URL of a proxy, is a
-  /// ConfigError
+  /// scheme's own is not set. They never apply to loopback. One that is needed but cannot be parsed is a ConfigError
   std::string proxy{};
   bool use_environment_proxy = true;                 ///< false: no proxy but `proxy`
   std::string user_agent{};                          ///< empty: `kplane-cpp/VERSION`

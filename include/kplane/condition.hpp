@@ -13,7 +13,7 @@
 
 namespace kplane {
 
-/// A question about one object that may be absent. Made by the functions below, or from a callable that takes a
+/// A predicate on one object, which may be absent. Made by the functions below, or from a callable that takes a
 /// `const Object*`, nullptr while the object is absent, and returns bool.
 class KPLANE_API Condition {
  public:
@@ -46,10 +46,11 @@ namespace conditions {
 
 /// The object is there.
 [[nodiscard]] KPLANE_API Condition exists();
-/// The object is not there (any more). One that is only marked for deletion is, and may stay for ever: see Removal.
+/// The object is not there (any more). One that is only marked for deletion is still there, and may stay for ever: see
+/// Removal.
 [[nodiscard]] KPLANE_API Condition gone();
-/// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`. A condition of which
-/// its controller says that it observed an older generation does not count.
+/// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`. A condition whose
+/// controller observed an older generation does not count.
 [[nodiscard]] KPLANE_API Condition condition(std::string type, std::string status = "True");
 /// The field at a JSON pointer has this value: `field("/status/phase", "Running")`. Numbers and booleans are compared
 /// by their JSON text. @throws ConfigError when `pointer` is not a JSON pointer

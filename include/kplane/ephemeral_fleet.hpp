@@ -15,15 +15,15 @@ namespace kplane {
 /// How Client::ephemeral_fleet() makes its Fleet.
 struct EphemeralOptions {
   /// Puts a random run suffix, of seven characters, into the member names. Planes outlive their Fleet, so a second run
-  /// under the same names would meet what the first one left in them.
+  /// under the same names would find what the first one left in them.
   bool fresh_planes = false;
 };
 
 /// A Fleet that is removed on scope exit, also when an exception passes. The destructor blocks for at most the client's
 /// request timeout and never throws; call close() to learn whether the removal worked.
 ///
-/// It does all that a Fleet does, and goes wherever a `Fleet&` or `const Fleet&` is wanted. It is no Fleet to be copied
-/// or moved from, which would hand out the planes and forget the duty: that does not compile. release() gives a Fleet.
+/// It has all functions of a Fleet, and converts to `Fleet&` and `const Fleet&`. A Fleet cannot be copied or moved from
+/// it, which would separate the planes from the duty to remove them: that does not compile. release() returns a Fleet.
 ///
 /// Thread safety: one thread at a time. Move-only; one that was moved from is an ordinary handle on the same Fleet.
 class KPLANE_API EphemeralFleet {
@@ -36,7 +36,7 @@ class KPLANE_API EphemeralFleet {
   EphemeralFleet& operator=(const EphemeralFleet&) = delete;
   ~EphemeralFleet();
 
-  /// Removes the Fleet now, and reports what the destructor would have to swallow. Does nothing when it is closed
+  /// Removes the Fleet now, and reports the errors that the destructor would swallow. Does nothing when it is closed
   /// already.
   /// @throws TransportError, ApiError, DecodeError, CredentialError; the Fleet is then still owned, so close() may be
   /// tried again.

@@ -16,8 +16,8 @@
 //   └── FleetError         a Fleet that can never become ready
 //       └── FleetReplaced  another one has its name
 //
-// No message ever holds a token or an object's body: credentials are blotted out of what a server or a plugin says, in
-// every spelling, and a text is quoted only up to where an object may begin.
+// No message ever holds a token or an object's body: credentials that a server or a plugin echoes are
+// removed, in every encoding, and a text is quoted only up to where an object may begin.
 // Copying an error is cheap and does not throw.
 #pragma once
 
@@ -39,8 +39,8 @@ namespace kplane {
 /// Thread safety: immutable once built; may be copied to and read from any thread.
 class KPLANE_API Error : public std::runtime_error {
  public:
-  /// Control characters in the message, and those that change the direction of writing, become escapes: `what()` may be
-  /// printed.
+  /// Control characters in the message, and those that change the direction of text, are escaped: `what()` is safe to
+  /// print.
   explicit Error(const std::string& message, bool retryable = false);
   Error(const Error&) = default;
   Error& operator=(const Error&) = default;
@@ -62,8 +62,8 @@ class KPLANE_API Error : public std::runtime_error {
 
 namespace detail {
 
-/// Gives an error class its `raise` and `share`. The library has them for all of its own: a program that includes this
-/// shall not compile them again.
+/// Gives an error class its `raise` and `share`. They are instantiated in the library: a program that includes this
+/// does not compile them again.
 template <class Self, class Base>
 class KPLANE_API ErrorMixin : public Base {
  public:
@@ -87,7 +87,7 @@ class KPLANE_API TransportError : public detail::ErrorMixin<TransportError, Erro
   using ErrorMixin::ErrorMixin;
 };
 
-/// A deadline passed. The message says what was waited for, and how far it had come.
+/// A deadline passed. The message says what was waited for, and the progress so far.
 class KPLANE_API TimeoutError : public detail::ErrorMixin<TimeoutError, TransportError> {
  public:
   /// @param message what what() returns
@@ -129,7 +129,7 @@ class KPLANE_API ClientCertificateRefused : public detail::ErrorMixin<ClientCert
   explicit ClientCertificateRefused(const std::string& message) : ErrorMixin(message, false) {}
 };
 
-/// No credential could be had to send with a request: an exec plugin failed, or what it said is not a credential. The
+/// No credential could be obtained for a request: an exec plugin failed, or its output is not a credential. The
 /// message holds what the plugin wrote to its standard error, shortened.
 class KPLANE_API CredentialError : public detail::ErrorMixin<CredentialError, Error> {
  public:
@@ -145,7 +145,7 @@ class KPLANE_API StoppedError : public detail::ErrorMixin<StoppedError, Error> {
   explicit StoppedError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
-/// A response arrived complete, but it is not what the contract says. Nothing of it was used.
+/// A complete response arrived, but it does not have the form that the contract demands. Nothing of it was used.
 class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
  public:
   /// @param message what what() returns
@@ -163,9 +163,9 @@ class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
   std::size_t byte_offset_ = 0;
 };
 
-/// The response is sound, but of something else than was asked for: another plane's state, an object of another name or
-/// namespace. Something between here and the server, or the server itself, confuses answers. The message names both.
-/// A request that was to change something may have been carried out all the same, and elsewhere.
+/// The response is well-formed, but belongs to something else than was asked for: another plane's state, an object of
+/// another name or namespace. The server, or something between here and the server, mixes responses up. The message
+/// names both. A write may have been carried out nevertheless, and elsewhere.
 class KPLANE_API MisroutedError : public detail::ErrorMixin<MisroutedError, DecodeError> {
  public:
   /// @param message what what() returns
@@ -256,8 +256,8 @@ class KPLANE_API Forbidden : public detail::ErrorMixin<Forbidden, ApiError> {
   using ErrorMixin::ErrorMixin;
 };
 
-/// 403 of a creation in a namespace that is being deleted. Repeating it helps only where something removes the
-/// namespace, and it is made again; on a plane without controllers that is Plane::remove_namespace() (contract §9).
+/// 403 of a creation in a namespace that is being deleted. Repeating it helps only after something has removed the
+/// namespace and created it again; on a plane without controllers that is Plane::remove_namespace() (contract §9).
 class KPLANE_API NamespaceTerminating : public detail::ErrorMixin<NamespaceTerminating, Forbidden> {
  public:
   using ErrorMixin::ErrorMixin;
@@ -287,7 +287,7 @@ class KPLANE_API Invalid : public detail::ErrorMixin<Invalid, ApiError> {
   using ErrorMixin::ErrorMixin;
 };
 
-/// 410: a resource version or `continue` token is too old; or newer than all that the server has, since it was
+/// 410: a resource version or `continue` token is too old; or newer than any that the server has, because it was
 /// restored. List again.
 class KPLANE_API Expired : public detail::ErrorMixin<Expired, ApiError> {
  public:
@@ -300,7 +300,7 @@ class KPLANE_API TooManyRequests : public detail::ErrorMixin<TooManyRequests, Ap
   using ErrorMixin::ErrorMixin;
 };
 
-/// 500 and above. A write that was answered so, above all with 504, may have been carried out all the same.
+/// 500 and above. A write that got this answer, above all a 504, may have been carried out nevertheless.
 class KPLANE_API ServerError : public detail::ErrorMixin<ServerError, ApiError> {
  public:
   using ErrorMixin::ErrorMixin;
@@ -313,8 +313,8 @@ struct MemberFailure {
   std::string message;  ///< the controller's reason
 };
 
-/// A Fleet that can never become ready, such as one whose spec the controller refused, or one with a member that is no
-/// plane.
+/// A Fleet that can never become ready, such as one whose spec the controller refused, or one with a member whose ID is
+/// not a plane's.
 class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
  public:
   /// @param message what what() returns
@@ -329,8 +329,8 @@ class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
   detail::Handle<const std::vector<MemberFailure>> members_;
 };
 
-/// The Fleet that a handle stands for is gone, and another one has been made under its name. The handle is as it was,
-/// and the other Fleet was neither changed nor deleted; get_fleet() gives a handle on it.
+/// The Fleet that a handle refers to is gone, and another one was created under its name. The handle is unchanged, and
+/// the other Fleet was neither changed nor deleted; Client::get_fleet() returns a handle on it.
 class KPLANE_API FleetReplaced : public detail::ErrorMixin<FleetReplaced, FleetError> {
  public:
   /// @param message what what() returns

@@ -8,10 +8,10 @@ enum class FinalizerPolicy {
   keep,  ///< none
   /// Those of Kubernetes' own controllers, which a plane does not have (contract §9): `foregroundDeletion`, `orphan`,
   /// `kubernetes.io/pvc-protection`, `kubernetes.io/pv-protection`, `kubernetes.io/vac-protection`,
-  /// `batch.kubernetes.io/job-tracking`, `resource.kubernetes.io/delete-protection`. Any other one is somebody's who
-  /// may still have to clean up outside of the plane: it stays, and is reported.
+  /// `batch.kubernetes.io/job-tracking`, `resource.kubernetes.io/delete-protection`. Any other one belongs to software
+  /// that may still have to clean up outside of the plane: it stays, and is reported.
   well_known,
-  all,  ///< every one; what its owner wanted to do before is then never done
+  all,  ///< every one; what its owner wanted to do first is then never done
 };
 
 }  // namespace kplane

@@ -31,7 +31,8 @@ struct FleetRecord;
 /// that.
 ///
 /// Thread safety: as a value: copies are independent, one handle is not for two threads at once when one of them renews
-/// it. Cost: making and copying one does no I/O. It may outlive the Client it came from.
+/// it.
+/// Cost: making and copying one does no I/O. It may outlive the Client it came from.
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Fleet {
  public:
@@ -77,8 +78,8 @@ class KPLANE_API Fleet {
   [[nodiscard]] bool is_ready() const;
 
   /// The planes: the members where the status names all of them, otherwise the IDs that the spec stands for. No I/O.
-  /// Empty when the controller refused the spec. @throws DecodeError when a member is no plane, because its ID is none
-  /// (see Client::plane()) or another member's too; FleetError when there are too many to be named
+  /// Empty when the controller refused the spec. @throws DecodeError when a member's ID is not a plane's (see
+  /// Client::plane()) or appears twice; FleetError when there are too many planes
   [[nodiscard]] Vector<Plane> planes() const;
 
   /// Reads all planes() concurrently; the order is theirs. Blocks until the last one is done or its deadline passed.
@@ -87,14 +88,15 @@ class KPLANE_API Fleet {
   /// Reads the Fleet again. @throws NotFound when it is gone; FleetReplaced when another one has its name.
   Fleet& refresh();
 
-  /// Asks for `replicas` members. Returns at once; wait_until_ready() waits for them. Only this very Fleet is changed.
+  /// Asks for `replicas` members. Returns at once; wait_until_ready() waits for them. Only this Fleet object is
+  /// changed.
   /// @throws ConfigError when FleetSpec would not allow it, or when the spec has explicit names and a different number;
   /// NotFound when the Fleet is gone; FleetReplaced when another one has its name.
   Fleet& scale(std::int32_t replicas);
 
   /// Waits until the Fleet is ready and its members are bootstrapped (WaitOptions::bootstrapped), by asking after 50 ms
-  /// and then less and less often, at least once a second. A server that is away for a moment does not end the wait;
-  /// what waiting does not fix does, such as CredentialError.
+  /// and then less and less often, at least once a second. A server that is temporarily unreachable does not end the
+  /// wait; what waiting does not fix does, such as CredentialError.
   /// @throws FleetError at once when the controller refused the spec or named a member that is no plane; FleetReplaced
   /// when another Fleet has its name; NotFound when the Fleet is gone; TimeoutError that says how many members are
   /// ready and names the first that are not, with their messages; StoppedError.
@@ -108,9 +110,9 @@ class KPLANE_API Fleet {
   }
 
   /// Calls `fn` with this handle, renewed, for the Fleet as it is and then after each change, until `fn` returns false,
-  /// the timeout passes or a stop is requested. Blocks meanwhile. Where a proxy holds watches back it asks once in a
-  /// while instead. @throws NotFound when the Fleet is gone; FleetReplaced when another one has its name; what `fn`
-  /// throws; see Resource::watch()
+  /// the timeout passes or a stop is requested. Blocks meanwhile. Where a proxy buffers watches, it polls instead.
+  /// @throws NotFound when the Fleet is gone; FleetReplaced when another one has its name; what `fn` throws; see
+  /// Resource::watch()
   WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {});
 
   /// Applies a set to all planes() concurrently; the results are in their order. A plane that fails does not stop the
@@ -120,8 +122,8 @@ class KPLANE_API Fleet {
                                 const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
 
   /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
-  /// Only this very Fleet is deleted: one that was made later under the same name is left alone.
-  /// A requested stop does not keep it from its work: who stops wants to leave nothing behind.
+  /// Only this Fleet object is deleted, not one that was created later under the same name. A requested stop does not
+  /// prevent it, so that nothing is left behind.
   /// @return false when it was gone already. When an answer was lost on the way, and the repetition finds no such
   /// Fleet, true: this call may have removed it.
   bool remove() const;

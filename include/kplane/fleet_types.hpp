@@ -12,11 +12,11 @@
 
 namespace kplane {
 
-/// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError, also where a member's ID
-/// would be none: Client::plane() says what one is.
+/// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError, also if a member's ID would
+/// be invalid; see Client::plane().
 struct FleetSpec {
-  /// How many; from 0 to 15,000: the status of more does not fit into what a server can store (contract §10), and a
-  /// Fleet of some 4,000 is easier on it. With `names` it may be left 0: their number counts.
+  /// How many; from 0 to 15,000: the status of more does not fit into what a server can store (contract §10), and up to
+  /// some 4,000 are recommended. With `names` it may be left 0: their number counts.
   std::int32_t replicas = 0;
   std::string name_prefix{};         ///< member IDs are the prefix and a 4-digit index (5 from 10000 on); empty:
                                      ///< `<fleet-name>-`
@@ -31,7 +31,7 @@ struct FleetMember {
   std::string phase{};    ///< `Pending`, `Ready`, `Failed`, or what a newer server says
   std::string message{};  ///< the controller's reason
   std::optional<std::chrono::system_clock::time_point>
-      last_transition_time{};  ///< none also where no clock can hold it
+      last_transition_time{};  ///< none also if it is outside the clock's range
 
   /// Whether the phase is `Ready`.
   [[nodiscard]] bool is_ready() const noexcept { return phase == "Ready"; }
@@ -48,7 +48,7 @@ struct FleetStatus {
 /// How Fleet::wait_until_ready() waits.
 struct WaitOptions {
   std::chrono::milliseconds timeout{
-      120'000};  ///< a last look is taken when it passes; a server that stalls then adds a second
+      120'000};  ///< the Fleet is read once more when it passes; a server that stalls then adds a second
   /// Called after each look at the Fleet, on the waiting thread: members ready, members wanted, time since the wait
   /// began. What it throws ends the wait and reaches the caller.
   std::function<void(std::int32_t ready, std::int32_t desired, std::chrono::milliseconds elapsed)> on_progress{};

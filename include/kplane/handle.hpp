@@ -1,15 +1,14 @@
-// What is left of an object that was moved from: the rule of this library, and what makes it hold.
+// The state of moved-from objects: the rule of this library, and its implementation.
 //
 // - Handles (Client, Plane, Resource, Fleet, Response, AgentKubeconfig, StopSource, StopToken), ManifestResults, errors
-//   and Object are whole after they were moved from: a move of these is a copy, which is a reference count and cannot
-//   fail.
-// - What owns something that must not be owned twice (EphemeralFleet, ScopedAgentKubeconfig) gives the ownership up,
-// and
-//   stays an ordinary handle.
-// - What can only be there once throws std::logic_error when it is asked for: an ObjectList that was moved from, and a
+//   and Object stay usable after they were moved from: a move of these is a copy, which increments a reference count
+//   and cannot fail.
+// - Owners of something that must not be owned twice (EphemeralFleet, ScopedAgentKubeconfig) give up the ownership and
+//   stay ordinary handles.
+// - What exists only once throws std::logic_error when it is used: an ObjectList that was moved from, and a
 //   StateResult whose snapshot was moved away.
-// - Plain values (Snapshot, Manifests, options, the structs) are what the standard library makes of their members:
-//   valid, and mostly empty.
+// - Plain values (Snapshot, Manifests, options, the structs) behave as the standard library defines for their members:
+// valid, and mostly empty.
 #pragma once
 
 #include <memory>
@@ -17,8 +16,7 @@
 
 namespace kplane::detail {
 
-/// A std::shared_ptr that a move leaves as it was, so that whatever has one as a member is whole after it was moved
-/// from.
+/// A std::shared_ptr whose move is a copy, so that a class with such a member stays usable after it was moved from.
 template <class T>
 class Handle {
  public:

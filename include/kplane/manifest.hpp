@@ -1,4 +1,4 @@
-// Kubernetes objects from YAML and JSON, and what becomes of each one on a plane.
+// Kubernetes objects from YAML and JSON, and the outcome of each one on a plane.
 #pragma once
 
 #include <cstddef>
@@ -52,16 +52,17 @@ class KPLANE_API ManifestError : public detail::ErrorMixin<ManifestError, Config
 ///
 /// Texts are read as kubectl reads them: YAML documents between lines of `---`, or JSON objects one after the other, in
 /// UTF-8 or UTF-16 with a byte order mark. Quoted scalars are strings, `yes` and `on` are booleans, integers of up to
-/// 64 bits stay exact; of several values of a key the last one counts. `List` objects are taken apart; empty documents
-/// are skipped. A text may have 32 MiB, and two million values (in JSON: each object of the text), nested 200 deep;
-/// aliases must not multiply.
+/// 64 bits stay exact; of several values of a key the last one counts. `List` objects are expanded; empty documents are
+/// skipped. A text may have 32 MiB, and two million values (in JSON: each object of the text), nested 200 deep; aliases
+/// must not multiply.
 ///
 /// Thread safety: as a value.
 class KPLANE_API Manifests {
  public:
   Manifests() = default;
 
-  /// @param name stands for the file in errors. @throws ManifestError; nothing is kept of a text with a broken document
+  /// @param name used in place of a file name in errors. @throws ManifestError; nothing is kept of a text with a broken
+  /// document
   [[nodiscard]] static Manifests from_yaml(std::string_view text, std::string_view name = "text");
   /// YAML or JSON. @throws ConfigError when the file cannot be read; ManifestError
   [[nodiscard]] static Manifests from_file(const std::string& path);
@@ -82,12 +83,12 @@ class KPLANE_API Manifests {
   /// Behind the last object.
   [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
 
-  /// Puts one more object behind the others: text, an Object, or a `nlohmann::json`. A `List` is taken apart.
+  /// Appends an object: text, an Object, or a `nlohmann::json`. A `List` is expanded.
   /// @throws ManifestError, whose file() is `object N`; nothing is added then
   Manifests& add(const JsonText& object) &;
   Manifests add(const JsonText& object) && { return std::move(add(object)); }
 
-  /// Puts another set behind this one.
+  /// Appends another set.
   Manifests& append(const Manifests& others) &;
   Manifests append(const Manifests& others) && { return std::move(append(others)); }
 
@@ -100,9 +101,9 @@ enum class ManifestOutcome {
   created,  ///< it was not there
   updated,  ///< it was there; also when nothing had to change, and when this call made it but the answer was lost
   removed,  ///< and gone
-  absent,   ///< to be removed, but not there, and not removed by this call either
+  absent,   ///< to be removed, but it did not exist
   failed,   ///< see the error
-  lingers,  ///< marked for deletion, but something holds it: see the detail. No failure
+  lingers,  ///< marked for deletion, but something holds it: see `detail`. Not a failure
 };
 
 /// What became of one object of a set.

@@ -19,12 +19,12 @@ struct ManifestOptions {
                          ///< would make then fail
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole set on one plane; none: two minutes
   StopToken stop{};  ///< ends the run early: the objects that are not done fail with StoppedError
-  /// How long what was deleted, and is only marked, is left to the plane's controllers and kubelets, if it has any,
-  /// before remove() takes it away itself: ends pods, clears finalizers, finalizes namespaces. So long apply() also
-  /// waits for a namespace of the set that is being deleted. 0 on a plane that is known to have no controllers
+  /// How long objects that are only marked for deletion are left to the plane's controllers and kubelets, if it has
+  /// any, before remove() finishes their deletion itself: ends pods, clears finalizers, finalizes namespaces. apply()
+  /// waits as long for a namespace of the set that is being deleted. 0 on a plane that is known to have no controllers
   /// (contract §9) saves that time.
   std::chrono::milliseconds controller_wait{1'000};
-  FinalizerPolicy finalizers = FinalizerPolicy::well_known;  ///< which of them remove() takes away then
+  FinalizerPolicy finalizers = FinalizerPolicy::well_known;  ///< which of them remove() clears then
 };
 
 }  // namespace kplane

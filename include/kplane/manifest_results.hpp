@@ -11,9 +11,10 @@
 
 namespace kplane {
 
-/// What became of a set on one plane: one result for each object, in the order of the set.
+/// The outcome of a set on one plane: one result for each object, in the order of the set.
 ///
-/// Thread safety: immutable. Cost: copying, and moving, is a reference count.
+/// Thread safety: immutable.
+/// Cost: copying, and moving, is a reference count.
 class KPLANE_API ManifestResults {
  public:
   /// The results of one plane.

@@ -1,4 +1,4 @@
-// How a namespace is removed with all that is in it, and what came of it.
+// The options and the result of removing a namespace with its contents.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace kplane {
 
-/// How Plane::remove_namespace() goes about it. A plain aggregate: use designated initialisers.
+/// Options of Plane::remove_namespace(). A plain aggregate: use designated initialisers.
 struct RemoveNamespaceOptions {
   /// How long the plane's own controllers and kubelets, if it has any, are left to end pods, clear finalizers and
   /// finalize the namespace. 0 on a plane that is known to have none (contract §9) saves that time.

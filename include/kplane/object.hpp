@@ -39,7 +39,7 @@ inline constexpr bool is_field_type =
 /// A Kubernetes object (or any JSON value inside one) as the server sent it.
 ///
 /// It is a view of 32 bytes that shares ownership of the response it lies in: it may outlive the Snapshot, the Plane
-/// and the Client, and keeps the whole response in memory while it lives. Nothing is parsed until a field is asked for.
+/// and the Client, and keeps the whole response in memory while it lives. Nothing is parsed until a field is read.
 ///
 /// Every `std::string_view` that an Object hands out stays valid as long as any Object or Snapshot of the same response
 /// lives.
@@ -49,9 +49,9 @@ inline constexpr bool is_field_type =
 ///
 /// Thread safety: immutable; may be read, copied and destroyed from any thread.
 /// Cost: copying, and moving, is a reference count. A field access reads the object's text, without allocation
-/// unless it holds JSON escapes; a thread keeps the index of the four objects that it read last, so that several
-/// fields of one, or of a pod and its conditions in turns, cost one indexing each. Errors: an
-/// object whose text is not JSON throws DecodeError on the first access that meets the flaw.
+/// unless it holds JSON escapes; a thread keeps the index of the four objects that it read last, so that reading
+/// several fields of one object indexes it once. Errors: an object whose text is not JSON throws DecodeError on the
+/// first access that reaches the flaw.
 class KPLANE_API Object {
  public:
   /// `metadata.name`; empty when absent. Servers that put it at the top level are understood (contract §3).

@@ -32,7 +32,7 @@ struct PlaneEndpoint;
 /// How Plane::wait_until_ready() waits.
 struct PlaneWaitOptions {
   std::chrono::milliseconds timeout = std::chrono::minutes{2};  ///< for the whole wait; TimeoutError when it passes
-  /// Waits for the plane's own bootstrap too. False: for `/readyz` alone, which tells of the server's process.
+  /// Waits for the plane's own bootstrap too. False: for `/readyz` alone, which reports on the server's process.
   bool bootstrapped = true;
   StopToken stop{};  ///< ends the wait early; see StopToken
 };
@@ -52,15 +52,15 @@ class KPLANE_API Plane {
   /// The URL under which any Kubernetes client can use this plane: `…/clusters/ID/control-plane`.
   [[nodiscard]] const std::string& base_url() const& noexcept;
   [[nodiscard]] std::string base_url() &&;
-  /// Where objects of namespaced types go that name no namespace, in apply(), by Resource's create(), replace() and
-  /// apply(), and an agent's account: PlaneOptions::ns, or else ClientOptions::ns, or else `default`. A Client's is
+  /// The namespace of objects that name none, in apply() and in Resource's create(), replace() and apply(), and of an
+  /// agent's account: PlaneOptions::ns, or else ClientOptions::ns, or else `default`. A Client's is
   /// that of its kubeconfig's context, and in a pod that of the pod.
   [[nodiscard]] const std::string& default_namespace() const& noexcept;
   [[nodiscard]] std::string default_namespace() &&;
 
   /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
   /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all;
-  /// MisroutedError when it is another plane's state that comes.
+  /// MisroutedError when the answer is another plane's state.
   [[nodiscard]] Snapshot state(const StateOptions& options = {}) const;
 
   /// The objects of one resource type only: `plane.state("pods")`.
@@ -71,9 +71,9 @@ class KPLANE_API Plane {
     return state(options);
   }
 
-  /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. It is
-  /// the server's process that is ready then: a new plane's own objects may be on their way still (contract §10), for
-  /// which wait_until_ready() waits.
+  /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. This
+  /// reports on the server's process: a new plane's own objects may not exist yet (contract §10); wait_until_ready()
+  /// waits for them.
   /// Blocks for at most ClientOptions::request_timeout.
   /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not fix; StoppedError
   [[nodiscard]] bool is_ready() const;
@@ -90,12 +90,12 @@ class KPLANE_API Plane {
   void wait_until_ready(const PlaneWaitOptions& options) const;
 
   /// The objects of one type: `plane.resource("v1", "pods")`, `plane.resource("apps/v1", "deployments")`. No I/O.
-  /// @param plural as it stands in the path, lower case
-  /// @throws ConfigError when one of them cannot stand in a path
+  /// @param plural as in the path, lower case
+  /// @throws ConfigError when one of them is not valid in a path
   [[nodiscard]] Resource resource(std::string_view api_version, std::string_view plural) const;
 
   /// The same by kind, as manifests name it: `plane.resource_of_kind("apps/v1", "Deployment")`. What the plane serves
-  /// is asked for once and remembered; asked for again when it is not there, since types can be added.
+  /// is discovered once and cached; discovered again when the kind is missing, since types can be added.
   /// @throws NotFound when the plane does not serve that kind
   [[nodiscard]] Resource resource_of_kind(std::string_view api_version, std::string_view kind) const;
 
@@ -106,9 +106,10 @@ class KPLANE_API Plane {
   ManifestResults apply(const Manifests& manifests,
                         const ManifestOptions& options = {}) const;  // <kplane/manifests.hpp>
   /// Deletes the objects of a set, in the reverse order of apply(), each with Propagation::background, so that apply()
-  /// works again afterwards. A Namespace of the set goes as by remove_namespace(), with everything that is in it. What
-  /// is only marked for deletion is gone back to at the end: after ManifestOptions::controller_wait pods are ended and
-  /// finalizers cleared as ManifestOptions::finalizers says; what still stays has the outcome `lingers`. Time
+  /// works again afterwards. A Namespace of the set goes as by remove_namespace(), with everything that is in it.
+  /// Objects that are only marked for deletion are finished at the end: after ManifestOptions::controller_wait, pods
+  /// are ended and finalizers cleared as ManifestOptions::finalizers says. An object that still stays has the outcome
+  /// `lingers`. Time
   /// limits and errors as of apply().
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
 
@@ -116,19 +117,18 @@ class KPLANE_API Plane {
   /// controllers (contract §9) a deleted namespace stays `Terminating`; this deletes what is in it, custom objects
   /// included, gives controllers options.controller_wait, then ends pods, clears finalizers, and finalizes the
   /// namespace once nothing is in it any more. One that is being deleted already is finished in the same way. It may be
-  /// broken off anywhere, and called again: the end is the same. What the namespace is deleted with needs the rights to
-  /// list and delete all types, to update `namespaces/finalize` and to list CustomResourceDefinitions. Cost: some 80
-  /// requests, one after the other: each type is listed twice, or once without controller_wait where nothing is in the
-  /// namespace.
+  /// interrupted anywhere and called again, with the same result. The client needs the rights to list and delete all
+  /// types, to update `namespaces/finalize` and to list CustomResourceDefinitions. Cost: some 80 requests, one after
+  /// the other: each type is listed twice, or once without controller_wait where nothing is in the namespace.
   /// @return whether it is gone, and otherwise what holds it: finalizers that are not Kubernetes' own
-  /// @throws ConfigError for `default`, `kube-system` and `kube-public`, which no plane gives up; Forbidden;
+  /// @throws ConfigError for `default`, `kube-system` and `kube-public`, which cannot be deleted; Forbidden;
   /// TimeoutError and StoppedError that say how far it has come
   NamespaceRemoval remove_namespace(std::string_view name, const RemoveNamespaceOptions& options = {}) const;
 
   /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
   /// holds what the client itself uses: the CA, the default namespace, and the credentials as they are now, in the
-  /// clear, so do not log it; not what the environment says of proxies. A token that rotates or expires will be out of
-  /// date some time. kubectl sends credentials over https only. Reads credential files; runs an exec plugin where its
+  /// clear, so do not log it; not the environment's proxies. A token that rotates or expires becomes invalid
+  /// eventually. kubectl sends credentials over https only. Reads credential files; runs an exec plugin where its
   /// credential has expired.
   /// @throws ConfigError when the CA's file cannot be read; CredentialError, StoppedError
   [[nodiscard]] std::string kubeconfig() const;
@@ -137,7 +137,7 @@ class KPLANE_API Plane {
   /// symbolic link is replaced, not followed. @throws as kubeconfig(); ConfigError when the file cannot be written
   void write_kubeconfig(const std::string& path) const;
 
-  /// A kubeconfig with an account of its own inside this plane, for an agent that shall not see the Client's
+  /// A kubeconfig with an account of its own inside this plane, for an agent that must not see the Client's
   /// credentials. One request looks the role up, then three make a ServiceAccount, its binding to the role, and a
   /// token; none of the three is repeated, but after a 429, and after a 404 of a namespace that is still being made,
   /// by which nothing was done. Where no controller fills aggregated roles such as `edit`, two more list the

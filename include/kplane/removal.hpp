@@ -1,4 +1,4 @@
-// Removal: what became of an object that was to be deleted.
+// Removal: the outcome of a deletion.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ namespace kplane {
 /// (pods.remove("web"))`.
 ///
 /// A deletion is a request: an object stays, marked with a deletionTimestamp, while it has finalizers or a grace period
-/// (contract §9). On a plane without controllers nobody takes those away, and it stays for ever: after a foreground or
+/// (contract §9). On a plane without controllers nothing clears those, and it stays for ever: after a foreground or
 /// an orphan deletion; a Pod with a node, until it is deleted with a grace period of 0; a Namespace, see
 /// Plane::remove_namespace(); a PersistentVolumeClaim and a PersistentVolume; a Job and a ReplicationController that
 /// were deleted without Propagation::background.

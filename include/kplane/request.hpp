@@ -39,7 +39,9 @@ struct Request {
 
 /// What a plane answered: a status below 300 (others are thrown as ApiError), headers and the body.
 ///
-/// A value, cheap to copy: copies share headers and body. Thread safety: immutable.
+/// A value, cheap to copy: copies share headers and body.
+///
+/// Thread safety: immutable.
 class KPLANE_API Response {
  public:
   /// The HTTP status code.

@@ -81,7 +81,7 @@ class KPLANE_API Resource {
   /// @throws Conflict when another manager owns one of them and `force` is off
   Object apply(const JsonText& object, const ApplyOptions& options = {}) const;
 
-  /// Deletes an object. With finalizers or a grace period it stays, marked: Removal says so, and what holds it. A
+  /// Deletes an object. One with finalizers or a grace period stays, marked: Removal says so, and what holds it. A
   /// Namespace always does; Plane::remove_namespace() removes it with all that is in it.
   /// @return false when it was gone already. When an answer was lost on the way, and the repetition finds no such
   /// object, true: this call may have removed it. @throws Conflict when a precondition does not hold
@@ -105,19 +105,21 @@ class KPLANE_API Resource {
   /// change, in the order of the server, each exactly once, until `fn` returns false, the timeout passes or a stop is
   /// requested. Blocks meanwhile, on a connection beside ClientOptions::max_connections.
   ///
-  /// Dropped connections are made again where they broke off. When the server does not hold what came after that, since
-  /// it is too old or the server was restored from a backup, or when a connection told nothing at all, the objects are
-  /// listed again, and what changed meanwhile is reported as events: an object that changed several times then shows
-  /// only its last form. For that the last seen version of each object is kept: about 200 bytes each, and their texts.
-  /// A server that was restored is silent: a connection that has told nothing for 10 s is checked by one small request.
+  /// Dropped connections are reopened where they broke off. When the server does not hold the changes since then,
+  /// because they are too old or the server was restored from a backup, or when a connection delivered nothing at all,
+  /// the objects are listed again, and what changed meanwhile is reported as events: an object that changed several
+  /// times then shows only its last form. For that the last seen version of each object is kept: about 200 bytes each,
+  /// and their texts. A restored server is silent: a connection that has delivered nothing for 10 s is checked by one
+  /// small request.
   /// @throws what `fn` throws; Unauthorized, Forbidden, NotFound (the type is not served) and other errors that waiting
-  /// does not mend; Expired when the server does not hold what came after options.resource_version: list again;
-  /// DecodeError for an answer that is no watch, or holds an object of another namespace or name than was asked for. A
-  /// server that is away is asked again, with back-off, for as long as the watch may run.
+  /// does not fix, CredentialError among them; Expired when the server does not hold what came after
+  /// options.resource_version: list again; DecodeError for an answer that is no watch, or holds an object of another
+  /// namespace or name than was asked for. An unreachable server is asked again, with back-off, for as long as the
+  /// watch may run.
   WatchEnd watch(const WatchFunction& fn, const WatchOptions& options = {}) const;
 
-  /// Waits by a watch until the condition holds, which may be at once. When the time is up it looks once more, since a
-  /// watch can be silent where there is news; a server that stalls then makes the wait a second longer.
+  /// Waits by a watch until the condition holds, which may be at once. When the time is up it reads the object once
+  /// more, because a watch can miss news; a server that stalls then makes the wait a second longer.
   /// @return the object for which it held; nullopt when it is absent then
   /// @throws TimeoutError that says what the object looked like last, and what holds one that is marked for deletion;
   /// StoppedError
@@ -135,8 +137,8 @@ class KPLANE_API Resource {
 
 /// Calls `fn`, which reads an object, changes it and writes it back, again as long as it throws Conflict, at most
 /// `attempts` times in all; without a wait, because the next read shows what the other writer did.
-/// An answer that was lost looks like a Conflict of one's own making (ApiError::after_lost_answer() is true then): `fn`
-/// must bear being carried out twice.
+/// After a lost answer the call's own write can cause a Conflict (ApiError::after_lost_answer() is true then): `fn`
+/// must tolerate being carried out twice.
 /// @return what `fn` returns
 template <class Function>
 auto retry_on_conflict(Function&& fn, int attempts = 5) -> decltype(fn()) {

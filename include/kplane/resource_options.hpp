@@ -10,7 +10,7 @@
 
 namespace kplane {
 
-/// What the server does about fields that the type does not have, or that stand twice.
+/// What the server does about unknown and duplicate fields.
 enum class FieldValidation {
   server_default,  ///< today's servers: warn
   ignore,          ///< drop them silently
@@ -84,7 +84,7 @@ struct DeleteOptions {
   /// none: as the object says. Only pods with a node have one, usually 30 s; where no kubelet ends them (contract §9)
   /// they stay for ever, until they are deleted with 0 s.
   std::optional<std::chrono::seconds> grace_period{};
-  std::string uid{};                                   ///< delete only this very object, or Conflict
+  std::string uid{};                                   ///< delete only the object with this uid, or Conflict
   std::string resource_version{};                      ///< delete only if unchanged since, or Conflict
   bool dry_run = false;                                ///< the server does everything but store
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout

@@ -26,11 +26,12 @@ struct SnapshotResource {
 /// Everything in one plane at about one moment.
 ///
 /// Not an atomic cut: the server reads one resource type after the other (contract §3). A value: it may outlive the
-/// Client, and be copied and moved freely. Its objects share one buffer, the response; what a Snapshot holds above that
-/// is the index: 32 bytes an object. When the last of them is gone, its Client keeps the buffer for the next response.
+/// Client, and be copied and moved freely. Its objects share one buffer, the response; beyond that, a
+/// Snapshot holds the index: 32 bytes an object. When the last of them is gone, its Client reuses the buffer for
+/// another response.
 ///
-/// An object whose text is broken, in a body whose envelope is sound, spoils no other: DecodeError is thrown where it
-/// is first read.
+/// An object whose text is malformed, in a body whose envelope is well-formed, affects no other: DecodeError is thrown
+/// when it is first read.
 ///
 /// Thread safety: as a value; several threads may read one Snapshot.
 /// Cost: moving is constant; copying copies the index, not the buffer.

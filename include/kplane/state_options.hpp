@@ -18,9 +18,9 @@ struct StateOptions {
   /// yet. See Snapshot::is_synced().
   bool include_empty = false;
   /// Start informers for every type first; the first answer may still be unsynced. Informers are the server's, not the
-  /// plane's (contract §10): a Client asks for it until one warm read was answered, and not again, whatever the plane.
+  /// plane's (contract §10): a Client asks for it until one warm read was answered, and then no more, for any plane.
   /// A batch of more than one plane asks with a small read of its own. A server that restarts loses them: when an
-  /// answer counts fewer live types than the warm one did, it is asked for again, with `warm`, before it is returned.
+  /// answer counts fewer live types than the warm one did, the read is repeated with `warm` before it returns.
   bool warm = false;
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   StopToken stop{};                                    ///< ends the call early, with StoppedError

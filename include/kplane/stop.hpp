@@ -18,7 +18,8 @@ struct StopAccess;
 /// wherever it blocks: on the wire, waiting for a connection, or in back-off. It throws StoppedError, unless it says
 /// otherwise. A default-constructed token never stops anything.
 ///
-/// Thread safety: may be copied and read from any thread. Cost: copying is a reference count.
+/// Thread safety: may be copied and read from any thread.
+/// Cost: copying is a reference count.
 class KPLANE_API StopToken {
  public:
   /// A token that never stops anything.

@@ -6,9 +6,9 @@
 
 namespace kplane {
 
-/// A std::vector as functions of this library return it. An element of a temporary one is a value, not a reference:
+/// The std::vector that functions of this library return. An element of a temporary one is a value, not a reference:
 /// what could only be read through a reference, such as `client.states(planes)[0]->by_resource("pods")`, is refused by
-/// the compiler instead of dangling. In all else, and to all code that takes a std::vector, it is one.
+/// the compiler instead of dangling. In every other respect it is a std::vector.
 ///
 /// Thread safety and cost: as std::vector.
 template <class T>

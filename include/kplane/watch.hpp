@@ -32,8 +32,8 @@ struct WatchOptions {
   /// Report what changed since; empty or `0`: report what is there as `added`, then changes.
   std::string resource_version{};
   std::optional<std::chrono::milliseconds> timeout{};  ///< ends the watch; none: it runs until `fn` or `stop` ends it
-  /// A connection on which nothing came for so long, not even a bookmark, is taken for dead, and made again. Below the
-  /// 4 minutes after which common middleboxes drop an idle connection silently.
+  /// A connection on which nothing arrived for so long, not even a bookmark, is considered dead and reopened. The
+  /// default is below the 4 minutes after which common middleboxes drop an idle connection silently.
   std::chrono::milliseconds idle_limit{std::chrono::seconds{200}};
   StopToken stop{};  ///< ends the watch: WatchEnd::stopped
 };

@@ -35,8 +35,8 @@ enum class ServerCertificate {
 struct LocalServerOptions {
   bool tls = false;  ///< HTTPS with a certificate of the server's own CA; see LocalServer::ca_pem()
   ServerCertificate certificate = ServerCertificate::valid;  ///< which one; needs `tls`
-  /// The TLS handshake itself fails for a client without a good certificate, as at proxies that demand mutual TLS;
-  /// needs `tls`. False: a client certificate is one way to be known, and a token another one.
+  /// The TLS handshake itself fails for a client without a valid certificate, as at proxies that demand mutual TLS;
+  /// needs `tls`. False: a client authenticates with a certificate or with a token.
   bool require_client_certificate = false;
   std::uint16_t port = 0;  ///< 0: a free port
   std::string token{};     ///< the bearer token every plane accepts; empty: a random one, see LocalServer::token()
@@ -77,9 +77,9 @@ enum class Cut {
 struct Fault {
   std::string method{};                ///< empty: any
   std::string path_contains{};         ///< a part of the decoded path without the query; empty: any path
-  int times = 1;                       ///< how many requests it strikes; negative: all
-  int every = 1;                       ///< strikes only each n-th of the requests that match
-  double chance = 1.0;                 ///< of striking one of those; drawn from LocalServerOptions::seed
+  int times = 1;                       ///< how many requests it applies to; negative: all
+  int every = 1;                       ///< applies to each n-th of the requests that match only
+  double chance = 1.0;                 ///< of applying to one of those; drawn from LocalServerOptions::seed
   std::chrono::milliseconds delay{0};  ///< waits this long first (ends early when the server stops)
   std::optional<int> status{};         ///< answers this instead of the real answer, with `body`
   std::string body{};                  ///< the answer's body when `status` is set
@@ -125,7 +125,7 @@ class KPLANE_API LocalServer {
 
   /// A certificate of the server's CA by which a client is known in every plane, as by token(); EC P-256, for client
   /// authentication only. Without require_client_certificate a connection may show any certificate: one that is
-  /// expired, or of another CA, is worth nothing, and `Unauthorized` unless a good token comes with it.
+  /// expired, or of another CA, does not authenticate: `Unauthorized`, unless a valid token comes with it.
   /// Cost: a few elliptic curve operations; no I/O.
   /// @param common_name 1 to 64 bytes of UTF-8
   /// @param lifetime from now on; negative: a certificate that expired that long ago. At most a hundred years
@@ -144,8 +144,8 @@ class KPLANE_API LocalServer {
   void add_token(std::string_view cluster, std::string token);
   /// Refuses from now on a token that was accepted or issued, in all planes.
   void revoke_token(std::string_view token);
-  /// Moves the clock on by which the tokens expire that ServiceAccounts were issued (`POST
-  /// …/serviceaccounts/NAME/token`), so that nobody has to wait for it. Such a token is good in its plane while its
+  /// Advances the clock by which issued ServiceAccount tokens expire (`POST
+  /// …/serviceaccounts/NAME/token`), so that tests need not wait. Such a token is valid in its plane while its
   /// ServiceAccount exists.
   /// @throws ConfigError when `by` is negative.
   void advance_token_clock(std::chrono::seconds by);
@@ -170,7 +170,7 @@ class KPLANE_API LocalServer {
   /// How many watches are open. One whose client has gone is over as soon as the server sees that.
   [[nodiscard]] std::size_t watch_count() const;
 
-  /// Scripts a fault; the oldest one that matches strikes first.
+  /// Scripts a fault; the oldest one that matches is applied first.
   /// @throws ConfigError when `every` is not positive, or `chance` is not between 0 and 1.
   void add_fault(Fault fault);
   /// Drops all scripted faults.
@@ -178,7 +178,7 @@ class KPLANE_API LocalServer {
 
   /// Connections accepted since start.
   [[nodiscard]] std::size_t connection_count() const noexcept;
-  /// Requests received since start, those struck by a fault included.
+  /// Requests received since start, including those that a fault applied to.
   [[nodiscard]] std::size_t request_count() const noexcept;
   /// Requests received whose path contains `path_part`, with this method when it is not empty.
   [[nodiscard]] std::size_t request_count(std::string_view path_part, std::string_view method = {}) const;
@@ -186,12 +186,12 @@ class KPLANE_API LocalServer {
   /// query.
   void on_request(std::function<void(const std::string& method, const std::string& target)> hook);
 
-  /// Goes down as a killed server does: refuses connections, and closes those that are open, requests and watches under
-  /// way included. Objects, tokens, scripts and the controller stay, and so does the port. Returns when no request is
-  /// being answered any more. Not to be called by what on_request() runs.
+  /// Stops as a killed server does: refuses connections, and closes those that are open, with their requests and
+  /// watches. Objects, tokens, scripts, the controller and the port stay. Returns when no request is being answered any
+  /// more. Not to be called by what on_request() runs.
   /// @throws std::runtime_error when another program takes the port in the moment between.
   void stop_listening();
-  /// Comes back on the same port with the objects it had; goes down first when it serves.
+  /// Serves again on the same port with the same objects; stops first if it is serving.
   /// @throws std::logic_error after stop(); std::runtime_error as stop_listening() does.
   void restart();
 
