@@ -93,7 +93,7 @@ class LocalServer::Impl {
         crd_gate(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
         router({planes, script, tokens, issued_tokens, faults, traffic, crd_gate}, options, embedded_document()) {
-    tokens.accept_everywhere(options.token);
+    tokens.accept_everywhere(options.token, server::authenticated_user("admin", {"system:masters"}));
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
     planes.observe_all([this](server::Plane& plane, const server::Change& change) {
       definitions.on_change(plane, change);
@@ -196,7 +196,12 @@ Client LocalServer::client() const { return Client(base_url(), client_options())
 void LocalServer::serve_crd() { impl_->crd_gate.open(); }
 
 void LocalServer::add_token(std::string_view cluster, std::string token) {
-  impl_->tokens.accept_in(cluster, std::move(token));
+  impl_->tokens.accept_in(cluster, std::move(token), server::authenticated_user("admin", {"system:masters"}));
+}
+
+void LocalServer::add_user(std::string token, std::string name, std::vector<std::string> groups) {
+  if (token.empty() || name.empty()) throw ConfigError("a user needs a token and a name");
+  impl_->tokens.accept_everywhere(std::move(token), server::authenticated_user(std::move(name), std::move(groups)));
 }
 
 void LocalServer::revoke_token(std::string_view token) {

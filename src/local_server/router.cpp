@@ -1,20 +1,24 @@
 // Routing.
 #include "local_server/router.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
+#include "local_server/auth/impersonation.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/fleet/readiness.hpp"
+#include "local_server/rest/list_query.hpp"
 #include "local_server/rest/openapi_paths.hpp"
 #include "local_server/rest/rest.hpp"
+#include "local_server/rest/reviews.hpp"
 #include "local_server/rest/token_request.hpp"
 #include "local_server/rest/watch_stream.hpp"
 
 namespace kplane::testing::server {
 namespace {
 
-constexpr const char kAnonymous[] = "system:anonymous";
 constexpr const char kServerVersion[] =
     R"({"major":"1","minor":"32","gitVersion":"v1.32.0+kplane-local","gitCommit":"","gitTreeState":"clean",)"
     R"("buildDate":"2026-01-01T00:00:00Z","goVersion":"","compiler":"","platform":""})"
@@ -40,29 +44,47 @@ std::string full_path(const std::optional<RequestTarget>& target, const std::str
   return target->cluster ? "/clusters/" + *target->cluster + "/control-plane" + below : below;
 }
 
-// As of the role system:public-info-viewer.
-bool is_public(const std::vector<std::string>& segments) {
+// What the API server lets through without asking who may (--authorization-always-allow-paths).
+bool is_always_allowed(const std::vector<std::string>& segments) {
   if (segments.size() != 1) return false;
   const std::string& first = segments.front();
-  return first == "readyz" || first == "livez" || first == "healthz" || first == "version";
+  return first == "readyz" || first == "livez" || first == "healthz";
 }
 
-std::string plain_verb(const std::string& method) {
-  std::string verb = method;
-  for (char& c : verb) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// The one name that a field selector asks for, which then counts as the request's.
+std::string selected_name(const Query& query) {
+  constexpr std::string_view prefix = "metadata.name=";
+  const auto selector = query.find("fieldSelector");
+  if (selector == query.end()) return {};
+  std::string value = selector->second;
+  if (value.compare(0, prefix.size(), prefix) != 0 || value.find_first_of(",\\") != std::string::npos) return {};
+  value.erase(0, prefix.size());
+  if (!value.empty() && value.front() == '=') value.erase(0, 1);
+  return value;
+}
+
+/// What authorization is asked about a request.
+Access access_of(const std::string& method, const RequestTarget& target) {
+  const auto path = parse_api_path(target.segments);
+  Access access;
+  if (!path) {
+    access.verb = lower_case(method);
+    access.path = joined(target.segments);
+    return access;
   }
-  return verb;
-}
-
-Answer forbid_anonymous(const std::string& method, const std::vector<std::string>& segments) {
-  const auto path = parse_api_path(segments);
-  if (!path) return forbidden_path(kAnonymous, plain_verb(method), joined(segments));
-  const bool is_namespace = path->group.empty() && path->resource == "namespaces";
-  Attempt attempt{verb_of(method, path->name.empty()), path->group, path->resource, path->ns, path->name};
-  if (is_namespace) attempt.ns = path->name;
-  if (!path->subresource.empty()) attempt.resource += "/" + path->subresource;
-  return forbidden_resource(kAnonymous, attempt);
+  const bool on_collection = path->name.empty();
+  const bool reads = method == "GET" || method == "HEAD";
+  access = {verb_of(method, on_collection), path->group, path->resource, path->subresource, path->ns, path->name, {}};
+  if (reads && on_collection && asks_for_watch(target.query)) access.verb = "watch";
+  if (on_collection && (reads || method == "DELETE")) access.name = selected_name(target.query);
+  if (path->group.empty() && path->resource == "namespaces") access.ns = path->name;
+  return access;
 }
 
 Answer only_for_get(const std::string& method, Answer answer) {
@@ -143,18 +165,19 @@ std::optional<Answer> Router::answer_document(const RequestTarget& target, const
 }
 
 Answer Router::answer_call(const Call& call) const {
-  const auto identity = authenticator_.identify(call.cluster, call.request);
-  if (identity == CredentialStatus::refused) return unauthorized();
-  if (identity == CredentialStatus::anonymous && !is_public(call.target.segments)) {
-    return forbid_anonymous(call.request.method, call.target.segments);
-  }
-  return answer_plane(call);
+  auto user = authenticator_.authenticate(call.cluster, call.request);
+  if (!user) return unauthorized();
+  Plane& plane = parts_.planes.at(call.cluster);
+  Requester requester{std::move(*user), Rbac(plane.store())};
+  if (auto refusal = impersonate(requester.user, call.request, requester.rbac)) return std::move(*refusal);
+  const Access access = access_of(call.request.method, call.target);
+  if (!is_always_allowed(call.target.segments) && !requester.may(access)) return forbidden(requester.user.name, access);
+  return answer_plane(call, plane, requester);
 }
 
-Answer Router::answer_plane(const Call& call) const {
-  Plane& plane = parts_.planes.at(call.cluster);
+Answer Router::answer_plane(const Call& call, Plane& plane, const Requester& requester) const {
   if (auto types = answer_types(call, plane)) return std::move(*types);
-  if (const auto path = parse_api_path(call.target.segments)) return answer_resource(call, *path, plane);
+  if (const auto path = parse_api_path(call.target.segments)) return answer_resource(call, *path, plane, requester);
   if (call.target.segments.size() != 1) return page_not_found();
   const std::string& page = call.target.segments.front();
   const std::string& method = call.request.method;
@@ -207,7 +230,10 @@ std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane)
   return answer ? std::move(*answer) : page_not_found();
 }
 
-Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& plane) const {
+Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& plane, const Requester& requester) const {
+  const HttpRequest& http = call.request;
+  const Review review{path, http.method, http.content_type, http.body, call.cluster};
+  if (auto answer = answer_review(review, requester, authenticator_)) return std::move(*answer);
   const ResourceType* type = served_type(plane, path);
   if (type == nullptr) return page_not_found();
   const bool wrong_scope = type->namespaced ? path.ns.empty() && !path.name.empty() : !path.ns.empty();
@@ -223,7 +249,8 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
                             call.target.query,
                             call.request.content_type,
                             call.request.body,
-                            call.request.user_agent};
+                            call.request.user_agent,
+                            &requester};
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
   return answer_rest(plane.store(), *type, request);
 }

@@ -11,11 +11,12 @@
 
 #include "local_server/auth/authenticator.hpp"
 #include "local_server/auth/issued_tokens.hpp"
+#include "local_server/auth/requester.hpp"
 #include "local_server/auth/tokens.hpp"
 #include "local_server/base/answer.hpp"
+#include "local_server/base/api_path.hpp"
 #include "local_server/fleet/state_view.hpp"
 #include "local_server/net/http_front.hpp"
-#include "local_server/rest/api_path.hpp"
 #include "local_server/rest/crd_gate.hpp"
 #include "local_server/rest/discovery.hpp"
 #include "local_server/script/faults.hpp"
@@ -55,8 +56,9 @@ class Router {
   [[nodiscard]] Answer answer(const HttpRequest& request, const std::optional<RequestTarget>& target) const;
   [[nodiscard]] Answer answer_or_status(const Call& call) const;
   [[nodiscard]] Answer answer_call(const Call& call) const;
-  [[nodiscard]] Answer answer_plane(const Call& call) const;
-  [[nodiscard]] Answer answer_resource(const Call& call, const ApiPath& path, Plane& plane) const;
+  [[nodiscard]] Answer answer_plane(const Call& call, Plane& plane, const Requester& requester) const;
+  [[nodiscard]] Answer answer_resource(const Call& call, const ApiPath& path, Plane& plane,
+                                       const Requester& requester) const;
   [[nodiscard]] Answer answer_state(const Call& call, Plane& plane) const;
   [[nodiscard]] std::optional<Answer> answer_document(const RequestTarget& target, const std::string& method) const;
   [[nodiscard]] std::optional<Answer> answer_types(const Call& call, const Plane& plane) const;

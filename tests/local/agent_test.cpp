@@ -158,7 +158,7 @@ TEST_P(AgentTest, KubeconfigLeadsBackToItsPlane) {
   file.path = scoped.path();
   const Client handed = Client::from_kubeconfig(file);
   EXPECT_EQ(handed.default_plane().cluster(), "a");
-  EXPECT_NO_THROW((void)handed.default_plane().state());
+  EXPECT_NO_THROW((void)handed.default_plane().resource("v1", "pods").in("default").list());
   plane().write_kubeconfig(file.path);
   EXPECT_EQ(Client::from_kubeconfig(file).default_plane().kubeconfig(), plane().kubeconfig());
 }
@@ -172,8 +172,9 @@ TEST_P(AgentTest, AgentHasATokenOfItsOwnForItsPlaneOnly) {
   EXPECT_EQ(entries_of(cluster_of(agent.text())), entries_of(cluster_of(plane().kubeconfig())));
   EXPECT_EQ(YAML::Load(agent.text())["contexts"][0]["context"]["namespace"].as<std::string>(), "default");
   const Client handed = client_of(agent.text());
-  EXPECT_NO_THROW((void)handed.plane("a").state());
-  EXPECT_THROW((void)handed.plane("b").state(), Unauthorized);
+  EXPECT_NO_THROW((void)handed.plane("a").resource("v1", "pods").in("default").list());
+  EXPECT_THROW((void)handed.plane("a").state(), Forbidden) << "no role gives the aggregate read";
+  EXPECT_THROW((void)handed.plane("b").resource("v1", "pods").in("default").list(), Unauthorized);
 }
 
 TEST_P(AgentTest, NothingOfAClientCertificateReachesTheAgent) {
@@ -200,9 +201,9 @@ TEST_P(AgentTest, TokenEndsByTheServersClock) {
   EXPECT_LE(agent.expires_at(), std::chrono::system_clock::now() + 20min + 2s);
   const Plane handed = client_of(agent.text()).plane("a");
   server().advance_token_clock(19min);
-  EXPECT_NO_THROW((void)handed.state());
+  EXPECT_NO_THROW((void)handed.resource("v1", "pods").in("default").list());
   server().advance_token_clock(2min);
-  EXPECT_THROW((void)handed.state(), Unauthorized);
+  EXPECT_THROW((void)handed.resource("v1", "pods").in("default").list(), Unauthorized);
 }
 
 TEST_P(AgentTest, RoleIsBoundInTheNamespaceOrInThePlane) {
@@ -380,7 +381,7 @@ TEST_P(AgentTest, ScopeExitRemovesTheFileAndTheAccount) {
     EXPECT_EQ(fs::path(path).filename(), "kubeconfig");
     EXPECT_EQ(mode_of(path), mode_t{0600});
     EXPECT_EQ(mode_of(fs::path(path).parent_path().string()), mode_t{0700});
-    EXPECT_NO_THROW((void)client_of(content_of(path)).plane("a").state());
+    EXPECT_NO_THROW((void)client_of(content_of(path)).plane("a").resource("v1", "pods").in("default").list());
     EXPECT_EQ(traces().size(), 3U);
     std::ofstream(path + ".lock") << "left by the agent";
   }

@@ -1,5 +1,5 @@
 // Taking request targets apart.
-#include "local_server/rest/api_path.hpp"
+#include "local_server/base/api_path.hpp"
 
 #include <gtest/gtest.h>
 

@@ -27,9 +27,9 @@ using IssuedTokensClock = IssuedTokensTest;
 
 TEST(RandomTokens, AreLongAndDiffer) {
   std::set<std::string> drawn;
-  for (int i = 0; i < 100; ++i) drawn.insert(random_token());
+  for (int i = 0; i < 100; ++i) drawn.insert(random_bytes());
   EXPECT_EQ(drawn.size(), 100U);
-  EXPECT_GE(drawn.begin()->size(), 43U) << "256 bits";
+  EXPECT_EQ(drawn.begin()->size() * 8, 256U);
 }
 
 TEST_F(IssuedTokensClock, EndsTokensWhenTheirTimeHasCome) {
@@ -70,6 +70,8 @@ TEST_F(IssuedTokensTest, AreBounded) {
   EXPECT_TRUE(issued.owner_of("0"));
 }
 
+constexpr const char kAccountUser[] = "system:serviceaccount:default:default";
+
 class TokenRequests : public ::testing::Test {
  protected:
   Answer ask(const std::string& body, RestRequest request = {}) {
@@ -87,10 +89,15 @@ class TokenRequests : public ::testing::Test {
   }
   std::string token_for(const std::string& body) { return json::parse(ask(body).body)["status"]["token"]; }
   Plane& plane() { return planes.at("a"); }
-  CredentialStatus identify(const std::string& cluster, const std::string& token) {
+  /// The name of the user that a token stands for; empty: it is none of the plane.
+  std::string user_of(const std::string& cluster, const std::string& token) {
     HttpRequest request;
     request.authorization = "Bearer " + token;
-    return authenticator.identify(cluster, request);
+    return user_of(cluster, request);
+  }
+  std::string user_of(const std::string& cluster, const HttpRequest& request) {
+    const auto user = authenticator.authenticate(cluster, request);
+    return user ? user->name : std::string();
   }
 
   Planes planes{"root", std::chrono::milliseconds(0)};
@@ -104,7 +111,7 @@ TEST_F(TokenRequests, AreAnsweredAsByARealServer) {
   const Answer answer = ask(R"({"spec":{"expirationSeconds":600}})");
   EXPECT_EQ(answer.status, 201);
   json made = json::parse(answer.body);
-  EXPECT_EQ(identify("a", made["status"]["token"]), CredentialStatus::known);
+  EXPECT_EQ(user_of("a", made["status"]["token"]), kAccountUser);
   EXPECT_EQ(made["metadata"]["creationTimestamp"].get<std::string>().size(), 20U);
   EXPECT_EQ(made["status"]["expirationTimestamp"].get<std::string>().size(), 20U);
   made["metadata"].erase("creationTimestamp");
@@ -118,34 +125,34 @@ TEST_F(TokenRequests, AreAnsweredAsByARealServer) {
 TEST_F(TokenRequests, LastAnHourByDefault) {
   const std::string token = token_for("{}");
   issued.advance(seconds(3590));
-  EXPECT_EQ(identify("a", token), CredentialStatus::known);
+  EXPECT_EQ(user_of("a", token), kAccountUser);
   issued.advance(seconds(10));
-  EXPECT_EQ(identify("a", token), CredentialStatus::refused);
+  EXPECT_EQ(user_of("a", token), "");
 }
 
 TEST_F(TokenRequests, GiveTokensForOnePlaneAlone) {
   const std::string token = token_for("{}");
-  EXPECT_EQ(identify("a", token), CredentialStatus::known);
-  EXPECT_EQ(identify("b", token), CredentialStatus::refused);
+  EXPECT_EQ(user_of("a", token), kAccountUser);
+  EXPECT_EQ(user_of("b", token), "");
 }
 
 TEST_F(TokenRequests, GiveTokensThatEndWithTheAccount) {
   const std::string token = token_for("{}");
   ASSERT_NE(plane().store().remove(accounts, {"default", "default"}), nullptr);
-  EXPECT_EQ(identify("a", token), CredentialStatus::refused);
+  EXPECT_EQ(user_of("a", token), "");
   ASSERT_NE(plane().store().create(accounts, {"default", "default"}, json::object()), nullptr);
-  EXPECT_EQ(identify("a", token), CredentialStatus::refused) << "another account of that name";
+  EXPECT_EQ(user_of("a", token), "") << "another account of that name";
 }
 
 TEST_F(TokenRequests, IssueNothingInADryRunOrForOthers) {
   RestRequest dry;
   dry.query["dryRun"] = "All";
   const json made = json::parse(ask("{}", dry).body);
-  EXPECT_EQ(identify("a", made["status"]["token"]), CredentialStatus::refused);
-  EXPECT_EQ(identify("a", token_for(R"({"spec":{"audiences":["vault"]}})")), CredentialStatus::refused);
-  EXPECT_EQ(issued.size(), 0U);
-  EXPECT_EQ(identify("a", token_for(R"({"spec":{"audiences":["vault","https://kubernetes.default.svc"]}})")),
-            CredentialStatus::known);
+  EXPECT_EQ(user_of("a", made["status"]["token"]), "");
+  EXPECT_EQ(user_of("a", token_for(R"({"spec":{"audiences":["vault"]}})")), "");
+  EXPECT_EQ(issued.size(), 1U) << "what is for others is known, for reviews";
+  EXPECT_EQ(user_of("a", token_for(R"({"spec":{"audiences":["vault","https://kubernetes.default.svc"]}})")),
+            kAccountUser);
 }
 
 TEST_F(TokenRequests, RefuseDurationsOutOfRange) {
@@ -180,7 +187,7 @@ TEST_F(TokenRequests, RefuseWhatTheyCannotMean) {
   for (const char* body :
        {R"({"kind":"Scale"})", R"({"spec":7})", R"({"spec":{"expirationSeconds":"1h"}})",
         R"({"spec":{"audiences":"vault"}})", R"({"spec":{"audiences":[7]}})", R"({"spec":{"boundObjectRef":7}})",
-        R"({"spec":{"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p"}}})", "[]", "{"}) {
+        R"({"spec":{"boundObjectRef":{"kind":"ConfigMap","apiVersion":"v1","name":"p"}}})", "[]", "{"}) {
     EXPECT_EQ(ask(body).status, 400) << body;
   }
   EXPECT_EQ(issued.size(), 0U);
@@ -195,15 +202,26 @@ TEST_F(TokenRequests, WarnOfUnknownFields) {
 
 TEST_F(TokenRequests, StandBesideOtherCredentials) {
   HttpRequest request;
-  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::anonymous);
+  EXPECT_EQ(user_of("a", request), "system:anonymous");
   request.client_certificate = CredentialStatus::refused;
-  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::refused);
+  EXPECT_EQ(user_of("a", request), "");
   request.authorization = "Bearer " + token_for("{}");
-  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::known);
+  EXPECT_EQ(user_of("a", request), kAccountUser);
   request.authorization = "Bearer wrong";
-  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::refused);
+  EXPECT_EQ(user_of("a", request), "");
   request.client_certificate = CredentialStatus::known;
-  EXPECT_EQ(authenticator.identify("a", request), CredentialStatus::known);
+  EXPECT_EQ(user_of("a", request), "admin");
+}
+
+TEST_F(TokenRequests, EndWithTheObjectThatTheyAreBoundTo) {
+  const ResourceType& secrets = *find_built_in("", "secrets");
+  const std::string bound = R"({"spec":{"boundObjectRef":{"apiVersion":"v1","kind":"Secret","name":"s"}}})";
+  EXPECT_EQ(ask(bound).status, 404);
+  ASSERT_NE(plane().store().create(secrets, {"default", "s"}, {{"metadata", {{"name", "s"}}}}), nullptr);
+  const std::string token = token_for(bound);
+  EXPECT_EQ(user_of("a", token), kAccountUser);
+  ASSERT_NE(plane().store().remove(secrets, {"default", "s"}), nullptr);
+  EXPECT_EQ(user_of("a", token), "");
 }
 
 }  // namespace

@@ -15,11 +15,16 @@ using nlohmann::json;
 constexpr const char kAccounts[] = "/clusters/a/control-plane/api/v1/namespaces/default/serviceaccounts";
 constexpr const char kToken[] = "/clusters/a/control-plane/api/v1/namespaces/default/serviceaccounts/robot/token";
 constexpr const char kPods[] = "/clusters/a/control-plane/api/v1/pods";
+constexpr const char kBindings[] = "/clusters/a/control-plane/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+constexpr const char kBinding[] =
+    R"({"metadata":{"name":"robots"},"roleRef":{"kind":"ClusterRole","name":"cluster-admin"},
+    "subjects":[{"kind":"ServiceAccount","namespace":"default","name":"robot"}]})";
 
 class ServiceAccountTokens : public ::testing::Test {
  protected:
   ServiceAccountTokens() {
     EXPECT_EQ(admin_.send("POST", kAccounts, R"({"metadata":{"name":"robot"}})").status, 201);
+    EXPECT_EQ(admin_.send("POST", kBindings, kBinding).status, 201);
     robot_.with_token(issue());
   }
 

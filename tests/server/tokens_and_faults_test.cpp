@@ -16,20 +16,25 @@ namespace {
 
 TEST(Tokens, AreGoodEverywhereOrInOnePlane) {
   Tokens tokens;
-  tokens.accept_everywhere("all");
-  tokens.accept_in("a", "one");
-  EXPECT_EQ(tokens.identify("a", "Bearer all"), CredentialStatus::known);
-  EXPECT_EQ(tokens.identify("a", "bearer one"), CredentialStatus::known);
-  EXPECT_EQ(tokens.identify("b", "Bearer one"), CredentialStatus::refused);
-  EXPECT_EQ(tokens.identify("b", std::nullopt), CredentialStatus::anonymous);
-  EXPECT_EQ(tokens.identify("b", "Basic all"), CredentialStatus::refused);
+  tokens.accept_everywhere("all", authenticated_user("anne", {}));
+  tokens.accept_in("a", "one", authenticated_user("bob", {}));
+  EXPECT_EQ(tokens.find("a", "all")->name, "anne");
+  EXPECT_EQ(tokens.find("a", "one")->name, "bob");
+  EXPECT_FALSE(tokens.find("b", "one"));
+}
+
+TEST(Tokens, StandBehindTheirScheme) {
+  EXPECT_EQ(bearer_token("Bearer all"), "all");
+  EXPECT_EQ(bearer_token("bearer all"), "all");
+  EXPECT_FALSE(bearer_token("Basic all"));
+  EXPECT_FALSE(bearer_token(std::nullopt));
 }
 
 TEST(Tokens, AreRefusedOnceRevoked) {
   Tokens tokens;
-  tokens.accept_everywhere("all");
+  tokens.accept_everywhere("all", authenticated_user("anne", {}));
   tokens.revoke("all");
-  EXPECT_EQ(tokens.identify("a", "Bearer all"), CredentialStatus::refused);
+  EXPECT_FALSE(tokens.find("a", "all"));
 }
 
 Fault fault(std::string method, std::string path, int times) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <kplane/client.hpp>
 #include <kplane/client_options.hpp>
@@ -142,6 +143,10 @@ class KPLANE_API LocalServer {
   void serve_crd();
   /// Accepts `token` in the plane `cluster` only (contract §2: authentication is per plane).
   void add_token(std::string_view cluster, std::string token);
+  /// Accepts `token` in all planes as that of a user, who may do what each plane's RBAC allows to the name, to the
+  /// groups and to `system:authenticated`; the group `system:masters` may do everything, as token() may.
+  /// @throws ConfigError when the name or the token is empty.
+  void add_user(std::string token, std::string name, std::vector<std::string> groups = {});
   /// Refuses from now on a token that was accepted or issued, in all planes.
   void revoke_token(std::string_view token);
   /// Advances the clock by which issued ServiceAccount tokens expire (`POST

@@ -7,16 +7,15 @@
 
 #include <openssl/rand.h>
 
-#include "local_server/base/base64.hpp"
 #include "local_server/net/openssl_handles.hpp"
 
 namespace kplane::testing::server {
 
-std::string random_token() {
+std::string random_bytes() {
   constexpr int kBytes = 32;
   std::array<unsigned char, kBytes> bytes{};
   require_openssl(RAND_bytes(bytes.data(), kBytes) == 1, "draw a token");
-  return base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return {bytes.begin(), bytes.end()};
 }
 
 void IssuedTokens::add(std::string token, TokenOwner owner, Time expires) {

@@ -9,20 +9,34 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "local_server/store/store.hpp"
 
 namespace kplane::testing::server {
+
+/// An object that a token ends with.
+struct BoundObject {
+  const ResourceType* type = nullptr;
+  ObjectName name{};
+  std::string uid{};
+};
 
 /// The ServiceAccount that a token speaks for.
 struct TokenOwner {
   std::string cluster{};
   ObjectName name{};
   std::string uid{};
+  std::vector<std::string> audiences{};  ///< whom the token is for; a plane takes only what is for itself
+  std::optional<BoundObject> bound{};
+  std::string credential_id{};  ///< `JTI=…`, as a review of the token shows it
 };
 
-/// A random token of 256 bits, fit for a header. @throws std::runtime_error when there is no randomness.
-[[nodiscard]] std::string random_token();
+/// The audience of a token that a plane itself takes, and the issuer of all.
+inline constexpr const char* kServerAudience = "https://kubernetes.default.svc";
+
+/// 256 random bits. @throws std::runtime_error when there is no randomness.
+[[nodiscard]] std::string random_bytes();
 
 /// Thread safety: every member may be called from any thread.
 class IssuedTokens {

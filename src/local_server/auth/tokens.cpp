@@ -26,33 +26,32 @@ std::optional<std::string_view> bearer_token(const std::optional<std::string>& a
   return std::string_view(*authorization).substr(kScheme.size());
 }
 
-void Tokens::accept_everywhere(std::string token) {
+void Tokens::accept_everywhere(std::string token, User user) {
   const std::lock_guard lock(mutex_);
-  everywhere_.insert(std::move(token));
+  everywhere_.insert_or_assign(std::move(token), std::move(user));
 }
 
-void Tokens::accept_in(std::string_view cluster, std::string token) {
+void Tokens::accept_in(std::string_view cluster, std::string token, User user) {
   const std::lock_guard lock(mutex_);
-  clusters_of_[std::move(token)].emplace(cluster);
+  by_cluster_[std::move(token)].insert_or_assign(std::string(cluster), std::move(user));
 }
 
 void Tokens::revoke(std::string_view token) {
   const std::lock_guard lock(mutex_);
   const auto everywhere = everywhere_.find(token);
   if (everywhere != everywhere_.end()) everywhere_.erase(everywhere);
-  const auto clusters = clusters_of_.find(token);
-  if (clusters != clusters_of_.end()) clusters_of_.erase(clusters);
+  const auto clusters = by_cluster_.find(token);
+  if (clusters != by_cluster_.end()) by_cluster_.erase(clusters);
 }
 
-CredentialStatus Tokens::identify(const std::string& cluster, const std::optional<std::string>& authorization) const {
-  if (!authorization) return CredentialStatus::anonymous;
-  const auto token = bearer_token(authorization);
-  if (!token) return CredentialStatus::refused;
+std::optional<User> Tokens::find(const std::string& cluster, std::string_view token) const {
   const std::lock_guard lock(mutex_);
-  if (everywhere_.count(*token) > 0) return CredentialStatus::known;
-  const auto clusters = clusters_of_.find(*token);
-  const bool good_here = clusters != clusters_of_.end() && clusters->second.count(cluster) > 0;
-  return good_here ? CredentialStatus::known : CredentialStatus::refused;
+  const auto everywhere = everywhere_.find(token);
+  if (everywhere != everywhere_.end()) return everywhere->second;
+  const auto clusters = by_cluster_.find(token);
+  if (clusters == by_cluster_.end()) return std::nullopt;
+  const auto here = clusters->second.find(cluster);
+  return here == clusters->second.end() ? std::nullopt : std::optional<User>(here->second);
 }
 
 }  // namespace kplane::testing::server

@@ -5,11 +5,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
-#include "local_server/net/credential.hpp"
+#include "local_server/base/user.hpp"
 
 namespace kplane::testing::server {
 
@@ -19,16 +18,16 @@ namespace kplane::testing::server {
 /// Thread safety: every member may be called from any thread.
 class Tokens {
  public:
-  void accept_everywhere(std::string token);
-  void accept_in(std::string_view cluster, std::string token);
+  void accept_everywhere(std::string token, User user);
+  void accept_in(std::string_view cluster, std::string token, User user);
   void revoke(std::string_view token);
-  [[nodiscard]] CredentialStatus identify(const std::string& cluster,
-                                          const std::optional<std::string>& authorization) const;
+  /// The user of a token; nullopt when it is none of this plane.
+  [[nodiscard]] std::optional<User> find(const std::string& cluster, std::string_view token) const;
 
  private:
   mutable std::mutex mutex_;
-  std::set<std::string, std::less<>> everywhere_;
-  std::map<std::string, std::set<std::string>, std::less<>> clusters_of_;
+  std::map<std::string, User, std::less<>> everywhere_;
+  std::map<std::string, std::map<std::string, User>, std::less<>> by_cluster_;  // by token, then by plane
 };
 
 }  // namespace kplane::testing::server

@@ -20,6 +20,14 @@ std::string base64(std::string_view bytes) {
   return encoded;
 }
 
+std::string base64_url(std::string_view bytes) {
+  std::string encoded = base64(bytes);
+  encoded.erase(std::min(encoded.find('='), encoded.size()));
+  std::replace(encoded.begin(), encoded.end(), '+', '-');
+  std::replace(encoded.begin(), encoded.end(), '/', '_');
+  return encoded;
+}
+
 std::string from_base64(std::string_view text) {
   std::string decoded(text.size() / 4 * 3, '\0');
   const int length = EVP_DecodeBlock(data_of(decoded), data_of(text), static_cast<int>(text.size()));

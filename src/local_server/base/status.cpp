@@ -54,8 +54,14 @@ std::string joined(const std::vector<Cause>& causes) {
   return causes.size() == 1 ? text : "[" + text + "]";
 }
 
-std::string scope_of(const Attempt& attempt) {
-  return attempt.ns.empty() ? "at the cluster scope" : "in the namespace " + quoted(attempt.ns);
+std::string scope_of(const Access& access) {
+  return access.ns.empty() ? "at the cluster scope" : "in the namespace " + quoted(access.ns);
+}
+
+Answer forbidden_path(const std::string& user, const Access& access) {
+  const std::string message =
+      "forbidden: User " + quoted(user) + " cannot " + access.verb + " path " + quoted(access.path);
+  return failure(403, message, "Forbidden", ordered_json::object());
 }
 
 }  // namespace
@@ -66,20 +72,29 @@ Answer bad_request(const std::string& message) { return failure(400, message, "B
 
 Answer unauthorized() { return failure(401, "Unauthorized", "Unauthorized", nullptr); }
 
-Answer forbidden_resource(const std::string& user, const Attempt& attempt) {
-  const std::string resource = attempt.resource.substr(0, attempt.resource.find('/'));
-  std::string what = resource;
-  if (!attempt.group.empty()) what += "." + attempt.group;
-  if (!attempt.name.empty()) what += " " + quoted(attempt.name);
-  const std::string message = what + " is forbidden: User " + quoted(user) + " cannot " + attempt.verb + " resource " +
-                              quoted(attempt.resource) + " in API group " + quoted(attempt.group) + " " +
-                              scope_of(attempt);
-  return failure(403, message, "Forbidden", details_of(attempt.name, attempt.group, resource));
+Answer forbidden(const std::string& user, const Access& access, const std::string& reason) {
+  if (!access.path.empty()) return forbidden_path(user, access);
+  std::string what = access.resource;
+  if (!access.group.empty()) what += "." + access.group;
+  if (!access.name.empty()) what += " " + quoted(access.name);
+  const std::string resource =
+      access.subresource.empty() ? access.resource : access.resource + "/" + access.subresource;
+  const std::string message = what + " is forbidden: User " + quoted(user) + " cannot " + access.verb + " resource " +
+                              quoted(resource) + " in API group " + quoted(access.group) + " " + scope_of(access) +
+                              (reason.empty() ? "" : ": " + reason);
+  return failure(403, message, "Forbidden", details_of(access.name, access.group, access.resource));
 }
 
-Answer forbidden_path(const std::string& user, const std::string& verb, const std::string& path) {
-  const std::string message = "forbidden: User " + quoted(user) + " cannot " + verb + " path " + quoted(path);
-  return failure(403, message, "Forbidden", ordered_json::object());
+Answer forbidden_object(const ResourceType& type, const std::string& name, const std::string& problem) {
+  return failure(403, subject(type, name) + " is forbidden: " + problem, "Forbidden", details_of(type, name));
+}
+
+Answer bound_conflict(const ResourceType& type, const std::string& name, const std::string& uid) {
+  return failure(409,
+                 "Operation cannot be fulfilled on " + type.kind + " " + quoted(name) +
+                     ": the UID in the bound object reference (" + uid +
+                     ") does not match the UID in record. The object might have been deleted and then recreated",
+                 "Conflict", details_of(name, type.group, type.kind));
 }
 
 Answer protected_namespace(const std::string& name) {

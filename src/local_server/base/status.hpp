@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "local_server/base/access.hpp"
 #include "local_server/base/answer.hpp"
 #include "local_server/base/resource_types.hpp"
 
@@ -33,19 +34,14 @@ struct Cause {
 /// A field that must be there.
 [[nodiscard]] Cause missing_field(const std::string& field);
 
-/// What an anonymous user tried, for the wording of `forbidden`.
-struct Attempt {
-  std::string verb{};
-  std::string group{};
-  std::string resource{};  ///< with its subresource, if any: `pods/status`
-  std::string ns{};
-  std::string name{};
-};
-
 [[nodiscard]] Answer bad_request(const std::string& message);
 [[nodiscard]] Answer unauthorized();
-[[nodiscard]] Answer forbidden_resource(const std::string& user, const Attempt& attempt);
-[[nodiscard]] Answer forbidden_path(const std::string& user, const std::string& verb, const std::string& path);
+/// 403 of what a user may not do. @param reason why, where there is more to say
+[[nodiscard]] Answer forbidden(const std::string& user, const Access& access, const std::string& reason = {});
+/// 403 of an object that may not be written.
+[[nodiscard]] Answer forbidden_object(const ResourceType& type, const std::string& name, const std::string& problem);
+/// 409 of a token that is to be bound to an object that was replaced.
+[[nodiscard]] Answer bound_conflict(const ResourceType& type, const std::string& name, const std::string& uid);
 [[nodiscard]] Answer protected_namespace(const std::string& name);
 [[nodiscard]] Answer not_found(const ResourceType& type, const std::string& name);
 /// 403 of a creation in a namespace that is being deleted.

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <set>
 
-#include "local_server/rest/api_path.hpp"
+#include "local_server/base/api_path.hpp"
 #include "local_server/base/json_text.hpp"
 
 namespace kplane::testing::server {

@@ -64,6 +64,17 @@ class ConnectionOutlet final : public BodyWriter {
   httplib::DataSink& sink_;
 };
 
+// Header names are compared without regard to case.
+void note_impersonation(const httplib::Headers& headers, HttpRequest& request) {
+  constexpr std::string_view prefix = "impersonate-";
+  for (const auto& [name, value] : headers) {
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (lower.compare(0, prefix.size(), prefix) == 0) request.impersonation.emplace(lower.substr(prefix.size()), value);
+  }
+}
+
 HttpRequest request_from(const httplib::Request& from, const Connection& connection) {
   HttpRequest request;
   request.method = from.method;
@@ -72,6 +83,7 @@ HttpRequest request_from(const httplib::Request& from, const Connection& connect
   request.content_type = from.get_header_value("Content-Type");
   request.user_agent = from.get_header_value("User-Agent");
   request.accept = from.get_header_value("Accept");
+  note_impersonation(from.headers, request);
   request.body = from.body;
   request.client_certificate = connection.client_certificate();
   return request;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct HttpRequest {
   std::string content_type{};
   std::string user_agent{};
   std::string accept{};
+  std::multimap<std::string, std::string> impersonation{};  ///< `Impersonate-…`, by the rest of the name in lower case
   std::string body{};
   CredentialStatus client_certificate = CredentialStatus::anonymous;
 };

@@ -17,14 +17,6 @@ using nlohmann::ordered_json;
 constexpr const char kContinueVersion[] = "meta.k8s.io/v1";
 constexpr const char kInvalid[] = "continue key is not valid";
 
-std::string base64_url(const std::string& text) {
-  std::string encoded = base64(text);
-  encoded.erase(std::min(encoded.find('='), encoded.size()));
-  std::replace(encoded.begin(), encoded.end(), '+', '-');
-  std::replace(encoded.begin(), encoded.end(), '/', '_');
-  return encoded;
-}
-
 std::string from_base64_url(std::string text) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const std::size_t wrong = text.find_first_not_of(kAlphabet);

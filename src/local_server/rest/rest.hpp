@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "local_server/auth/requester.hpp"
 #include "local_server/base/answer.hpp"
 #include "local_server/base/resource_types.hpp"
 #include "local_server/store/store.hpp"
@@ -20,6 +21,7 @@ struct RestRequest {
   std::string content_type{};
   std::string body{};
   std::string user_agent{};
+  const Requester* requester = nullptr;  ///< for what a write needs beyond its own verb; nullptr: everything is allowed
 };
 
 /// The RBAC verb of a request, such as `list`.

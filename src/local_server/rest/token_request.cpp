@@ -8,21 +8,21 @@
 
 #include <nlohmann/json.hpp>
 
-#include "local_server/schema/deletion_mark.hpp"
+#include "local_server/base/base64.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/rest/request_body.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/rest/request_body.hpp"
 #include "local_server/rest/unknown_fields.hpp"
-#include "local_server/schema/validation.hpp"
 #include "local_server/rest/write_options.hpp"
+#include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/validation.hpp"
 
 namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
 
-constexpr const char kServerAudience[] = "https://kubernetes.default.svc";
 constexpr std::int64_t kDefaultSeconds = 60 * 60;
 constexpr std::int64_t kMinSeconds = 60 * 10;
 constexpr std::int64_t kMaxSeconds = std::int64_t{1} << 32U;
@@ -68,15 +68,29 @@ json wanted_audiences(const json& spec) {
   return audiences;
 }
 
-// Tokens that end with a pod, a node or a secret are not issued here.
-void check_unbound(const json& spec) {
-  const json reference = spec.value("boundObjectRef", json());
-  if (reference.is_null()) return;
-  if (!reference.is_object()) {
-    refuse_type(token_request_type(), "TokenRequestSpec.spec.boundObjectRef", reference, "v1.BoundObjectReference");
+/// What a token may be bound to; nullptr: nothing of that kind.
+const ResourceType* bindable_type(const json& reference) {
+  const std::string kind = string_member(reference, "kind");
+  if (string_member(reference, "apiVersion") != "v1") return nullptr;
+  if (kind == "Pod") return find_built_in("", "pods");
+  if (kind == "Secret") return find_built_in("", "secrets");
+  return kind == "Node" ? find_built_in("", "nodes") : nullptr;
+}
+
+/// The object that the token is to end with, if any.
+std::optional<BoundObject> bound_object(const Store& store, const std::string& ns, const json& reference) {
+  if (reference.is_null()) return std::nullopt;
+  const ResourceType* type = bindable_type(reference);
+  if (type == nullptr) {
+    throw StatusError(bad_request("cannot bind token to object of type /" + string_member(reference, "apiVersion") +
+                                  ", Kind=" + string_member(reference, "kind")));
   }
-  throw StatusError(bad_request("cannot bind token to object of type " + string_member(reference, "apiVersion") +
-                                ", Kind=" + string_member(reference, "kind")));
+  const ObjectName name{type->namespaced ? ns : "", string_member(reference, "name")};
+  const auto object = store.get(*type, name);
+  if (object == nullptr) throw StatusError(not_found(*type, name.name));
+  const std::string uid = string_member(reference, "uid");
+  if (!uid.empty() && uid != object->uid()) throw StatusError(bound_conflict(*type, name.name, uid));
+  return BoundObject{type, name, object->uid()};
 }
 
 /// The spec with its defaults, as the answer shows it.
@@ -86,13 +100,33 @@ json settled_spec(const json& document) {
   if (!spec.is_object()) {
     refuse_type(token_request_type(), "TokenRequest.spec", spec, "v1.TokenRequestSpec");
   }
-  check_unbound(spec);
-  return {
-      {"audiences", wanted_audiences(spec)}, {"expirationSeconds", wanted_seconds(spec)}, {"boundObjectRef", nullptr}};
+  json reference = spec.value("boundObjectRef", json());
+  if (!reference.is_null() && !reference.is_object()) {
+    refuse_type(token_request_type(), "TokenRequestSpec.spec.boundObjectRef", reference, "v1.BoundObjectReference");
+  }
+  return {{"audiences", wanted_audiences(spec)},
+          {"expirationSeconds", wanted_seconds(spec)},
+          {"boundObjectRef", std::move(reference)}};
 }
 
-bool is_for_server(const json& audiences) {
-  return std::find(audiences.begin(), audiences.end(), kServerAudience) != audiences.end();
+/// A JSON Web Token with the claims of a real one. The server knows its tokens by heart, so the signature is random.
+std::string web_token(const TokenOwner& owner, IssuedTokens::Time now, IssuedTokens::Time expires) {
+  json account = {{"name", owner.name.name}, {"uid", owner.uid}};
+  json details = {{"namespace", owner.name.ns}, {"serviceaccount", std::move(account)}};
+  if (owner.bound) {
+    details[owner.bound->type->singular.empty() ? "object" : owner.bound->type->singular] = {
+        {"name", owner.bound->name.name}, {"uid", owner.bound->uid}};
+  }
+  const json claims = {{"aud", owner.audiences},
+                       {"exp", expires.time_since_epoch().count()},
+                       {"iat", now.time_since_epoch().count()},
+                       {"iss", kServerAudience},
+                       {"jti", owner.credential_id.substr(owner.credential_id.find('=') + 1)},
+                       {"kubernetes.io", std::move(details)},
+                       {"nbf", now.time_since_epoch().count()},
+                       {"sub", "system:serviceaccount:" + owner.name.ns + ":" + owner.name.name}};
+  const json head = {{"alg", "RS256"}, {"kid", "kplane-local"}};
+  return base64_url(to_text(head)) + "." + base64_url(to_text(claims)) + "." + base64_url(random_bytes());
 }
 
 }  // namespace
@@ -125,14 +159,18 @@ Answer answer_token_request(Plane& plane, const RestRequest& request, IssuedToke
   json spec = settled_spec(document);
   const auto now = issued.now();
   const auto expires = now + std::chrono::seconds(spec["expirationSeconds"].get<std::int64_t>());
-  std::string token = random_token();
   document["metadata"]["name"] = request.name;
   document["metadata"]["namespace"] = request.ns;
   document["metadata"]["creationTimestamp"] = rfc3339(now);
+  TokenOwner owner{plane.cluster(),
+                   {request.ns, request.name},
+                   account->uid(),
+                   spec["audiences"],
+                   bound_object(plane.store(), request.ns, spec["boundObjectRef"]),
+                   "JTI=" + random_uuid()};
+  std::string token = web_token(owner, now, expires);
   document["status"] = {{"token", token}, {"expirationTimestamp", rfc3339(expires)}};
-  if (options.commit == Commit::store && is_for_server(spec["audiences"])) {
-    issued.add(std::move(token), {plane.cluster(), {request.ns, request.name}, account->uid()}, expires);
-  }
+  if (options.commit == Commit::store) issued.add(std::move(token), std::move(owner), expires);
   document["spec"] = std::move(spec);
   return {201, to_text(document) + "\n", kJsonType, std::move(headers)};
 }

@@ -6,21 +6,22 @@
 
 #include <nlohmann/json.hpp>
 
-#include "local_server/schema/bindings.hpp"
-#include "local_server/schema/custom_definitions.hpp"
-#include "local_server/schema/deletion_mark.hpp"
+#include "local_server/auth/escalation.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
+#include "local_server/base/status.hpp"
 #include "local_server/patch/managed_fields.hpp"
 #include "local_server/patch/patch.hpp"
+#include "local_server/patch/strategic_patch.hpp"
 #include "local_server/rest/request_body.hpp"
 #include "local_server/rest/scale.hpp"
 #include "local_server/rest/served_text.hpp"
-#include "local_server/base/status.hpp"
-#include "local_server/patch/strategic_patch.hpp"
 #include "local_server/rest/unknown_fields.hpp"
-#include "local_server/schema/validation.hpp"
 #include "local_server/rest/write_options.hpp"
+#include "local_server/schema/bindings.hpp"
+#include "local_server/schema/custom_definitions.hpp"
+#include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/validation.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -180,6 +181,22 @@ FieldManager manager_of(const WriteOptions& options, const RestRequest& request)
   return {options.manager, request.subresource};
 }
 
+json role_ref_of(const ResourceType& type, const json& object) {
+  return is_binding(type) ? object.value("roleRef", json()) : json();
+}
+
+/// For a write to an object that is there: which role a binding refers to cannot change.
+GrantCheck grant_check_of_stored(const Store& store, const ResourceType& type, const RestRequest& request) {
+  const auto stored = is_binding(type) ? store.get(type, {request.ns, request.name}) : nullptr;
+  return {request.requester, type, request.ns, request.name,
+          stored == nullptr ? json() : role_ref_of(type, stored->value())};
+}
+
+void check_grant_of_new(const ResourceType& type, const RestRequest& request, const std::string& name,
+                        const json& object) {
+  GrantCheck(request.requester, type, request.ns, name, role_ref_of(type, object)).check(object);
+}
+
 /// What makes the desired object of the current one.
 using Desire = std::function<json(const StoredObject& current)>;
 
@@ -187,6 +204,7 @@ using Desire = std::function<json(const StoredObject& current)>;
 Answer write(Store& store, const ResourceType& type, const RestRequest& request, const Desire& desire) {
   const WriteOptions options = parse_write_options(request, false);
   Headers headers;
+  const GrantCheck grants = grant_check_of_stored(store, type, request);
   const auto written = store.update(
       type, {request.ns, request.name},
       [&](const StoredObject& current) {
@@ -194,6 +212,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
         check_envelope(type, desired);
         headers = settle_unknown_fields(type, desired, options.validation);
         json object = merged_write(type, request, current, std::move(desired));
+        if (object != current.value()) grants.check(object);
         check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
         return object;
@@ -266,6 +285,7 @@ Application parse_application(const ResourceType& type, const RestRequest& reque
 ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRequest& request,
                             const Application& application) {
   const WriteOptions& options = application.options;
+  const GrantCheck grants = grant_check_of_stored(store, type, request);
   return store.update(
       type, {request.ns, request.name},
       [&](const StoredObject& current) {
@@ -275,18 +295,28 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         json object =
             server_side_apply(type, current.value(), configuration, manager_of(options, request), options.force);
         fill_owned_defaults(type, object);
+        if (object != current.value()) grants.check(object);
         check_valid_change(type, request.name, current.value(), object);
         return object;
       },
       options.commit);
 }
 
+// An apply that creates needs both rights.
+void check_may_create(const ResourceType& type, const RestRequest& request) {
+  if (request.requester == nullptr) return;
+  const Access access{"create", type.group, type.resource, "", request.ns, request.name, ""};
+  if (!request.requester->may(access)) throw StatusError(forbidden(request.requester->user.name, access));
+}
+
 ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request,
                        const Application& application) {
+  check_may_create(type, request);
   json configuration = application.configuration;
   if (!string_member(configuration["metadata"], "resourceVersion").empty()) {
     throw StatusError(not_found(type, request.name));
   }
+  check_grant_of_new(type, request, request.name, configuration);
   prepare_new(type, request.name, configuration);
   const WriteOptions& options = application.options;
   json object = server_side_apply(type, json::object(), configuration, manager_of(options, request), options.force);
@@ -354,6 +384,7 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   check_namespace_match(request, object["metadata"]);
   Headers headers = settle_unknown_fields(type, object, options.validation);
   const std::string name = name_to_create(object["metadata"]);
+  check_grant_of_new(type, request, name, object);
   prepare_new(type, name, object);
   track_update(type, json::object(), object, manager_of(options, request));
   const auto created = store_new(store, type, {request.ns, name}, std::move(object), options.commit);

@@ -1,5 +1,5 @@
 // Parsing of request targets.
-#include "local_server/rest/api_path.hpp"
+#include "local_server/base/api_path.hpp"
 
 #include <algorithm>
 

@@ -1,0 +1,68 @@
+#include "local_server/auth/escalation.hpp"
+
+#include "local_server/base/json_text.hpp"
+#include "local_server/base/status.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char kRbacGroup[] = "rbac.authorization.k8s.io";
+
+bool is_role(const ResourceType& type) {
+  return type.group == kRbacGroup && (type.resource == "roles" || type.resource == "clusterroles");
+}
+
+bool is_role_binding(const ResourceType& type) {
+  return type.group == kRbacGroup && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
+}
+
+std::string shown_user_of(const User& user) {
+  std::string groups;
+  for (const auto& group : user.groups) groups += (groups.empty() ? "" : " ") + to_text(json(group));
+  return "user " + to_text(json(user.name)) + " (groups=[" + groups + "])";
+}
+
+// An aggregated role may come to hold anything.
+const std::vector<PolicyRule>& all_rights() {
+  static const std::vector<PolicyRule> rights = {{{"*"}, {"*"}, {"*"}, {}, {}}, {{"*"}, {}, {}, {}, {"*"}}};
+  return rights;
+}
+
+}  // namespace
+
+GrantCheck::GrantCheck(const Requester* requester, const ResourceType& type, const std::string& ns,
+                       const std::string& name, const json& role_ref)
+    : type_(type), name_(name) {
+  const bool is_grant = is_role(type) || is_role_binding(type);
+  if (requester == nullptr || !is_grant || is_superuser(requester->user)) return;
+  if (is_role(type) && requester->may({"escalate", kRbacGroup, type.resource, "", ns, name, ""})) return;
+  if (is_role_binding(type)) {
+    role_name_ = string_member(role_ref, "name");
+    const std::string roles = string_member(role_ref, "kind") == "ClusterRole" ? "clusterroles" : "roles";
+    if (requester->may({"bind", kRbacGroup, roles, "", ns, role_name_, ""})) return;
+    has_role_ = requester->rbac.find_role(role_ref, ns, bound_);
+  }
+  applies_ = true;
+  shown_user_ = shown_user_of(requester->user);
+  owned_ = requester->rbac.rules_of(requester->user, ns);
+}
+
+std::vector<PolicyRule> GrantCheck::granted_by(const json& object) const {
+  if (is_role_binding(type_)) return bound_;
+  return object.value("aggregationRule", json()).is_null() ? read_rules(object) : all_rights();
+}
+
+void GrantCheck::check(const json& object) const {
+  if (!applies_) return;
+  if (!has_role_) throw StatusError(not_found(type_, role_name_));
+  const std::vector<PolicyRule> missing = uncovered(owned_, granted_by(object));
+  if (missing.empty()) return;
+  std::string list;
+  for (const auto& rule : missing) list += "\n" + shown_rule(rule);
+  throw StatusError(forbidden_object(
+      type_, name_, shown_user_ + " is attempting to grant RBAC permissions not currently held:" + list));
+}
+
+}  // namespace kplane::testing::server

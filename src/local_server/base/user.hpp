@@ -1,0 +1,26 @@
+// Who makes a request, as authorization sees it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kplane::testing::server {
+
+struct User {
+  std::string name{};
+  std::string uid{};
+  std::vector<std::string> groups{};
+  std::map<std::string, std::vector<std::string>> extra{};
+};
+
+/// Members of `system:masters`, to whom everything is allowed.
+[[nodiscard]] bool is_superuser(const User& user);
+/// `system:anonymous`: a request without a credential.
+[[nodiscard]] User anonymous_user();
+/// A user of that name, of the groups and of `system:authenticated`.
+[[nodiscard]] User authenticated_user(std::string name, std::vector<std::string> groups);
+/// The user that a ServiceAccount's token stands for.
+[[nodiscard]] User service_account_user(const std::string& ns, const std::string& name, std::string uid = {});
+
+}  // namespace kplane::testing::server
