@@ -1,5 +1,4 @@
-# Finds what the project is built from: the system's packages, or pinned sources with KPLANE_FETCH_DEPS, but never those
-# of libcurl and OpenSSL, whose security updates belong to the system.
+# Finds what the project is built from: the packages of the system, or of a package manager.
 #
 # Afterwards these targets exist: Threads::Threads, CURL::libcurl, OpenSSL::Crypto, simdjson::simdjson, nlohmann_json::nlohmann_json,
 # kplane::libyaml, kplane::yaml_cpp; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
@@ -14,13 +13,9 @@ find_package(Threads REQUIRED)
 find_package(CURL 7.85 REQUIRED)
 find_package(OpenSSL 1.1.1 REQUIRED)
 
-if(KPLANE_FETCH_DEPS)
-  include(KplaneFetch)
-else()
-  find_package(nlohmann_json 3.10 REQUIRED)
-  find_package(simdjson REQUIRED)
-  find_package(yaml-cpp REQUIRED)
-endif()
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(yaml-cpp REQUIRED)
 kplane_define_yaml_cpp()
 find_package(KplaneLibyaml REQUIRED)
 
@@ -29,7 +24,7 @@ if(KPLANE_BUILD_TESTING_LIBRARY)
   find_package(KplaneHttplib REQUIRED)
 endif()
 
-if(KPLANE_BUILD_TESTS AND NOT TARGET GTest::gtest_main)
+if(KPLANE_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()
 

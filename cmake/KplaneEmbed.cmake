@@ -21,5 +21,7 @@ function(kplane_embed target)
     DEPENDS "${file}" "${kplane_embed_script}"
     COMMENT "Embedding ${shown}"
     VERBATIM)
+  # By itself: a batch that contains it could not be read by tools before the first build.
+  set_source_files_properties("${output}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE "${output}")
 endfunction()

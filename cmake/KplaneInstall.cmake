@@ -1,5 +1,6 @@
 # Install rules: libraries, headers, the CMake package, kplane.pc, the OpenAPI document, the licence. All of it may be
-# moved.
+# moved. Three components: `library` is what a program needs to run, `development` what it is built with, and `tools`
+# kplane-local with the library that is LocalServer.
 include_guard()
 include(CMakePackageConfigHelpers)
 
@@ -16,9 +17,12 @@ function(kplane_library_names target export_name)
 endfunction()
 
 kplane_library_names(kplane kplane)
-install(TARGETS kplane EXPORT kplaneTargets)
-install(EXPORT kplaneTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}")
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+install(TARGETS kplane EXPORT kplaneTargets
+  RUNTIME COMPONENT library
+  LIBRARY COMPONENT library NAMELINK_COMPONENT development
+  ARCHIVE COMPONENT development)
+install(EXPORT kplaneTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}" COMPONENT development)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
   PATTERN testing EXCLUDE)
 
 # The component `testing` has an export file of its own, so that nobody needs zlib and cpp-httplib who did not ask
@@ -27,10 +31,14 @@ if(KPLANE_BUILD_TESTING_LIBRARY)
   file(RELATIVE_PATH kplane_bin_to_lib "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
   kplane_library_names(kplane_testing testing)
   set_target_properties(kplane-local PROPERTIES INSTALL_RPATH "$ORIGIN/${kplane_bin_to_lib}")
-  install(TARGETS kplane_testing EXPORT kplane-testingTargets)
-  install(EXPORT kplane-testingTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}")
-  install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane/testing" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/kplane")
-  install(TARGETS kplane-local)
+  install(TARGETS kplane_testing EXPORT kplane-testingTargets
+    RUNTIME COMPONENT tools
+    LIBRARY COMPONENT tools NAMELINK_COMPONENT development
+    ARCHIVE COMPONENT development)
+  install(EXPORT kplane-testingTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}" COMPONENT development)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane/testing" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/kplane"
+    COMPONENT development)
+  install(TARGETS kplane-local COMPONENT tools)
 endif()
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/kplane-config.cmake.in"
@@ -42,9 +50,10 @@ write_basic_package_version_file(
 install(FILES
   "${kplane_package_build_dir}/kplane-config.cmake"
   "${kplane_package_build_dir}/kplane-config-version.cmake"
-  DESTINATION "${kplane_package_dir}")
+  DESTINATION "${kplane_package_dir}" COMPONENT development)
 if(NOT BUILD_SHARED_LIBS)
-  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneHttplib.cmake DESTINATION "${kplane_package_dir}")
+  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneHttplib.cmake
+    DESTINATION "${kplane_package_dir}" COMPONENT development)
 endif()
 
 # A static library leaves its dependencies to whoever links the program; a shared one has them already.
@@ -55,7 +64,12 @@ endif()
 file(RELATIVE_PATH kplane_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 string(REGEX REPLACE "/$" "" kplane_pc_prefix "${kplane_pc_prefix}")
 configure_file(cmake/kplane.pc.in "${kplane_package_build_dir}/kplane.pc" @ONLY)
-install(FILES "${kplane_package_build_dir}/kplane.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+install(FILES "${kplane_package_build_dir}/kplane.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
+  COMPONENT development)
 
-install(FILES openapi/kplane.v1.yaml DESTINATION "${CMAKE_INSTALL_DATADIR}/kplane")
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES openapi/kplane.v1.yaml DESTINATION "${CMAKE_INSTALL_DATADIR}/kplane" COMPONENT development)
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
+
+if(PROJECT_IS_TOP_LEVEL)
+  include(KplanePackages)
+endif()

@@ -14,10 +14,8 @@ function(kplane_target_warnings target)
     "$<$<AND:${kplane_gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>"
     "$<$<CXX_COMPILER_ID:MSVC>:/W4>")
   if(CMAKE_UNITY_BUILD)
-    # The sources of one batch see each other's names, and GCC takes them for headers. Ordinary builds keep these warnings.
-    target_compile_options(${target} PRIVATE
-      "$<${kplane_gnu_like}:-Wno-shadow>"
-      "$<${kplane_gnu}:-Wno-subobject-linkage>")
+    # The sources of one batch see each other's names. Builds of each source by itself keep this warning.
+    target_compile_options(${target} PRIVATE "$<${kplane_gnu_like}:-Wno-shadow>")
   endif()
   if(KPLANE_SANITIZE)
     # Instrumented code confuses GCC's data flow analysis; the ordinary builds keep this warning.
@@ -46,6 +44,10 @@ function(kplane_target_defaults target)
   get_target_property(standard ${target} CXX_STANDARD)
   if(NOT standard)
     set_target_properties(${target} PROPERTIES CXX_STANDARD 17)
+  endif()
+  if(CMAKE_UNITY_BUILD)
+    # GCC takes the sources of a batch for headers, and warns by default of types there that refer to local ones.
+    target_compile_options(${target} PRIVATE "$<${kplane_gnu}:-Wno-subobject-linkage>")
   endif()
   if(KPLANE_WARNINGS)
     kplane_target_warnings(${target})

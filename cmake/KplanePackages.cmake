@@ -1,0 +1,44 @@
+# Debian packages, one for each install component; `./dev package` makes them with the preset `package`.
+include_guard()
+
+set(kplane_soversion "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")
+set(kplane_library_package "libkplane${kplane_soversion}")
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_VENDOR kplane)
+set(CPACK_PACKAGE_CONTACT "kplane <noreply@kplane.dev>" CACHE STRING "Name and address of the maintainer of the packages")
+set(CPACK_PACKAGING_INSTALL_PREFIX "${CMAKE_INSTALL_PREFIX}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL library development)
+
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# The library of the first package is not installed where the packages are made.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${PROJECT_BINARY_DIR}/src" "${PROJECT_BINARY_DIR}/src/local_server")
+# Runs ldconfig too. Within one minor version the interface may grow, so a program needs the version it was built with
+# or a later one.
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME "${kplane_library_package}")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "${PROJECT_DESCRIPTION}")
+
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libkplane-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${kplane_library_package} (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS nlohmann-json3-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "${PROJECT_DESCRIPTION} (development files)")
+
+if(KPLANE_BUILD_TESTING_LIBRARY)
+  list(APPEND CPACK_COMPONENTS_ALL tools)
+  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", kplane-local (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME kplane-local)
+  set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION devel)
+  set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS "${kplane_library_package} (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_TOOLS_DESCRIPTION "Local server for tests of programs that use kplane virtual control planes")
+endif()
+
+include(CPack)
