@@ -16,7 +16,7 @@
 #include "resource/resource_access.hpp"
 #include "resource/resource_request.hpp"
 #include "session/api_response.hpp"
-#include "session/bootstrap.hpp"
+#include "session/system_namespace.hpp"
 #include "session/validation.hpp"
 
 namespace kplane::detail {

@@ -8,6 +8,7 @@
 
 #include <kplane/namespace_removal.hpp>
 
+#include "base/backoff.hpp"
 #include "cleanup/cleanup.hpp"
 #include "cleanup/namespace_sweep.hpp"
 #include "resource/served_types.hpp"
@@ -60,7 +61,6 @@ class NamespaceCleanup final : public Cleanup {
   [[nodiscard]] Next go_to(Step step, Milliseconds pause = {});
   [[nodiscard]] Next end_as_gone();
   [[nodiscard]] Next end_as_held(std::vector<HeldObject> held);
-  [[nodiscard]] Milliseconds next_pause() noexcept;
   [[nodiscard]] std::vector<HeldObject> held_itself() const;
 
   const PlaneEndpoint& endpoint_;
@@ -77,12 +77,12 @@ class NamespaceCleanup final : public Cleanup {
   std::string uid_;                  // of the namespace that was marked; empty: not known
   std::optional<Object> namespace_;  // as it was last seen
   TimePoint forced_from_{};          // here the controllers' time ends
-  Milliseconds pause_;
+  Backoff pauses_;
   NamespaceRemoval result_;
   ErrorPtr error_;
 };
 
-/// @throws ConfigError for a name that is none, or of a namespace that every plane keeps
+/// @throws ConfigError for a name that is none, or of a namespace that servers do not delete
 void check_removable_namespace(std::string_view name);
 
 /// The whole of it, on the calling thread. @throws ConfigError, ApiError, TransportError, DecodeError, TimeoutError,
