@@ -21,7 +21,7 @@
 #include "base/clock.hpp"
 #include "base/environment_variable.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -332,4 +332,4 @@ ChildResult run_child(const ChildProgram& program, const http::WaitLimits& limit
   return ChildIo(program, limits).run();
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -9,7 +9,7 @@
 
 #include "http/message.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 struct ChildProgram {
   std::vector<std::string> arguments;    ///< first the program: a path, or a name in an absolute directory of PATH
@@ -40,4 +40,4 @@ class NotInPath : public std::system_error {
 /// @throws std::system_error when it cannot be started; NotInPath when it was not found
 [[nodiscard]] ChildResult run_child(const ChildProgram& program, const http::WaitLimits& limits);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -13,7 +13,7 @@
 #include "base/base64.hpp"
 #include "base/file.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -152,4 +152,4 @@ CredentialSources sources_of(const PlaneOptions& options) {
   return sources;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

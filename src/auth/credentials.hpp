@@ -9,7 +9,7 @@
 
 #include "http/message.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 /// One thing that was given as text or as the name of a file that holds it.
 struct Given {
@@ -40,4 +40,4 @@ struct CredentialSources {
 [[nodiscard]] CredentialSources sources_of(const ClientOptions& options);
 [[nodiscard]] CredentialSources sources_of(const PlaneOptions& options);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

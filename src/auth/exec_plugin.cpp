@@ -21,7 +21,7 @@
 #include "base/open_files.hpp"
 #include "http/request_secrets.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -384,4 +384,4 @@ std::shared_ptr<http::Credentials> make_exec_credentials(ExecPlugin plugin, std:
   return std::make_shared<ExecCredentials>(std::move(plugin), std::move(base), std::move(clock));
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

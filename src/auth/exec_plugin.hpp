@@ -10,7 +10,7 @@
 
 #include "http/message.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 /// How to run a plugin.
 struct ExecPlugin {
@@ -33,4 +33,4 @@ using WallClock = std::function<std::chrono::system_clock::time_point()>;
     ExecPlugin plugin, std::shared_ptr<http::Credentials> base,
     WallClock clock = [] { return std::chrono::system_clock::now(); });
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

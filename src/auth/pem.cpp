@@ -18,7 +18,7 @@
 
 #include "base/file.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -118,4 +118,4 @@ void check_key_pair(const std::string& certificate_pem, const Origin& certificat
   throw ConfigError(key_origin + " does not belong to the certificate of " + certificate_origin);
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

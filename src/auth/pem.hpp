@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace kplane::config {
+namespace kplane::auth {
 
 /// Where a text came from, as an error names it: an option, a file, a field. Never the text itself.
 using Origin = std::string;
@@ -23,4 +23,4 @@ void check_certificates(const std::string& pem, const Origin& origin);
 void check_key_pair(const std::string& certificate_pem, const Origin& certificate_origin, const std::string& key_pem,
                     const Origin& key_origin);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

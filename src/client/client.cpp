@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/random_text.hpp"
-#include "config/default_target.hpp"
+#include "config/default_config.hpp"
 #include "config/environment.hpp"
 #include "config/in_cluster.hpp"
 #include "config/kubeconfig.hpp"

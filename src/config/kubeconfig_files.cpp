@@ -37,7 +37,8 @@ bool exists(const std::string& path) {
 }
 
 KubeconfigFile read(const std::string& path) {
-  return parse_kubeconfig(path, detail::read_file(path, most_yaml_bytes, "kubeconfig " + path, detail::FileKind::any));
+  return parse_kubeconfig(path,
+                          detail::read_file(path, yaml::most_yaml_bytes, "kubeconfig " + path, detail::FileKind::any));
 }
 
 }  // namespace
@@ -46,8 +47,8 @@ KubeconfigFile read(const std::string& path) {
 KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
   KubeconfigFile file{std::move(path), {}};
   try {
-    if (const TreePtr root = read_first_document(text)) file.root = *root;
-  } catch (const DocumentError& error) {
+    if (const yaml::TreePtr root = yaml::read_first_document(text)) file.root = *root;
+  } catch (const yaml::DocumentError& error) {
     throw ConfigError("kubeconfig " + file.path + " is not YAML: line " + std::to_string(error.position().line + 1) +
                       ", column " + std::to_string(error.position().column + 1) + ": " + error.what());
   }

@@ -49,7 +49,7 @@ std::vector<std::string> manifests_in(const std::string& directory) {
 }
 
 std::string read_manifest_file(const std::string& path, detail::FileKind kind) {
-  return detail::read_file(path, config::most_yaml_bytes, "manifest file " + path, kind);
+  return detail::read_file(path, yaml::most_yaml_bytes, "manifest file " + path, kind);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <kplane/error.hpp>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 Field Field::operator[](std::string_view key) const {
   if (is_present() && node_->type != NodeType::map) fail("is not an object");
@@ -62,4 +62,4 @@ void Field::fail(const std::string& why) const {
   throw ConfigError(message);
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

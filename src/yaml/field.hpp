@@ -7,7 +7,7 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// May stand for a value that is not there; null counts as that too. The document must outlive it.
 ///
@@ -49,4 +49,4 @@ class Field {
   std::string path_;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -12,7 +12,7 @@
 
 #include "yaml/tree_builder.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -147,4 +147,4 @@ JsonValue read_json(std::string_view text, TextPosition position, std::size_t do
   return {nullptr, 0};
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

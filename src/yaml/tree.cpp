@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -40,4 +40,4 @@ std::string to_json(const TreeNode& node) {
   return text;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

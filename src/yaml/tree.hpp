@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// A place in a text, counted from 0; columns in bytes.
 struct TextPosition {
@@ -58,4 +58,4 @@ void write_json(const TreeNode& node, std::string& out);
 
 [[nodiscard]] std::string to_json(const TreeNode& node);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

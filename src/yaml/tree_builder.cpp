@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -132,4 +132,4 @@ std::vector<TreeEntry> TreeBuilder::settled(const std::vector<TreeEntry>& own, c
   return entries;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

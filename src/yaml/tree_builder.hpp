@@ -7,7 +7,7 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// An alias costs a few bytes of text, but all that it stands for in JSON; a document may be a few bytes a value, but
 /// each value takes a hundred times that in memory. So depth, values, and what aliases add are bounded.
@@ -67,4 +67,4 @@ class TreeBuilder {
   TreePtr root_;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -13,7 +13,7 @@
 #include "yaml/yaml_events.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -135,4 +135,4 @@ std::string yaml_to_json(std::string_view yaml) {
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// A text with characters that were put in or left out.
 class AmendedText {
@@ -40,4 +40,4 @@ class AmendedText {
   std::vector<Amendment> amendments_;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

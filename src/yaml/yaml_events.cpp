@@ -13,7 +13,7 @@
 #include "yaml/yaml_parser.hpp"
 #include "yaml/yaml_scalar.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -201,4 +201,4 @@ TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder re
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

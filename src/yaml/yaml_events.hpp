@@ -7,7 +7,7 @@
 #include "yaml/tree_builder.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// What comes behind a document in its text.
 enum class Remainder {
@@ -21,4 +21,4 @@ enum class Remainder {
 [[nodiscard]] TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder remainder,
                                 TreeBuilder& builder);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

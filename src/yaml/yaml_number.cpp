@@ -12,7 +12,7 @@
 #include <system_error>
 #include <vector>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -148,4 +148,4 @@ std::string key_number(double number) {
   return sign + (is_plain ? write_plain(decimal) : text);
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

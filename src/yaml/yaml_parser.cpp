@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <new>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 YamlParser::YamlParser(const DocumentText& document, const AmendedText& amended, bool ends_last_line)
     : document_(document),
@@ -58,4 +58,4 @@ std::string YamlParser::error_reason() const {
   return parser_.context != nullptr ? std::string(parser_.context) + ", " + problem : problem;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

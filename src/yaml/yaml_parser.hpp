@@ -11,7 +11,7 @@
 #include "yaml/yaml_amendments.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// One event after the other. The texts must outlive it.
 class YamlParser {
@@ -53,4 +53,4 @@ class YamlParser {
   yaml_event_t event_{};
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -11,7 +11,7 @@
 #include "yaml/yaml_number.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -116,4 +116,4 @@ std::optional<std::string> key_of(const Scalar& scalar) {
   return real ? key_number(*real) : scalar.text;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

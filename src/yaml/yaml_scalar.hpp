@@ -7,7 +7,7 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 struct Scalar {
   NodeType type;  ///< none of the collections
@@ -32,4 +32,4 @@ struct ScalarTag {
 /// What the scalar is as the key of an object; nullopt for null, which is none.
 [[nodiscard]] std::optional<std::string> key_of(const Scalar& scalar);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

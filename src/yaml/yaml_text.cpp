@@ -6,7 +6,7 @@
 
 #include "yaml/yaml_encoding.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -210,4 +210,4 @@ void TextCursor::advance() {
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

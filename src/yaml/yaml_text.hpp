@@ -8,7 +8,7 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// The place of a byte. @param begin place of the text
 [[nodiscard]] TextPosition position_of(std::string_view text, std::size_t offset, TextPosition begin = {});
@@ -58,4 +58,4 @@ class TextCursor {
   std::size_t offset_ = 0;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

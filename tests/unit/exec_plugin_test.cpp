@@ -20,7 +20,7 @@
 #include "base/clock.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 namespace {
 
 using testing::AllOf;
@@ -369,4 +369,4 @@ TEST_F(ExecPluginTest, OneThatIsStoppedLeavesTheRunToTheNext) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::auth

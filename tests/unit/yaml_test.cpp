@@ -9,7 +9,7 @@
 
 #include <kplane/error.hpp>
 
-namespace kplane::config {
+namespace kplane::yaml {
 namespace {
 
 using Documents = std::vector<std::pair<std::size_t, std::string>>;
@@ -331,4 +331,4 @@ TEST(Yaml, SizeIsBounded) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::yaml

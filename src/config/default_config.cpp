@@ -1,5 +1,5 @@
 // Looking in one place after the other.
-#include "config/default_target.hpp"
+#include "config/default_config.hpp"
 
 #include <utility>
 
