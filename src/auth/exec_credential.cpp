@@ -17,7 +17,7 @@ namespace {
 void check_version(const yaml::Field& credential, const std::string& api_version) {
   if (credential["kind"].required_text() != "ExecCredential") credential["kind"].fail("is not ExecCredential");
   if (credential["apiVersion"].required_text() != api_version) {
-    credential["apiVersion"].fail("is not " + api_version + ", which is configured");
+    credential["apiVersion"].fail("is not the configured " + api_version);
   }
 }
 
@@ -25,7 +25,7 @@ std::string read_token(const yaml::Field& field) {
   std::string token = field.text();
   const auto printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
   if (!std::all_of(token.begin(), token.end(), printable)) {
-    field.fail("has a character that an HTTP header must not hold");
+    field.fail("has a character that is not valid in an HTTP header");
   }
   return token;
 }
@@ -62,7 +62,7 @@ ExecCredential read_credential(const yaml::Field& credential, const std::string&
 
 ExecCredential read_exec_credential(std::string_view output, const std::string& api_version,
                                     const std::string& origin) {
-  const std::string file = origin + " said something wrong";
+  const std::string file = origin + " returned an invalid credential";
   ExecCredential found;
   bool is_document = false;
   try {
@@ -71,11 +71,11 @@ ExecCredential read_exec_credential(std::string_view output, const std::string& 
       is_document = true;
     });
   } catch (const yaml::DocumentError&) {
-    throw CredentialError(file + ": what it wrote is not JSON");
+    throw CredentialError(file + ": its output is not JSON");
   } catch (const ConfigError& error) {
     throw CredentialError(error.what());
   }
-  if (!is_document) throw CredentialError(file + ": it wrote nothing");
+  if (!is_document) throw CredentialError(file + ": its output is empty");
   return found;
 }
 

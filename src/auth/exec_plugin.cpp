@@ -106,7 +106,7 @@ ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
 /// By which limit came first, not by the time: the program may have taken long to end, and both may be over now.
 [[noreturn]] void out_of_time(const ExecPlugin& plugin, bool is_plugins_fault, const std::string& errors) {
   if (!is_plugins_fault) {
-    throw TimeoutError(name_of(plugin) + " was still running when the request's time was up");
+    throw TimeoutError(name_of(plugin) + " was still running when the request's deadline passed");
   }
   fail(plugin, "took longer than " + std::to_string(plugin.timeout.count()) + " ms", errors);
 }
@@ -122,11 +122,11 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& aske
     case End::too_much_output:
       fail(plugin, "wrote more than " + std::to_string(most_output) + " bytes", result.errors);
     case End::signaled:
-      fail(plugin, "was ended by signal " + std::to_string(result.code), result.errors);
+      fail(plugin, "was killed by signal " + std::to_string(result.code), result.errors);
     case End::exited:
       break;
   }
-  if (result.code != 0) fail(plugin, "ended with status " + std::to_string(result.code), result.errors);
+  if (result.code != 0) fail(plugin, "exited with status " + std::to_string(result.code), result.errors);
   try {
     return read_exec_credential(result.output, plugin.api_version, name_of(plugin));
   } catch (const CredentialError& error) {
@@ -349,7 +349,7 @@ class ExecCredentials final : public http::Credentials {
       done_.wait_until(lock, limits.deadline, is_over);
     }
     if (limits.stops.stop_requested()) throw_stopped();
-    if (!is_over()) throw TimeoutError(name_of(plugin_) + " was still running when the request's time was up");
+    if (!is_over()) throw TimeoutError(name_of(plugin_) + " was still running when the request's deadline passed");
     if (rounds_ == round) return nullptr;
     if (error_) error_->raise();
     return identity_;

@@ -214,15 +214,15 @@ NamespaceCleanup::Next NamespaceCleanup::end_as_held(std::vector<HeldObject> hel
 }
 
 std::string NamespaceCleanup::progress() const {
-  if (!namespace_) return "namespace " + name_ + " is not known to be marked for deletion";
+  if (!namespace_) return "namespace " + name_ + " has not been marked for deletion yet";
   std::string text = "namespace " + name_ + " is " + what_holds(*namespace_);
-  if (!types_) return text + "; which types may be in it is not known yet";
-  if (is_clean_) return text + "; nothing is in it any more";
+  if (!types_) return text + "; the types of the plane have not been read yet";
+  if (is_clean_) return text + "; it is empty";
   if (sweep_ && step_ == Step::sweep) {
-    text +=
-        "; " + std::to_string(sweep_->types_done()) + " of " + std::to_string(types_->size()) + " types were gone over";
+    text += "; " + std::to_string(sweep_->types_done()) + " of " + std::to_string(types_->size()) +
+            " types have been emptied";
   }
-  if (sweep_ && !sweep_->held().empty()) text += "; still in it: " + describe(sweep_->held());
+  if (sweep_ && !sweep_->held().empty()) text += "; it still contains: " + describe(sweep_->held());
   return text;
 }
 
@@ -257,7 +257,7 @@ class RemovalCall {
   }
 
   void check_time() const {
-    if (left().count() <= 0) throw TimeoutError(what_ + " took too long; " + cleanup_.progress());
+    if (left().count() <= 0) throw TimeoutError(what_ + " timed out; " + cleanup_.progress());
   }
 
   void check_stop() const {

@@ -42,7 +42,7 @@ std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& lis
   std::unordered_set<std::string> seen;
   for (const yaml::Field& element : file.field()[list].elements()) {
     std::string name = element["name"].text();
-    if (!seen.insert(name).second) element.fail("has a name that stands twice in this list");
+    if (!seen.insert(name).second) element.fail("has a name that occurs twice in this list");
     const std::string path = name.empty() ? element.path() : list + '[' + detail::excerpt(name) + ']';
     entries.push_back({std::move(name), element.named(path)});
   }
@@ -74,7 +74,7 @@ void check_type(const KubeconfigFile& file) {
   const yaml::Field root = file.field();
   if (!root.is_present()) return;
   const yaml::Field kind = root["kind"];
-  if (kind.is_present() && kind.text() != "Config") kind.fail("is not Config: this is no kubeconfig");
+  if (kind.is_present() && kind.text() != "Config") kind.fail("is not Config: this is not a kubeconfig");
   const yaml::Field version = root["apiVersion"];
   if (version.is_present() && version.text() != "v1") version.fail("is not v1");
 }
@@ -108,7 +108,7 @@ yaml::Field follow(const KubeconfigFiles& files, const yaml::Field& reference, c
                    const std::string& kind) {
   const std::string name = reference.required_text();
   if (const auto found = find_entry(files, list, kind, name)) return *found;
-  reference.fail("names '" + detail::excerpt(name) + "', which is not among the " + list);
+  reference.fail("names '" + detail::excerpt(name) + "', which is not in the list of " + list);
 }
 
 /// A field that may come as a file or, with `-data` behind its name, as Base64.
@@ -117,7 +117,7 @@ auth::Given given(const yaml::Field& parent, const std::string& name) {
   const yaml::Field data = parent[name + "-data"];
   const bool has_file = !file.text().empty();
   if (data.text().empty()) return {{}, file.path_text(), has_file ? file.origin() : std::string()};
-  if (has_file) data.fail("is set, and " + name + " too; give one");
+  if (has_file) data.fail("and " + name + " are both set; set only one");
   std::optional<std::string> decoded = detail::decode_base64(data.text());
   if (!decoded) data.fail("is not Base64");
   if (decoded->empty()) data.fail("is empty");
@@ -128,7 +128,7 @@ void set_authority(const yaml::Field& cluster, ClientOptions& options) {
   auth::Given authority = given(cluster, "certificate-authority");
   if (cluster["insecure-skip-tls-verify"].flag()) {
     if (!authority.is_empty()) {
-      cluster["insecure-skip-tls-verify"].fail("is true, and certificate-authority is set too; give one");
+      cluster["insecure-skip-tls-verify"].fail("is true, but certificate-authority is set too; set only one");
     }
     options.verify_tls = false;
   }
@@ -149,7 +149,7 @@ void check_field(const yaml::Field& field, const Check& check) {
   try {
     check();
   } catch (const ConfigError& error) {
-    field.fail(std::string("is wrong: ") + error.what());
+    field.fail(std::string("is invalid: ") + error.what());
   }
 }
 
@@ -158,7 +158,7 @@ std::string read_server(const yaml::Field& server) {
   std::string text = server.required_text();
   if (text.find("://") != std::string::npos) return text;
   const std::size_t slash = text.find('/');
-  if (slash < text.size() - 1) server.fail("has neither http:// nor https://, and is no host or host:port either");
+  if (slash < text.size() - 1) server.fail("is neither an http:// or https:// URL nor host or host:port");
   return "http://" + text;
 }
 
@@ -185,7 +185,7 @@ ClientConfig read_cluster(const yaml::Field& cluster, ClientOptions options) {
 void set_namespace(const yaml::Field& ns, ClientOptions& options) {
   std::string name = ns.text();
   if (name.empty()) return;
-  if (!codec::is_namespace(name)) ns.fail("is no namespace's name");
+  if (!codec::is_namespace(name)) ns.fail("is not a valid namespace name");
   options.ns = std::move(name);
 }
 
@@ -203,7 +203,7 @@ http::Headers impersonation(const yaml::Field& user) {
   for (const yaml::Field& group : user["as-groups"].elements()) add("Impersonate-Group", group);
   const yaml::Field extra = user["as-user-extra"];
   if (extra.is_present() && !extra.node().children.empty()) extra.fail("is not supported");
-  if (!headers.empty() && user["as"].text().empty()) user["as"].fail("is missing beside as-uid or as-groups");
+  if (!headers.empty() && user["as"].text().empty()) user["as"].fail("is missing; as-uid and as-groups require it");
   return headers;
 }
 
@@ -219,13 +219,13 @@ auth::Given token_of(const yaml::Field& user) {
 void check_user(const yaml::Field& user, const auth::CredentialSources& sources) {
   const yaml::Field provider = user["auth-provider"];
   if (provider.is_present()) {
-    provider.fail("is no longer supported by Kubernetes either; use an exec plugin or a token");
+    provider.fail("is not supported (Kubernetes has dropped it too); use an exec plugin or a token");
   }
   if (!sources.token.is_empty() && !sources.username.empty()) {
-    user["username"].fail("is set, and a token too; give one");
+    user["username"].fail("and a token are both set; set only one");
   }
-  if (sources.username.empty() && !sources.password.empty()) user["username"].fail("is missing beside password");
-  if (sources.username.find(':') != std::string::npos) user["username"].fail("must not hold a colon");
+  if (sources.username.empty() && !sources.password.empty()) user["username"].fail("is missing; password requires it");
+  if (sources.username.find(':') != std::string::npos) user["username"].fail("must not contain a colon");
 }
 
 auth::CredentialSources read_user(const yaml::Field& user) {
@@ -255,7 +255,7 @@ std::shared_ptr<http::Credentials> make_user(const yaml::Field& user, const yaml
 }  // namespace
 
 ClientConfig resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted, ClientOptions options) {
-  if (files.files.empty()) throw ConfigError("kubeconfig: there is no file at " + files.shown);
+  if (files.files.empty()) throw ConfigError("kubeconfig: no such file: " + files.shown);
   for (const KubeconfigFile& file : files.files) check_type(file);
   const yaml::Field context = find_context(files, wanted);
   const yaml::Field cluster = follow(files, context["cluster"], "clusters", "cluster");

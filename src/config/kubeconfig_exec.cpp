@@ -29,7 +29,7 @@ std::vector<std::string> read_environment(const yaml::Field& exec) {
   std::vector<std::string> variables;
   for (const yaml::Field& variable : exec["env"].elements()) {
     const std::string name = variable["name"].required_text();
-    if (name.find('=') != std::string::npos) variable["name"].fail("must not hold '='");
+    if (name.find('=') != std::string::npos) variable["name"].fail("must not contain '='");
     variables.push_back(name + '=' + variable["value"].text());
   }
   return variables;
@@ -39,9 +39,9 @@ std::vector<std::string> read_environment(const yaml::Field& exec) {
 void check_interaction(const yaml::Field& exec) {
   const yaml::Field mode = exec["interactiveMode"];
   const std::string wanted = mode.text();
-  if (wanted == "Always") mode.fail("is Always, but this plugin would get no terminal");
+  if (wanted == "Always") mode.fail("is Always, but plugins are run without a terminal");
   if (!wanted.empty() && wanted != "Never" && wanted != "IfAvailable") {
-    mode.fail("is none of Never, IfAvailable and Always");
+    mode.fail("must be Never, IfAvailable or Always");
   }
 }
 

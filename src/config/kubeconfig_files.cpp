@@ -66,7 +66,7 @@ KubeconfigFiles read_kubeconfig_files(const std::string& path, const detail::Loo
     paths.push_back(*home + "/.kube/config");
     found.shown = paths.front();
   } else {
-    found.shown = "~/.kube/config, HOME not being set";
+    found.shown = "~/.kube/config, but HOME is not set";
   }
   for (const std::string& one : paths) {
     if (exists(one)) found.files.push_back(read(one));

@@ -113,7 +113,7 @@ void remove_files(const fs::path& directory) {
 
 void write_private_file(const std::string& path, std::string_view content) {
   if (path.empty()) throw ConfigError("the path of the file to write is empty");
-  if (path.find('\0') != std::string::npos) throw ConfigError("the path of the file to write holds a NUL byte");
+  if (path.find('\0') != std::string::npos) throw ConfigError("the path of the file to write contains a NUL byte");
   refuse_devices(path);
   Replacement replacement(path);
   replacement.write(content);
@@ -124,9 +124,9 @@ std::string make_private_directory(std::string_view prefix) {
   std::error_code error;
   fs::path parent = fs::temp_directory_path(error);
   if (!error) parent = fs::absolute(parent, error);
-  if (error) fail("the directory for temporary files, which TMPDIR names, cannot be used", error.value());
+  if (error) fail("the directory for temporary files (see TMPDIR) cannot be used", error.value());
   std::string path = (parent / prefix).string() + random_part;
-  if (::mkdtemp(path.data()) == nullptr) fail("no directory can be made in " + parent.string(), errno);
+  if (::mkdtemp(path.data()) == nullptr) fail("no directory can be created in " + parent.string(), errno);
   return path;
 }
 

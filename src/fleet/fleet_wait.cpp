@@ -131,13 +131,13 @@ class FleetWait {
                        std::to_string(last_->spec.replicas) + " members are ready after " +
                        std::to_string(options_.timeout.count()) + " ms; " +
                        (tells_probes() ? describe_probes() : describe_laggards(*last_));
-    if (!trouble_.empty()) text += "; last trouble: " + trouble_;
+    if (!trouble_.empty()) text += "; last error: " + trouble_;
     return text;
   }
 
   [[nodiscard]] std::string describe_probes() const {
     constexpr std::size_t most_named = 5;
-    if (laggards_.empty()) return "the members have not been asked yet";
+    if (laggards_.empty()) return "the members have not been probed yet";
     std::string text = "not ready: " + laggards_.front();
     for (std::size_t i = 1; i < std::min(most_named, laggards_.size()); ++i) text += ", " + laggards_[i];
     if (laggards_.size() > most_named) text += " and " + std::to_string(laggards_.size() - most_named) + " more";

@@ -81,7 +81,7 @@ class DocumentReader {
     if (metadata == nullptr) fail(object, "metadata is missing");
     if (metadata->type != NodeType::map) fail(*metadata, "metadata is not an object");
     if (metadata->find("name") == nullptr && metadata->find("generateName") != nullptr) {
-      fail(*metadata, "metadata.name is missing: what is applied needs one; generateName is for create only");
+      fail(*metadata, "metadata.name is missing: apply needs a name; generateName works with create only");
     }
     manifest.name = required(*metadata, "name", "metadata.");
     const TreeNode* const ns = metadata->find("namespace");

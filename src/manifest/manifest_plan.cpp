@@ -18,7 +18,7 @@ std::string_view group_of(std::string_view api_version) {
 
 void check_manifest(const Manifest& manifest) {
   check_api_version(manifest.api_version);
-  if (manifest.kind.empty()) throw ConfigError("it has no kind");
+  if (manifest.kind.empty()) throw ConfigError("kind is missing");
   check_object_name(manifest.name);
   if (!manifest.ns.empty()) check_namespace(manifest.ns);
 }

@@ -120,7 +120,7 @@ void ManifestRun::begin_next_object() {
 /// All that is left fails in the same way; what is marked for deletion stays that.
 void ManifestRun::give_up() {
   std::string why = "plane " + endpoint_.cluster + ": ";
-  why += stops_.stop_requested() ? "a stop was requested" : "the time was up";
+  why += stops_.stop_requested() ? "a stop was requested" : "the deadline passed";
   why += " before " + describe(manifest()) + (is_apply() ? " was applied" : " was removed");
   if (asked_ == Asked::definition) why += "; CustomResourceDefinitions of the set are not established yet";
   if (cleanup_.is_active()) why += "; " + cleanup_.get().progress();

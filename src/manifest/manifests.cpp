@@ -43,7 +43,7 @@ std::vector<std::string> manifests_in(const std::string& directory) {
     throw ConfigError("manifest directory " + directory +
                       " cannot be read: " + detail::system_error_text(error.value()));
   }
-  if (paths.empty()) throw ConfigError("manifest directory " + directory + " holds no *.yaml, *.yml or *.json");
+  if (paths.empty()) throw ConfigError("manifest directory " + directory + " contains no *.yaml, *.yml or *.json file");
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -199,7 +199,8 @@ void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout,
     const Readiness found = look(poll.time_for_request(core.options().request_timeout));
     if (found.ready) return;
     if (!poll.wait()) {
-      throw TimeoutError(what + " is not ready after " + std::to_string(timeout.count()) + " ms; last: " + found.why);
+      throw TimeoutError(what + " is not ready after " + std::to_string(timeout.count()) +
+                         " ms; last result: " + found.why);
     }
   }
 }

@@ -38,7 +38,7 @@ StateResult& StateResult::operator=(StateResult&& other) noexcept {
 
 void StateResult::check_snapshot() const {
   if (error_) error_->raise();
-  if (is_taken_) throw std::logic_error("a StateResult is asked for its snapshot, which was moved away");
+  if (is_taken_) throw std::logic_error("StateResult::snapshot() of a result whose snapshot was moved away");
 }
 
 const Snapshot& StateResult::operator*() const& {
@@ -53,7 +53,7 @@ Snapshot StateResult::operator*() && {
 }
 
 const Error& StateResult::error() const& {
-  if (!error_) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
+  if (!error_) throw std::logic_error("StateResult::error() of a result without an error: test the result first");
   return *error_;
 }
 

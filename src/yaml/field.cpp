@@ -39,7 +39,7 @@ std::string Field::path_text() const {
   if (path.empty() || path.is_absolute()) return path.string();
   std::error_code error;
   const std::filesystem::path file = std::filesystem::absolute(*file_, error);
-  if (error) fail("is relative to a directory that is not there any more");
+  if (error) fail("is relative to a directory that no longer exists");
   return (file.parent_path() / path).lexically_normal().string();
 }
 

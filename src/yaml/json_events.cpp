@@ -143,7 +143,7 @@ JsonValue read_json(std::string_view text, TextPosition position, std::size_t do
     if (is_json) return {events.take_root(), events.size()};
   } catch (const DocumentError&) {  // YAML's reader says where the bound is exceeded
   }
-  if (events.overflow()) throw DocumentError(document, *events.overflow(), "JSON has no such number");
+  if (events.overflow()) throw DocumentError(document, *events.overflow(), "the number cannot be represented in JSON");
   return {nullptr, 0};
 }
 
