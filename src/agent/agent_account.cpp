@@ -1,4 +1,4 @@
-// A create that was not answered may have been carried out: the object is then known by its label.
+// A create whose response was lost may have been carried out: the object is then recognised by its label.
 #include "agent/agent_account.hpp"
 
 #include <algorithm>
@@ -92,7 +92,7 @@ void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop)
   }
 }
 
-/// Creates what gives rights, and says what that takes where the server refuses it, which lists every right that is
+/// Creates a role or binding; where the server refuses it, the error gives advice. The server lists every right that is
 /// missing: up to 8 kB.
 void create_right(AgentObject& object, const std::string& text, const StopToken& stop, const char* advice) {
   constexpr std::size_t most_of_refusal = 400;
@@ -128,7 +128,7 @@ void make_binding(AgentAccount& made, const codec::RoleReference& role, const Ag
 void remove_quietly(const AgentAccount& made) noexcept {
   try {
     made.remove();
-  } catch (...) {  // the error that led here says more
+  } catch (...) {  // the original error is more useful
     return;
   }
 }

@@ -1,4 +1,3 @@
-// The objects of an agent as JSON.
 #include "agent/agent_objects.hpp"
 
 #include <algorithm>

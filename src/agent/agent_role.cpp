@@ -1,4 +1,4 @@
-// Roles with rules are bound as they are; what an aggregated one without rules adds up to is computed here.
+// A role with rules is bound as it is; the rules of an aggregated one without any are computed here.
 #include "agent/agent_role.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ template <class ErrorClass>
   throw ErrorClass(std::move(info));
 }
 
-/// Calls `read`, and says what it takes where the server refuses it.
+/// Calls `read`; the error of a refusal names the rights that it requires.
 template <class Read>
 auto reading_roles(Read&& read) -> decltype(read()) {
   try {

@@ -1,4 +1,4 @@
-// ClusterRoles as JSON, and their aggregation as kube-controller-manager does it.
+// Aggregates as kube-controller-manager does.
 #include "agent/cluster_role.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Files become text, and the headers of an identity the fields that they were made from.
 #include "agent/plane_kubeconfig.hpp"
 
 #include <string_view>

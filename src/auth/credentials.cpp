@@ -1,4 +1,4 @@
-// The files are looked at before each request, and read only when they changed.
+// The files are checked before each request, and read again only when they have changed.
 #include "auth/credentials.hpp"
 
 #include <algorithm>

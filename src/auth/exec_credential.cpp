@@ -1,4 +1,3 @@
-// Reading and checking what a plugin said.
 #include "auth/exec_credential.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// ExecCredential: what an exec plugin writes to its standard output.
+// ExecCredential: the object that an exec plugin writes to its standard output.
 #pragma once
 
 #include <chrono>

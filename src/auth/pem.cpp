@@ -1,4 +1,4 @@
-// OpenSSL reads the PEM text; its own messages are dropped, since they may quote what they could not read.
+// OpenSSL's own messages are dropped: they may quote the text.
 #include "auth/pem.hpp"
 
 #include <openssl/bio.h>

@@ -1,4 +1,3 @@
-// Look, and at the end of the wait help.
 #include "cleanup/lingering_cleanup.hpp"
 
 #include <algorithm>

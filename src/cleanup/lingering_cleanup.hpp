@@ -1,4 +1,4 @@
-// LingeringCleanup: an object that a removal has only marked for deletion.
+// LingeringCleanup: removes an object that is only marked for deletion.
 #pragma once
 
 #include <optional>

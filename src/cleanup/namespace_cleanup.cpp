@@ -1,4 +1,3 @@
-// Marking, emptying, waiting, finalizing.
 #include "cleanup/namespace_cleanup.hpp"
 
 #include <algorithm>

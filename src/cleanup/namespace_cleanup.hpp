@@ -1,4 +1,4 @@
-// NamespaceCleanup: a namespace on its way out, with all that is in it.
+// NamespaceCleanup: deletes, empties and finalizes a namespace.
 #pragma once
 
 #include <memory>
@@ -27,7 +27,7 @@ using KnownTypes = std::shared_ptr<const std::vector<codec::NamespacedType>>;
 /// Each step can be done twice, and each begins by looking: one that was broken off anywhere is simply begun again.
 class NamespaceCleanup final : public Cleanup {
  public:
-  /// The endpoint must outlive this. @param types of the plane; nullptr: to be found out
+  /// The endpoint must outlive this. @param types of the plane; nullptr: to be read
   NamespaceCleanup(const PlaneEndpoint& endpoint, std::string name, const CleanupPolicy& policy, StopToken stop,
                    KnownTypes types = nullptr);
 
@@ -40,7 +40,7 @@ class NamespaceCleanup final : public Cleanup {
   [[nodiscard]] std::vector<HeldObject> held() const override { return result_.held; }
 
   [[nodiscard]] const NamespaceRemoval& result() const noexcept { return result_; }
-  /// nullptr: not found out.
+  /// nullptr: not read yet.
   [[nodiscard]] const KnownTypes& types() const noexcept { return types_; }
 
  private:
@@ -82,11 +82,11 @@ class NamespaceCleanup final : public Cleanup {
   ErrorPtr error_;
 };
 
-/// @throws ConfigError for a name that is none, or of a namespace that servers do not delete
+/// @throws ConfigError for an invalid name, or a namespace that servers do not delete
 void check_removable_namespace(std::string_view name);
 
-/// The whole of it, on the calling thread. @throws ConfigError, ApiError, TransportError, DecodeError, TimeoutError,
-/// StoppedError
+/// Runs a NamespaceCleanup on the calling thread. @throws ConfigError, ApiError, TransportError, DecodeError,
+/// TimeoutError, StoppedError
 [[nodiscard]] NamespaceRemoval remove_namespace(const PlaneEndpoint& endpoint, std::string_view name,
                                                 const RemoveNamespaceOptions& options);
 

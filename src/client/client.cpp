@@ -1,4 +1,3 @@
-// Client's public operations: input is checked here, the work is done elsewhere.
 #include <kplane/client.hpp>
 
 #include <utility>

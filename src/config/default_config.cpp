@@ -1,4 +1,3 @@
-// Looking in one place after the other.
 #include "config/default_config.hpp"
 
 #include <utility>
@@ -13,12 +12,12 @@ namespace kplane::config {
 
 namespace {
 
-/// What is said of the places that had nothing to say.
+/// The sources that configure nothing, for errors.
 class Search {
  public:
   void note(const std::string& why) { tried_ += (tried_.empty() ? "" : "; ") + why; }
 
-  /// Adds them to the error of a place that was wrong.
+  /// Adds them to the error of an invalid source.
   template <class Source>
   auto use(const Source& source) const -> decltype(source()) {
     try {

@@ -1,4 +1,4 @@
-// The KPLANE_… variables. A variable that is set to nothing counts as unset.
+// A variable that is set to the empty string counts as unset.
 #include "config/environment.hpp"
 
 #include <utility>

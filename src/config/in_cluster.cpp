@@ -1,4 +1,3 @@
-// The variables of the API server's service, and the files of the service account.
 #include "config/in_cluster.hpp"
 
 #include <utility>
@@ -22,7 +21,7 @@ std::string required_file(const std::string& path) {
   throw ConfigError("the service account's " + path + " does not exist; is automountServiceAccountToken off?");
 }
 
-/// As client-go: what the pod's own definition says of it, or else where the service account lives; empty: not known.
+/// As in client-go: from the pod's environment, or else the namespace of the service account; empty: unknown.
 std::string namespace_of_pod(const detail::Lookup& lookup, const std::string& directory) {
   if (auto value = detail::non_empty(lookup, "POD_NAMESPACE")) return std::move(*value);
   const std::string path = directory + "/namespace";

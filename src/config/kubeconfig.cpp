@@ -1,4 +1,4 @@
-// The rules of kubectl: what is merged, what excludes what, and what paths are relative to.
+// Merges, exclusions and relative paths follow kubectl's rules.
 #include "config/kubeconfig.hpp"
 
 #include <optional>

@@ -1,4 +1,3 @@
-// Reading it, and writing the ExecCredential that goes to the plugin.
 #include "config/kubeconfig_exec.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,3 @@
-// Finding, reading and parsing the files.
 #include "config/kubeconfig_files.hpp"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace {
 
 constexpr char list_separator = ':';
 
-/// As for kubectl, what is empty does not count, and what stands twice counts once.
+/// As in kubectl, empty elements are skipped, and duplicates count once.
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> paths;
   for (std::size_t begin = 0; begin <= list.size();) {

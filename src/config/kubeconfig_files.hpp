@@ -1,4 +1,4 @@
-// Which kubeconfig files there are, and their documents.
+// Finds, reads and parses the kubeconfig files.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// A file is written under another name beside its own, and then renamed.
+// A file is written under a temporary name next to its own, and then renamed.
 #include "config/private_file.hpp"
 
 #include <fcntl.h>
@@ -68,7 +68,7 @@ class Replacement {
   int file_;
 };
 
-/// Renaming would put an ordinary file in the place of /dev/null.
+/// Renaming would replace /dev/null by a regular file.
 void refuse_devices(const std::string& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return;
@@ -91,7 +91,7 @@ std::vector<fs::path> entries_of(const fs::path& directory) {
   return entries;
 }
 
-/// Lets its owner into a directory and those in it. Best effort: what follows says what is still in the way.
+/// Lets its owner into a directory and those in it. Best effort: the removal that follows reports what fails.
 void open_up(const fs::path& directory, int levels) {
   if (!is_own_directory(directory)) return;
   std::error_code ignored;

@@ -1,4 +1,3 @@
-// Fleet's public operations.
 #include <kplane/fleet.hpp>
 
 #include <utility>

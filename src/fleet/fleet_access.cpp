@@ -1,4 +1,3 @@
-// REST on `/apis/kplane.dev/v1/fleets` of the root plane.
 #include "fleet/fleet_access.hpp"
 
 #include <algorithm>
@@ -60,7 +59,7 @@ std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, st
   try {
     FleetRecord found = codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
     if (codec::is_made_by(owner, found)) return found;
-  } catch (const Error&) {  // the error that led here says more
+  } catch (const Error&) {  // the original error is more useful
     return std::nullopt;
   }
   return std::nullopt;
@@ -69,7 +68,7 @@ std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, st
 void remove_quietly(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds time) noexcept {
   try {
     remove_fleet(core, record, time);
-  } catch (...) {  // the error that led here says more
+  } catch (...) {  // the original error is more useful
     return;
   }
 }

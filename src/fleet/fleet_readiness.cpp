@@ -1,4 +1,3 @@
-// The contract's readiness rules.
 #include "fleet/fleet_readiness.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A walk over each document; every complaint says where, and names keys only: values may be secret.
+// Errors give the position and the key, never a value: that may be secret.
 #include "manifest/manifest_documents.hpp"
 
 #include <cstddef>

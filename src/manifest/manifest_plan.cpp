@@ -1,4 +1,3 @@
-// Order, and what is checked before any I/O.
 #include "manifest/manifest_plan.hpp"
 
 #include <algorithm>

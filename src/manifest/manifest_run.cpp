@@ -90,7 +90,7 @@ http::Request ManifestRun::bounded(http::Request request, TimePoint begin) const
   return request;
 }
 
-/// The result says from now on in which namespace the object is.
+/// Also stores the object's namespace in its result.
 ResourcePath ManifestRun::path_of(const codec::ApiResource& type) {
   std::string& ns = result().manifest.ns;
   ns = namespace_of(endpoint_, plan_.options, manifest(), type);

@@ -1,4 +1,4 @@
-// ManifestRun: a set on its way to one plane, one request after the other.
+// ManifestRun: applying a set to, or removing it from, one plane, one request at a time.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,3 @@
-// Sets of manifests from texts, files and directories.
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>

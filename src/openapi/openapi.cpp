@@ -1,4 +1,3 @@
-// The embedded document, as text and as JSON.
 #include <kplane/openapi.hpp>
 
 #include "openapi/openapi_document.hpp"

@@ -1,4 +1,3 @@
-// Plane's public operations.
 #include <kplane/plane.hpp>
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// A batch runs on one client's connections, so all of its planes must be that client's.
 #include "plane/plane_batch.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A server that answers "no", or not at all, is not ready; a server that does not know us never will be.
+// A server that refuses a probe, or does not answer, is not ready yet; one that rejects the credentials never will be.
 #include "plane/readiness.hpp"
 
 #include <utility>

@@ -1,4 +1,3 @@
-// A batch of StateReads; also StateResult, its element.
 #include "plane/state_batch.hpp"
 
 #include <algorithm>
@@ -104,7 +103,7 @@ void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds tim
   StateOptions small;
   small.resources = {"namespaces"};
   const std::vector<Plane> one{plane};
-  const Sink ignore = [](std::size_t, const StateResult&) {};  // whoever is asked next says so too
+  const Sink ignore = [](std::size_t, const StateResult&) {};  // the next request meets the same error
   StateBatch handler(one, state_query(small), true, std::min(longest, timeout), ignore);
   limits.count = 1;
   core.transport().run(handler, limits);

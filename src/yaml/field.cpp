@@ -1,4 +1,3 @@
-// Steps down a document, and the complaints about what is found there.
 #include "yaml/field.hpp"
 
 #include <filesystem>

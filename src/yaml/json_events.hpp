@@ -1,5 +1,5 @@
-// JSON text → a tree. YAML's reader could read most of it too, but a hundred times slower, and not the surrogate pairs
-// by which JSON writes what lies beyond the basic plane, nor keys of more than a kilobyte.
+// Parses JSON into a tree. The YAML parser could read most of it, but a hundred times slower, and neither surrogate
+// pairs nor keys of more than a kilobyte.
 #pragma once
 
 #include <cstddef>

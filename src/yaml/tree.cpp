@@ -1,4 +1,3 @@
-// Looking into a tree, and writing it down.
 #include "yaml/tree.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// YAML or JSON text → JSON, typed as Kubernetes does: the way in for all YAML of the library.
+// Converts YAML or JSON text to JSON, with the types that Kubernetes gives; all YAML is read here.
 #pragma once
 
 #include <cstddef>

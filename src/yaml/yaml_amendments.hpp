@@ -1,5 +1,4 @@
-// What kubectl takes and libyaml does not: `[a:, b]`, where `a:` is a text, and `\'` in double quotes. libyaml gets
-// such a text amended.
+// Rewrites what kubectl accepts and libyaml does not: `[a:, b]`, where `a:` is a string, and `\'` in double quotes.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// How a text is encoded: UTF-8, or UTF-16, which is what PowerShell's `>` writes.
+// The encoding of a text: UTF-8, or UTF-16, which PowerShell's `>` writes.
 #pragma once
 
 #include <string>

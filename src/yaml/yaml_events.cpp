@@ -1,4 +1,4 @@
-// What libyaml's events mean for a tree: keys, anchors, merges.
+// Handles keys, anchors and merges.
 #include "yaml/yaml_events.hpp"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ class DocumentEvents {
  private:
   struct Anchor {
     std::size_t opened;  // which anchor of the document it is
-    TreePtr value;       // nullptr inside of what it stands for
+    TreePtr value;       // nullptr inside the value itself
   };
   struct Open {
     std::string anchor;

@@ -1,4 +1,4 @@
-// Numbers of YAML: which texts are numbers to Kubernetes, and how it writes them in JSON.
+// Which scalars are numbers to Kubernetes, and how it formats them in JSON.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,3 @@
-// Owns what libyaml allocates.
 #include "yaml/yaml_parser.hpp"
 
 #include <algorithm>
