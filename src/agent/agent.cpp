@@ -1,4 +1,3 @@
-// AgentKubeconfig's and ScopedAgentKubeconfig's public operations.
 #include <kplane/agent.hpp>
 
 #include <utility>

@@ -1,4 +1,4 @@
-// A create that was not answered may have been carried out: the object is then known by its label.
+// A create whose response was lost may have been carried out: the object is then recognised by its label.
 #include "agent/agent_account.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 #include "resource/resource_access.hpp"
 #include "resource/resource_request.hpp"
 #include "session/api_response.hpp"
-#include "session/bootstrap.hpp"
+#include "session/system_namespace.hpp"
 #include "session/validation.hpp"
 
 namespace kplane::detail {
@@ -28,7 +28,7 @@ constexpr const char* rbac_version = "rbac.authorization.k8s.io/v1";
 void check_agent_options(const AgentOptions& options) {
   if (options.ttl.count() <= 0) throw ConfigError("AgentOptions::ttl must be longer than 0 s");
   if (options.role.empty()) throw ConfigError("AgentOptions::role must name a ClusterRole such as edit");
-  if (options.ns.empty()) throw ConfigError("AgentOptions::ns must name a namespace: the account lives there");
+  if (options.ns.empty()) throw ConfigError("AgentOptions::ns must name the namespace of the service account");
   if (options.bootstrap_timeout.count() < 0) throw ConfigError("AgentOptions::bootstrap_timeout must be 0 ms or more");
 }
 
@@ -92,7 +92,7 @@ void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop)
   }
 }
 
-/// Creates what gives rights, and says what that takes where the server refuses it, which lists every right that is
+/// Creates a role or binding; where the server refuses it, the error gives advice. The server lists every right that is
 /// missing: up to 8 kB.
 void create_right(AgentObject& object, const std::string& text, const StopToken& stop, const char* advice) {
   constexpr std::size_t most_of_refusal = 400;
@@ -113,8 +113,8 @@ codec::RoleReference make_role(AgentAccount& made, const std::shared_ptr<const P
   made.role.emplace(roles_of(endpoint, made.agent.ns, kind), made.agent);
   create_right(
       *made.role, codec::encode_role(made.agent, kind, role.rules), options.stop,
-      "AgentOptions::role is aggregated, and without a controller in the plane it has no rules: the agent gets "
-      "them by a role of its own, and to create that takes all of these rights, or the verbs escalate and bind on "
+      "AgentOptions::role is aggregated and has no rules, since the plane has no controller: the agent gets "
+      "them from a role of its own; creating that requires all of these rights, or the verbs escalate and bind on "
       "roles");
   return {kind, made.agent.name};
 }
@@ -122,13 +122,13 @@ codec::RoleReference make_role(AgentAccount& made, const std::shared_ptr<const P
 void make_binding(AgentAccount& made, const codec::RoleReference& role, const AgentOptions& options) {
   const auto scope = options.cluster_wide ? codec::BindingScope::cluster : codec::BindingScope::ns;
   create_right(made.binding, codec::encode_role_binding(made.agent, scope, role), options.stop,
-               "to bind an agent to a role takes all rights of that role, or the verb bind on it");
+               "binding an agent to a role requires all rights of that role, or the verb bind on it");
 }
 
 void remove_quietly(const AgentAccount& made) noexcept {
   try {
     made.remove();
-  } catch (...) {  // the error that led here says more
+  } catch (...) {  // the original error is more useful
     return;
   }
 }

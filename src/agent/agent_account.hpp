@@ -1,4 +1,4 @@
-// The account of an agent in a plane: made before its token is handed out, and removed with all that belongs to it.
+// AgentAccount: the service account of an agent in a plane, with its bindings; removed as a whole.
 #pragma once
 
 #include <chrono>

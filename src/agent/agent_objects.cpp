@@ -1,4 +1,3 @@
-// The objects of an agent as JSON.
 #include "agent/agent_objects.hpp"
 
 #include <algorithm>
@@ -77,11 +76,11 @@ bool is_made_for(const AgentNames& agent, const Object& object) {
 
 IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const char* const begin = body->text().data();
-  if (kind_of(trimmed(body->text())) != Kind::object) fail_at(*body, begin, "not a TokenRequest: no JSON object");
+  if (kind_of(trimmed(body->text())) != Kind::object) fail_at(*body, begin, "not a TokenRequest: not a JSON object");
   const Object answer = decode_object(body);
   auto token = answer.get<std::string>("/status/token");
   if (!token || token->empty()) fail_at(*body, begin, "a TokenRequest without status.token");
-  if (!is_token(*token)) fail_at(*body, begin, "a TokenRequest whose status.token no HTTP header can hold");
+  if (!is_token(*token)) fail_at(*body, begin, "a TokenRequest whose status.token is not valid in an HTTP header");
   const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
   const auto expires_at = expiry ? parse_rfc3339(*expiry) : std::nullopt;
   if (!expires_at) fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");

@@ -1,5 +1,5 @@
-// What is made in a plane for an agent: a ServiceAccount, what binds it to a role, a role of its own where it needs
-// one, and a TokenRequest (contract §7, §9).
+// The objects that an agent needs in a plane: a ServiceAccount, its binding to a role, sometimes a role of its own, and
+// a TokenRequest (contract §7, §9).
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ namespace kplane::codec {
 struct AgentNames {
   std::string name;      ///< of the ServiceAccount, its binding and its role
   std::string ns;        ///< of the ServiceAccount
-  std::string instance;  ///< the label by which what was made for one agent is told from all else
+  std::string instance;  ///< the label that all objects of one agent carry
 };
 
 /// Whether a role holds in the account's namespace or in the whole plane.

@@ -1,4 +1,4 @@
-// Roles with rules are bound as they are; what an aggregated one without rules adds up to is computed here.
+// A role with rules is bound as it is; the rules of an aggregated one without any are computed here.
 #include "agent/agent_role.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ constexpr std::size_t most_cluster_roles = 5'000;
 constexpr std::size_t most_rule_bytes = std::size_t{1024} * 1024;  // etcd takes 1.5 MB
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
-  throw RoleError("AgentOptions::role '" + excerpt(name) + "' gives an agent nothing: " + why);
+  throw RoleError("AgentOptions::role '" + excerpt(name) + "' grants no rights: " + why);
 }
 
 template <class ErrorClass>
@@ -33,15 +33,16 @@ template <class ErrorClass>
   throw ErrorClass(std::move(info));
 }
 
-/// Calls `read`, and says what it takes where the server refuses it.
+/// Calls `read`; the error of a refusal names the rights that it requires.
 template <class Read>
 auto reading_roles(Read&& read) -> decltype(read()) {
   try {
     return read();
   } catch (const Forbidden& error) {
-    raise_advising(error,
-                   "AgentOptions::role is looked up before an agent gets it, which takes the rights to get and list "
-                   "clusterroles");
+    raise_advising(
+        error,
+        "AgentOptions::role is read before it is bound to an agent, which requires the rights to get and list "
+        "clusterroles");
   }
 }
 
@@ -73,7 +74,7 @@ void check_rules(const std::string& name, const std::vector<PolicyRule>& rules) 
                       [](std::size_t sum, const PolicyRule& rule) { return sum + rule.text.size(); });
   if (bytes > most_rule_bytes) {
     throw RoleError("AgentOptions::role '" + excerpt(name) +
-                    "' aggregates more than 1 MiB of rules: no Role can hold them");
+                    "' aggregates more than 1 MiB of rules, which is too much for one Role");
   }
 }
 
@@ -104,8 +105,7 @@ ClusterRoleReader reader_of(const Resource& roles, const AgentOptions& options) 
     all.stop = stop;
     std::vector<ClusterRole> found;
     for (const Object& role : roles.list(all)) {
-      if (found.size() == most_cluster_roles)
-        throw RoleError("the plane has more ClusterRoles than are looked through");
+      if (found.size() == most_cluster_roles) throw RoleError("the plane has too many ClusterRoles to search");
       found.push_back(codec::decode_cluster_role(role));
     }
     return found;
@@ -125,7 +125,7 @@ AgentRole find_agent_role(const std::string& name, const ClusterRoleReader& role
     if (role != nullptr && has_rules(*role)) return {name};
     if (!is_bootstrapped(all) && poll.wait()) continue;
     if (role == nullptr && missing != nullptr) raise_missing(*missing, name);
-    if (role == nullptr) refuse(name, "it was removed meanwhile");
+    if (role == nullptr) refuse(name, "it was removed while its rules were being read");
     AgentRole found{name, codec::aggregated_rules(*role, all)};
     check_rules(name, found.rules);
     return found;

@@ -1,4 +1,4 @@
-// The rights that an agent is to get, looked up before anything is made for it.
+// The rights that an agent gets, read before anything is created for it.
 #pragma once
 
 #include <functional>
@@ -32,8 +32,8 @@ struct ClusterRoleReader {
 /// @throws NotFound, RoleError; what the reader and the poll throw
 [[nodiscard]] AgentRole find_agent_role(const std::string& name, const ClusterRoleReader& roles, Poll& poll);
 
-/// Reads the ClusterRoles of a plane for `options.role`. @throws Forbidden that says which rights this takes; RoleError
-/// when there are more than 5,000
+/// Reads the ClusterRoles of a plane for `options.role`. @throws Forbidden that names the rights that this requires;
+/// RoleError when there are more than 5,000
 [[nodiscard]] ClusterRoleReader cluster_roles_of(const std::shared_ptr<const PlaneEndpoint>& endpoint,
                                                  const AgentOptions& options);
 

@@ -1,4 +1,4 @@
-// ClusterRoles as JSON, and their aggregation as kube-controller-manager does it.
+// Aggregates as kube-controller-manager does.
 #include "agent/cluster_role.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ const json& json_field(const json& object, const char* key) {
 }
 
 PolicyRule read_rule(const json& rule) {
-  if (!rule.is_object()) throw DecodeError("a ClusterRole with a rule that is no object", 0);
+  if (!rule.is_object()) throw DecodeError("a ClusterRole with a rule that is not an object", 0);
   return {rule.dump(-1, ' ', false, json::error_handler_t::replace), !json_field(rule, "nonResourceURLs").empty()};
 }
 
@@ -91,7 +91,7 @@ ClusterRole decode_cluster_role(const Object& object) {
   try {
     return read_role(parse_json(object.raw()));
   } catch (const json::exception&) {
-    throw DecodeError("a ClusterRole with a field of another type than Kubernetes says", 0);
+    throw DecodeError("a ClusterRole with a field of the wrong type", 0);
   }
 }
 

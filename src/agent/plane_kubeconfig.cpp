@@ -1,4 +1,3 @@
-// Files become text, and the headers of an identity the fields that they were made from.
 #include "agent/plane_kubeconfig.hpp"
 
 #include <string_view>
@@ -18,10 +17,10 @@ bool begins_with(std::string_view text, std::string_view start) { return text.su
 
 std::string authority_of(const ClientOptions& options) {
   if (!options.verify_tls) return {};  // it would not be looked at
-  if (!options.ca_pem.empty()) return config::certificates_of(options.ca_pem, "ca_pem");
+  if (!options.ca_pem.empty()) return auth::certificates_of(options.ca_pem, "ca_pem");
   if (options.ca_file.empty()) return {};
   const std::string name = "ca_file " + options.ca_file;
-  return config::certificates_of(config::read_certificate_file(options.ca_file, name), name);
+  return auth::certificates_of(auth::read_certificate_file(options.ca_file, name), name);
 }
 
 /// As other clients know it: only libcurl has a scheme of its own for names that the proxy resolves.

@@ -1,4 +1,4 @@
-// A plane as a kubeconfig says it: where its server is, and who asks.
+// The kubeconfig of a plane: the server's address, and the client's credentials as text.
 #pragma once
 
 #include "config/kubeconfig_text.hpp"

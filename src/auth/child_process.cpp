@@ -1,5 +1,4 @@
-// posix_spawn, two pipes, and a poll that a stop can end. No fork: other threads may hold locks that the child would
-// need.
+// posix_spawn, two pipes, and a poll that a stop ends. Not fork(): other threads may hold locks that the child needs.
 #include "auth/child_process.hpp"
 
 #include <fcntl.h>
@@ -21,7 +20,7 @@
 #include "base/clock.hpp"
 #include "base/environment_variable.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -216,7 +215,7 @@ class Child {
     const pid_t seen = ::waitpid(id_, &status, WNOHANG);
     if (seen == 0 || (seen < 0 && errno == EINTR)) return false;
     ended_ = true;
-    // Somebody else may have waited for it, such as a handler for all children: what it said must do, then.
+    // Other code, such as a SIGCHLD handler, may have waited for it: then only its output counts.
     if (seen < 0) return true;
     if (WIFSIGNALED(status)) {
       result.end = ChildResult::End::signaled;
@@ -280,7 +279,7 @@ class ChildIo {
     return child_.has_ended(result_) && take_rest();
   }
 
-  /// What it said last. Programs that it has left behind may hold the other end for as long as they run.
+  /// The rest of its output. Programs that it has left running may keep the pipe open.
   bool take_rest() {
     std::size_t before = 0;
     do {
@@ -332,4 +331,4 @@ ChildResult run_child(const ChildProgram& program, const http::WaitLimits& limit
   return ChildIo(program, limits).run();
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -1,4 +1,4 @@
-// Running another program and taking what it says, within a time and a size.
+// Runs a program and reads its output, with limits of time and size.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@
 
 #include "http/message.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 struct ChildProgram {
   std::vector<std::string> arguments;    ///< first the program: a path, or a name in an absolute directory of PATH
   std::vector<std::string> environment;  ///< `NAME=value`, all of it
-  std::size_t most_output = 0;           ///< of standard output, bytes; a program that says more is ended
+  std::size_t most_output = 0;           ///< of standard output, bytes; a program that writes more is killed
   std::size_t most_errors = 0;           ///< of standard error; what came before the last so many is dropped
 };
 
@@ -40,4 +40,4 @@ class NotInPath : public std::system_error {
 /// @throws std::system_error when it cannot be started; NotInPath when it was not found
 [[nodiscard]] ChildResult run_child(const ChildProgram& program, const http::WaitLimits& limits);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -1,4 +1,4 @@
-// The files are looked at before each request, and read only when they changed.
+// The files are checked before each request, and read again only when they have changed.
 #include "auth/credentials.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 #include "base/base64.hpp"
 #include "base/file.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -36,7 +36,7 @@ std::string read_token(const Given& given) {
   if (token.empty()) throw ConfigError(name_of(given) + " is empty");
   const auto printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
   if (!std::all_of(token.begin(), token.end(), printable)) {
-    throw ConfigError(name_of(given) + " has a character that an HTTP header must not hold");
+    throw ConfigError(name_of(given) + " has a character that is not valid in an HTTP header");
   }
   return token;
 }
@@ -114,7 +114,7 @@ class GivenCredentials final : public http::Credentials {
 
 void check_given_once(const Given& given, const char* text_name, const char* file_name) {
   if (given.text.empty() || given.file.empty()) return;
-  throw ConfigError(std::string(text_name) + " and " + file_name + " are both set; give one");
+  throw ConfigError(std::string(text_name) + " and " + file_name + " are both set; set only one");
 }
 
 Given given(const std::string& text, const std::string& file, const char* text_name, const char* file_name) {
@@ -152,4 +152,4 @@ CredentialSources sources_of(const PlaneOptions& options) {
   return sources;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -1,5 +1,4 @@
-// Who a client is: tokens, passwords and client certificates, from text or from files that are rotated while the
-// program runs.
+// Tokens, passwords and client certificates, as text or from files that are rotated while the program runs.
 #pragma once
 
 #include <memory>
@@ -9,9 +8,9 @@
 
 #include "http/message.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
-/// One thing that was given as text or as the name of a file that holds it.
+/// A value given as text, or as the name of a file that contains it.
 struct Given {
   std::string text{};
   std::string file{};
@@ -20,24 +19,24 @@ struct Given {
   [[nodiscard]] bool is_empty() const noexcept { return text.empty() && file.empty(); }
 };
 
-/// What is empty was not given.
+/// Empty members were not given.
 struct CredentialSources {
   Given token{};
   Given certificate{};  ///< PEM
   Given key{};          ///< PEM
   std::string username{};
   std::string password{};
-  http::Headers headers{};  ///< further ones that say who the request is from
+  http::Headers headers{};  ///< further ones, such as those of impersonation
 };
 
-/// Files are read at once, and again whenever they change; while they are broken, what was good until then stays.
+/// Files are read at once, and again whenever they change; while they are invalid, the last valid content is used.
 /// @return nullptr when nothing was given
-/// @throws ConfigError that names the origin and never quotes what it is about: a file cannot be read or is empty, a
-/// token has a character that a header must not hold, a certificate comes without its key
+/// @throws ConfigError that names the origin and never quotes the content: a file cannot be read or is empty, a
+/// token is not valid in a header, a certificate comes without its key
 [[nodiscard]] std::shared_ptr<http::Credentials> make_credentials(CredentialSources sources);
 
-/// What a Client's options, or a plane's, say of it. @throws ConfigError when something is given twice
+/// From the options of a Client, or a plane. @throws ConfigError when something is given twice
 [[nodiscard]] CredentialSources sources_of(const ClientOptions& options);
 [[nodiscard]] CredentialSources sources_of(const PlaneOptions& options);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -1,4 +1,4 @@
-// ExecCredential: what an exec plugin writes to its standard output.
+// ExecCredential: the object that an exec plugin writes to its standard output.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace kplane::config {
+namespace kplane::auth {
 
 struct ExecCredential {
   std::string token;            ///< empty: none
@@ -21,4 +21,4 @@ struct ExecCredential {
 [[nodiscard]] ExecCredential read_exec_credential(std::string_view output, const std::string& api_version,
                                                   const std::string& origin);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

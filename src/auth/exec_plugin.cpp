@@ -1,4 +1,3 @@
-// The environment of a plugin, the judgement of how it ended, and the state that its callers share.
 #include "auth/exec_plugin.hpp"
 
 #include <unistd.h>
@@ -21,7 +20,7 @@
 #include "base/open_files.hpp"
 #include "http/request_secrets.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -41,7 +40,7 @@ void set(Variables& variables, std::string_view line) {
     variables.insert_or_assign(std::string(line.substr(0, equals)), line.substr(equals + 1));
 }
 
-/// This process's environment without this library's own token; then what is configured, and the plugin's input.
+/// This process's environment without this library's own token; then the configured variables and KUBERNETES_EXEC_INFO.
 std::vector<std::string> environment_for(const ExecPlugin& plugin) {
   Variables variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) set(variables, *entry);
@@ -58,8 +57,8 @@ std::string name_of(const ExecPlugin& plugin) {
   return "exec plugin " + detail::excerpt(plugin.arguments.front()) + " (" + plugin.origin + ')';
 }
 
-/// The last of what a plugin complained of, without what it was given as a secret, and without an object: it may be the
-/// credential, or have been sent to it.
+/// The end of the plugin's error output, without the secrets that it was given, and without JSON objects: one may be
+/// the credential, or contain it.
 std::string shown_errors(const ExecPlugin& plugin, const std::string& errors) {
   detail::Secrets secrets;
   for (const std::string& line : plugin.environment) {
@@ -80,7 +79,7 @@ std::string shown_errors(const ExecPlugin& plugin, const std::string& errors) {
   return detail::excerpt(shown.substr(skipped), most_shown_errors);
 }
 
-/// What a plugin complained of last, and where to get it: for the end of an error.
+/// The end of the plugin's error output, and its install hint: for the end of an error message.
 std::string help_of(const ExecPlugin& plugin, const std::string& errors) {
   std::string help;
   const std::string shown = shown_errors(plugin, errors);
@@ -103,10 +102,11 @@ ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
   }
 }
 
-/// By which limit came first, not by the time: the program may have taken long to end, and both may be over now.
+/// Decided by which deadline came first, not by the clock: the program may have taken long to end, and both deadlines
+/// may have passed.
 [[noreturn]] void out_of_time(const ExecPlugin& plugin, bool is_plugins_fault, const std::string& errors) {
   if (!is_plugins_fault) {
-    throw TimeoutError(name_of(plugin) + " was still running when the request's time was up");
+    throw TimeoutError(name_of(plugin) + " was still running when the request's deadline passed");
   }
   fail(plugin, "took longer than " + std::to_string(plugin.timeout.count()) + " ms", errors);
 }
@@ -122,11 +122,11 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& aske
     case End::too_much_output:
       fail(plugin, "wrote more than " + std::to_string(most_output) + " bytes", result.errors);
     case End::signaled:
-      fail(plugin, "was ended by signal " + std::to_string(result.code), result.errors);
+      fail(plugin, "was killed by signal " + std::to_string(result.code), result.errors);
     case End::exited:
       break;
   }
-  if (result.code != 0) fail(plugin, "ended with status " + std::to_string(result.code), result.errors);
+  if (result.code != 0) fail(plugin, "exited with status " + std::to_string(result.code), result.errors);
   try {
     return read_exec_credential(result.output, plugin.api_version, name_of(plugin));
   } catch (const CredentialError& error) {
@@ -134,8 +134,8 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& aske
   }
 }
 
-/// How often a plugin may be run because a server refused what it said: some times at once, then once a second. A
-/// server that refuses everything, or one plane that does, must not run it for every request.
+/// How often a plugin may be run because a server refused its credentials: ten times at once, then once a second. A
+/// server or plane that refuses everything must not make it run for every request.
 class RenewalBudget {
  public:
   bool take(Steady::time_point now) {
@@ -154,20 +154,23 @@ class RenewalBudget {
   Steady::time_point since_ = Steady::now();
 };
 
-/// A request's time that was too short for the plugin. Whoever has more may try; for others it would be the same again.
+/// A deadline that was too short for the plugin: callers with about as little time get the same error, others may run
+/// it.
 struct OutOfTime {
   std::shared_ptr<const Error> error;
   Steady::duration tried{};
   Steady::time_point until;
 
   [[nodiscard]] bool holds_for(const http::WaitLimits& limits, Steady::time_point now) const {
-    constexpr std::chrono::milliseconds hair{50};
-    return error && now < until && limits.deadline != detail::TimePoint::max() && limits.deadline - now <= tried + hair;
+    constexpr std::chrono::milliseconds tolerance{50};
+    return error && now < until && limits.deadline != detail::TimePoint::max() &&
+           limits.deadline - now <= tried + tolerance;
   }
 };
 
-/// The plugin's last word, and whether somebody is asking it now. A plugin that fails, says again what was refused, or
-/// says what has expired, is left alone for a moment: a batch of a thousand planes must not run it a thousand times.
+/// Caches the plugin's output, and lets one thread at a time run it. A plugin that fails, or returns credentials that
+/// were refused or have expired, is not run again for a moment: a batch of a thousand planes must not run it a thousand
+/// times.
 class ExecCredentials final : public http::Credentials {
  public:
   ExecCredentials(ExecPlugin plugin, std::shared_ptr<http::Credentials> base, WallClock clock)
@@ -175,10 +178,10 @@ class ExecCredentials final : public http::Credentials {
 
   http::AuthInfoPtr current(const http::WaitLimits& limits) override {
     for (;;) {
-      const Turn turn = take_turn(limits);
-      if (turn.identity) return turn.identity;
-      if (turn.is_mine) return run(limits, turn.is_early);
-      if (http::AuthInfoPtr found = wait_for_other(turn.round, limits)) return found;
+      const Decision decision = decide(limits);
+      if (decision.identity) return decision.identity;
+      if (decision.runs_plugin) return run(limits, decision.is_early);
+      if (http::AuthInfoPtr found = wait_for_run(decision.completed_runs, limits)) return found;
     }
   }
 
@@ -192,12 +195,12 @@ class ExecCredentials final : public http::Credentials {
   }
 
  private:
-  /// What a caller is to do: take the identity, run the plugin, or wait for the round of another one.
-  struct Turn {
+  /// What a caller does: use the cached identity, run the plugin, or wait for the run of another thread.
+  struct Decision {
     http::AuthInfoPtr identity;
-    bool is_mine = false;
-    bool is_early = false;  ///< what there is has not expired yet
-    std::size_t round = 0;
+    bool runs_plugin = false;
+    bool is_early = false;           ///< the cached identity has not expired yet
+    std::size_t completed_runs = 0;  ///< when the decision was made
   };
 
   class Waker final : public detail::StopListener {
@@ -212,15 +215,15 @@ class ExecCredentials final : public http::Credentials {
     ExecCredentials& owner_;
   };
 
-  /// Ends a round, whatever became of it.
-  class Round {
+  /// Marks the plugin as not running at the end of a run, however that ends.
+  class Run {
    public:
-    explicit Round(ExecCredentials& owner) : owner_(owner) {}
-    Round(const Round&) = delete;
-    Round& operator=(const Round&) = delete;
-    Round(Round&&) = delete;
-    Round& operator=(Round&&) = delete;
-    ~Round() {
+    explicit Run(ExecCredentials& owner) : owner_(owner) {}
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    Run(Run&&) = delete;
+    Run& operator=(Run&&) = delete;
+    ~Run() {
       const std::lock_guard lock(owner_.mutex_);
       owner_.is_running_ = false;
       owner_.done_.notify_all();
@@ -230,24 +233,24 @@ class ExecCredentials final : public http::Credentials {
     ExecCredentials& owner_;
   };
 
-  Turn take_turn(const http::WaitLimits& limits) {
+  Decision decide(const http::WaitLimits& limits) {
     const std::lock_guard lock(mutex_);
-    leave_to_parent_process();
+    forget_run_of_parent_process();
     const bool is_good = is_unexpired();
     const Steady::time_point now = Steady::now();
     if (is_good && (is_running_ || now < serves_until_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
     if (limits.stops.stop_requested()) throw_stopped();
     if (!is_good && error_ && now < error_until_) error_->raise();
     if (!is_good && out_of_time_.holds_for(limits, now)) out_of_time_.error->raise();
-    return {nullptr, !std::exchange(is_running_, true), is_good, rounds_};
+    return {nullptr, !std::exchange(is_running_, true), is_good, completed_runs_};
   }
 
   [[noreturn]] void throw_stopped() const { throw StoppedError(name_of(plugin_) + ": a stop was requested"); }
 
   /// After a fork the thread that ran the plugin is not here.
-  void leave_to_parent_process() {
+  void forget_run_of_parent_process() {
     const pid_t current = ::getpid();
-    if (std::exchange(owner_, current) != current) is_running_ = false;
+    if (std::exchange(process_, current) != current) is_running_ = false;
   }
 
   [[nodiscard]] bool is_unexpired() const {
@@ -255,20 +258,20 @@ class ExecCredentials final : public http::Credentials {
   }
 
   http::AuthInfoPtr run(const http::WaitLimits& limits, bool is_early) {
-    const Round round(*this);
+    const Run running(*this);
     const Steady::time_point begun = Steady::now();
     try {
-      return take(run_plugin(plugin_, is_early ? half_of(limits) : limits), limits, begun);
+      return store(run_plugin(plugin_, is_early ? half_of(limits) : limits), limits, begun);
     } catch (const CredentialError& error) {
-      if (http::AuthInfoPtr good = fail_round(error.share(), pause_after(begun))) return good;
+      if (http::AuthInfoPtr good = note_failure(error.share(), pause_after(begun))) return good;
       throw;
     } catch (const TimeoutError& error) {
-      if (http::AuthInfoPtr good = leave_round(error.share(), begun)) return good;
+      if (http::AuthInfoPtr good = note_timeout(error.share(), begun)) return good;
       throw;
     }
   }
 
-  /// What is early must leave the caller the time to send its request with what there is.
+  /// An early renewal must leave the caller enough time to send its request with the cached identity.
   static http::WaitLimits half_of(http::WaitLimits limits) {
     if (limits.deadline == detail::TimePoint::max()) return limits;
     const Steady::time_point now = Steady::now();
@@ -280,48 +283,49 @@ class ExecCredentials final : public http::Credentials {
     return std::clamp<Steady::duration>(Steady::now() - begun, std::chrono::seconds{1}, longest_pause);
   }
 
-  http::AuthInfoPtr take(const ExecCredential& said, const http::WaitLimits& limits, Steady::time_point begun) {
+  http::AuthInfoPtr store(const ExecCredential& output, const http::WaitLimits& limits, Steady::time_point begun) {
     http::AuthInfo identity = base_ ? *base_->current(limits) : http::AuthInfo();
-    if (!said.token.empty()) identity.headers.emplace_back("Authorization", "Bearer " + said.token);
-    identity.certificate_pem = said.certificate_pem;
-    identity.key_pem = said.key_pem;
+    if (!output.token.empty()) identity.headers.emplace_back("Authorization", "Bearer " + output.token);
+    identity.certificate_pem = output.certificate_pem;
+    identity.key_pem = output.key_pem;
     auto made = std::make_shared<const http::AuthInfo>(std::move(identity));
     const std::lock_guard lock(mutex_);
     identity_ = std::move(made);
     if (refused_ && *refused_ == *identity_) {
-      identity_ = refused_;  // so that it is known as that
+      identity_ = refused_;  // the same pointer, so that renew() recognises it
       refused_until_ = Steady::now() + pause_after(begun);
     }
     refused_ = nullptr;
-    expires_at_ = said.expires_at;
-    const bool has_expired = said.expires_at && *said.expires_at <= clock_();
+    expires_at_ = output.expires_at;
+    const bool has_expired = output.expires_at && *output.expires_at <= clock_();
     serves_until_ = has_expired ? Steady::now() + pause_after(begun) : Steady::time_point();
-    renew_at_ = said.expires_at ? std::optional(renewal_time(clock_(), *said.expires_at)) : std::nullopt;
+    renew_at_ = output.expires_at ? std::optional(renewal_time(clock_(), *output.expires_at)) : std::nullopt;
     error_ = nullptr;
     out_of_time_ = {};
-    ++rounds_;
+    ++completed_runs_;
     return identity_;
   }
 
-  /// So early that a request that begins now arrives in time.
+  /// Early enough for a request that starts now to arrive before the expiry.
   static SystemTime renewal_time(SystemTime now, SystemTime expires_at) {
     constexpr SystemTime::duration longest_lead = std::chrono::seconds{30};
     if (expires_at <= now) return expires_at;
     return expires_at - std::min<SystemTime::duration>(longest_lead, (expires_at - now) / 10);
   }
 
-  /// @return what has not expired yet, to be renewed a little later; nullptr when there is nothing
-  http::AuthInfoPtr fail_round(std::shared_ptr<const Error> error, Steady::duration pause) {
+  /// @return the cached identity, if it has not expired, to be renewed a little later; otherwise nullptr
+  http::AuthInfoPtr note_failure(std::shared_ptr<const Error> error, Steady::duration pause) {
     const std::lock_guard lock(mutex_);
     if (http::AuthInfoPtr good = keep_unexpired()) return good;
     error_ = std::move(error);
     error_until_ = Steady::now() + pause;
-    ++rounds_;
+    ++completed_runs_;
     return nullptr;
   }
 
-  /// The caller's own time was up, which is no result: somebody else may have more of it. @return as fail_round()
-  http::AuthInfoPtr leave_round(std::shared_ptr<const Error> error, Steady::time_point begun) {
+  /// The caller's deadline passed, which is no result of the plugin: other callers may have more time.
+  /// @return as note_failure()
+  http::AuthInfoPtr note_timeout(std::shared_ptr<const Error> error, Steady::time_point begun) {
     const std::lock_guard lock(mutex_);
     if (http::AuthInfoPtr good = keep_unexpired()) return good;
     const Steady::time_point now = Steady::now();
@@ -336,21 +340,23 @@ class ExecCredentials final : public http::Credentials {
     return identity_;
   }
 
-  /// @return what the round brought; nullptr when it ended without any result
-  /// @throws the error of that round; StoppedError, TimeoutError
-  http::AuthInfoPtr wait_for_other(std::size_t round, const http::WaitLimits& limits) {
+  /// @return what the run of the other thread returned; nullptr when it ended without a result
+  /// @throws the error of that run; StoppedError, TimeoutError
+  http::AuthInfoPtr wait_for_run(std::size_t completed_runs, const http::WaitLimits& limits) {
     Waker waker(*this);
     const detail::StopListening listening(limits.stops, waker);
     std::unique_lock lock(mutex_);  // goes first: a stop holds its own lock while it waits for this one
-    const auto is_over = [&] { return rounds_ != round || !is_running_ || limits.stops.stop_requested(); };
+    const auto is_over = [&] {
+      return completed_runs_ != completed_runs || !is_running_ || limits.stops.stop_requested();
+    };
     if (limits.deadline == detail::TimePoint::max()) {
       done_.wait(lock, is_over);
     } else {
       done_.wait_until(lock, limits.deadline, is_over);
     }
     if (limits.stops.stop_requested()) throw_stopped();
-    if (!is_over()) throw TimeoutError(name_of(plugin_) + " was still running when the request's time was up");
-    if (rounds_ == round) return nullptr;
+    if (!is_over()) throw TimeoutError(name_of(plugin_) + " was still running when the request's deadline passed");
+    if (completed_runs_ == completed_runs) return nullptr;
     if (error_) error_->raise();
     return identity_;
   }
@@ -362,18 +368,18 @@ class ExecCredentials final : public http::Credentials {
   const WallClock clock_;
   std::mutex mutex_;
   std::condition_variable done_;
-  pid_t owner_ = ::getpid();
+  pid_t process_ = ::getpid();
   bool is_running_ = false;
-  std::size_t rounds_ = 0;      // that ended with a result
-  http::AuthInfoPtr identity_;  // nullptr: none, or it was refused
+  std::size_t completed_runs_ = 0;  // those that ended with a result
+  http::AuthInfoPtr identity_;      // nullptr: none, or it was refused
   std::optional<SystemTime> expires_at_;
   std::optional<SystemTime> renew_at_;
-  std::shared_ptr<const Error> error_;  // of the last round
-  Steady::time_point error_until_;      // until then it is that of all who ask
+  std::shared_ptr<const Error> error_;  // of the last run
+  Steady::time_point error_until_;      // until then callers get the same error
   OutOfTime out_of_time_;
   Steady::time_point serves_until_;  // even if it has expired
   http::AuthInfoPtr refused_;
-  Steady::time_point refused_until_;  // until then the plugin is known to say the same again
+  Steady::time_point refused_until_;  // until then the plugin is known to return the same again
   RenewalBudget renewals_;
 };
 
@@ -384,4 +390,4 @@ std::shared_ptr<http::Credentials> make_exec_credentials(ExecPlugin plugin, std:
   return std::make_shared<ExecCredentials>(std::move(plugin), std::move(base), std::move(clock));
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

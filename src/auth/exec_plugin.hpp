@@ -1,5 +1,4 @@
-// Exec credential plugins: programs that say which token or certificate to use, as `client.authentication.k8s.io`
-// defines it.
+// Exec credential plugins: programs that provide a token or certificate, as `client.authentication.k8s.io` defines.
 #pragma once
 
 #include <chrono>
@@ -10,7 +9,7 @@
 
 #include "http/message.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 /// How to run a plugin.
 struct ExecPlugin {
@@ -19,18 +18,18 @@ struct ExecPlugin {
   std::vector<std::string> arguments;    ///< the first is the program
   std::vector<std::string> environment;  ///< `NAME=value`: what the plugin's configuration adds to that of this process
   std::string install_hint;
-  std::string exec_info;  ///< the ExecCredential that it gets in KUBERNETES_EXEC_INFO, JSON
+  std::string exec_info;  ///< the value of KUBERNETES_EXEC_INFO: an ExecCredential, JSON
   std::chrono::milliseconds timeout{60'000};
 };
 
 using WallClock = std::function<std::chrono::system_clock::time_point()>;
 
-/// Runs the plugin when a request first needs it, again shortly before what it said expires, and again when a server
-/// refused that. One thread runs it; others take what has not expired yet, or wait for it.
-/// @param base who the requests are from apart from what the plugin says; nullptr: nobody
-/// Errors of current(): CredentialError; TimeoutError and StoppedError when the request's time is up.
+/// Runs the plugin when a request first needs it, again shortly before its credentials expire, and again when a
+/// server refused them. One thread runs it; others use credentials that have not expired yet, or wait for it.
+/// @param base further headers, such as those of impersonation; nullptr: none
+/// Errors of current(): CredentialError; TimeoutError and StoppedError when the request's deadline passes.
 [[nodiscard]] std::shared_ptr<http::Credentials> make_exec_credentials(
     ExecPlugin plugin, std::shared_ptr<http::Credentials> base,
     WallClock clock = [] { return std::chrono::system_clock::now(); });
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -1,4 +1,4 @@
-// OpenSSL reads the PEM text; its own messages are dropped, since they may quote what they could not read.
+// OpenSSL's own messages are dropped: they may quote the text.
 #include "auth/pem.hpp"
 
 #include <openssl/bio.h>
@@ -18,7 +18,7 @@
 
 #include "base/file.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 
 namespace {
 
@@ -71,8 +71,8 @@ std::vector<CertificatePtr> read_certificates(const std::string& pem, const Orig
     if (!next) break;
     found.push_back(std::move(next));
   }
-  if (found.empty()) throw ConfigError(origin + " holds no PEM certificate");
-  if (!reached_end()) throw ConfigError(origin + " holds a broken certificate");
+  if (found.empty()) throw ConfigError(origin + " contains no PEM certificate");
+  if (!reached_end()) throw ConfigError(origin + " contains a malformed certificate");
   return found;
 }
 
@@ -80,8 +80,8 @@ KeyPtr read_key(const std::string& pem, const Origin& origin) {
   const BioPtr bio = reader(pem);
   bool passphrase = false;
   KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &note_passphrase, &passphrase));
-  if (passphrase) throw ConfigError(origin + " is encrypted with a passphrase; give it without one");
-  if (!key) throw ConfigError(origin + " holds no PEM private key");
+  if (passphrase) throw ConfigError(origin + " is encrypted with a passphrase; decrypt it first");
+  if (!key) throw ConfigError(origin + " contains no PEM private key");
   return key;
 }
 
@@ -118,4 +118,4 @@ void check_key_pair(const std::string& certificate_pem, const Origin& certificat
   throw ConfigError(key_origin + " does not belong to the certificate of " + certificate_origin);
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

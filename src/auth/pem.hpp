@@ -1,17 +1,17 @@
-// Certificates and keys as PEM text: whether they are what they are given for.
+// Checks of certificates and keys in PEM.
 #pragma once
 
 #include <string>
 
-namespace kplane::config {
+namespace kplane::auth {
 
-/// Where a text came from, as an error names it: an option, a file, a field. Never the text itself.
+/// The source of a text for errors: an option, a file, a field. Never the text itself.
 using Origin = std::string;
 
-/// @throws ConfigError that names `origin` unless `pem` holds certificates, and nothing of them is broken
+/// @throws ConfigError that names `origin` unless `pem` holds certificates, none of them malformed
 void check_certificates(const std::string& pem, const Origin& origin);
 
-/// The certificates of `pem` and nothing else that stands there, such as a private key: fit to be given to others.
+/// The certificates of `pem` without anything else, such as a private key: safe to pass on.
 /// @throws ConfigError as check_certificates()
 [[nodiscard]] std::string certificates_of(const std::string& pem, const Origin& origin);
 
@@ -23,4 +23,4 @@ void check_certificates(const std::string& pem, const Origin& origin);
 void check_key_pair(const std::string& certificate_pem, const Origin& certificate_origin, const std::string& key_pem,
                     const Origin& key_origin);
 
-}  // namespace kplane::config
+}  // namespace kplane::auth

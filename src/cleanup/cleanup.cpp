@@ -1,4 +1,3 @@
-// The request that all cleanups share, and the wording of what holds.
 #include "cleanup/cleanup.hpp"
 
 #include "base/excerpt.hpp"

@@ -1,4 +1,4 @@
-// Cleanup: getting rid of something that takes several requests, one after the other; sending them is the caller's.
+// Cleanup: a removal that takes several requests, one after the other; the caller sends them.
 #pragma once
 
 #include <memory>
@@ -15,9 +15,9 @@
 
 namespace kplane::detail {
 
-/// How a removal treats what is only marked for deletion.
+/// How a removal treats objects that are only marked for deletion.
 struct CleanupPolicy {
-  Milliseconds controller_wait;  ///< so long others may do it
+  Milliseconds controller_wait;  ///< how long controllers may remove them
   FinalizerPolicy finalizers;
 };
 
@@ -35,7 +35,7 @@ class Cleanup {
   /// Takes the answer to that. @return the pause before the next request; nullopt when there is none
   /// @throws DecodeError
   [[nodiscard]] virtual std::optional<Milliseconds> take(const ApiResult& judged) = 0;
-  /// How far it has come, for the error of one that has to end before.
+  /// The progress, for the error of a cleanup that is stopped or times out.
   [[nodiscard]] virtual std::string progress() const = 0;
 
   // When there is no next request:
@@ -50,7 +50,7 @@ class Cleanup {
 [[nodiscard]] http::Request release_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                             const Object& object, const StopToken& stop);
 
-/// What holds something, in one line.
+/// What keeps an object from being removed, in one line.
 [[nodiscard]] std::string describe(const std::vector<HeldObject>& held);
 
 }  // namespace kplane::detail

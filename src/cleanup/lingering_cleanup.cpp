@@ -1,4 +1,3 @@
-// Look, and at the end of the wait help.
 #include "cleanup/lingering_cleanup.hpp"
 
 #include <algorithm>
@@ -14,7 +13,7 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds shortest_look_pause{20};
+constexpr Milliseconds first_look_pause{20};
 constexpr Milliseconds longest_look_pause{1'000};
 constexpr int most_releases = 5;  // each was beaten by another writer
 
@@ -30,7 +29,7 @@ LingeringCleanup::LingeringCleanup(const PlaneEndpoint& endpoint, ResourcePath p
       policy_(policy),
       forced_from_(forced_from),
       stop_(std::move(stop)),
-      pause_(shortest_look_pause) {}
+      looks_(first_look_pause, longest_look_pause) {}
 
 http::Request LingeringCleanup::request() const {
   if (step_ == Step::remove) {
@@ -76,7 +75,7 @@ LingeringCleanup::Next LingeringCleanup::take_look(const ApiResponse& answer) {
   object_ = std::move(object);
   const Milliseconds left = until(forced_from_, endpoint_.core->clock().now());
   if (left.count() == 0) return force();
-  return std::min(left, std::exchange(pause_, std::min(longest_look_pause, pause_ * 2)));
+  return std::min(left, looks_.next());
 }
 
 LingeringCleanup::Next LingeringCleanup::force() {

@@ -1,10 +1,11 @@
-// LingeringCleanup: an object that a removal has only marked for deletion.
+// LingeringCleanup: removes an object that is only marked for deletion.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/backoff.hpp"
 #include "cleanup/cleanup.hpp"
 #include "resource/resource_path.hpp"
 #include "session/client_core.hpp"
@@ -53,7 +54,7 @@ class LingeringCleanup final : public Cleanup {
   const StopToken stop_;
   Step step_ = Step::look;
   std::optional<Object> object_;  // as it was last seen
-  Milliseconds pause_;
+  Backoff looks_;
   bool was_removed_ = false;  // without a grace period
   int releases_ = 0;
   bool gone_ = false;

@@ -1,8 +1,6 @@
-// Marking, emptying, waiting, finalizing.
 #include "cleanup/namespace_cleanup.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "codec/finalizers.hpp"
@@ -11,16 +9,17 @@
 #include "resource/resource_path.hpp"
 #include "resource/resource_request.hpp"
 #include "resource/what_holds.hpp"
+#include "session/retry_state.hpp"
+#include "session/system_namespace.hpp"
 #include "session/validation.hpp"
 
 namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds shortest_cleanup_pause{50};
+constexpr Milliseconds first_cleanup_pause{50};
 constexpr Milliseconds longest_cleanup_pause{1'000};
 constexpr Milliseconds default_removal_timeout = std::chrono::minutes{2};
-constexpr int most_resends = 6;  // of one request, beside its own attempts
 
 ResourcePath namespaces_path(std::string subresource = {}) {
   ResourcePath path{"v1", "namespaces"};
@@ -37,7 +36,7 @@ NamespaceCleanup::NamespaceCleanup(const PlaneEndpoint& endpoint, std::string na
       policy_(policy),
       stop_(std::move(stop)),
       types_(std::move(types)),
-      pause_(shortest_cleanup_pause) {}
+      pauses_(first_cleanup_pause, longest_cleanup_pause) {}
 
 http::Request NamespaceCleanup::request() const {
   GetOptions get;
@@ -104,7 +103,7 @@ NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
     result_.existed = true;
     // Where it cannot even be read, the removal that is under way must be trusted.
     if (step_ == Step::read && !namespace_) return end_as_gone();
-    return go_to(Step::read, step_ == Step::mark ? Milliseconds{0} : next_pause());
+    return go_to(Step::read, step_ == Step::mark ? Milliseconds{0} : pauses_.next());
   }
   error_ = error;
   return std::nullopt;
@@ -158,7 +157,7 @@ NamespaceCleanup::Next NamespaceCleanup::end_of_sweep() {
   if (!sweep_->held().empty() && !sweep_->changed()) return end_as_held(sweep_->held());
   // The first one has deleted what there was; one that finds something all the same is up against another writer.
   const bool is_first = !std::exchange(was_forced_, true);
-  return sweep(SweepMode::forced, is_first ? Milliseconds{0} : next_pause());
+  return sweep(SweepMode::forced, is_first ? Milliseconds{0} : pauses_.next());
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_namespace(const ApiResponse& answer) {
@@ -167,7 +166,7 @@ NamespaceCleanup::Next NamespaceCleanup::take_namespace(const ApiResponse& answe
   if (!uid_.empty() && object.uid() != uid_) return end_as_gone();  // and there is another one of its name
   uid_ = object.uid();
   namespace_ = std::move(object);
-  if (!is_marked(*namespace_)) return go_to(Step::mark, next_pause());
+  if (!is_marked(*namespace_)) return go_to(Step::mark, pauses_.next());
   if (step_ == Step::wait) return wait_or_force();
   if (!is_clean_) return begin_sweeps();
   std::vector<HeldObject> held = held_itself();
@@ -178,13 +177,13 @@ NamespaceCleanup::Next NamespaceCleanup::take_namespace(const ApiResponse& answe
 NamespaceCleanup::Next NamespaceCleanup::wait_or_force() {
   const Milliseconds left = until(forced_from_, endpoint_.core->clock().now());
   if (left.count() == 0) return sweep(SweepMode::forced);
-  return go_to(Step::wait, std::min(left, next_pause()));
+  return go_to(Step::wait, std::min(left, pauses_.next()));
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_finalized(const ApiResponse& answer) {
   const Object object = codec::decode_object(answer.body);
   check_is_object(object, namespaces_path("finalize"), name_);
-  if (is_held(object)) return go_to(Step::read, next_pause());
+  if (is_held(object)) return go_to(Step::read, pauses_.next());
   result_.finalized = true;
   return end_as_gone();
 }
@@ -213,26 +212,22 @@ NamespaceCleanup::Next NamespaceCleanup::end_as_held(std::vector<HeldObject> hel
   return std::nullopt;
 }
 
-Milliseconds NamespaceCleanup::next_pause() noexcept {
-  return std::exchange(pause_, std::min(longest_cleanup_pause, pause_ * 2));
-}
-
 std::string NamespaceCleanup::progress() const {
-  if (!namespace_) return "namespace " + name_ + " is not known to be marked for deletion";
+  if (!namespace_) return "namespace " + name_ + " has not been marked for deletion yet";
   std::string text = "namespace " + name_ + " is " + what_holds(*namespace_);
-  if (!types_) return text + "; which types may be in it is not known yet";
-  if (is_clean_) return text + "; nothing is in it any more";
+  if (!types_) return text + "; the types of the plane have not been read yet";
+  if (is_clean_) return text + "; it is empty";
   if (sweep_ && step_ == Step::sweep) {
-    text +=
-        "; " + std::to_string(sweep_->types_done()) + " of " + std::to_string(types_->size()) + " types were gone over";
+    text += "; " + std::to_string(sweep_->types_done()) + " of " + std::to_string(types_->size()) +
+            " types have been emptied";
   }
-  if (sweep_ && !sweep_->held().empty()) text += "; still in it: " + describe(sweep_->held());
+  if (sweep_ && !sweep_->held().empty()) text += "; it still contains: " + describe(sweep_->held());
   return text;
 }
 
 namespace {
 
-/// A cleanup whose requests are sent on the calling thread, those that met a trouble that may pass a few times.
+/// A cleanup whose requests are sent on the calling thread, and retried.
 class RemovalCall {
  public:
   RemovalCall(const PlaneEndpoint& endpoint, std::string_view name, const RemoveNamespaceOptions& options)
@@ -250,7 +245,7 @@ class RemovalCall {
     }
     if (cleanup_.error()) cleanup_.error()->raise();
     NamespaceRemoval result = cleanup_.result();
-    result.existed = result.existed || may_be_done_;
+    result.existed = result.existed || retries_.may_be_done();
     return result;
   }
 
@@ -261,7 +256,7 @@ class RemovalCall {
   }
 
   void check_time() const {
-    if (left().count() <= 0) throw TimeoutError(what_ + " took too long; " + cleanup_.progress());
+    if (left().count() <= 0) throw TimeoutError(what_ + " timed out; " + cleanup_.progress());
   }
 
   void check_stop() const {
@@ -284,19 +279,17 @@ class RemovalCall {
     if (const auto* error = std::get_if<Cleanup::ErrorPtr>(&judged)) {
       check_time();
       check_stop();
-      may_be_done_ = may_be_done_ || may_be_carried_out(**error);
-      if (const auto pause = pause_before_resend(**error)) return pause;
+      retries_.note_error(**error, true);
+      if (const auto pause = pause_after(**error)) return pause;
     }
-    resends_ = 0;
+    retries_.note_answer();
     return cleanup_.take(judged);
   }
 
   /// nullopt: the error is the cleanup's to understand.
-  [[nodiscard]] std::optional<Milliseconds> pause_before_resend(const Error& error) {
-    if (!error.retryable() || resends_ == most_resends) return std::nullopt;
-    const Milliseconds asked = asked_pause(error);
-    if (asked >= left()) return std::nullopt;
-    return std::max(asked, std::min(longest_cleanup_pause, shortest_cleanup_pause * (1 << resends_++)));
+  [[nodiscard]] std::optional<Milliseconds> pause_after(const Error& error) {
+    const auto own = retries_.pause_after(error);
+    return own ? pause_before_retry(*own, error, left()) : std::nullopt;
   }
 
   ClientCore& core_;
@@ -304,18 +297,16 @@ class RemovalCall {
   const TimePoint deadline_;
   const std::string what_;
   NamespaceCleanup cleanup_;
-  int resends_ = 0;           // of the request that is due
-  bool may_be_done_ = false;  // a request may have been carried out, its answer lost
+  RetryState retries_;
 };
 
 }  // namespace
 
 void check_removable_namespace(std::string_view name) {
   check_namespace(name);
-  constexpr std::array<std::string_view, 3> kept = {"default", "kube-system", "kube-public"};
-  if (std::find(kept.begin(), kept.end(), name) == kept.end()) return;
+  if (!is_undeletable_namespace(name)) return;
   throw ConfigError("namespace " + std::string(name) +
-                    " cannot be removed: every plane keeps it. Remove what is in it instead, such as by "
+                    " cannot be removed: servers do not delete it. Remove the objects in it instead, for example with "
                     "Resource::remove_collection()");
 }
 

@@ -1,4 +1,4 @@
-// NamespaceCleanup: a namespace on its way out, with all that is in it.
+// NamespaceCleanup: deletes, empties and finalizes a namespace.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include <kplane/namespace_removal.hpp>
 
+#include "base/backoff.hpp"
 #include "cleanup/cleanup.hpp"
 #include "cleanup/namespace_sweep.hpp"
 #include "resource/served_types.hpp"
@@ -26,7 +27,7 @@ using KnownTypes = std::shared_ptr<const std::vector<codec::NamespacedType>>;
 /// Each step can be done twice, and each begins by looking: one that was broken off anywhere is simply begun again.
 class NamespaceCleanup final : public Cleanup {
  public:
-  /// The endpoint must outlive this. @param types of the plane; nullptr: to be found out
+  /// The endpoint must outlive this. @param types of the plane; nullptr: to be read
   NamespaceCleanup(const PlaneEndpoint& endpoint, std::string name, const CleanupPolicy& policy, StopToken stop,
                    KnownTypes types = nullptr);
 
@@ -39,7 +40,7 @@ class NamespaceCleanup final : public Cleanup {
   [[nodiscard]] std::vector<HeldObject> held() const override { return result_.held; }
 
   [[nodiscard]] const NamespaceRemoval& result() const noexcept { return result_; }
-  /// nullptr: not found out.
+  /// nullptr: not read yet.
   [[nodiscard]] const KnownTypes& types() const noexcept { return types_; }
 
  private:
@@ -60,7 +61,6 @@ class NamespaceCleanup final : public Cleanup {
   [[nodiscard]] Next go_to(Step step, Milliseconds pause = {});
   [[nodiscard]] Next end_as_gone();
   [[nodiscard]] Next end_as_held(std::vector<HeldObject> held);
-  [[nodiscard]] Milliseconds next_pause() noexcept;
   [[nodiscard]] std::vector<HeldObject> held_itself() const;
 
   const PlaneEndpoint& endpoint_;
@@ -77,16 +77,16 @@ class NamespaceCleanup final : public Cleanup {
   std::string uid_;                  // of the namespace that was marked; empty: not known
   std::optional<Object> namespace_;  // as it was last seen
   TimePoint forced_from_{};          // here the controllers' time ends
-  Milliseconds pause_;
+  Backoff pauses_;
   NamespaceRemoval result_;
   ErrorPtr error_;
 };
 
-/// @throws ConfigError for a name that is none, or of a namespace that every plane keeps
+/// @throws ConfigError for an invalid name, or a namespace that servers do not delete
 void check_removable_namespace(std::string_view name);
 
-/// The whole of it, on the calling thread. @throws ConfigError, ApiError, TransportError, DecodeError, TimeoutError,
-/// StoppedError
+/// Runs a NamespaceCleanup on the calling thread. @throws ConfigError, ApiError, TransportError, DecodeError,
+/// TimeoutError, StoppedError
 [[nodiscard]] NamespaceRemoval remove_namespace(const PlaneEndpoint& endpoint, std::string_view name,
                                                 const RemoveNamespaceOptions& options);
 

@@ -1,4 +1,4 @@
-// The requests of one type: look, delete all, look again, and deal with each object that is still there.
+// For each type: look, delete the collection, list what is left, and delete or release each object.
 #include "cleanup/namespace_sweep.hpp"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// NamespaceSweep: going once over all types of a namespace, and deleting what is there.
+// NamespaceSweep: one pass over all types of a namespace that deletes their objects.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@
 
 namespace kplane::detail {
 
-/// What controllers, if there are any, have to do with what is deleted.
+/// Whether controllers get time to clean up.
 enum class SweepMode {
-  polite,  ///< all of it: everything is deleted as its type wants it
-  forced,  ///< nothing any more: no grace periods, and finalizers are cleared as the policy says
+  polite,  ///< yes: objects are deleted with the defaults of their types
+  forced,  ///< no: without grace periods, and finalizers are cleared by the policy
 };
 
 /// One request for each type where there is nothing, which then also proves that; where there is something, one more to
@@ -43,7 +43,7 @@ class NamespaceSweep {
   [[nodiscard]] bool found() const noexcept { return found_; }
   /// Whether something was changed beyond what a last look, at the end of each type, has shown the effect of.
   [[nodiscard]] bool changed() const noexcept { return changed_; }
-  /// What the forced mode may not touch: at most 100.
+  /// Objects that the policy does not let the forced mode remove: at most 100.
   [[nodiscard]] const std::vector<HeldObject>& held() const noexcept { return held_; }
   [[nodiscard]] std::size_t types_done() const noexcept { return type_; }
 

@@ -1,10 +1,9 @@
-// Client's public operations: input is checked here, the work is done elsewhere.
 #include <kplane/client.hpp>
 
 #include <utility>
 
 #include "base/random_text.hpp"
-#include "config/default_target.hpp"
+#include "config/default_config.hpp"
 #include "config/environment.hpp"
 #include "config/in_cluster.hpp"
 #include "config/kubeconfig.hpp"
@@ -78,7 +77,7 @@ Plane Client::plane(std::string_view cluster, const PlaneOptions& options) const
 Plane Client::default_plane() const {
   if (std::optional<Plane> plane = find_default_plane()) return std::move(*plane);
   throw ConfigError("the server's address " + core_->base_url() +
-                    " names no plane: there is no default one; use plane(ID)");
+                    " names no plane, so there is no default plane; use plane(ID)");
 }
 
 std::optional<Plane> Client::find_default_plane() const {
@@ -128,7 +127,7 @@ Vector<StateResult> Client::states(const std::vector<Plane>& planes, const State
 
 void Client::for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                             const StateOptions& options, const BatchOptions& batch) const {
-  if (!fn) throw ConfigError("for_each_state() needs a function to call");
+  if (!fn) throw ConfigError("for_each_state() needs a callback");
   detail::for_each_state(*core_, planes, options, batch,
                          [&fn](std::size_t, StateResult result) { fn(std::move(result)); });
 }

@@ -1,4 +1,4 @@
-// ClientConfig: a server, and what a client needs to talk to it, wherever that was found.
+// ClientConfig: a server's address and the options for it, from whatever source.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The KPLANE_… variables. A variable that is set to nothing counts as unset.
+// A variable that is set to the empty string counts as unset.
 #include "config/environment.hpp"
 
 #include <utility>
@@ -19,7 +19,7 @@ bool parse_switch(const char* name, const std::string& value) {
 
 ClientConfig from_environment(ClientOptions options, const detail::Lookup& lookup) {
   std::optional<std::string> host = detail::non_empty(lookup, "KPLANE_HOST");
-  if (!host) throw ConfigError("KPLANE_HOST is not set; it names the server, such as https://127.0.0.1:6443");
+  if (!host) throw ConfigError("KPLANE_HOST is not set; set it to the server's URL, such as https://127.0.0.1:6443");
   if (auto token = detail::non_empty(lookup, "KPLANE_TOKEN")) {
     options.token = std::move(*token);
     options.token_file.clear();

@@ -1,4 +1,4 @@
-// Where a client finds its server and credentials in the process's environment.
+// Server and credentials from the KPLANE_… variables.
 #pragma once
 
 #include <kplane/client_options.hpp>
@@ -8,7 +8,8 @@
 
 namespace kplane::config {
 
-/// `KPLANE_HOST`, `KPLANE_TOKEN`, `KPLANE_CA_FILE`, `KPLANE_INSECURE`; what is set replaces what `options` says.
+/// `KPLANE_HOST`, `KPLANE_TOKEN`, `KPLANE_CA_FILE`, `KPLANE_INSECURE`; those that are set take precedence over
+/// `options`.
 /// @throws ConfigError that names the variable
 [[nodiscard]] ClientConfig from_environment(ClientOptions options,
                                             const detail::Lookup& lookup = detail::environment_variable);

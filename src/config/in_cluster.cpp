@@ -1,4 +1,3 @@
-// The variables of the API server's service, and the files of the service account.
 #include "config/in_cluster.hpp"
 
 #include <utility>
@@ -14,15 +13,15 @@ namespace {
 
 std::string required(const detail::Lookup& lookup, const char* name) {
   if (auto value = detail::non_empty(lookup, name)) return std::move(*value);
-  throw ConfigError(std::string(name) + " is not set: this is no pod");
+  throw ConfigError(std::string(name) + " is not set: this process does not run in a pod");
 }
 
 std::string required_file(const std::string& path) {
   if (detail::stamp_of(path)) return path;
-  throw ConfigError("the service account's " + path + " is not there; is automountServiceAccountToken off?");
+  throw ConfigError("the service account's " + path + " does not exist; is automountServiceAccountToken off?");
 }
 
-/// As client-go: what the pod's own definition says of it, or else where the service account lives; empty: not known.
+/// As in client-go: from the pod's environment, or else the namespace of the service account; empty: unknown.
 std::string namespace_of_pod(const detail::Lookup& lookup, const std::string& directory) {
   if (auto value = detail::non_empty(lookup, "POD_NAMESPACE")) return std::move(*value);
   const std::string path = directory + "/namespace";

@@ -1,4 +1,4 @@
-// The server and the credentials that Kubernetes puts into every pod.
+// Server and credentials from the variables and the service account's files that every pod has.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace kplane::config {
 /// Where a pod finds its service account's `token`, `ca.crt` and `namespace`.
 inline constexpr const char* service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// They replace what `options` says.
+/// They take precedence over `options`.
 /// @throws ConfigError that names the variable or the file: this is no pod, or its service account is not mounted
 [[nodiscard]] ClientConfig from_in_cluster(ClientOptions options,
                                            const detail::Lookup& lookup = detail::environment_variable,

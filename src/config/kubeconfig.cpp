@@ -1,4 +1,4 @@
-// The rules of kubectl: what is merged, what excludes what, and what paths are relative to.
+// Merges, exclusions and relative paths follow kubectl's rules.
 #include "config/kubeconfig.hpp"
 
 #include <optional>
@@ -34,15 +34,15 @@ std::string joined(const std::vector<std::string>& names) {
 /// can name.
 struct Entry {
   std::string name;
-  Field field;
+  yaml::Field field;
 };
 
 std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& list) {
   std::vector<Entry> entries;
   std::unordered_set<std::string> seen;
-  for (const Field& element : file.field()[list].elements()) {
+  for (const yaml::Field& element : file.field()[list].elements()) {
     std::string name = element["name"].text();
-    if (!seen.insert(name).second) element.fail("has a name that stands twice in this list");
+    if (!seen.insert(name).second) element.fail("has a name that occurs twice in this list");
     const std::string path = name.empty() ? element.path() : list + '[' + detail::excerpt(name) + ']';
     entries.push_back({std::move(name), element.named(path)});
   }
@@ -50,8 +50,8 @@ std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& lis
 }
 
 /// In the first file that has it. @param kind the member that holds the entry's content: `cluster`
-std::optional<Field> find_entry(const KubeconfigFiles& files, const std::string& list, const std::string& kind,
-                                const std::string& name) {
+std::optional<yaml::Field> find_entry(const KubeconfigFiles& files, const std::string& list, const std::string& kind,
+                                      const std::string& name) {
   for (const KubeconfigFile& file : files.files) {
     for (const Entry& entry : entries_of(file, list)) {
       if (entry.name == name) return entry.field[kind];
@@ -71,11 +71,11 @@ std::vector<std::string> context_names(const KubeconfigFiles& files) {
 }
 
 void check_type(const KubeconfigFile& file) {
-  const Field root = file.field();
+  const yaml::Field root = file.field();
   if (!root.is_present()) return;
-  const Field kind = root["kind"];
-  if (kind.is_present() && kind.text() != "Config") kind.fail("is not Config: this is no kubeconfig");
-  const Field version = root["apiVersion"];
+  const yaml::Field kind = root["kind"];
+  if (kind.is_present() && kind.text() != "Config") kind.fail("is not Config: this is not a kubeconfig");
+  const yaml::Field version = root["apiVersion"];
   if (version.is_present() && version.text() != "v1") version.fail("is not v1");
 }
 
@@ -95,7 +95,7 @@ std::string chosen_context(const KubeconfigFiles& files, const KubeconfigOptions
                     (names.empty() ? ", and there are no contexts" : "; its contexts: " + joined(names)));
 }
 
-Field find_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted) {
+yaml::Field find_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted) {
   const std::string name = chosen_context(files, wanted);
   if (const auto found = find_entry(files, "contexts", "context", name)) return *found;
   const std::vector<std::string> names = context_names(files);
@@ -104,39 +104,40 @@ Field find_context(const KubeconfigFiles& files, const KubeconfigOptions& wanted
 }
 
 /// The cluster or user that a context names.
-Field follow(const KubeconfigFiles& files, const Field& reference, const std::string& list, const std::string& kind) {
+yaml::Field follow(const KubeconfigFiles& files, const yaml::Field& reference, const std::string& list,
+                   const std::string& kind) {
   const std::string name = reference.required_text();
   if (const auto found = find_entry(files, list, kind, name)) return *found;
-  reference.fail("names '" + detail::excerpt(name) + "', which is not among the " + list);
+  reference.fail("names '" + detail::excerpt(name) + "', which is not in the list of " + list);
 }
 
 /// A field that may come as a file or, with `-data` behind its name, as Base64.
-Given given(const Field& parent, const std::string& name) {
-  const Field file = parent[name];
-  const Field data = parent[name + "-data"];
+auth::Given given(const yaml::Field& parent, const std::string& name) {
+  const yaml::Field file = parent[name];
+  const yaml::Field data = parent[name + "-data"];
   const bool has_file = !file.text().empty();
   if (data.text().empty()) return {{}, file.path_text(), has_file ? file.origin() : std::string()};
-  if (has_file) data.fail("is set, and " + name + " too; give one");
+  if (has_file) data.fail("and " + name + " are both set; set only one");
   std::optional<std::string> decoded = detail::decode_base64(data.text());
   if (!decoded) data.fail("is not Base64");
   if (decoded->empty()) data.fail("is empty");
   return {std::move(*decoded), {}, data.origin()};
 }
 
-void set_authority(const Field& cluster, ClientOptions& options) {
-  Given authority = given(cluster, "certificate-authority");
+void set_authority(const yaml::Field& cluster, ClientOptions& options) {
+  auth::Given authority = given(cluster, "certificate-authority");
   if (cluster["insecure-skip-tls-verify"].flag()) {
     if (!authority.is_empty()) {
-      cluster["insecure-skip-tls-verify"].fail("is true, and certificate-authority is set too; give one");
+      cluster["insecure-skip-tls-verify"].fail("is true, but certificate-authority is set too; set only one");
     }
     options.verify_tls = false;
   }
   if (authority.is_empty()) return;
   if (authority.file.empty()) {
-    check_certificates(authority.text, authority.origin);
+    auth::check_certificates(authority.text, authority.origin);
   } else {
     const std::string name = authority.origin + ' ' + authority.file;
-    check_certificates(read_certificate_file(authority.file, name), name);
+    auth::check_certificates(auth::read_certificate_file(authority.file, name), name);
   }
   options.ca_file = std::move(authority.file);
   options.ca_pem = std::move(authority.text);
@@ -144,54 +145,54 @@ void set_authority(const Field& cluster, ClientOptions& options) {
 
 /// Runs a check of another room, and names the field that it is about.
 template <class Check>
-void check_field(const Field& field, const Check& check) {
+void check_field(const yaml::Field& field, const Check& check) {
   try {
     check();
   } catch (const ConfigError& error) {
-    field.fail(std::string("is wrong: ") + error.what());
+    field.fail(std::string("is invalid: ") + error.what());
   }
 }
 
 /// A host alone, with a port or without, means http.
-std::string read_server(const Field& server) {
+std::string read_server(const yaml::Field& server) {
   std::string text = server.required_text();
   if (text.find("://") != std::string::npos) return text;
   const std::size_t slash = text.find('/');
-  if (slash < text.size() - 1) server.fail("has neither http:// nor https://, and is no host or host:port either");
+  if (slash < text.size() - 1) server.fail("is neither an http:// or https:// URL nor host or host:port");
   return "http://" + text;
 }
 
-ClientConfig read_cluster(const Field& cluster, ClientOptions options) {
+ClientConfig read_cluster(const yaml::Field& cluster, ClientOptions options) {
   if (!cluster.is_present()) cluster.fail("is missing");
-  ClientConfig target{"kubeconfig " + cluster.file(), read_server(cluster["server"]), std::move(options), nullptr};
+  ClientConfig config{"kubeconfig " + cluster.file(), read_server(cluster["server"]), std::move(options), nullptr};
   http::BaseUrl base;
-  check_field(cluster["server"], [&] { base = http::parse_base_url(target.base_url); });
-  if (base.is_tls) set_authority(cluster, target.options);
+  check_field(cluster["server"], [&] { base = http::parse_base_url(config.base_url); });
+  if (base.is_tls) set_authority(cluster, config.options);
   const std::string proxy = cluster["proxy-url"].text();
   if (!proxy.empty()) {
     check_field(cluster["proxy-url"], [&] { static_cast<void>(http::checked_proxy(proxy)); });
-    target.options.proxy = proxy;
+    config.options.proxy = proxy;
   }
   const std::string name = cluster["tls-server-name"].text();
   if (!name.empty() && base.is_tls) {
     check_field(cluster["tls-server-name"], [&] { static_cast<void>(http::make_tls_name(base, name)); });
-    target.options.tls_server_name = name;
+    config.options.tls_server_name = name;
   }
-  if (cluster["disable-compression"].flag()) target.options.compression = false;
-  return target;
+  if (cluster["disable-compression"].flag()) config.options.compression = false;
+  return config;
 }
 
-void set_namespace(const Field& ns, ClientOptions& options) {
+void set_namespace(const yaml::Field& ns, ClientOptions& options) {
   std::string name = ns.text();
   if (name.empty()) return;
-  if (!codec::is_namespace(name)) ns.fail("is no namespace's name");
+  if (!codec::is_namespace(name)) ns.fail("is not a valid namespace name");
   options.ns = std::move(name);
 }
 
 /// Whom the user asks the server to take them for.
-http::Headers impersonation(const Field& user) {
+http::Headers impersonation(const yaml::Field& user) {
   http::Headers headers;
-  const auto add = [&headers](const std::string& name, const Field& field) {
+  const auto add = [&headers](const std::string& name, const yaml::Field& field) {
     std::string value = field.text();
     if (value.empty()) return;
     check_field(field, [&] { http::check_header(name, value); });
@@ -199,36 +200,36 @@ http::Headers impersonation(const Field& user) {
   };
   add("Impersonate-User", user["as"]);
   add("Impersonate-Uid", user["as-uid"]);
-  for (const Field& group : user["as-groups"].elements()) add("Impersonate-Group", group);
-  const Field extra = user["as-user-extra"];
+  for (const yaml::Field& group : user["as-groups"].elements()) add("Impersonate-Group", group);
+  const yaml::Field extra = user["as-user-extra"];
   if (extra.is_present() && !extra.node().children.empty()) extra.fail("is not supported");
-  if (!headers.empty() && user["as"].text().empty()) user["as"].fail("is missing beside as-uid or as-groups");
+  if (!headers.empty() && user["as"].text().empty()) user["as"].fail("is missing; as-uid and as-groups require it");
   return headers;
 }
 
-Given token_of(const Field& user) {
-  const Field file = user["tokenFile"];
-  const Field token = user["token"];
+auth::Given token_of(const yaml::Field& user) {
+  const yaml::Field file = user["tokenFile"];
+  const yaml::Field token = user["token"];
   // The file goes first, and the token serves where it cannot be read.
   const bool has_file = !file.text().empty() && (token.text().empty() || detail::stamp_of(file.path_text()));
   if (has_file) return {{}, file.path_text(), file.origin()};
   return {token.text(), {}, token.origin()};
 }
 
-void check_user(const Field& user, const CredentialSources& sources) {
-  const Field provider = user["auth-provider"];
+void check_user(const yaml::Field& user, const auth::CredentialSources& sources) {
+  const yaml::Field provider = user["auth-provider"];
   if (provider.is_present()) {
-    provider.fail("is no longer supported by Kubernetes either; use an exec plugin or a token");
+    provider.fail("is not supported (Kubernetes has dropped it too); use an exec plugin or a token");
   }
   if (!sources.token.is_empty() && !sources.username.empty()) {
-    user["username"].fail("is set, and a token too; give one");
+    user["username"].fail("and a token are both set; set only one");
   }
-  if (sources.username.empty() && !sources.password.empty()) user["username"].fail("is missing beside password");
-  if (sources.username.find(':') != std::string::npos) user["username"].fail("must not hold a colon");
+  if (sources.username.empty() && !sources.password.empty()) user["username"].fail("is missing; password requires it");
+  if (sources.username.find(':') != std::string::npos) user["username"].fail("must not contain a colon");
 }
 
-CredentialSources read_user(const Field& user) {
-  CredentialSources sources;
+auth::CredentialSources read_user(const yaml::Field& user) {
+  auth::CredentialSources sources;
   sources.token = token_of(user);
   sources.username = user["username"].text();
   sources.password = user["password"].text();
@@ -239,31 +240,31 @@ CredentialSources read_user(const Field& user) {
   return sources;
 }
 
-std::shared_ptr<http::Credentials> make_user(const Field& user, const Field& cluster, const ClientConfig& target,
-                                             const KubeconfigOptions& wanted) {
-  CredentialSources sources = read_user(user);
-  const Field exec = user["exec"];
+std::shared_ptr<http::Credentials> make_user(const yaml::Field& user, const yaml::Field& cluster,
+                                             const ClientConfig& config, const KubeconfigOptions& wanted) {
+  auth::CredentialSources sources = read_user(user);
+  const yaml::Field exec = user["exec"];
   // As for kubectl: who has anything else needs no plugin.
   const bool needs_plugin =
       exec.is_present() && sources.token.is_empty() && sources.username.empty() && sources.certificate.is_empty();
-  std::shared_ptr<http::Credentials> given = make_credentials(std::move(sources));
+  std::shared_ptr<http::Credentials> given = auth::make_credentials(std::move(sources));
   if (!needs_plugin) return given;
-  return make_exec_credentials(read_exec_plugin(exec, cluster, target, wanted.exec_timeout), std::move(given));
+  return auth::make_exec_credentials(read_exec_plugin(exec, cluster, config, wanted.exec_timeout), std::move(given));
 }
 
 }  // namespace
 
 ClientConfig resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted, ClientOptions options) {
-  if (files.files.empty()) throw ConfigError("kubeconfig: there is no file at " + files.shown);
+  if (files.files.empty()) throw ConfigError("kubeconfig: no such file: " + files.shown);
   for (const KubeconfigFile& file : files.files) check_type(file);
-  const Field context = find_context(files, wanted);
-  const Field cluster = follow(files, context["cluster"], "clusters", "cluster");
-  ClientConfig target = read_cluster(cluster, std::move(options));
-  set_namespace(context["namespace"], target.options);
-  if (context["user"].text().empty()) return target;
-  const Field user = follow(files, context["user"], "users", "user");
-  target.credentials = make_user(user, cluster, target, wanted);
-  return target;
+  const yaml::Field context = find_context(files, wanted);
+  const yaml::Field cluster = follow(files, context["cluster"], "clusters", "cluster");
+  ClientConfig config = read_cluster(cluster, std::move(options));
+  set_namespace(context["namespace"], config.options);
+  if (context["user"].text().empty()) return config;
+  const yaml::Field user = follow(files, context["user"], "users", "user");
+  config.credentials = make_user(user, cluster, config, wanted);
+  return config;
 }
 
 ClientConfig from_kubeconfig(const KubeconfigOptions& wanted, ClientOptions options, const detail::Lookup& lookup) {

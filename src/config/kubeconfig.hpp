@@ -1,4 +1,4 @@
-// Kubeconfig: a context of the user's kubeconfig files → a server and credentials for it.
+// A context of the user's kubeconfig files as a ClientConfig.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace kplane::config {
 
-/// What the files say replaces what `options` says. Reads the files that the context names; runs no plugin.
+/// The files take precedence over `options`. Reads the files that the context names; runs no plugin.
 /// @throws ConfigError that names file and field
 [[nodiscard]] ClientConfig resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted,
                                               ClientOptions options);

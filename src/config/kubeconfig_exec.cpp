@@ -1,4 +1,3 @@
-// Reading it, and writing the ExecCredential that goes to the plugin.
 #include "config/kubeconfig_exec.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,7 +10,7 @@ namespace kplane::config {
 
 namespace {
 
-std::string read_version(const Field& exec) {
+std::string read_version(const yaml::Field& exec) {
   std::string version = exec["apiVersion"].required_text();
   if (version != "client.authentication.k8s.io/v1" && version != "client.authentication.k8s.io/v1beta1") {
     exec["apiVersion"].fail("is neither client.authentication.k8s.io/v1 nor client.authentication.k8s.io/v1beta1");
@@ -20,75 +19,75 @@ std::string read_version(const Field& exec) {
 }
 
 /// A command with a slash is a path, relative to the kubeconfig; another is looked for in PATH.
-std::string read_command(const Field& exec) {
+std::string read_command(const yaml::Field& exec) {
   const std::string command = exec["command"].required_text();
   return command.find('/') == std::string::npos ? command : exec["command"].path_text();
 }
 
-std::vector<std::string> read_environment(const Field& exec) {
+std::vector<std::string> read_environment(const yaml::Field& exec) {
   std::vector<std::string> variables;
-  for (const Field& variable : exec["env"].elements()) {
+  for (const yaml::Field& variable : exec["env"].elements()) {
     const std::string name = variable["name"].required_text();
-    if (name.find('=') != std::string::npos) variable["name"].fail("must not hold '='");
+    if (name.find('=') != std::string::npos) variable["name"].fail("must not contain '='");
     variables.push_back(name + '=' + variable["value"].text());
   }
   return variables;
 }
 
 /// A plugin of this library cannot ask anybody anything.
-void check_interaction(const Field& exec) {
-  const Field mode = exec["interactiveMode"];
+void check_interaction(const yaml::Field& exec) {
+  const yaml::Field mode = exec["interactiveMode"];
   const std::string wanted = mode.text();
-  if (wanted == "Always") mode.fail("is Always, but this plugin would get no terminal");
+  if (wanted == "Always") mode.fail("is Always, but plugins are run without a terminal");
   if (!wanted.empty() && wanted != "Never" && wanted != "IfAvailable") {
-    mode.fail("is none of Never, IfAvailable and Always");
+    mode.fail("must be Never, IfAvailable or Always");
   }
 }
 
-std::string authority_of(const ClientConfig& target) {
-  if (!target.options.ca_pem.empty()) return certificates_of(target.options.ca_pem, "certificate-authority-data");
-  if (target.options.ca_file.empty()) return {};
-  const std::string name = "certificate-authority " + target.options.ca_file;
-  return certificates_of(read_certificate_file(target.options.ca_file, name), name);
+std::string authority_of(const ClientConfig& config) {
+  if (!config.options.ca_pem.empty()) return auth::certificates_of(config.options.ca_pem, "certificate-authority-data");
+  if (config.options.ca_file.empty()) return {};
+  const std::string name = "certificate-authority " + config.options.ca_file;
+  return auth::certificates_of(auth::read_certificate_file(config.options.ca_file, name), name);
 }
 
 /// A password that the kubeconfig itself holds is its author's to give; one of the program's is not.
-std::string proxy_of(const Field& cluster, const ClientConfig& target) {
-  if (cluster["proxy-url"].is_present()) return target.options.proxy;
-  return http::without_secrets(target.options.proxy);
+std::string proxy_of(const yaml::Field& cluster, const ClientConfig& config) {
+  if (cluster["proxy-url"].is_present()) return config.options.proxy;
+  return http::without_secrets(config.options.proxy);
 }
 
-nlohmann::json cluster_info(const Field& cluster, const ClientConfig& target) {
-  nlohmann::json info{{"server", target.base_url}};
-  const std::string authority = authority_of(target);
+nlohmann::json cluster_info(const yaml::Field& cluster, const ClientConfig& config) {
+  nlohmann::json info{{"server", config.base_url}};
+  const std::string authority = authority_of(config);
   if (!authority.empty()) info["certificate-authority-data"] = detail::encode_base64(authority);
-  if (!target.options.tls_server_name.empty()) info["tls-server-name"] = target.options.tls_server_name;
-  if (!target.options.verify_tls) info["insecure-skip-tls-verify"] = true;
-  if (!target.options.proxy.empty()) info["proxy-url"] = proxy_of(cluster, target);
-  if (!target.options.compression) info["disable-compression"] = true;
-  for (const Field& extension : cluster["extensions"].elements()) {
+  if (!config.options.tls_server_name.empty()) info["tls-server-name"] = config.options.tls_server_name;
+  if (!config.options.verify_tls) info["insecure-skip-tls-verify"] = true;
+  if (!config.options.proxy.empty()) info["proxy-url"] = proxy_of(cluster, config);
+  if (!config.options.compression) info["disable-compression"] = true;
+  for (const yaml::Field& extension : cluster["extensions"].elements()) {
     if (extension["name"].text() != "client.authentication.k8s.io/exec") continue;
-    const Field content = extension["extension"];
-    info["config"] = content.is_present() ? nlohmann::json::parse(to_json(content.node())) : nlohmann::json();
+    const yaml::Field content = extension["extension"];
+    info["config"] = content.is_present() ? nlohmann::json::parse(yaml::to_json(content.node())) : nlohmann::json();
   }
   return info;
 }
 
 }  // namespace
 
-ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const ClientConfig& target,
-                            std::chrono::milliseconds timeout) {
-  ExecPlugin plugin;
+auth::ExecPlugin read_exec_plugin(const yaml::Field& exec, const yaml::Field& cluster, const ClientConfig& config,
+                                  std::chrono::milliseconds timeout) {
+  auth::ExecPlugin plugin;
   plugin.origin = exec.origin();
   plugin.api_version = read_version(exec);
   plugin.arguments.push_back(read_command(exec));
-  for (const Field& argument : exec["args"].elements()) plugin.arguments.push_back(argument.text());
+  for (const yaml::Field& argument : exec["args"].elements()) plugin.arguments.push_back(argument.text());
   plugin.environment = read_environment(exec);
   check_interaction(exec);
   plugin.install_hint = exec["installHint"].text();
   nlohmann::json info{
       {"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
-  if (exec["provideClusterInfo"].flag()) info["spec"]["cluster"] = cluster_info(cluster, target);
+  if (exec["provideClusterInfo"].flag()) info["spec"]["cluster"] = cluster_info(cluster, config);
   plugin.exec_info = info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   plugin.timeout = timeout;
   return plugin;

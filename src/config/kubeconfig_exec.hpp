@@ -1,4 +1,4 @@
-// The `exec` part of a kubeconfig's user: how its plugin is run, and what it is told.
+// The `exec` part of a kubeconfig's user: how its plugin is run, and the ExecCredential that it is passed.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 
 namespace kplane::config {
 
-/// @param cluster of the context, and `target` what was made of it: told to plugins that ask for it
+/// @param cluster of the context, and `config` the result of reading it: passed to plugins that ask for it
 /// @throws ConfigError that names file and field
-[[nodiscard]] ExecPlugin read_exec_plugin(const Field& exec, const Field& cluster, const ClientConfig& target,
-                                          std::chrono::milliseconds timeout);
+[[nodiscard]] auth::ExecPlugin read_exec_plugin(const yaml::Field& exec, const yaml::Field& cluster,
+                                                const ClientConfig& config, std::chrono::milliseconds timeout);
 
 }  // namespace kplane::config

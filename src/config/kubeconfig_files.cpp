@@ -1,4 +1,3 @@
-// Finding, reading and parsing the files.
 #include "config/kubeconfig_files.hpp"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace {
 
 constexpr char list_separator = ':';
 
-/// As for kubectl, what is empty does not count, and what stands twice counts once.
+/// As in kubectl, empty elements are skipped, and duplicates count once.
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> paths;
   for (std::size_t begin = 0; begin <= list.size();) {
@@ -37,7 +36,8 @@ bool exists(const std::string& path) {
 }
 
 KubeconfigFile read(const std::string& path) {
-  return parse_kubeconfig(path, detail::read_file(path, most_yaml_bytes, "kubeconfig " + path, detail::FileKind::any));
+  return parse_kubeconfig(path,
+                          detail::read_file(path, yaml::most_yaml_bytes, "kubeconfig " + path, detail::FileKind::any));
 }
 
 }  // namespace
@@ -46,8 +46,8 @@ KubeconfigFile read(const std::string& path) {
 KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
   KubeconfigFile file{std::move(path), {}};
   try {
-    if (const TreePtr root = read_first_document(text)) file.root = *root;
-  } catch (const DocumentError& error) {
+    if (const yaml::TreePtr root = yaml::read_first_document(text)) file.root = *root;
+  } catch (const yaml::DocumentError& error) {
     throw ConfigError("kubeconfig " + file.path + " is not YAML: line " + std::to_string(error.position().line + 1) +
                       ", column " + std::to_string(error.position().column + 1) + ": " + error.what());
   }
@@ -65,7 +65,7 @@ KubeconfigFiles read_kubeconfig_files(const std::string& path, const detail::Loo
     paths.push_back(*home + "/.kube/config");
     found.shown = paths.front();
   } else {
-    found.shown = "~/.kube/config, HOME not being set";
+    found.shown = "~/.kube/config, but HOME is not set";
   }
   for (const std::string& one : paths) {
     if (exists(one)) found.files.push_back(read(one));

@@ -1,4 +1,4 @@
-// Which kubeconfig files there are, and their documents.
+// Finds, reads and parses the kubeconfig files.
 #pragma once
 
 #include <optional>
@@ -15,9 +15,9 @@ namespace kplane::config {
 
 struct KubeconfigFile {
   std::string path;
-  TreeNode root;  ///< null for an empty file
+  yaml::TreeNode root;  ///< null for an empty file
 
-  [[nodiscard]] Field field() const { return Field(&root, path, {}); }
+  [[nodiscard]] yaml::Field field() const { return yaml::Field(&root, path, {}); }
 };
 
 /// All files that count, the first one first.

@@ -1,4 +1,4 @@
-// Every value that came from elsewhere is quoted: a token of digits would otherwise be a number to YAML.
+// Every value from elsewhere is quoted: YAML would read a token of digits as a number.
 #include "config/kubeconfig_text.hpp"
 
 #include <yaml-cpp/yaml.h>

@@ -11,7 +11,7 @@ struct KubeconfigContent {
   std::string name{};    ///< of the context, of its cluster and of its user
   std::string server{};  ///< the plane's base URL
   bool verify_tls = true;
-  std::string ca_pem{};  ///< does not count without `verify_tls`: kubectl refuses a file that says both
+  std::string ca_pem{};  ///< ignored without `verify_tls`: kubectl refuses a file with both
   std::string tls_server_name{};
   std::string proxy_url{};
   std::string ns{};

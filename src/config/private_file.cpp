@@ -1,4 +1,4 @@
-// A file is written under another name beside its own, and then renamed.
+// A file is written under a temporary name next to its own, and then renamed.
 #include "config/private_file.hpp"
 
 #include <fcntl.h>
@@ -68,7 +68,7 @@ class Replacement {
   int file_;
 };
 
-/// Renaming would put an ordinary file in the place of /dev/null.
+/// Renaming would replace /dev/null by a regular file.
 void refuse_devices(const std::string& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return;
@@ -91,7 +91,7 @@ std::vector<fs::path> entries_of(const fs::path& directory) {
   return entries;
 }
 
-/// Lets its owner into a directory and those in it. Best effort: what follows says what is still in the way.
+/// Lets its owner into a directory and those in it. Best effort: the removal that follows reports what fails.
 void open_up(const fs::path& directory, int levels) {
   if (!is_own_directory(directory)) return;
   std::error_code ignored;
@@ -113,7 +113,7 @@ void remove_files(const fs::path& directory) {
 
 void write_private_file(const std::string& path, std::string_view content) {
   if (path.empty()) throw ConfigError("the path of the file to write is empty");
-  if (path.find('\0') != std::string::npos) throw ConfigError("the path of the file to write holds a NUL byte");
+  if (path.find('\0') != std::string::npos) throw ConfigError("the path of the file to write contains a NUL byte");
   refuse_devices(path);
   Replacement replacement(path);
   replacement.write(content);
@@ -124,9 +124,9 @@ std::string make_private_directory(std::string_view prefix) {
   std::error_code error;
   fs::path parent = fs::temp_directory_path(error);
   if (!error) parent = fs::absolute(parent, error);
-  if (error) fail("the directory for temporary files, which TMPDIR names, cannot be used", error.value());
+  if (error) fail("the directory for temporary files (see TMPDIR) cannot be used", error.value());
   std::string path = (parent / prefix).string() + random_part;
-  if (::mkdtemp(path.data()) == nullptr) fail("no directory can be made in " + parent.string(), errno);
+  if (::mkdtemp(path.data()) == nullptr) fail("no directory can be created in " + parent.string(), errno);
   return path;
 }
 

@@ -9,7 +9,7 @@ namespace kplane::config {
 /// Writes the file, or replaces it, with mode 0600: whoever reads `path` meanwhile finds the old content or the new
 /// one, whole. A symbolic link at `path` is replaced, not followed; a device or a pipe is refused. A failure leaves
 /// what was there, and nothing beside it.
-/// @throws ConfigError that names the path and says why, and never shows the content
+/// @throws ConfigError that names the path and the reason, and never quotes the content
 void write_private_file(const std::string& path, std::string_view content);
 
 /// Makes a new directory of mode 0700 for temporary files, in `$TMPDIR` or else in `/tmp`.

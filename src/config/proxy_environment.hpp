@@ -1,4 +1,4 @@
-// What the process's environment says of proxies.
+// The proxy variables of the process's environment.
 #pragma once
 
 #include "base/environment_variable.hpp"

@@ -1,4 +1,3 @@
-// The end of an EphemeralFleet.
 #include <kplane/ephemeral_fleet.hpp>
 
 #include <utility>

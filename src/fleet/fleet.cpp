@@ -1,4 +1,3 @@
-// Fleet's public operations.
 #include <kplane/fleet.hpp>
 
 #include <utility>
@@ -52,8 +51,8 @@ Fleet& Fleet::scale(std::int32_t replicas) {
   detail::check_fleet_size(replicas);
   const std::size_t names = record_->spec.names.size();
   if (names != 0 && names != static_cast<std::size_t>(replicas)) {
-    throw ConfigError("fleet " + record_->name + " has explicit names, " + std::to_string(names) +
-                      " of them; it cannot be scaled by number");
+    throw ConfigError("fleet " + record_->name + " has " + std::to_string(names) +
+                      " explicit names; it cannot be scaled by number");
   }
   FleetSpec wanted = record_->spec;
   wanted.replicas = replicas;
@@ -65,7 +64,7 @@ Fleet& Fleet::scale(std::int32_t replicas) {
 void Fleet::wait_until_ready(const WaitOptions& options) { detail::wait_for_fleet(core_, record_, options); }
 
 WatchEnd Fleet::watch(const std::function<bool(const Fleet&)>& fn, const FleetWatchOptions& options) {
-  if (!fn) throw ConfigError("Fleet::watch() needs a function to call");
+  if (!fn) throw ConfigError("Fleet::watch() needs a callback");
   detail::FleetWatch watch(core_, record_, options);
   while (watch.next()) {
     if (!fn(*this)) return WatchEnd::callback;

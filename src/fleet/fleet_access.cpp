@@ -1,4 +1,3 @@
-// REST on `/apis/kplane.dev/v1/fleets` of the root plane.
 #include "fleet/fleet_access.hpp"
 
 #include <algorithm>
@@ -29,7 +28,7 @@ std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error
   ApiError::Info info;
   info.status = missing.status();
   info.message =
-      "the server does not serve Fleets (yet): it installs their CRD a little after it starts. "
+      "the server does not serve Fleets (yet): it installs their CRD shortly after it starts. "
       "Client::wait_until_ready() waits for that";
   info.audit_id = missing.audit_id();
   info.method = missing.method();
@@ -60,7 +59,7 @@ std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, st
   try {
     FleetRecord found = codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
     if (codec::is_made_by(owner, found)) return found;
-  } catch (const Error&) {  // the error that led here says more
+  } catch (const Error&) {  // the original error is more useful
     return std::nullopt;
   }
   return std::nullopt;
@@ -69,7 +68,7 @@ std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, st
 void remove_quietly(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds time) noexcept {
   try {
     remove_fleet(core, record, time);
-  } catch (...) {  // the error that led here says more
+  } catch (...) {  // the original error is more useful
     return;
   }
 }
@@ -155,9 +154,9 @@ FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_
 
 std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found) {
   if (found.uid == held.uid) return std::make_shared<const FleetRecord>(std::move(found));
-  throw FleetReplaced("fleet " + held.name + " is gone, and another one has its name: this handle is for uid " +
-                      excerpt(held.uid) + ", the server has " + excerpt(found.uid) +
-                      "; get_fleet() gives a handle on that one");
+  throw FleetReplaced(
+      "fleet " + held.name + " was deleted, and another one with its name was created: this handle is for uid " +
+      excerpt(held.uid) + ", the server has " + excerpt(found.uid) + "; call get_fleet() for a handle to that one");
 }
 
 bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds timeout) {

@@ -1,4 +1,4 @@
-// The Fleet resource's REST calls (contract §5), and the way into a Fleet handle.
+// REST calls on `/apis/kplane.dev/v1/fleets` of the root plane (contract §5), and access to a Fleet handle's record.
 #pragma once
 
 #include <chrono>
@@ -38,7 +38,7 @@ struct FleetAccess {
 [[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core);
 /// Scales this very Fleet. @throws NotFound; FleetReplaced
 [[nodiscard]] FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas);
-/// What was read of the Fleet that `held` stands for. @throws FleetReplaced when it is another one
+/// Reads the Fleet of `held` again. @throws FleetReplaced when it is another one
 [[nodiscard]] std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found);
 /// Done even when a stop was requested.
 /// @return false when no Fleet with this name and uid was there, and no attempt of this call can have removed it

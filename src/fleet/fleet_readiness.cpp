@@ -1,4 +1,3 @@
-// The contract's readiness rules.
 #include "fleet/fleet_readiness.hpp"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ std::vector<std::string> spec_ids(const FleetRecord& fleet) {
   if (fleet.spec.replicas > most_fleet_members) {
     throw FleetError(
         "fleet " + fleet.name + " has " + std::to_string(fleet.spec.replicas) +
-            " replicas; its controller has not named them, and cannot store the status of more than some " +
+            " replicas; its controller has not named them, and cannot store the status of more than about " +
             std::to_string(most_fleet_members) + ": scale it down",
         {});
   }
@@ -43,14 +42,13 @@ struct BadId {
 std::optional<BadId> find_bad_id(std::vector<std::string_view> ids) {
   const auto wrong = std::find_if_not(ids.begin(), ids.end(), codec::is_cluster_id);
   if (wrong != ids.end()) {
-    return BadId{
-        *wrong,
-        "is no plane's ID: that has letters, digits, '_', '.' and '-', at most 63 of them, and begins and ends "
-        "with a letter or digit"};
+    return BadId{*wrong,
+                 "is not a valid plane ID: at most 63 letters, digits, '_', '.' and '-', that begin and end "
+                 "with a letter or digit"};
   }
   std::sort(ids.begin(), ids.end());
   const auto twice = std::adjacent_find(ids.begin(), ids.end());
-  if (twice != ids.end()) return BadId{*twice, "stands for two members"};
+  if (twice != ids.end()) return BadId{*twice, "is the ID of two members"};
   return std::nullopt;
 }
 
@@ -106,7 +104,7 @@ std::vector<std::string> plane_ids(const FleetRecord& fleet) {
   if (is_refused(fleet)) return {};
   std::vector<std::string> ids = names_all_members(fleet) ? member_ids(fleet) : spec_ids(fleet);
   if (const auto bad = find_bad_id({ids.begin(), ids.end()})) {
-    throw DecodeError("fleet " + fleet.name + ": the server says '" + excerpt(bad->id) + "', which " + bad->why, 0);
+    throw DecodeError("fleet " + fleet.name + ": the server returned '" + excerpt(bad->id) + "', which " + bad->why, 0);
   }
   return ids;
 }

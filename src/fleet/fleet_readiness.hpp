@@ -1,4 +1,4 @@
-// What a Fleet's spec and status mean (contract §5): pure functions.
+// Whether a Fleet is ready, or failed, by its spec and status (contract §5): pure functions.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,9 @@ namespace kplane::detail {
 /// The members that are ready, by their phases.
 [[nodiscard]] std::int32_t count_ready(const FleetRecord& fleet) noexcept;
 
-/// The IDs of the Fleet's planes: its members where the status names all of them, otherwise what the spec stands for.
-/// Empty for a refused spec. @throws DecodeError when the server names something that is no plane's ID, or one twice;
-/// FleetError when there are too many to be named
+/// The IDs of the Fleet's planes: its members where the status names all of them, otherwise those that the spec
+/// implies. Empty for a refused spec. @throws DecodeError when the server names something that is no plane's ID, or one
+/// twice; FleetError when there are too many to be named
 [[nodiscard]] std::vector<std::string> plane_ids(const FleetRecord& fleet);
 
 /// Why no wait can make the Fleet ready: its spec was refused, or a member is no plane. None: it may become ready.

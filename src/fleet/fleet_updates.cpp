@@ -1,4 +1,4 @@
-// A watch that fails for whatever reason is no trouble here: the Fleet is then asked for, and that tells.
+// A watch that fails is not reported: the Fleet is then read, and that call reports the error.
 #include "fleet/fleet_updates.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ std::optional<FleetRecord> FleetUpdates::wait(const FleetRecord& last, TimePoint
 
 std::optional<FleetRecord> FleetUpdates::watch(const FleetRecord& last, TimePoint ask_at, TimePoint ask_at_the_latest) {
   // Whoever asked meanwhile knows more: the watch would tell what is past.
-  if (!watch_ || last.object.resource_version() != told_) open(last);
+  if (!watch_ || last.object.resource_version() != known_version_) open(last);
   std::optional<WatchEvent> event = next_change(ask_at);
   if (!event && watch_->is_live()) event = next_change(std::max(ask_at, ask_at_the_latest));
   if (!event) return std::nullopt;
@@ -34,14 +34,14 @@ std::optional<FleetRecord> FleetUpdates::watch(const FleetRecord& last, TimePoin
     watch_.reset();
     return std::nullopt;
   }
-  told_ = event->object.resource_version();
+  known_version_ = event->object.resource_version();
   return codec::decode_fleet(event->object);
 }
 
-// The watch begins with the Fleet as it is, which is no news if it is what is known.
+// The watch begins with the current version, which is skipped if it is the known one.
 std::optional<WatchEvent> FleetUpdates::next_change(TimePoint until) {
   std::optional<WatchEvent> event = watch_->next(until);
-  while (event && event->type != WatchEventType::deleted && event->object.resource_version() == told_) {
+  while (event && event->type != WatchEventType::deleted && event->object.resource_version() == known_version_) {
     event = watch_->next(until);
   }
   return event;
@@ -49,8 +49,8 @@ std::optional<WatchEvent> FleetUpdates::next_change(TimePoint until) {
 
 // From the collection's version on: the Fleet's own may be older than what the server remembers.
 void FleetUpdates::open(const FleetRecord& last) {
-  told_ = last.object.resource_version();
-  if (told_.empty()) throw DecodeError("fleet " + last.name + " has no resourceVersion", 0);
+  known_version_ = last.object.resource_version();
+  if (known_version_.empty()) throw DecodeError("fleet " + last.name + " has no resourceVersion", 0);
   WatchSource source{core_, core_->credentials(), fleets_url(*core_), {}, "metadata.name=" + last.name};
   watch_ = std::make_unique<Watch>(std::move(source), std::string(), WatchOptions().idle_limit, stop_);
 }

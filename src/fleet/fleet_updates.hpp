@@ -1,4 +1,4 @@
-// FleetUpdates: learning that a Fleet changed, by a watch, or by time where watches do not get through.
+// FleetUpdates: notices changes of a Fleet by a watch, or by polling where watches do not work.
 #pragma once
 
 #include <chrono>
@@ -12,13 +12,13 @@
 
 namespace kplane::detail {
 
-/// Not for two threads at once.
+/// Not thread-safe.
 class FleetUpdates {
  public:
   FleetUpdates(std::shared_ptr<ClientCore> core, StopToken stop);
 
   /// Waits until the Fleet changed after `last`, at most until `ask_at`, or `ask_at_the_latest` while a watch is open.
-  /// @return the Fleet as it is now; nullopt when it should be asked for
+  /// @return the Fleet as it is now; nullopt when it should be read
   [[nodiscard]] std::optional<FleetRecord> wait(const FleetRecord& last, TimePoint ask_at, TimePoint ask_at_the_latest);
   [[nodiscard]] bool stop_requested() const noexcept { return stops_.stop_requested(); }
 
@@ -32,7 +32,7 @@ class FleetUpdates {
   const StopToken stop_;
   const StopTokens stops_;
   std::unique_ptr<Watch> watch_;
-  std::string told_;  // the version that is known
+  std::string known_version_;
   bool watches_work_ = true;
 };
 

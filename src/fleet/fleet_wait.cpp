@@ -1,4 +1,4 @@
-// Two ways to learn that members are ready: the controller's status, as it changes, or asking the members themselves.
+// Follows the controller's status as it changes, or probes the members.
 #include "fleet/fleet_wait.hpp"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ class FleetWait {
  private:
   /// Waits until it is time to look again. @return whether the Fleet changed, and is known as it is now
   bool wait_for_news() {
-    if (options_.probe_members || !laggards_.empty()) {
+    if (options_.probe_members || !unready_.empty()) {
       if (!poll_.wait()) throw TimeoutError(describe());
       return false;
     }
@@ -62,7 +62,7 @@ class FleetWait {
       renew(get_fleet(*core_, last_->name, time, options_.stop));
     } catch (const Error& error) {
       if (!may_pass(error)) throw;
-      trouble_ = error.what();
+      last_error_ = error.what();
       return false;
     }
     return true;
@@ -70,7 +70,7 @@ class FleetWait {
 
   void renew(FleetRecord record) {
     last_ = renewed(*last_, std::move(record));
-    trouble_.clear();
+    last_error_.clear();
     if (const auto error = hopelessness(*last_)) error->raise();
   }
 
@@ -81,7 +81,7 @@ class FleetWait {
   }
 
   bool has_ready_status() {
-    laggards_.clear();
+    unready_.clear();
     return is_ready(*last_);
   }
 
@@ -101,20 +101,20 @@ class FleetWait {
     }
     const std::vector<Readiness> found =
         probe_all(*core_, planes, scope, poll_.time_for_request(longest_probe), options_.stop);
-    laggards_.clear();
+    unready_.clear();
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (found[i].ready) {
         answered_.insert(planes[i].cluster());
       } else {
-        laggards_.push_back(planes[i].cluster() + " (" + excerpt(found[i].why) + ')');
+        unready_.push_back(planes[i].cluster() + " (" + excerpt(found[i].why) + ')');
       }
     }
-    probed_ready_ = static_cast<std::int32_t>(ids.size() - laggards_.size());
-    return laggards_.empty();
+    probed_ready_ = static_cast<std::int32_t>(ids.size() - unready_.size());
+    return unready_.empty();
   }
 
-  /// Whether what the members said tells more than the Fleet's status.
-  [[nodiscard]] bool tells_probes() const noexcept { return options_.probe_members || !laggards_.empty(); }
+  /// Whether the probes of the members say more than the Fleet's status.
+  [[nodiscard]] bool shows_probes() const noexcept { return options_.probe_members || !unready_.empty(); }
 
   void report(bool ready) const {
     if (!options_.on_progress) return;
@@ -123,24 +123,24 @@ class FleetWait {
   }
 
   [[nodiscard]] std::int32_t ready_members() const {
-    return std::min(tells_probes() ? probed_ready_ : count_ready(*last_), last_->spec.replicas);
+    return std::min(shows_probes() ? probed_ready_ : count_ready(*last_), last_->spec.replicas);
   }
 
   [[nodiscard]] std::string describe() const {
     std::string text = "fleet " + last_->name + ": " + std::to_string(ready_members()) + " of " +
                        std::to_string(last_->spec.replicas) + " members are ready after " +
                        std::to_string(options_.timeout.count()) + " ms; " +
-                       (tells_probes() ? describe_probes() : describe_laggards(*last_));
-    if (!trouble_.empty()) text += "; last trouble: " + trouble_;
+                       (shows_probes() ? describe_probes() : describe_laggards(*last_));
+    if (!last_error_.empty()) text += "; last error: " + last_error_;
     return text;
   }
 
   [[nodiscard]] std::string describe_probes() const {
     constexpr std::size_t most_named = 5;
-    if (laggards_.empty()) return "the members have not been asked yet";
-    std::string text = "not ready: " + laggards_.front();
-    for (std::size_t i = 1; i < std::min(most_named, laggards_.size()); ++i) text += ", " + laggards_[i];
-    if (laggards_.size() > most_named) text += " and " + std::to_string(laggards_.size() - most_named) + " more";
+    if (unready_.empty()) return "the members have not been probed yet";
+    std::string text = "not ready: " + unready_.front();
+    for (std::size_t i = 1; i < std::min(most_named, unready_.size()); ++i) text += ", " + unready_[i];
+    if (unready_.size() > most_named) text += " and " + std::to_string(unready_.size() - most_named) + " more";
     return text;
   }
 
@@ -149,9 +149,9 @@ class FleetWait {
   const WaitOptions& options_;
   Poll poll_;
   FleetUpdates news_;
-  std::string trouble_;
+  std::string last_error_;
   std::unordered_set<std::string> answered_;
-  std::vector<std::string> laggards_;
+  std::vector<std::string> unready_;
   std::int32_t probed_ready_ = 0;
 };
 

@@ -1,12 +1,12 @@
-// Waiting for a Fleet to become ready.
+// Waits until a Fleet is ready.
 #pragma once
 
 #include <memory>
 
 #include <kplane/fleet_types.hpp>
 
-#include "session/client_core.hpp"
 #include "codec/fleet.hpp"
+#include "session/client_core.hpp"
 
 namespace kplane::detail {
 

@@ -1,4 +1,4 @@
-// Looks and news come from two sides; a version is returned once.
+// Versions come from reads and from the watch; each is returned once.
 #include "fleet/fleet_watch.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// FleetWatch: a Fleet's changes, one after the other.
+// FleetWatch: the versions of a Fleet, one after the other.
 #pragma once
 
 #include <memory>

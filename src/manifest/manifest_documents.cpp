@@ -1,4 +1,4 @@
-// A walk over each document; every complaint says where, and names keys only: values may be secret.
+// Errors give the position and the key, never a value: that may be secret.
 #include "manifest/manifest_documents.hpp"
 
 #include <cstddef>
@@ -10,9 +10,9 @@ namespace kplane::detail {
 
 namespace {
 
-using config::NodeType;
-using config::TreeEntry;
-using config::TreeNode;
+using yaml::NodeType;
+using yaml::TreeEntry;
+using yaml::TreeNode;
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -71,7 +71,7 @@ class DocumentReader {
     manifest.api_version = is_typed_by_list ? type.api_version : required(object, "apiVersion");
     manifest.kind = is_typed_by_list ? type.kind : required(object, "kind");
     read_object_header(object, manifest);
-    manifest.json = is_typed_by_list ? typed_json(object, type) : config::to_json(object);
+    manifest.json = is_typed_by_list ? typed_json(object, type) : yaml::to_json(object);
     manifest.origin = origin();
     found_.push_back(std::move(manifest));
   }
@@ -81,7 +81,7 @@ class DocumentReader {
     if (metadata == nullptr) fail(object, "metadata is missing");
     if (metadata->type != NodeType::map) fail(*metadata, "metadata is not an object");
     if (metadata->find("name") == nullptr && metadata->find("generateName") != nullptr) {
-      fail(*metadata, "metadata.name is missing: what is applied needs one; generateName is for create only");
+      fail(*metadata, "metadata.name is missing: apply needs a name; generateName works with create only");
     }
     manifest.name = required(*metadata, "name", "metadata.");
     const TreeNode* const ns = metadata->find("namespace");
@@ -113,7 +113,7 @@ class DocumentReader {
     };
     const std::vector<TreeEntry> added{{"apiVersion", text(type.api_version)}, {"kind", text(type.kind)}};
     typed.children.insert(typed.children.begin(), added.begin(), added.end());
-    return config::to_json(typed);
+    return yaml::to_json(typed);
   }
 
   [[nodiscard]] std::string origin() const {
@@ -134,8 +134,8 @@ std::vector<Manifest> read_manifests(std::string_view text, const std::string& f
   std::vector<Manifest> found;
   DocumentReader reader(file, found);
   try {
-    config::read_documents(text, [&](std::size_t number, const TreeNode& root) { reader.read(number, root); });
-  } catch (const config::DocumentError& error) {
+    yaml::read_documents(text, [&](std::size_t number, const TreeNode& root) { reader.read(number, root); });
+  } catch (const yaml::DocumentError& error) {
     throw ManifestError(file, error.document(), error.position().line + 1, error.position().column + 1, error.what());
   }
   return found;

@@ -1,4 +1,4 @@
-// What makes a document an object to apply: its identity, and lists that hold others.
+// The objects in the documents of a text, with the items of lists.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace kplane::detail {
 
-/// The objects of a text, in its order. @param file stands for it in errors and origins
+/// The objects of a text, in its order. @param file its name in errors and origins
 /// @throws ManifestError
 [[nodiscard]] std::vector<Manifest> read_manifests(std::string_view text, const std::string& file);
 

@@ -1,4 +1,3 @@
-// Order, and what is checked before any I/O.
 #include "manifest/manifest_plan.hpp"
 
 #include <algorithm>
@@ -18,7 +17,7 @@ std::string_view group_of(std::string_view api_version) {
 
 void check_manifest(const Manifest& manifest) {
   check_api_version(manifest.api_version);
-  if (manifest.kind.empty()) throw ConfigError("it has no kind");
+  if (manifest.kind.empty()) throw ConfigError("kind is missing");
   check_object_name(manifest.name);
   if (!manifest.ns.empty()) check_namespace(manifest.ns);
 }

@@ -1,4 +1,4 @@
-// ManifestPlan: what is to be done with a set on each of its planes, and in which order.
+// ManifestPlan: the order in which the objects of a set are applied or removed, the same for all planes.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace kplane::detail {
 
 enum class ManifestAction { apply, remove };
 
-/// What has to be there before others can be.
+/// Objects of a stage are applied after all of the stages before it.
 enum class ManifestStage { ns, crd, rest };
 
 [[nodiscard]] ManifestStage stage_of(const Manifest& manifest) noexcept;

@@ -1,41 +1,25 @@
-// The steps of a run: the types of an object's group-version where they are not known, the object itself, and between
-// the CRDs and the rest the CRDs again until they are established.
 #include "manifest/manifest_run.hpp"
 
 #include <algorithm>
-#include <utility>
 
-#include "base/excerpt.hpp"
-#include "cleanup/lingering_cleanup.hpp"
 #include "codec/object_list.hpp"
 #include "http/url.hpp"
+#include "manifest/manifest_request.hpp"
+#include "resource/discovery.hpp"
 #include "resource/expected_answer.hpp"
-#include "resource/resource_request.hpp"
 #include "resource/what_holds.hpp"
-#include "session/bootstrap.hpp"
 
 namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds first_pause{50};
-constexpr Milliseconds longest_pause{1'000};
-constexpr Milliseconds longest_bootstrap{5'000};
-// A system namespace that has not come by then was deleted, or never comes: its objects fail, and the others go on.
-constexpr Milliseconds longest_wait_for_namespaces{30'000};
-// The server's own machinery removes the objects of a CRD first, and looks every five seconds whether they are gone.
-constexpr Milliseconds longest_retirement{15'000};
-constexpr int most_troubles = 6;  // beside the attempts of each request
+constexpr Milliseconds at_once{0};
+constexpr Milliseconds first_wait{50};
+constexpr Milliseconds longest_wait{1'000};
+// The server itself removes the objects of a CRD first, and looks every five seconds whether they are gone.
+constexpr Milliseconds longest_definition_removal{15'000};
 
-constexpr const char* definitions_version = "apiextensions.k8s.io/v1";
-
-/// Whether a CRD's status has the condition with this status.
-bool has_condition(const Object& definition, std::string_view type, std::string_view status) {
-  const std::vector<Object> conditions = definition.elements("/status/conditions");
-  return std::any_of(conditions.begin(), conditions.end(), [&](const Object& condition) {
-    return condition.get<std::string_view>("/type") == type && condition.get<std::string_view>("/status") == status;
-  });
-}
+bool is_stop(const Error& error) noexcept { return dynamic_cast<const StoppedError*>(&error) != nullptr; }
 
 }  // namespace
 
@@ -45,113 +29,58 @@ ManifestRun::ManifestRun(const PlaneEndpoint& endpoint, const ManifestPlan& plan
       plan_(plan),
       stops_(stops),
       deadline_(deadline),
-      bootstrapped_(deadline_after(endpoint.core->clock().now(), longest_bootstrap)),
-      has_namespaces_(deadline_after(endpoint.core->clock().now(), longest_wait_for_namespaces)),
-      pause_(first_pause) {
-  results_.reserve(plan.set.size());
-  // Without its text: thousands of planes would keep as many copies.
-  for (const Manifest& manifest : plan.set) {
-    results_.push_back({{manifest.api_version, manifest.kind, manifest.ns, manifest.name, {}, manifest.origin}});
-  }
+      results_(plan.set),
+      cursor_(plan),
+      types_(endpoint),
+      definitions_(endpoint, plan),
+      cleanup_(endpoint, plan),
+      grace_(endpoint, endpoint.core->clock().now()),
+      waits_(first_wait, longest_wait) {}
+
+http::Request ManifestRun::first_request() { return bounded(request(), now()); }
+
+std::optional<http::FollowUp> ManifestRun::take(http::Outcome outcome) {
+  const ApiResult judged = without_failure(to_result(std::move(outcome), method_, url_), method_, url_);
+  const Pause pause = take_result(judged);
+  if (!pause) begin_next_object();
+  return next_request(pause.value_or(at_once));
 }
 
-http::Request ManifestRun::first_request() { return bounded(request(), endpoint_.core->clock().now()); }
-
-ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
-  const ApiResult judged = without_failure(to_result(std::move(outcome), method_, url_), method_, url_);
-  if (asked_ == Asked::cleanup) return take_cleanup(judged);
-  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
-  troubles_ = 0;
-  const auto& answer = std::get<ApiResponse>(judged);
-  try {
-    switch (asked_) {
-      case Asked::types:
-        return take_types(answer);
-      case Asked::definition:
-        return take_definition(answer);
-      default:
-        break;
-    }
-    return take_object(answer);
-  } catch (const DecodeError& error) {
-    return asked_ == Asked::definition ? refuse_definition(error.share()) : fail(error.share());
+std::optional<http::FollowUp> ManifestRun::next_request(Milliseconds pause) {
+  if (cursor_.at_end()) return std::nullopt;
+  const TimePoint at = deadline_after(now(), pause);
+  if (stops_.stop_requested() || at >= deadline_) {
+    give_up();
+    return std::nullopt;
   }
+  return http::FollowUp{bounded(request(), at), at, false};
 }
 
 http::Request ManifestRun::request() {
-  http::Request next;
-  if (needs_cleanup()) {
-    asked_ = Asked::cleanup;
-    if (!cleanup_) cleanup_ = begin_cleanup();
-    next = cleanup_->request();
-  } else if (waits_for_definitions()) {
-    asked_ = Asked::definition;
-    next = definition_request();
-  } else if (const auto type = known_type()) {
-    asked_ = Asked::object;
-    type_ = *type;
-    next = object_request(*type);
-  } else {
-    asked_ = Asked::types;
-    next = discovery_request(endpoint_, manifest().api_version);
-    next.stop = plan_.options.stop;
-  }
+  http::Request next = due_request();
   method_ = next.method;
   url_ = next.url;
   return next;
 }
 
-http::Request ManifestRun::object_request(const codec::ApiResource& type) {
-  const ResourcePath path = path_of(type);
-  const Manifest& sent = results_[index()].manifest;
-  if (is_apply()) {
-    ApplyOptions options;
-    options.field_manager = plan_.options.field_manager;
-    options.force = plan_.options.force;
-    options.dry_run = plan_.options.dry_run;
-    options.stop = plan_.options.stop;
-    return apply_request(endpoint_, path, sent.name, manifest().json, options);
+http::Request ManifestRun::due_request() {
+  if (needs_cleanup()) {
+    asked_ = Asked::cleanup;
+    if (!cleanup_.is_active()) begin_cleanup();
+    return cleanup_.get().request();
   }
-  DeleteOptions options;
-  options.propagation = Propagation::background;  // or the pods of a Job would stay
-  options.dry_run = plan_.options.dry_run;
-  options.stop = plan_.options.stop;
-  return remove_request(endpoint_, path, sent.name, options);
-}
-
-ResourcePath ManifestRun::path_of(const codec::ApiResource& type) {
-  Manifest& sent = results_[index()].manifest;
-  if (!type.namespaced) sent.ns.clear();
-  if (type.namespaced && sent.ns.empty()) sent.ns = plan_.options.ns.empty() ? endpoint_.ns : plan_.options.ns;
-  return {sent.api_version, type.plural, sent.ns};
-}
-
-/// Whether more than one request is needed for the object at which the run stands, once its type is known.
-bool ManifestRun::needs_cleanup() const {
-  if (is_apply() || plan_.options.dry_run) return false;
-  return is_at_lingering() || stage_of(manifest()) == ManifestStage::ns;
-}
-
-std::unique_ptr<Cleanup> ManifestRun::begin_cleanup() {
-  const CleanupPolicy policy{plan_.options.controller_wait, plan_.options.finalizers};
-  const std::string& name = manifest().name;
-  if (is_at_lingering()) {
-    const Lingering& one = lingering_[position_ - plan_.order.size()];
-    const bool goes_with_its_type = definition_of(plan_, manifest()) != nullptr;
-    return std::make_unique<LingeringCleanup>(endpoint_, path_of(one.type),
-                                              LingeringObject{name, one.uid, goes_with_its_type}, policy,
-                                              one.forced_from, plan_.options.stop);
+  if (!definitions_.is_over() && cursor_.stage() == ManifestStage::rest) {
+    asked_ = Asked::definition;
+    return definitions_.request();
   }
-  auto cleanup = std::make_unique<NamespaceCleanup>(endpoint_, name, policy, plan_.options.stop, known_types_);
-  namespace_cleanup_ = cleanup.get();
-  return cleanup;
-}
-
-http::Request ManifestRun::definition_request() {
-  GetOptions options;
-  options.stop = plan_.options.stop;
-  const Manifest& definition = plan_.set[unestablished_.front()];
-  return get_request(endpoint_, {definitions_version, "customresourcedefinitions"}, definition.name, options);
+  const auto type = types_.find(manifest());
+  if (!type) {
+    asked_ = Asked::types;
+    return types_.request(manifest(), plan_.options.stop);
+  }
+  asked_ = Asked::object;
+  type_ = *type;
+  return manifest_request(endpoint_, plan_, manifest(), path_of(type_));
 }
 
 // A request that may take no time is not sent.
@@ -161,149 +90,110 @@ http::Request ManifestRun::bounded(http::Request request, TimePoint begin) const
   return request;
 }
 
-/// Those that come first are the same in every plane.
-std::optional<codec::ApiResource> ManifestRun::known_type() const {
-  const Manifest& wanted = manifest();
-  switch (stage_of(wanted)) {
-    case ManifestStage::ns:
-      return codec::ApiResource{wanted.kind, "namespaces", false};
-    case ManifestStage::crd:
-      return codec::ApiResource{wanted.kind, "customresourcedefinitions", false};
-    case ManifestStage::rest:
-      break;
-  }
-  const auto types = endpoint_.core->discovery().find(endpoint_.cluster, wanted.api_version);
-  const codec::ApiResource* type = types ? find_kind(*types, wanted.kind) : nullptr;
-  return type == nullptr ? std::nullopt : std::make_optional(*type);
+/// Also stores the object's namespace in its result.
+ResourcePath ManifestRun::path_of(const codec::ApiResource& type) {
+  std::string& ns = result().manifest.ns;
+  ns = namespace_of(endpoint_, plan_.options, manifest(), type);
+  return {manifest().api_version, type.plural, ns};
 }
 
-ManifestRun::Next ManifestRun::go_on(Milliseconds pause) {
-  if (at_end()) return std::nullopt;
-  const TimePoint at = deadline_after(endpoint_.core->clock().now(), pause);
-  if (stops_.stop_requested() || at >= deadline_) return give_up();
-  return http::FollowUp{bounded(request(), at), at, false};
+bool ManifestRun::needs_cleanup() const {
+  if (is_apply() || plan_.options.dry_run) return false;
+  return cursor_.lingering() != nullptr || cursor_.stage() == ManifestStage::ns;
 }
 
-ManifestRun::Next ManifestRun::go_on_with_next() {
-  do {
-    ++position_;  // what lingered has gone with its namespace
-  } while (!at_end() && is_at_lingering() && results_[index()].outcome != ManifestOutcome::lingers);
-  cleanup_.reset();
-  namespace_cleanup_ = nullptr;
-  pause_ = first_pause;
-  asked_types_ = false;
-  may_be_done_ = false;
+void ManifestRun::begin_cleanup() {
+  const LingeringManifest* const lingering = cursor_.lingering();
+  if (lingering == nullptr) return cleanup_.begin_namespace(manifest().name);
+  cleanup_.begin_lingering(path_of(lingering->type), *lingering);
+}
+
+void ManifestRun::begin_next_object() {
+  cursor_.advance(results_);
+  cleanup_.end();
+  types_.begin_object();
+  retries_.forget_writes();
+  waits_.reset();
   last_error_ = nullptr;
-  return go_on();
 }
 
-ManifestRun::Next ManifestRun::finish(ManifestOutcome outcome, std::optional<Object> object) {
-  results_[index()].outcome = outcome;
-  results_[index()].object = std::move(object);
-  return go_on_with_next();
-}
-
-ManifestRun::Next ManifestRun::fail(ErrorPtr error) {
-  if (is_at_lingering()) return fail_to_look(*error);
-  results_[index()].outcome = ManifestOutcome::failed;
-  results_[index()].error = std::move(error);
-  return go_on_with_next();
-}
-
-/// What the server has marked for deletion stays that, whatever a later look at it meets.
-ManifestRun::Next ManifestRun::fail_to_look(const Error& error) {
-  return linger(results_[index()].detail + "; what became of it could not be found out: " + error.what());
-}
-
-/// All that is left fails in the same way.
-ManifestRun::Next ManifestRun::give_up() {
+/// All that is left fails in the same way; what is marked for deletion stays that.
+void ManifestRun::give_up() {
   std::string why = "plane " + endpoint_.cluster + ": ";
-  why += stops_.stop_requested() ? "a stop was requested" : "the time was up";
+  why += stops_.stop_requested() ? "a stop was requested" : "the deadline passed";
   why += " before " + describe(manifest()) + (is_apply() ? " was applied" : " was removed");
   if (asked_ == Asked::definition) why += "; CustomResourceDefinitions of the set are not established yet";
-  if (cleanup_) why += "; " + cleanup_->progress();
-  if (last_error_) why += std::string("; the last answer: ") + last_error_->what();
+  if (cleanup_.is_active()) why += "; " + cleanup_.get().progress();
+  if (last_error_) why += std::string("; the last error: ") + last_error_->what();
   ErrorPtr error;
   if (stops_.stop_requested()) {
     error = std::make_shared<StoppedError>(why);
   } else {
     error = std::make_shared<TimeoutError>(why);
   }
-  for (; !at_end(); ++position_) {
-    if (!is_at_lingering()) results_[index()].error = error;
+  for (; !cursor_.at_end(); cursor_.advance(results_)) {
+    if (cursor_.lingering() == nullptr) result().error = error;
   }
-  return std::nullopt;
 }
 
-ManifestRun::Next ManifestRun::take_object(const ApiResponse& answer) {
-  const Manifest& sent = results_[index()].manifest;
+ManifestRun::Pause ManifestRun::take_result(const ApiResult& judged) {
+  if (asked_ == Asked::cleanup) return take_cleanup(judged);
+  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
+  retries_.note_answer();
+  try {
+    return take_answer(std::get<ApiResponse>(judged));
+  } catch (const DecodeError& error) {
+    return asked_ == Asked::definition ? refuse_definition(error.share()) : fail(error.share());
+  }
+}
+
+ManifestRun::Pause ManifestRun::take_answer(const ApiResponse& answer) {
+  switch (asked_) {
+    case Asked::types:
+      return types_.take(manifest(), answer) ? at_once : miss_kind();
+    case Asked::definition:
+      return take_definition(answer);
+    default:
+      return take_object(answer);
+  }
+}
+
+ManifestRun::Pause ManifestRun::take_object(const ApiResponse& answer) {
+  const Manifest& sent = result().manifest;
   const ResourcePath path{sent.api_version, sent.kind, sent.ns};
   if (!is_apply()) {
     check_is_deleted(answer, path, sent.name);
-    return take_removal(answer);
+    return take_removed(answer);
   }
-  constexpr int created = 201;
   Object object = codec::decode_object(answer.body);
   check_is_object(object, path, sent.name);
-  if (stage_of(manifest()) == ManifestStage::ns && is_marked(object)) return take_terminating(object);
-  if (stage_of(manifest()) == ManifestStage::crd && !plan_.options.dry_run &&
-      !has_condition(object, "Established", "True")) {
-    unestablished_.push_back(index());
-  }
-  return finish(answer.status == created ? ManifestOutcome::created : ManifestOutcome::updated, std::move(object));
+  return take_applied(std::move(object), answer.status);
 }
 
-ManifestRun::Next ManifestRun::take_removal(const ApiResponse& answer) {
+ManifestRun::Pause ManifestRun::take_applied(Object object, int status) {
+  constexpr int created = 201;
+  const ManifestStage stage = cursor_.stage();
+  if (stage == ManifestStage::ns && is_marked(object)) return take_terminating(object);
+  if (stage == ManifestStage::crd && !plan_.options.dry_run && !is_established(object)) {
+    definitions_.add(cursor_.index());
+  }
+  return finish(status == created ? ManifestOutcome::created : ManifestOutcome::updated, std::move(object));
+}
+
+ManifestRun::Pause ManifestRun::take_removed(const ApiResponse& answer) {
   if (is_empty(answer)) return finish(ManifestOutcome::removed);
   const Object object = codec::decode_object(answer.body);
   if (plan_.options.dry_run || !is_held(object)) return finish(ManifestOutcome::removed);
-  const bool is_definition = stage_of(manifest()) == ManifestStage::crd;
-  const Milliseconds wait =
-      is_definition ? std::max(longest_retirement, plan_.options.controller_wait) : plan_.options.controller_wait;
-  lingering_.push_back(
-      {index(), type_, std::string(object.uid()), deadline_after(endpoint_.core->clock().now(), wait)});
+  Milliseconds wait = plan_.options.controller_wait;
+  if (cursor_.stage() == ManifestStage::crd) wait = std::max(wait, longest_definition_removal);
+  cursor_.revisit({cursor_.index(), type_, std::string(object.uid()), deadline_after(now(), wait)});
   return linger(what_holds(object));
 }
 
-ManifestRun::Next ManifestRun::linger(std::string detail) {
-  results_[index()].detail = std::move(detail);
-  return finish(ManifestOutcome::lingers);
-}
-
-/// Trouble on the way is dealt with as that of every request; what the server says is the cleanup's to understand.
-ManifestRun::Next ManifestRun::take_cleanup(const ApiResult& judged) {
-  const auto* error = std::get_if<ErrorPtr>(&judged);
-  const bool is_stopped = error != nullptr && dynamic_cast<const StoppedError*>(error->get()) != nullptr;
-  if (error != nullptr && (is_stopped || stops_.stop_requested() || (*error)->retryable())) return take_error(*error);
-  troubles_ = 0;
-  last_error_ = nullptr;
-  try {
-    if (const auto pause = cleanup_->take(judged)) return go_on(*pause);
-  } catch (const DecodeError& flaw) {
-    return fail(flaw.share());
-  }
-  if (namespace_cleanup_ != nullptr) known_types_ = namespace_cleanup_->types();
-  if (cleanup_->error()) return fail(cleanup_->error());
-  if (!cleanup_->gone()) return linger(detail::describe(cleanup_->held()));
-  if (!cleanup_->existed()) return finish(may_be_done_ ? ManifestOutcome::removed : ManifestOutcome::absent);
-  if (namespace_cleanup_ != nullptr) note_removed_namespace();
-  results_[index()].detail.clear();
-  return finish(ManifestOutcome::removed);
-}
-
-void ManifestRun::note_removed_namespace() {
-  for (ManifestResult& result : results_) {
-    if (result.outcome != ManifestOutcome::lingers || result.manifest.ns != manifest().name) continue;
-    result.outcome = ManifestOutcome::removed;
-    result.detail.clear();
-  }
-}
-
 /// The server has merged the set's fields into a namespace that is on its way out.
-ManifestRun::Next ManifestRun::take_terminating(const Object& ns) {
-  const TimePoint now = endpoint_.core->clock().now();
-  if (!terminating_until_) terminating_until_ = deadline_after(now, plan_.options.controller_wait);
-  if (!plan_.options.dry_run && now < *terminating_until_) return go_on(next_pause());
+ManifestRun::Pause ManifestRun::take_terminating(const Object& ns) {
+  if (!terminating_until_) terminating_until_ = deadline_after(now(), plan_.options.controller_wait);
+  if (!plan_.options.dry_run && now() < *terminating_until_) return waits_.next();
   ApiError::Info info;
   info.status = 403;
   info.reason = "Forbidden";
@@ -316,131 +206,137 @@ ManifestRun::Next ManifestRun::take_terminating(const Object& ns) {
   return fail(terminating_error(std::move(info)));
 }
 
-ManifestRun::Next ManifestRun::take_types(const ApiResponse& answer) {
-  asked_types_ = true;
-  const auto types = take_discovery(endpoint_, manifest().api_version, answer);
-  return find_kind(*types, manifest().kind) == nullptr ? miss_kind() : go_on();
-}
-
-ManifestRun::Next ManifestRun::take_definition(const ApiResponse& answer) {
-  const Object definition = codec::decode_object(answer.body);
-  check_is_object(definition, {definitions_version, "customresourcedefinitions"},
-                  plan_.set[unestablished_.front()].name);
-  if (has_condition(definition, "NamesAccepted", "False")) {
-    return refuse_definition(std::make_shared<Error>("plane " + endpoint_.cluster + ": CustomResourceDefinition " +
-                                                     plan_.set[unestablished_.front()].name +
-                                                     " is stored, but its names are not accepted"));
+ManifestRun::Pause ManifestRun::take_definition(const ApiResponse& answer) {
+  switch (definitions_.take(answer)) {
+    case DefinitionState::pending:
+      return waits_.next();
+    case DefinitionState::names_refused:
+      return refuse_definition(std::make_shared<Error>("plane " + endpoint_.cluster + ": CustomResourceDefinition " +
+                                                       definitions_.manifest().name +
+                                                       " is stored, but its names are not accepted"));
+    case DefinitionState::established:
+      break;
   }
-  if (!has_condition(definition, "Established", "True")) return go_on(next_pause());
-  unestablished_.erase(unestablished_.begin());
-  pause_ = first_pause;
-  return go_on();
+  definitions_.next();
+  waits_.reset();
+  return at_once;
 }
 
-ManifestRun::Next ManifestRun::take_error(const ErrorPtr& error) {
-  const bool stopped = dynamic_cast<const StoppedError*>(error.get()) != nullptr;
-  if (stopped && !stops_.stop_requested()) return fail(error);
-  if (stopped || stops_.stop_requested()) return give_up();
-  if (!error->retryable()) troubles_ = 0;
+/// What is worth another attempt is treated as for every request; the rest of the errors is the cleanup's to
+/// understand.
+ManifestRun::Pause ManifestRun::take_cleanup(const ApiResult& judged) {
+  const auto* error = std::get_if<ErrorPtr>(&judged);
+  if (error != nullptr && (is_stop(**error) || stops_.stop_requested() || (*error)->retryable())) {
+    return take_error(*error);
+  }
+  retries_.note_answer();
+  last_error_ = nullptr;
+  try {
+    const Pause pause = cleanup_.take(judged);
+    return pause ? pause : end_cleanup();
+  } catch (const DecodeError& flaw) {
+    return fail(flaw.share());
+  }
+}
+
+ManifestRun::Pause ManifestRun::end_cleanup() {
+  const Cleanup& ended = cleanup_.get();
+  if (ended.error()) return fail(ended.error());
+  if (!ended.gone()) return linger(detail::describe(ended.held()));
+  if (!ended.existed()) return finish(retries_.may_be_done() ? ManifestOutcome::removed : ManifestOutcome::absent);
+  if (cleanup_.is_of_namespace()) results_.note_removed_namespace(manifest().name);
+  result().detail.clear();
+  return finish(ManifestOutcome::removed);
+}
+
+ManifestRun::Pause ManifestRun::take_error(const ErrorPtr& error) {
+  if (stops_.stop_requested()) return at_once;  // and nothing more is sent
+  if (is_stop(*error)) return fail(error);
+  retries_.note_error(*error, asked_ == Asked::object || asked_ == Asked::cleanup);
   last_error_ = error;
-  const bool is_write = asked_ == Asked::object || asked_ == Asked::cleanup;
-  may_be_done_ = may_be_done_ || (is_write && may_be_carried_out(*error));
-  if (may_ask_again(*error)) {
-    const auto asked = asked_pause(*error);
-    // A pause beyond the end is this object's trouble alone.
-    if (asked >= until(deadline_, endpoint_.core->clock().now())) return fail(error);
-    return go_on(std::max(next_pause(), asked));
-  }
+  const Pause own = pause_after(*error);
+  if (!own) return take_final_error(error);
+  const Pause pause = pause_before_retry(*own, *error, until(deadline_, now()));
+  return pause ? pause : fail(error);  // others may be answered within the time
+}
+
+ManifestRun::Pause ManifestRun::pause_after(const Error& error) {
+  if (is_apply() && grace_.covers(error, manifest(), results_, now())) return waits_.next();
+  return retries_.pause_after(error);
+}
+
+ManifestRun::Pause ManifestRun::take_final_error(const ErrorPtr& error) {
   if (asked_ == Asked::definition) return refuse_definition(error);
   if (asked_ == Asked::object) return take_object_error(error);
   if (dynamic_cast<const NotFound*>(error.get()) == nullptr) return fail(error);
-  asked_types_ = true;
-  endpoint_.core->discovery().forget(endpoint_.cluster, manifest().api_version);
+  types_.take_unserved(manifest());
   return miss_kind();
 }
 
-ManifestRun::Next ManifestRun::take_object_error(const ErrorPtr& error) {
+ManifestRun::Pause ManifestRun::take_object_error(const ErrorPtr& error) {
   const bool is_missing = dynamic_cast<const NotFound*>(error.get()) != nullptr;
-  if (is_missing && is_unserved(*error) && stage_of(manifest()) == ManifestStage::rest) {
-    endpoint_.core->discovery().forget(endpoint_.cluster, manifest().api_version);
-    if (!asked_types_) return go_on();
-    if (is_defined_by_set()) return go_on(next_pause());
+  if (is_missing && is_unserved(*error) && cursor_.stage() == ManifestStage::rest) {
+    types_.forget(manifest());
+    if (!types_.was_asked()) return at_once;
+    if (is_defined_by_set()) return waits_.next();
   }
   if (is_apply()) return fail(error);
-  if (is_missing) return finish(may_be_done_ ? ManifestOutcome::removed : ManifestOutcome::absent);
+  if (is_missing) return finish(retries_.may_be_done() ? ManifestOutcome::removed : ManifestOutcome::absent);
   // Without preconditions, the only conflict is with a removal that is under way.
   if (dynamic_cast<const Conflict*>(error.get()) != nullptr) return finish(ManifestOutcome::removed);
   return fail(error);
 }
 
-ManifestRun::Next ManifestRun::refuse_definition(ErrorPtr error) {
-  ManifestResult& result = results_[unestablished_.front()];
-  result.outcome = ManifestOutcome::failed;
-  result.error = std::move(error);
-  unestablished_.erase(unestablished_.begin());
-  pause_ = first_pause;
+/// The objects of the set that are of its type are tried all the same, and fail.
+ManifestRun::Pause ManifestRun::refuse_definition(ErrorPtr error) {
+  ManifestResult& refused = results_[definitions_.index()];
+  refused.outcome = ManifestOutcome::failed;
+  refused.error = std::move(error);
+  definitions_.next();
+  waits_.reset();
   last_error_ = nullptr;
-  return go_on();
+  return at_once;
 }
 
 /// The plane does not serve the object's kind.
-ManifestRun::Next ManifestRun::miss_kind() {
+ManifestRun::Pause ManifestRun::miss_kind() {
   if (!is_apply()) return finish(ManifestOutcome::absent);
   std::string why;
   if (const std::size_t* definition = definition_of(plan_, manifest())) {
     why = "; " + describe(plan_.set[*definition]);
-    why += plan_.options.dry_run ? " is in the same set, but a dry run stores nothing"
-                                 : (was_applied(*definition) ? " was just applied" : " of the same set failed");
+    why += plan_.options.dry_run
+               ? " is in the same set, but a dry run stores nothing"
+               : (results_.was_applied(*definition) ? " was just applied" : " of the same set failed");
   }
   last_error_ = kind_not_served(endpoint_, manifest().api_version, manifest().kind, why);
-  return is_defined_by_set() ? go_on(next_pause()) : fail(last_error_);
-}
-
-bool ManifestRun::may_ask_again(const Error& error) {
-  const TimePoint now = endpoint_.core->clock().now();
-  if (is_apply() && is_too_early(endpoint_, error) && now < has_namespaces_) return true;
-  if (!error.retryable()) return is_bootstrapping(error) && now < bootstrapped_;
-  if (troubles_ == most_troubles) return false;
-  ++troubles_;
-  return true;
-}
-
-/// Whether a plane, or a namespace, that has just been made may answer so for a moment (contract §1).
-bool ManifestRun::is_bootstrapping(const Error& error) const {
-  if (!is_apply()) return false;
-  if (dynamic_cast<const NamespaceTerminating*>(&error) != nullptr) return false;  // nobody may ever end that
-  if (dynamic_cast<const Forbidden*>(&error) != nullptr) return true;
-  if (is_unserved(error)) return stage_of(manifest()) == ManifestStage::crd;
-  const auto* missing = dynamic_cast<const NotFound*>(&error);
-  return missing != nullptr && missing->details().kind == "namespaces" && will_have_namespace(missing->details().name);
-}
-
-bool ManifestRun::will_have_namespace(const std::string& ns) const {
-  if (is_system_namespace(ns)) return true;
-  for (std::size_t i = 0; i < plan_.set.size(); ++i) {
-    if (plan_.set[i].name == ns && stage_of(plan_.set[i]) == ManifestStage::ns && was_applied(i)) return true;
-  }
-  return false;
-}
-
-bool ManifestRun::was_applied(std::size_t index) const noexcept {
-  return results_[index].outcome == ManifestOutcome::created || results_[index].outcome == ManifestOutcome::updated;
+  return is_defined_by_set() ? Pause(waits_.next()) : fail(last_error_);
 }
 
 /// Whether the plane will serve the object's kind, since its CRD was applied.
 bool ManifestRun::is_defined_by_set() const {
   const std::size_t* definition = definition_of(plan_, manifest());
-  return definition != nullptr && !plan_.options.dry_run && was_applied(*definition);
+  return definition != nullptr && !plan_.options.dry_run && results_.was_applied(*definition);
 }
 
-bool ManifestRun::waits_for_definitions() const noexcept {
-  return !unestablished_.empty() && stage_of(manifest()) == ManifestStage::rest;
+ManifestRun::Pause ManifestRun::finish(ManifestOutcome outcome, std::optional<Object> object) {
+  result().outcome = outcome;
+  result().object = std::move(object);
+  return std::nullopt;
 }
 
-Milliseconds ManifestRun::next_pause() noexcept {
-  const Milliseconds pause = pause_;
-  pause_ = std::min(longest_pause, pause_ * 2);
-  return pause;
+ManifestRun::Pause ManifestRun::linger(std::string detail) {
+  result().detail = std::move(detail);
+  return finish(ManifestOutcome::lingers);
+}
+
+/// An object that is marked for deletion stays that, whatever a second look at it meets.
+ManifestRun::Pause ManifestRun::fail(ErrorPtr error) {
+  if (cursor_.lingering() != nullptr) {
+    return linger(result().detail + "; whether it has been removed since could not be checked: " + error->what());
+  }
+  result().outcome = ManifestOutcome::failed;
+  result().error = std::move(error);
+  return std::nullopt;
 }
 
 }  // namespace kplane::detail

@@ -1,4 +1,3 @@
-// Sets of manifests from texts, files and directories.
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
@@ -43,13 +42,13 @@ std::vector<std::string> manifests_in(const std::string& directory) {
     throw ConfigError("manifest directory " + directory +
                       " cannot be read: " + detail::system_error_text(error.value()));
   }
-  if (paths.empty()) throw ConfigError("manifest directory " + directory + " holds no *.yaml, *.yml or *.json");
+  if (paths.empty()) throw ConfigError("manifest directory " + directory + " contains no *.yaml, *.yml or *.json file");
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
 std::string read_manifest_file(const std::string& path, detail::FileKind kind) {
-  return detail::read_file(path, config::most_yaml_bytes, "manifest file " + path, kind);
+  return detail::read_file(path, yaml::most_yaml_bytes, "manifest file " + path, kind);
 }
 
 }  // namespace

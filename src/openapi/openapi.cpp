@@ -1,8 +1,7 @@
-// The embedded document, as text and as JSON.
 #include <kplane/openapi.hpp>
 
-#include "yaml/yaml.hpp"
 #include "openapi/openapi_document.hpp"
+#include "yaml/yaml.hpp"
 
 namespace kplane::openapi {
 
@@ -10,6 +9,6 @@ std::string_view spec_yaml() noexcept {
   return {reinterpret_cast<const char*>(detail::kDocument), detail::kDocumentSize};
 }
 
-std::string spec_json() { return config::yaml_to_json(spec_yaml()); }
+std::string spec_json() { return yaml::yaml_to_json(spec_yaml()); }
 
 }  // namespace kplane::openapi

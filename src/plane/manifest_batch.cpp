@@ -1,4 +1,4 @@
-// A batch of ManifestRuns: each plane has one request in flight at a time.
+// Each plane has one request in flight at a time.
 #include "plane/manifest_batch.hpp"
 
 #include <algorithm>

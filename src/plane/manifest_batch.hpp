@@ -1,4 +1,4 @@
-// Applying a set to, or removing it from, many planes concurrently.
+// Applies a set to, or removes it from, many planes concurrently.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,3 @@
-// What became of a set on one plane.
 #include <algorithm>
 #include <string>
 #include <utility>

@@ -1,4 +1,3 @@
-// Plane's public operations.
 #include <kplane/plane.hpp>
 
 #include <algorithm>
@@ -28,7 +27,7 @@ namespace {
 void check_request(const Request& request) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), is_upper)) {
-    throw ConfigError("Request::method must be upper case letters, such as GET");
+    throw ConfigError("Request::method must consist of upper case letters, such as GET");
   }
   http::check_path(request.path);
   constexpr std::array<std::string_view, 4> reserved = {"Authorization", "Host", "Content-Length", "Transfer-Encoding"};

@@ -1,4 +1,3 @@
-// A batch runs on one client's connections, so all of its planes must be that client's.
 #include "plane/plane_batch.hpp"
 
 #include <algorithm>
@@ -14,7 +13,8 @@ http::BatchLimits plane_batch_limits(const ClientCore& core, const std::vector<P
   if (batch.concurrency == 0) throw ConfigError("BatchOptions::concurrency must be 1 or more");
   for (const Plane& plane : planes) {
     if (PlaneAccess::endpoint(plane).core.get() == &core) continue;
-    throw ConfigError("plane " + plane.cluster() + " came from another Client; a batch takes planes of its own Client");
+    throw ConfigError("plane " + plane.cluster() +
+                      " belongs to another Client; all planes of a batch must belong to the Client that runs it");
   }
   http::BatchLimits limits;
   limits.count = planes.size();

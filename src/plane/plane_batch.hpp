@@ -1,4 +1,4 @@
-// What all batches over planes have in common: their bounds, and which planes they take.
+// The limits that all batches over planes share, and the check that their planes belong to one client.
 #pragma once
 
 #include <vector>

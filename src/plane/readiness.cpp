@@ -1,4 +1,4 @@
-// A server that answers "no", or not at all, is not ready; a server that does not know us never will be.
+// A server that refuses a probe, or does not answer, is not ready yet; one that rejects the credentials never will be.
 #include "plane/readiness.hpp"
 
 #include <utility>
@@ -199,7 +199,8 @@ void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout,
     const Readiness found = look(poll.time_for_request(core.options().request_timeout));
     if (found.ready) return;
     if (!poll.wait()) {
-      throw TimeoutError(what + " is not ready after " + std::to_string(timeout.count()) + " ms; last: " + found.why);
+      throw TimeoutError(what + " is not ready after " + std::to_string(timeout.count()) +
+                         " ms; last result: " + found.why);
     }
   }
 }

@@ -1,4 +1,4 @@
-// Readiness probes (contract §4 and §10): of the server, of one plane, of many.
+// Readiness probes of a server, a plane, and many planes (contract §4 and §10).
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace kplane::detail {
 
-/// What a probe found. `why` says what is missing when it is not ready.
+/// The result of a probe. `why` is the reason when it is not ready.
 struct Readiness {
   bool ready = false;
   std::string why;

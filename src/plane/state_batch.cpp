@@ -1,4 +1,3 @@
-// A batch of StateReads; also StateResult, its element.
 #include "plane/state_batch.hpp"
 
 #include <algorithm>
@@ -38,7 +37,7 @@ StateResult& StateResult::operator=(StateResult&& other) noexcept {
 
 void StateResult::check_snapshot() const {
   if (error_) error_->raise();
-  if (is_taken_) throw std::logic_error("a StateResult is asked for its snapshot, which was moved away");
+  if (is_taken_) throw std::logic_error("StateResult::snapshot() of a result whose snapshot was moved away");
 }
 
 const Snapshot& StateResult::operator*() const& {
@@ -53,7 +52,7 @@ Snapshot StateResult::operator*() && {
 }
 
 const Error& StateResult::error() const& {
-  if (!error_) throw std::logic_error("StateResult::error() of a plane that was read: test the result first");
+  if (!error_) throw std::logic_error("StateResult::error() of a result without an error: test the result first");
   return *error_;
 }
 
@@ -104,7 +103,7 @@ void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds tim
   StateOptions small;
   small.resources = {"namespaces"};
   const std::vector<Plane> one{plane};
-  const Sink ignore = [](std::size_t, const StateResult&) {};  // whoever is asked next says so too
+  const Sink ignore = [](std::size_t, const StateResult&) {};  // the next request meets the same error
   StateBatch handler(one, state_query(small), true, std::min(longest, timeout), ignore);
   limits.count = 1;
   core.transport().run(handler, limits);

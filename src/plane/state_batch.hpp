@@ -1,4 +1,4 @@
-// Reading the state of many planes concurrently.
+// Reads the state of many planes concurrently.
 #pragma once
 
 #include <functional>

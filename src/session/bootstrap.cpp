@@ -1,11 +1,10 @@
 // A plane's namespaces appear within moments of its first request.
 #include "session/bootstrap.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/poll.hpp"
+#include "session/system_namespace.hpp"
 
 namespace kplane::detail {
 
@@ -16,12 +15,6 @@ bool may_come_too_early(const http::Request& request) {
 }
 
 }  // namespace
-
-bool is_system_namespace(std::string_view ns) noexcept {
-  constexpr std::array<std::string_view, 4> made_by_servers = {"default", "kube-system", "kube-public",
-                                                               "kube-node-lease"};
-  return std::find(made_by_servers.begin(), made_by_servers.end(), ns) != made_by_servers.end();
-}
 
 bool is_too_early(const PlaneEndpoint& endpoint, const Error& error) {
   const auto* missing = dynamic_cast<const NotFound*>(&error);

@@ -1,17 +1,12 @@
 // Writes that come before a new plane's own objects (contract §1 and §10).
 #pragma once
 
-#include <string_view>
-
 #include <kplane/error.hpp>
 
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
 
 namespace kplane::detail {
-
-/// Whether a server makes a namespace of this name in every plane.
-[[nodiscard]] bool is_system_namespace(std::string_view ns) noexcept;
 
 /// Whether a write failed because the plane has no such namespace, but will have it in a moment: a system namespace, of
 /// a plane that the client has not seen bootstrapped.

@@ -79,7 +79,7 @@ http::TransportOptions transport_options(const ClientOptions& options, const htt
 ClientCore::ClientCore(std::string_view base_url, ClientOptions options, std::shared_ptr<http::Credentials> credentials)
     : options_(checked(std::move(options))),
       server_(parse_server(base_url)),
-      credentials_(credentials ? std::move(credentials) : config::make_credentials(config::sources_of(options_))),
+      credentials_(credentials ? std::move(credentials) : auth::make_credentials(auth::sources_of(options_))),
       transport_(transport_options(options_, server_.base)) {
   check_channel(credentials_ != nullptr);
   const bool has_certificate = !options_.client_certificate_pem.empty() || !options_.client_certificate_file.empty();
@@ -98,7 +98,7 @@ std::string ClientCore::cluster_base_url(std::string_view cluster) const {
 }
 
 std::shared_ptr<http::Credentials> ClientCore::credentials_for(const PlaneOptions& options) const {
-  std::shared_ptr<http::Credentials> own = config::make_credentials(config::sources_of(options));
+  std::shared_ptr<http::Credentials> own = auth::make_credentials(auth::sources_of(options));
   if (!own) return credentials_;
   check_channel(true);
   return own;

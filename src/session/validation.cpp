@@ -173,9 +173,9 @@ void check_client_options(const ClientOptions& options) {
     throw ConfigError("ca_file and ca_pem are both set; give one");
   if (!options.ca_file.empty()) {
     const std::string name = "ca_file " + options.ca_file;
-    config::check_certificates(config::read_certificate_file(options.ca_file, name), name);
+    auth::check_certificates(auth::read_certificate_file(options.ca_file, name), name);
   }
-  if (!options.ca_pem.empty()) config::check_certificates(options.ca_pem, "ca_pem");
+  if (!options.ca_pem.empty()) auth::check_certificates(options.ca_pem, "ca_pem");
   if (!options.user_agent.empty()) http::check_header("User-Agent", options.user_agent);
   if (!options.ns.empty()) check_namespace(options.ns);
 }

@@ -1,4 +1,3 @@
-// Steps down a document, and the complaints about what is found there.
 #include "yaml/field.hpp"
 
 #include <filesystem>
@@ -6,7 +5,7 @@
 
 #include <kplane/error.hpp>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 Field Field::operator[](std::string_view key) const {
   if (is_present() && node_->type != NodeType::map) fail("is not an object");
@@ -39,7 +38,7 @@ std::string Field::path_text() const {
   if (path.empty() || path.is_absolute()) return path.string();
   std::error_code error;
   const std::filesystem::path file = std::filesystem::absolute(*file_, error);
-  if (error) fail("is relative to a directory that is not there any more");
+  if (error) fail("is relative to a directory that no longer exists");
   return (file.parent_path() / path).lexically_normal().string();
 }
 
@@ -62,4 +61,4 @@ void Field::fail(const std::string& why) const {
   throw ConfigError(message);
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// Field: a value of a document, and where it stands, for configuration that people write by hand.
+// Field: a value in a configuration file, with the path and line for errors about it.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
-/// May stand for a value that is not there; null counts as that too. The document must outlive it.
+/// The value may be absent; null counts as absent. The document must outlive it.
 ///
 /// Errors are ConfigErrors that name the file, the field, and the line where there is one, and quote no value.
 class Field {
@@ -25,20 +25,20 @@ class Field {
   [[nodiscard]] std::string origin() const { return *file_ + ": " + path_; }
   [[nodiscard]] const TreeNode& node() const noexcept { return *node_; }
 
-  /// A member of an object. @throws ConfigError when this is present, but no object
+  /// A member of an object. @throws ConfigError when this is present, but not an object
   [[nodiscard]] Field operator[](std::string_view key) const;
-  /// The elements of a list; none when this is not there. @throws ConfigError when this is no list
+  /// The elements of a list; none when this is absent. @throws ConfigError when this is not a list
   [[nodiscard]] std::vector<Field> elements() const;
   /// The same field under another path, such as one that names its element instead of counting it.
   [[nodiscard]] Field named(std::string path) const { return Field(node_, *file_, std::move(path)); }
 
-  /// Empty when it is not there. @throws ConfigError when it is no string, or has a NUL byte
+  /// Empty when it is absent. @throws ConfigError when it is not a string, or has a NUL byte
   [[nodiscard]] std::string text() const;
-  /// The text as a path relative to the file it stands in. @throws ConfigError as text()
+  /// The text as a path relative to the directory of its file. @throws ConfigError as text()
   [[nodiscard]] std::string path_text() const;
-  /// @throws ConfigError when it is not there or empty, too
+  /// @throws ConfigError also when it is absent or empty
   [[nodiscard]] std::string required_text() const;
-  /// False when it is not there. @throws ConfigError when it is no boolean
+  /// False when it is absent. @throws ConfigError when it is not a boolean
   [[nodiscard]] bool flag() const;
 
   [[noreturn]] void fail(const std::string& why) const;
@@ -49,4 +49,4 @@ class Field {
   std::string path_;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

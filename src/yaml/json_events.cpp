@@ -1,4 +1,4 @@
-// nlohmann's events do not say where they stand, but its reader takes one character after the other from an iterator.
+// nlohmann's SAX events have no positions, but its parser reads one character at a time from an iterator, which counts.
 #include "yaml/json_events.hpp"
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 
 #include "yaml/tree_builder.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
-/// An iterator that tells another object how far it came.
+/// An iterator that reports its position to another object.
 class WatchedIterator {
  public:
   // NOLINTBEGIN(readability-identifier-naming): the standard's names
@@ -141,10 +141,10 @@ JsonValue read_json(std::string_view text, TextPosition position, std::size_t do
     const bool is_json = nlohmann::json::sax_parse(events.begin(), events.end(), &events,
                                                    nlohmann::json::input_format_t::json, /*strict=*/false);
     if (is_json) return {events.take_root(), events.size()};
-  } catch (const DocumentError&) {  // YAML's reader says where the bound is exceeded
+  } catch (const DocumentError&) {  // the YAML parser reports where the limit is exceeded
   }
-  if (events.overflow()) throw DocumentError(document, *events.overflow(), "JSON has no such number");
+  if (events.overflow()) throw DocumentError(document, *events.overflow(), "the number cannot be represented in JSON");
   return {nullptr, 0};
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,5 +1,5 @@
-// JSON text → a tree. YAML's reader could read most of it too, but a hundred times slower, and not the surrogate pairs
-// by which JSON writes what lies beyond the basic plane, nor keys of more than a kilobyte.
+// Parses JSON into a tree. The YAML parser could read most of it, but a hundred times slower, and neither surrogate
+// pairs nor keys of more than a kilobyte.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 struct JsonValue {
   TreePtr root;      ///< nullptr when the text does not begin with JSON, or with more than the bounds of trees allow
@@ -20,4 +20,4 @@ struct JsonValue {
 /// @throws DocumentError when a number is too large, which YAML's reader would take for a string
 [[nodiscard]] JsonValue read_json(std::string_view text, TextPosition position, std::size_t document);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

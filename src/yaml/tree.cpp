@@ -1,10 +1,9 @@
-// Looking into a tree, and writing it down.
 #include "yaml/tree.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -40,4 +39,4 @@ std::string to_json(const TreeNode& node) {
   return text;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// A document as a tree that says where in the text each value stands.
+// A document as a tree, with the position of each value in the text.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +8,15 @@
 #include <string_view>
 #include <vector>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
-/// A place in a text, counted from 0; columns in bytes.
+/// A position in a text, counted from 0; columns in bytes.
 struct TextPosition {
   std::size_t line = 0;
   std::size_t column = 0;
 };
 
-/// A document that is broken, or cannot be JSON. The message says why, and quotes nothing of it.
+/// A document is malformed, or cannot be represented in JSON. The message quotes nothing of it.
 class DocumentError : public std::runtime_error {
  public:
   DocumentError(std::size_t document, TextPosition position, const std::string& why)
@@ -33,7 +33,7 @@ class DocumentError : public std::runtime_error {
 enum class NodeType { null, boolean, integer, real, text, sequence, map };
 
 struct TreeNode;
-/// Shared, because an alias stands for the same node.
+/// Shared, because an alias is the same node.
 using TreePtr = std::shared_ptr<const TreeNode>;
 
 struct TreeEntry {
@@ -43,13 +43,13 @@ struct TreeEntry {
 
 struct TreeNode {
   NodeType type = NodeType::null;
-  std::string text{};                 ///< of `text`: what it says; of other scalars: JSON
+  std::string text{};                 ///< of `text`: its value; of other scalars: JSON
   std::vector<TreeEntry> children{};  ///< of a sequence or a map, in the order of the text
   TextPosition position{};
   std::size_t height = 0;  ///< of the tree below it: every walk down may recurse that deep
-  std::size_t weight = 1;  ///< about the size of its JSON, with all that aliases stand for
+  std::size_t weight = 1;  ///< about the size of its JSON, with all aliases expanded
 
-  /// A map's value; nullptr when there is none, or this is no map.
+  /// A map's value; nullptr when there is none, or this is not a map.
   [[nodiscard]] const TreeNode* find(std::string_view key) const noexcept;
 };
 
@@ -58,4 +58,4 @@ void write_json(const TreeNode& node, std::string& out);
 
 [[nodiscard]] std::string to_json(const TreeNode& node);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// The open collections are a stack; a finished one goes into the one below it.
+// The open collections form a stack; a finished one becomes a child of the one below.
 #include "yaml/tree_builder.hpp"
 
 #include <algorithm>
@@ -7,11 +7,11 @@
 #include <unordered_set>
 #include <utility>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
-constexpr const char* wrong_merge = "the key << takes a map, or a list of maps that stands there";
+constexpr const char* wrong_merge = "the value of << must be a map, or a list of maps written in place";
 
 }  // namespace
 
@@ -49,7 +49,7 @@ TreePtr TreeBuilder::end() {
 void TreeBuilder::add(TreePtr value) { place(std::move(value)); }
 
 void TreeBuilder::spend(std::size_t weight, TextPosition position) {
-  if (weight > budget_) fail(position, "the aliases stand for too much: they multiply");
+  if (weight > budget_) fail(position, "the aliases expand to too much data");
   budget_ -= weight;
 }
 
@@ -132,4 +132,4 @@ std::vector<TreeEntry> TreeBuilder::settled(const std::vector<TreeEntry>& own, c
   return entries;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// Builds trees from what a reader meets in a text, within bounds.
+// Builds trees from parser events, within limits of size and depth.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,9 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
-/// An alias costs a few bytes of text, but all that it stands for in JSON; a document may be a few bytes a value, but
+/// An alias costs a few bytes of text, but its whole value in JSON; a document may be a few bytes a value, but
 /// each value takes a hundred times that in memory. So depth, values, and what aliases add are bounded.
 class TreeBuilder {
  public:
@@ -29,7 +29,7 @@ class TreeBuilder {
   void add(TreePtr value);
   /// Takes from the budget what an alias adds, before it is added as a key or a value.
   void spend(std::size_t weight, TextPosition position);
-  /// An alias of a value that stands elsewhere in the document.
+  /// An alias of a value elsewhere in the document.
   void add_again(const TreePtr& value, TextPosition position);
 
   /// Whether a key has to come next, since a map is open.
@@ -51,7 +51,7 @@ class TreeBuilder {
     std::vector<Merge> merges{};
     std::string key{};
     bool has_key = false;
-    bool is_merge = false;  // the value that comes is to be merged
+    bool is_merge = false;  // the next value is to be merged
   };
 
   void place(TreePtr value);
@@ -67,4 +67,4 @@ class TreeBuilder {
   TreePtr root_;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

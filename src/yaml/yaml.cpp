@@ -1,4 +1,3 @@
-// What is checked before a text is parsed, and which parser reads it.
 #include "yaml/yaml.hpp"
 
 #include <algorithm>
@@ -13,7 +12,7 @@
 #include "yaml/yaml_events.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -87,7 +86,7 @@ class StreamReader {
   }
 
  private:
-  /// Reads objects in JSON as long as there are any. @return what follows them, where kubectl goes on with YAML
+  /// Reads objects in JSON as long as there are any. @return the text after them, which kubectl reads as YAML
   DocumentText read_objects(DocumentText document) {
     while (document.text.substr(skip_blanks(document.text, 0), 1) == "{") {
       const JsonValue value = read_json(document.text, document.begin, number_);
@@ -135,4 +134,4 @@ std::string yaml_to_json(std::string_view yaml) {
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

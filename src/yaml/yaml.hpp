@@ -1,4 +1,4 @@
-// YAML or JSON text → JSON, typed as Kubernetes does: the way in for all YAML of the library.
+// Converts YAML or JSON text to JSON, with the types that Kubernetes gives; all YAML is read here.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// Longer texts are refused.
 inline constexpr std::size_t most_yaml_bytes = std::size_t{32} * 1024 * 1024;
@@ -32,4 +32,4 @@ void read_documents(std::string_view text, const DocumentFunction& fn);
 /// @throws ConfigError when the text is not YAML, or holds what JSON does not have
 [[nodiscard]] std::string yaml_to_json(std::string_view yaml);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,7 +1,7 @@
 // Inserts a character that ends no word, and leaves out backslashes.
 #include "yaml/yaml_amendments.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -46,4 +46,4 @@ void AmendedText::restore(std::string& value) const {
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,5 +1,4 @@
-// What kubectl takes and libyaml does not: `[a:, b]`, where `a:` is a text, and `\'` in double quotes. libyaml gets
-// such a text amended.
+// Rewrites what kubectl accepts and libyaml does not: `[a:, b]`, where `a:` is a string, and `\'` in double quotes.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// A text with characters that were put in or left out.
 class AmendedText {
@@ -40,4 +39,4 @@ class AmendedText {
   std::vector<Amendment> amendments_;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

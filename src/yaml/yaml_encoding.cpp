@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -87,4 +87,4 @@ std::string_view as_utf8(std::string_view text, std::string& buffer) {
   return buffer;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,10 +1,10 @@
-// How a text is encoded: UTF-8, or UTF-16, which is what PowerShell's `>` writes.
+// The encoding of a text: UTF-8, or UTF-16, which PowerShell's `>` writes.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
@@ -16,4 +16,4 @@ inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 /// @param buffer holds the result where it is not a part of the text
 [[nodiscard]] std::string_view as_utf8(std::string_view text, std::string& buffer);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// What libyaml's events mean for a tree: keys, anchors, merges.
+// Handles keys, anchors and merges.
 #include "yaml/yaml_events.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 #include "yaml/yaml_parser.hpp"
 #include "yaml/yaml_scalar.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -49,7 +49,7 @@ class DocumentEvents {
     if (next().type == YAML_STREAM_END_EVENT) return nullptr;
     while (next().type != YAML_DOCUMENT_END_EVENT) handle(parser_.event());
     if (remainder_ == Remainder::refused && next().type != YAML_STREAM_END_EVENT) {
-      builder_.fail(parser_.position(), "more text behind the end of the document");
+      builder_.fail(parser_.position(), "unexpected text after the end of the document");
     }
     return builder_.take_root();
   }
@@ -60,7 +60,7 @@ class DocumentEvents {
  private:
   struct Anchor {
     std::size_t opened;  // which anchor of the document it is
-    TreePtr value;       // nullptr inside of what it stands for
+    TreePtr value;       // nullptr inside the value itself
   };
   struct Open {
     std::string anchor;
@@ -93,7 +93,7 @@ class DocumentEvents {
     const auto anchor = anchors_.find(name);
     if (anchor == anchors_.end()) builder_.fail(position, "an alias without an anchor");
     const TreePtr& value = anchor->second.value;
-    if (!value) builder_.fail(position, "an alias inside of what it stands for");
+    if (!value) builder_.fail(position, "an alias inside the value of its own anchor");
     builder_.spend(value->weight, position);
     if (builder_.wants_key()) {
       refuse_collection_as_key(value->type, position);
@@ -113,7 +113,7 @@ class DocumentEvents {
     amended_.restore(text);
     if (text == "<<" && tag.may_be_merge() && builder_.wants_key()) return builder_.set_merge();
     auto scalar = resolve_scalar(tag, text);
-    if (!scalar) builder_.fail(position, "the value is not what its tag says");
+    if (!scalar) builder_.fail(position, "the value does not match its tag");
     add(*scalar, position, std::string(view_of(data.anchor)));
   }
 
@@ -156,7 +156,7 @@ class DocumentEvents {
   }
 
   void check_value(const Scalar& scalar, TextPosition position) const {
-    if (is_beyond_json(scalar)) builder_.fail(position, "JSON has no such number");
+    if (is_beyond_json(scalar)) builder_.fail(position, "the number cannot be represented in JSON");
   }
 
   void refuse_collection_as_key(NodeType type, TextPosition position) const {
@@ -201,4 +201,4 @@ TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder re
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

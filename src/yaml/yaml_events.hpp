@@ -1,4 +1,4 @@
-// YAML text → trees, through libyaml's events, which tell quoted scalars from plain ones, and where each value stands.
+// Parses YAML into trees from libyaml's events, which tell quoted scalars from plain ones and have positions.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,9 @@
 #include "yaml/tree_builder.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
-/// What comes behind a document in its text.
+/// What follows a document in its text.
 enum class Remainder {
   refused,  ///< must be nothing; and the last line of the text ends, even where it has no line break
   ignored,  ///< is not looked at
@@ -21,4 +21,4 @@ enum class Remainder {
 [[nodiscard]] TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder remainder,
                                 TreeBuilder& builder);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

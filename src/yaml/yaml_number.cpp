@@ -1,4 +1,4 @@
-// The rules are those of Go's strconv, by which Kubernetes reads and writes numbers.
+// Follows Go's strconv, by which Kubernetes parses and formats numbers.
 #include "yaml/yaml_number.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <vector>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -65,7 +65,7 @@ bool is_tiny(std::string_view text) {
   return text[std::min(text.find_first_not_of("+-0"), text.size() - 1)] == '.';
 }
 
-/// Decimal digits, and how many of them stand before the point; both as short as the number allows.
+/// Decimal digits, and how many of them are before the point; both as short as the number allows.
 struct Decimal {
   std::string digits;
   int point;
@@ -91,7 +91,7 @@ std::string write_plain(const Decimal& decimal) {
   return decimal.digits.substr(0, point) + '.' + decimal.digits.substr(point);
 }
 
-/// The shortest digits that stand for a number other than zero, with an exponent of at least two digits.
+/// The shortest digits of a number other than zero, with an exponent of at least two digits.
 template <class Number>
 std::string write_scientific(Number number) {
   std::array<char, 64> buffer{};
@@ -148,4 +148,4 @@ std::string key_number(double number) {
   return sign + (is_plain ? write_plain(decimal) : text);
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

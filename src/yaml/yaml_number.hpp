@@ -1,11 +1,11 @@
-// Numbers of YAML: which texts are numbers to Kubernetes, and how it writes them in JSON.
+// Which scalars are numbers to Kubernetes, and how it formats them in JSON.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -22,4 +22,4 @@ namespace kplane::config {
 /// As sigs.k8s.io/yaml writes it where it is a key: to the precision of a float, `1e+06` for a million.
 [[nodiscard]] std::string key_number(double number);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,10 +1,9 @@
-// Owns what libyaml allocates.
 #include "yaml/yaml_parser.hpp"
 
 #include <algorithm>
 #include <new>
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 YamlParser::YamlParser(const DocumentText& document, const AmendedText& amended, bool ends_last_line)
     : document_(document),
@@ -58,4 +57,4 @@ std::string YamlParser::error_reason() const {
   return parser_.context != nullptr ? std::string(parser_.context) + ", " + problem : problem;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// libyaml's parser, which reads YAML as kubectl's does: that one is a port of it.
+// YamlParser: owns a libyaml parser, of which kubectl's is a port.
 #pragma once
 
 #include <yaml.h>
@@ -11,7 +11,7 @@
 #include "yaml/yaml_amendments.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 /// One event after the other. The texts must outlive it.
 class YamlParser {
@@ -28,10 +28,10 @@ class YamlParser {
   /// Goes on to the next event. @return false when the text is not YAML
   [[nodiscard]] bool next();
   [[nodiscard]] const yaml_event_t& event() const noexcept { return event_; }
-  /// Where the event stands.
+  /// The position of the event.
   [[nodiscard]] TextPosition position() { return cursor_.position_of(amended_.original(event_.start_mark.index)); }
 
-  /// The text from where the event stands.
+  /// The text from the event on.
   [[nodiscard]] std::string_view text() { return cursor_.text_at(amended_.original(event_.start_mark.index)); }
 
   /// Of the error.
@@ -46,11 +46,11 @@ class YamlParser {
 
   DocumentText document_;
   const AmendedText& amended_;
-  std::string_view left_;  // to hand to libyaml
+  std::string_view left_;  // not yet passed to libyaml
   bool lacks_line_break_;  // and has to get one
   TextCursor cursor_;
   yaml_parser_t parser_{};
   yaml_event_t event_{};
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,3 @@
-// The table of words, and the order in which types are tried.
 #include "yaml/yaml_scalar.hpp"
 
 #include <algorithm>
@@ -11,7 +10,7 @@
 #include "yaml/yaml_number.hpp"
 #include "yaml/yaml_text.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -40,7 +39,7 @@ constexpr Word words[] = {
 
 constexpr std::string_view standard_tag = "tag:yaml.org,2002:";
 
-/// Whether each underscore stands between digits, which is what a number that begins with its point may have.
+/// Whether each underscore is between digits, which is what a number that begins with its point may have.
 bool separates_digits(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '_') continue;
@@ -116,4 +115,4 @@ std::optional<std::string> key_of(const Scalar& scalar) {
   return real ? key_number(*real) : scalar.text;
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// Scalars of YAML, typed as Kubernetes types them: by the rules of YAML 1.1, as Go's yaml.v2 understands them.
+// The types of scalars by the rules of YAML 1.1, as Go's yaml.v2, which Kubernetes uses, applies them.
 #pragma once
 
 #include <optional>
@@ -7,12 +7,11 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 struct Scalar {
-  NodeType type;  ///< none of the collections
-  std::string
-      text;  ///< of `text`: what it says; of the others: JSON, or `.inf`, `-.inf` and `.nan`, which JSON has not
+  NodeType type;     ///< none of the collections
+  std::string text;  ///< of `text`: its value; of the others: JSON, or `.inf`, `-.inf` and `.nan`, which JSON lacks
 };
 
 struct ScalarTag {
@@ -32,4 +31,4 @@ struct ScalarTag {
 /// What the scalar is as the key of an object; nullopt for null, which is none.
 [[nodiscard]] std::optional<std::string> key_of(const Scalar& scalar);
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,3 @@
-// Byte by byte and line by line.
 #include "yaml/yaml_text.hpp"
 
 #include <algorithm>
@@ -6,7 +5,7 @@
 
 #include "yaml/yaml_encoding.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
 namespace {
 
@@ -54,7 +53,7 @@ bool is_marker(std::string_view line, std::string_view marker) {
          (behind == "#" && marker == "---");
 }
 
-/// Whether the line says nothing: blank, or a comment.
+/// Whether the line is blank or a comment.
 bool is_silent(std::string_view line) {
   const std::size_t first = line.find_first_not_of(" \t\r");
   return first == std::string_view::npos || line[first] == '#';
@@ -120,7 +119,7 @@ class Splitter {
   std::size_t begin_ = 0;  // of the document
   std::size_t begin_line_ = 0;
   bool is_open_ = false;      // the document has begun
-  bool has_content_ = false;  // and says something
+  bool has_content_ = false;  // other than blanks and comments
   bool has_directives_ = false;
   std::vector<DocumentText> found_;
 };
@@ -210,4 +209,4 @@ void TextCursor::advance() {
   }
 }
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,4 +1,4 @@
-// The text of a YAML stream before it is parsed: characters that may not be in it, and where its documents begin.
+// A YAML stream before it is parsed: invalid characters, and where its documents begin.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,9 @@
 
 #include "yaml/tree.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 
-/// The place of a byte. @param begin place of the text
+/// The position of a byte. @param begin position of the text
 [[nodiscard]] TextPosition position_of(std::string_view text, std::size_t offset, TextPosition begin = {});
 
 [[nodiscard]] bool is_utf8(std::string_view text);
@@ -23,20 +23,20 @@ struct TextFlaw {
 /// The first byte that is not UTF-8, or a control character other than tab and line ends.
 [[nodiscard]] std::optional<TextFlaw> find_flaw(std::string_view text);
 
-/// With `\n` for `\r\n`, which moves no character that has a place. @param buffer holds the result where it differs
+/// With `\n` for `\r\n`, which changes no position. @param buffer holds the result where it differs
 [[nodiscard]] std::string_view with_line_feeds(std::string_view text, std::string& buffer);
 
 /// A part of a stream that holds one document, or one after the other in JSON.
 struct DocumentText {
-  std::string_view text;  ///< without its `---`, unless something else stands on that line, or directives before it
+  std::string_view text;  ///< without its `---`, unless the line contains something else, or follows directives
   TextPosition begin;     ///< of the text
 };
 
 /// Cuts a stream where kubectl does, at lines that begin with `---`, and at `...`. What only holds comments and blank
-/// lines is no document unless it stands behind `---`.
+/// lines is no document unless it follows `---`.
 [[nodiscard]] std::vector<DocumentText> split_documents(std::string_view text);
 
-/// How many `%` lines stand before a document.
+/// The number of `%` lines before a document.
 [[nodiscard]] std::size_t count_directives(std::string_view text);
 
 /// Finds the places of characters that are counted from the start of a text. Fast where they are asked for in order.
@@ -58,4 +58,4 @@ class TextCursor {
   std::size_t offset_ = 0;
 };
 
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -5,12 +5,12 @@
 #include <kplane/json.hpp>
 
 #include "agent/agent_objects.hpp"
-#include "json/object_access.hpp"
 #include "codec/rfc3339.hpp"
 #include "codec/status.hpp"
-#include "yaml/yaml.hpp"
 #include "http/retry.hpp"
 #include "http/url.hpp"
+#include "json/object_access.hpp"
+#include "yaml/yaml.hpp"
 
 namespace kplane {
 namespace {
@@ -58,13 +58,13 @@ TEST(BaseUrl, SortsTheCorpus) {
 
 TEST(Yaml, SortsTheCorpus) {
   corpus::expect_sorted<ConfigError>("yaml",
-                                     [](const std::string& text) { static_cast<void>(config::yaml_to_json(text)); });
+                                     [](const std::string& text) { static_cast<void>(yaml::yaml_to_json(text)); });
 }
 
 TEST(Yaml, IsBoundedInDepth) {
-  EXPECT_THROW(static_cast<void>(config::yaml_to_json(std::string(100'000, '['))), ConfigError);
-  EXPECT_THROW(static_cast<void>(config::yaml_to_json(corpus::repeated("- ", 100'000))), ConfigError);
-  EXPECT_THROW(static_cast<void>(config::yaml_to_json(corpus::repeated("{a: ", 100'000))), ConfigError);
+  EXPECT_THROW(static_cast<void>(yaml::yaml_to_json(std::string(100'000, '['))), ConfigError);
+  EXPECT_THROW(static_cast<void>(yaml::yaml_to_json(corpus::repeated("- ", 100'000))), ConfigError);
+  EXPECT_THROW(static_cast<void>(yaml::yaml_to_json(corpus::repeated("{a: ", 100'000))), ConfigError);
 }
 
 TEST(JsonPointer, SortsTheCorpus) {

@@ -8,8 +8,8 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const auto credential = kplane::config::read_exec_credential(kplane::fuzz::text_of(data, size),
-                                                                 "client.authentication.k8s.io/v1", "plugin");
+    const auto credential = kplane::auth::read_exec_credential(kplane::fuzz::text_of(data, size),
+                                                               "client.authentication.k8s.io/v1", "plugin");
     kplane::fuzz::require(!credential.token.empty() || !credential.certificate_pem.empty(), "a credential says who");
     kplane::fuzz::require(credential.certificate_pem.empty() == credential.key_pem.empty(), "a certificate has a key");
   } catch (const kplane::CredentialError& error) {

@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const std::string text = kplane::config::yaml_to_json(kplane::fuzz::text_of(data, size));
+    const std::string text = kplane::yaml::yaml_to_json(kplane::fuzz::text_of(data, size));
     kplane::fuzz::require(nlohmann::json::accept(text), "the result is JSON");
   } catch (const kplane::ConfigError&) {  // not YAML
   }

@@ -132,7 +132,7 @@ TEST(AgentRole, ThatAggregatesNothingIsRefused) {
     (void)nothing.find();
     ADD_FAILURE();
   } catch (const RoleError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("'edit' gives an agent nothing"));
+    EXPECT_THAT(error.what(), HasSubstr("'edit' grants no rights"));
   }
 }
 

@@ -19,7 +19,7 @@
 #include "base/clock.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 namespace {
 
 using End = ChildResult::End;
@@ -222,4 +222,4 @@ TEST(ChildProcess, IsKnownEvenWhereChildrenAreReapedByTheSystem) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -12,7 +12,7 @@
 
 #include "support/temporary_directory.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 namespace {
 
 std::shared_ptr<http::Credentials> of(const std::string& token, const std::string& token_file = {}) {
@@ -122,4 +122,4 @@ TEST_F(TokenFileTest, RenewTellsWhetherAnotherTokenIsThereNow) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::auth

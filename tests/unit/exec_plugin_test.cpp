@@ -20,7 +20,7 @@
 #include "base/clock.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 namespace {
 
 using testing::AllOf;
@@ -114,7 +114,7 @@ TEST_F(ExecPluginTest, CredentialThatIsStillGoodServesWhileThePluginFails) {
   EXPECT_EQ(said_by(*credentials), "Bearer abc");
   EXPECT_EQ(runs(), 2U) << "not again for every request";
   now_ = now_.load() + std::chrono::minutes{1};
-  EXPECT_THAT(error_of(*credentials), HasSubstr("ended with status 1"));
+  EXPECT_THAT(error_of(*credentials), HasSubstr("exited with status 1"));
 }
 
 TEST_F(ExecPluginTest, ExpiryThatNoClockCanHoldIsNone) {
@@ -223,7 +223,7 @@ TEST_F(ExecPluginTest, ComplaintShowsNoCredentialThatThePluginMade) {
 
 TEST_F(ExecPluginTest, ThatSaysNothingIsQuotedWithItsComplaint) {
   EXPECT_THAT(error_of(*make(plugin("echo please log in >&2"))),
-              AllOf(HasSubstr("it wrote nothing"), HasSubstr("please log in"), HasSubstr("get it from the shop")));
+              AllOf(HasSubstr("its output is empty"), HasSubstr("please log in"), HasSubstr("get it from the shop")));
 }
 
 TEST_F(ExecPluginTest, MissingProgramIsNamedWithTheHint) {
@@ -369,4 +369,4 @@ TEST_F(ExecPluginTest, OneThatIsStoppedLeavesTheRunToTheNext) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::auth

@@ -39,8 +39,9 @@ class KubeconfigTest : public testing::Test {
     std::ofstream(path) << text;
     return path.string();
   }
-  static std::string token_of(const ClientConfig& target) {
-    return std::string(http::find_header(target.credentials->current({})->headers, "Authorization").value_or("none"));
+  static std::string token_of(const ClientConfig& client_config) {
+    return std::string(
+        http::find_header(client_config.credentials->current({})->headers, "Authorization").value_or("none"));
   }
   static std::string error_of(const KubeconfigOptions& options, const detail::Lookup& lookup) {
     try {
@@ -96,9 +97,9 @@ TEST_F(KubeconfigTest, ReferencesMayCrossFiles) {
       write("context", "current-context: x\ncontexts: [{name: x, context: {cluster: a, user: b}}]\n");
   const detail::Lookup lookup =
       lookup_in({{"KUBECONFIG", context + ":" + write("a", config("a")) + ":" + write("b", config("b"))}});
-  const ClientConfig target = from_kubeconfig({}, {}, lookup);
-  EXPECT_EQ(target.base_url, "https://a.test");
-  EXPECT_EQ(token_of(target), "Bearer b-token");
+  const ClientConfig client_config = from_kubeconfig({}, {}, lookup);
+  EXPECT_EQ(client_config.base_url, "https://a.test");
+  EXPECT_EQ(token_of(client_config), "Bearer b-token");
 }
 
 TEST_F(KubeconfigTest, PathsAreRelativeToTheFileTheyStandIn) {
@@ -123,10 +124,10 @@ TEST_F(KubeconfigTest, FileThatStandsTwiceInTheListCountsOnce) {
 
 TEST_F(KubeconfigTest, CurrentContextMayStandInALaterFile) {
   const std::string first = write("first", "users: [{name: a, user: {token: other}}]\ncurrent-context: ''\n");
-  const ClientConfig target =
+  const ClientConfig client_config =
       from_kubeconfig({}, {}, lookup_in({{"KUBECONFIG", first + ":" + write("a", config("a"))}}));
-  EXPECT_EQ(target.base_url, "https://a.test");
-  EXPECT_EQ(token_of(target), "Bearer other");
+  EXPECT_EQ(client_config.base_url, "https://a.test");
+  EXPECT_EQ(token_of(client_config), "Bearer other");
 }
 
 TEST_F(KubeconfigTest, NamespaceIsThatOfTheContext) {
@@ -184,10 +185,10 @@ TEST_F(KubeconfigTest, WhatItSaysReplacesTheOptions) {
   options.token = "mine";
   options.ca_pem = "mine";
   options.max_connections = 3;
-  const ClientConfig target = from_kubeconfig({write("a", config("a"))}, options, lookup_in({}));
-  EXPECT_EQ(token_of(target), "Bearer a-token");
-  EXPECT_EQ(target.options.ca_pem, "mine") << "it says nothing of the CA";
-  EXPECT_EQ(target.options.max_connections, 3U);
+  const ClientConfig client_config = from_kubeconfig({write("a", config("a"))}, options, lookup_in({}));
+  EXPECT_EQ(token_of(client_config), "Bearer a-token");
+  EXPECT_EQ(client_config.options.ca_pem, "mine") << "it says nothing of the CA";
+  EXPECT_EQ(client_config.options.max_connections, 3U);
 }
 
 TEST_F(KubeconfigTest, PluginThatAsksIsToldOfItsCluster) {
@@ -202,8 +203,8 @@ TEST_F(KubeconfigTest, PluginThatAsksIsToldOfItsCluster) {
       "      apiVersion: client.authentication.k8s.io/v1\n      command: ./plugin\n      provideClusterInfo: true\n"
       "      args: [" +
           (directory_.path() / "info").string() + "]\n");
-  const ClientConfig target = from_kubeconfig({path}, {}, lookup_in({}));
-  EXPECT_THROW((void)target.credentials->current({}), CredentialError);
+  const ClientConfig client_config = from_kubeconfig({path}, {}, lookup_in({}));
+  EXPECT_THROW((void)client_config.credentials->current({}), CredentialError);
   std::ifstream file(directory_.path() / "info");
   EXPECT_EQ(nlohmann::json::parse(file), nlohmann::json::parse(R"({
     "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "spec": {"interactive": false, "cluster": {

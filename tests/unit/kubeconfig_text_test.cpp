@@ -21,7 +21,7 @@ KubeconfigContent minimal() {
   return content;
 }
 
-json parsed(const KubeconfigContent& content) { return json::parse(yaml_to_json(kubeconfig_text(content))); }
+json parsed(const KubeconfigContent& content) { return json::parse(yaml::yaml_to_json(kubeconfig_text(content))); }
 
 json user_of(const KubeconfigContent& content) { return parsed(content).at("users").at(0).at("user"); }
 

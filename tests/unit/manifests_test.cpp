@@ -158,8 +158,9 @@ TEST(Manifests, SayWhatIsMissingAndWhere) {
 }
 
 TEST(Manifests, GenerateNameIsForCreateOnly) {
-  EXPECT_NE(message("apiVersion: v1\nkind: A\nmetadata: {generateName: a-}\n").find("generateName is for create only"),
-            std::string::npos);
+  EXPECT_NE(
+      message("apiVersion: v1\nkind: A\nmetadata: {generateName: a-}\n").find("generateName works with create only"),
+      std::string::npos);
 }
 
 TEST(Manifests, ABrokenDocumentSpoilsTheText) {

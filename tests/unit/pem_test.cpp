@@ -9,7 +9,7 @@
 
 #include "base/base64.hpp"
 
-namespace kplane::config {
+namespace kplane::auth {
 namespace {
 
 TEST(Base64, RoundTripsEveryLength) {
@@ -51,4 +51,4 @@ TEST(Pem, ErrorsNameTheOriginAndQuoteNothing) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::auth

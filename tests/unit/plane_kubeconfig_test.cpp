@@ -15,7 +15,7 @@
 namespace kplane::detail {
 namespace {
 
-PlaneEndpoint target_of(ClientOptions options, std::shared_ptr<http::Credentials> credentials = nullptr) {
+PlaneEndpoint endpoint_of(ClientOptions options, std::shared_ptr<http::Credentials> credentials = nullptr) {
   auto core = std::make_shared<ClientCore>("https://h/base", std::move(options));
   std::string base_url = core->cluster_base_url("p");
   if (!credentials) credentials = core->credentials();
@@ -23,7 +23,7 @@ PlaneEndpoint target_of(ClientOptions options, std::shared_ptr<http::Credentials
 }
 
 TEST(PlaneKubeconfig, IsNamedAfterThePlane) {
-  const config::KubeconfigContent content = kubeconfig_of(target_of({}));
+  const config::KubeconfigContent content = kubeconfig_of(endpoint_of({}));
   EXPECT_EQ(content.name, "kplane-p");
   EXPECT_EQ(content.server, "https://h/base/clusters/p/control-plane");
   EXPECT_EQ(content.token, "");
@@ -35,7 +35,7 @@ TEST(PlaneKubeconfig, SaysHowTheServerIsReached) {
   options.verify_tls = false;
   options.tls_server_name = "name.example";
   options.proxy = "http://127.0.0.1:3128";
-  const config::KubeconfigContent content = kubeconfig_of_server(target_of(options));
+  const config::KubeconfigContent content = kubeconfig_of_server(endpoint_of(options));
   EXPECT_FALSE(content.verify_tls);
   EXPECT_EQ(content.tls_server_name, "name.example");
   EXPECT_EQ(content.proxy_url, "http://127.0.0.1:3128");
@@ -44,41 +44,41 @@ TEST(PlaneKubeconfig, SaysHowTheServerIsReached) {
 TEST(PlaneKubeconfig, GivesTheProxyTheSchemeThatOthersKnow) {
   ClientOptions options;
   options.proxy = "socks5h://me:secret@127.0.0.1:1080";
-  EXPECT_EQ(kubeconfig_of_server(target_of(options)).proxy_url, "socks5://me:secret@127.0.0.1:1080");
+  EXPECT_EQ(kubeconfig_of_server(endpoint_of(options)).proxy_url, "socks5://me:secret@127.0.0.1:1080");
 }
 
 TEST(PlaneKubeconfig, SaysTheDefaultNamespace) {
-  PlaneEndpoint target = target_of({});
-  EXPECT_EQ(kubeconfig_of(target).ns, "") << "which means default";
-  target.ns = "team";
-  EXPECT_EQ(kubeconfig_of(target).ns, "team");
+  PlaneEndpoint endpoint = endpoint_of({});
+  EXPECT_EQ(kubeconfig_of(endpoint).ns, "") << "which means default";
+  endpoint.ns = "team";
+  EXPECT_EQ(kubeconfig_of(endpoint).ns, "team");
 }
 
 TEST(PlaneKubeconfig, HoldsTheTokenOfTheClient) {
   ClientOptions options;
   options.token = "t";
-  EXPECT_EQ(kubeconfig_of(target_of(options)).token, "t");
-  EXPECT_EQ(kubeconfig_of_server(target_of(options)).token, "");
+  EXPECT_EQ(kubeconfig_of(endpoint_of(options)).token, "t");
+  EXPECT_EQ(kubeconfig_of_server(endpoint_of(options)).token, "");
 }
 
 TEST(PlaneKubeconfig, HoldsUserAndPassword) {
-  config::CredentialSources sources;
+  auth::CredentialSources sources;
   sources.username = "me";
   sources.password = "a:b c";
-  const config::KubeconfigContent content = kubeconfig_of(target_of({}, config::make_credentials(sources)));
+  const config::KubeconfigContent content = kubeconfig_of(endpoint_of({}, auth::make_credentials(sources)));
   EXPECT_EQ(content.username, "me");
   EXPECT_EQ(content.password, "a:b c");
   EXPECT_EQ(content.token, "");
 }
 
 TEST(PlaneKubeconfig, SaysWhomTheClientIsTakenFor) {
-  config::CredentialSources sources;
+  auth::CredentialSources sources;
   sources.token.text = "t";
   sources.headers = {{"Impersonate-User", "other"},
                      {"Impersonate-Uid", "u"},
                      {"Impersonate-Group", "devs"},
                      {"Impersonate-Group", "ops"}};
-  const config::KubeconfigContent content = kubeconfig_of(target_of({}, config::make_credentials(sources)));
+  const config::KubeconfigContent content = kubeconfig_of(endpoint_of({}, auth::make_credentials(sources)));
   EXPECT_EQ(content.token, "t");
   EXPECT_EQ(content.as, "other");
   EXPECT_EQ(content.as_uid, "u");

@@ -10,7 +10,7 @@
 
 #include "yaml/yaml.hpp"
 
-namespace kplane::config {
+namespace kplane::yaml {
 namespace {
 
 struct Typed {
@@ -284,4 +284,4 @@ TEST(YamlScalar, KeysBecomeStrings) {
 }
 
 }  // namespace
-}  // namespace kplane::config
+}  // namespace kplane::yaml

@@ -1,5 +1,4 @@
-// Looking in one place after the other.
-#include "config/default_target.hpp"
+#include "config/default_config.hpp"
 
 #include <utility>
 
@@ -13,19 +12,19 @@ namespace kplane::config {
 
 namespace {
 
-/// What is said of the places that had nothing to say.
+/// The sources that configure nothing, for errors.
 class Search {
  public:
   void note(const std::string& why) { tried_ += (tried_.empty() ? "" : "; ") + why; }
 
-  /// Adds them to the error of a place that was wrong.
+  /// Adds them to the error of an invalid source.
   template <class Source>
   auto use(const Source& source) const -> decltype(source()) {
     try {
       return source();
     } catch (const ConfigError& error) {
       if (tried_.empty()) throw;
-      throw ConfigError(std::string(error.what()) + " (before that: " + tried_ + ')');
+      throw ConfigError(std::string(error.what()) + " (tried before: " + tried_ + ')');
     }
   }
 
@@ -44,7 +43,7 @@ ClientConfig from_default(ClientOptions options, const detail::Lookup& lookup, c
 
   const KubeconfigFiles files = search.use([&] { return read_kubeconfig_files({}, lookup); });
   if (files.files.empty() && detail::non_empty(lookup, "KUBECONFIG")) {
-    search.use([&]() -> ClientConfig { throw ConfigError("KUBECONFIG names no file that is there: " + files.shown); });
+    search.use([&]() -> ClientConfig { throw ConfigError("KUBECONFIG names no existing file: " + files.shown); });
   }
   const bool has_one = search.use([&] { return has_contexts(files); });
   if (has_one) return search.use([&] { return resolve_kubeconfig(files, {}, std::move(options)); });
@@ -54,7 +53,7 @@ ClientConfig from_default(ClientOptions options, const detail::Lookup& lookup, c
   if (detail::non_empty(lookup, "KUBERNETES_SERVICE_HOST")) {
     return search.use([&] { return from_in_cluster(std::move(options), lookup, service_account); });
   }
-  search.note("KUBERNETES_SERVICE_HOST is not set: this is no pod");
+  search.note("KUBERNETES_SERVICE_HOST is not set: this process does not run in a pod");
   search.fail();
 }
 

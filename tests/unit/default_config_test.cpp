@@ -1,5 +1,5 @@
 // Where a client looks for its server: in the environment, in kubeconfigs, in its pod.
-#include "config/default_target.hpp"
+#include "config/default_config.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,9 +21,9 @@ using testing::HasSubstr;
 using tests::lookup_in;
 using Variables = std::map<std::string, std::string>;
 
-class DefaultTargetTest : public testing::Test {
+class DefaultConfigTest : public testing::Test {
  protected:
-  DefaultTargetTest() {
+  DefaultConfigTest() {
     std::filesystem::create_directories(account_);
     std::filesystem::create_directories(directory_.path() / ".kube");
   }
@@ -60,7 +60,7 @@ constexpr const char* good_kubeconfig =
     "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\n"
     "clusters: [{name: c, cluster: {server: \"https://kubeconfig.test\"}}]\n";
 
-TEST_F(DefaultTargetTest, TakesTheFirstThatThereIs) {
+TEST_F(DefaultConfigTest, TakesTheFirstThatThereIs) {
   make_pod();
   make_kubeconfig(good_kubeconfig);
   Variables variables = all();
@@ -71,7 +71,7 @@ TEST_F(DefaultTargetTest, TakesTheFirstThatThereIs) {
   EXPECT_EQ(find(variables).base_url, "https://10.0.0.1:443");
 }
 
-TEST_F(DefaultTargetTest, EmptyKubeconfigIsNone) {
+TEST_F(DefaultConfigTest, EmptyKubeconfigIsNone) {
   make_pod();
   make_kubeconfig("kind: Config\nclusters: []\ncontexts: []\n");
   Variables variables = all();
@@ -79,13 +79,13 @@ TEST_F(DefaultTargetTest, EmptyKubeconfigIsNone) {
   EXPECT_EQ(find(variables).base_url, "https://10.0.0.1:443");
 }
 
-TEST_F(DefaultTargetTest, FailureSaysWhatWasTriedAndWhyNoneServed) {
+TEST_F(DefaultConfigTest, FailureSaysWhatWasTriedAndWhyNoneServed) {
   EXPECT_THAT(error_of({{"HOME", directory_.path().string()}}),
               AllOf(HasSubstr("KPLANE_HOST is not set"), HasSubstr(".kube/config"),
                     HasSubstr("KUBERNETES_SERVICE_HOST is not set")));
 }
 
-TEST_F(DefaultTargetTest, OneThatIsThereButWrongEndsTheSearch) {
+TEST_F(DefaultConfigTest, OneThatIsThereButWrongEndsTheSearch) {
   make_pod();
   make_kubeconfig("current-context: ghost\n");
   Variables variables = all();
@@ -98,15 +98,15 @@ TEST_F(DefaultTargetTest, OneThatIsThereButWrongEndsTheSearch) {
   EXPECT_THAT(error_of(variables), HasSubstr("KPLANE_INSECURE"));
 }
 
-TEST_F(DefaultTargetTest, PodsTokenIsTheFileThatKubernetesRotates) {
+TEST_F(DefaultConfigTest, PodsTokenIsTheFileThatKubernetesRotates) {
   make_pod();
-  const ClientConfig target = from_in_cluster({}, lookup_in(all()), account_.string());
-  EXPECT_EQ(target.base_url, "https://10.0.0.1:443");
-  EXPECT_EQ(target.options.token_file, (account_ / "token").string());
-  EXPECT_EQ(target.options.ca_file, (account_ / "ca.crt").string());
+  const ClientConfig config = from_in_cluster({}, lookup_in(all()), account_.string());
+  EXPECT_EQ(config.base_url, "https://10.0.0.1:443");
+  EXPECT_EQ(config.options.token_file, (account_ / "token").string());
+  EXPECT_EQ(config.options.ca_file, (account_ / "ca.crt").string());
 }
 
-TEST_F(DefaultTargetTest, PodsNamespaceIsThatOfItsServiceAccount) {
+TEST_F(DefaultConfigTest, PodsNamespaceIsThatOfItsServiceAccount) {
   make_pod();
   ClientOptions options;
   options.ns = "mine";
@@ -118,14 +118,14 @@ TEST_F(DefaultTargetTest, PodsNamespaceIsThatOfItsServiceAccount) {
   EXPECT_EQ(from_in_cluster(options, lookup_in(variables), account_.string()).options.ns, "other") << "as client-go";
 }
 
-TEST_F(DefaultTargetTest, PodsServerMayHaveAnIpv6Address) {
+TEST_F(DefaultConfigTest, PodsServerMayHaveAnIpv6Address) {
   make_pod();
   Variables variables = all();
   variables["KUBERNETES_SERVICE_HOST"] = "fd00::1";
   EXPECT_EQ(from_in_cluster({}, lookup_in(variables), account_.string()).base_url, "https://[fd00::1]:443");
 }
 
-TEST_F(DefaultTargetTest, PodWithoutItsFilesIsAnErrorThatNamesThem) {
+TEST_F(DefaultConfigTest, PodWithoutItsFilesIsAnErrorThatNamesThem) {
   Variables variables = all();
   variables.erase("KPLANE_HOST");
   EXPECT_THAT(error_of(variables), HasSubstr((account_ / "token").string()));

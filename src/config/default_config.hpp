@@ -1,4 +1,4 @@
-// The first place that says where the server is.
+// The first source that configures a server.
 #pragma once
 
 #include <string>
@@ -11,9 +11,9 @@
 
 namespace kplane::config {
 
-/// The environment, then kubeconfig files, then what a pod has.
-/// @throws ConfigError that says what was looked for. A place that has something to say, but something wrong, ends the
-/// search: the next one might be another server
+/// The environment, then kubeconfig files, then the files of a pod.
+/// @throws ConfigError that says what was looked for. An invalid source ends the search:
+/// the next one might be another server
 [[nodiscard]] ClientConfig from_default(ClientOptions options,
                                         const detail::Lookup& lookup = detail::environment_variable,
                                         const std::string& service_account = service_account_directory);
