@@ -8,7 +8,6 @@
 #include "base/excerpt.hpp"
 #include "cleanup/lingering_cleanup.hpp"
 #include "codec/object_list.hpp"
-#include "http/url.hpp"
 #include "resource/expected_answer.hpp"
 #include "resource/resource_request.hpp"
 #include "resource/what_holds.hpp"
@@ -57,12 +56,12 @@ ManifestRun::ManifestRun(const PlaneEndpoint& endpoint, const ManifestPlan& plan
 
 http::Request ManifestRun::first_request() { return bounded(request(), endpoint_.core->clock().now()); }
 
-ManifestRun::Next ManifestRun::take(http::Outcome outcome) {
-  const ApiResult judged = without_failure(to_result(std::move(outcome), method_, url_), method_, url_);
-  if (asked_ == Asked::cleanup) return take_cleanup(judged);
-  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
+ManifestRun::Next ManifestRun::take(Result<http::Response> received) {
+  const Result<ApiResponse> result = without_failure(to_result(std::move(received)));
+  if (asked_ == Asked::cleanup) return take_cleanup(result);
+  if (!result.ok()) return take_error(result.error());
   troubles_ = 0;
-  const auto& answer = std::get<ApiResponse>(judged);
+  const ApiResponse& answer = result.value();
   try {
     switch (asked_) {
       case Asked::types:
@@ -96,8 +95,6 @@ http::Request ManifestRun::request() {
     next = discovery_request(endpoint_, manifest().api_version);
     next.stop = plan_.options.stop;
   }
-  method_ = next.method;
-  url_ = next.url;
   return next;
 }
 
@@ -245,7 +242,7 @@ ManifestRun::Next ManifestRun::take_object(const ApiResponse& answer) {
   constexpr int created = 201;
   Object object = codec::decode_object(answer.body);
   check_is_object(object, path, sent.name);
-  if (stage_of(manifest()) == ManifestStage::ns && is_marked(object)) return take_terminating(object);
+  if (stage_of(manifest()) == ManifestStage::ns && is_marked(object)) return take_terminating(answer, object);
   if (stage_of(manifest()) == ManifestStage::crd && !plan_.options.dry_run &&
       !has_condition(object, "Established", "True")) {
     unestablished_.push_back(index());
@@ -271,14 +268,14 @@ ManifestRun::Next ManifestRun::linger(std::string detail) {
 }
 
 /// Trouble on the way is dealt with as that of every request; what the server says is the cleanup's to understand.
-ManifestRun::Next ManifestRun::take_cleanup(const ApiResult& judged) {
-  const auto* error = std::get_if<ErrorPtr>(&judged);
-  const bool is_stopped = error != nullptr && dynamic_cast<const StoppedError*>(error->get()) != nullptr;
-  if (error != nullptr && (is_stopped || stops_.stop_requested() || (*error)->retryable())) return take_error(*error);
+ManifestRun::Next ManifestRun::take_cleanup(const Result<ApiResponse>& result) {
+  const ErrorPtr& error = result.error();
+  const bool is_stopped = error != nullptr && dynamic_cast<const StoppedError*>(error.get()) != nullptr;
+  if (error != nullptr && (is_stopped || stops_.stop_requested() || error->retryable())) return take_error(error);
   troubles_ = 0;
   last_error_ = nullptr;
   try {
-    if (const auto pause = cleanup_->take(judged)) return go_on(*pause);
+    if (const auto pause = cleanup_->take(result)) return go_on(*pause);
   } catch (const DecodeError& flaw) {
     return fail(flaw.share());
   }
@@ -300,7 +297,7 @@ void ManifestRun::note_removed_namespace() {
 }
 
 /// The server has merged the set's fields into a namespace that is on its way out.
-ManifestRun::Next ManifestRun::take_terminating(const Object& ns) {
+ManifestRun::Next ManifestRun::take_terminating(const ApiResponse& answer, const Object& ns) {
   const TimePoint now = endpoint_.core->clock().now();
   if (!terminating_until_) terminating_until_ = deadline_after(now, plan_.options.controller_wait);
   if (!plan_.options.dry_run && now < *terminating_until_) return go_on(next_pause());
@@ -311,8 +308,8 @@ ManifestRun::Next ManifestRun::take_terminating(const Object& ns) {
   info.details.name = manifest().name;
   info.details.kind = "namespaces";
   info.details.causes = {{"NamespaceTerminating", "namespace " + manifest().name + " is being terminated", ""}};
-  info.method = method_;
-  info.url = http::without_secrets(url_);
+  info.method = http::method_of(answer.request_line());
+  info.url = http::url_of(answer.request_line());
   return fail(terminating_error(std::move(info)));
 }
 

@@ -33,7 +33,7 @@ class ManifestRun {
   /// The plan must have objects.
   [[nodiscard]] http::Request first_request();
   /// @return the next request; nullopt when every object has its result
-  [[nodiscard]] std::optional<http::FollowUp> take(http::Outcome outcome);
+  [[nodiscard]] std::optional<http::FollowUp> take(Result<http::Response> received);
   /// One for each object, in the order of the set.
   [[nodiscard]] std::vector<ManifestResult> take_results() noexcept { return std::move(results_); }
 
@@ -68,8 +68,8 @@ class ManifestRun {
 
   [[nodiscard]] Next take_object(const ApiResponse& answer);
   [[nodiscard]] Next take_removal(const ApiResponse& answer);
-  [[nodiscard]] Next take_cleanup(const ApiResult& judged);
-  [[nodiscard]] Next take_terminating(const Object& ns);
+  [[nodiscard]] Next take_cleanup(const Result<ApiResponse>& result);
+  [[nodiscard]] Next take_terminating(const ApiResponse& answer, const Object& ns);
   [[nodiscard]] Next linger(std::string detail);
   void note_removed_namespace();
   [[nodiscard]] Next take_types(const ApiResponse& answer);
@@ -109,8 +109,6 @@ class ManifestRun {
   std::vector<std::size_t> unestablished_;         // CRDs that were applied, but do not serve their types yet
   Asked asked_ = Asked::object;
   codec::ApiResource type_;  // of the object that was asked for last
-  std::string method_;
-  std::string url_;
   Milliseconds pause_;
   int troubles_ = 0;          // transport failures since something was answered
   bool asked_types_ = false;  // for the object at which the run stands
