@@ -144,11 +144,8 @@ void AgentObject::create(const std::string& object, const StopToken& stop) {
   const PlaneEndpoint& endpoint = *ResourceAccess::endpoint(resource_);
   http::Request request = create_request(endpoint, ResourceAccess::path(resource_), object, options);
   may_exist_ = true;
-  const std::string method = request.method;
-  const std::string url = request.url;
-  const ApiResult judged = without_failure(try_send(endpoint.core->transport(), std::move(request)), method, url);
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
-  const Object created = codec::decode_object(std::get<ApiResponse>(judged).body);
+  const Result<ApiResponse> result = without_failure(try_send(endpoint.core->transport(), std::move(request)));
+  const Object created = codec::decode_object(result.value_or_raise().body);
   check_is_created(created, ResourceAccess::path(resource_), agent_.name);
   uid_ = created.uid();
 }
@@ -165,21 +162,17 @@ void AgentObject::remove() const {
   http::Request request = remove_request(endpoint, ResourceAccess::path(resource_), agent_.name, only_this);
   request.obeys_stop = false;  // who stops wants to leave nothing behind
   request.timeout = until(deadline, clock.now());
-  const ApiResult judged = ask_resource(endpoint, resource_.api_version(), std::move(request));
-  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error != nullptr && !is_gone(**error)) (*error)->raise();
+  const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
+  if (!result.ok() && !is_gone(*result.error())) result.error()->raise();
 }
 
 std::string AgentObject::find_uid() const {
   const PlaneEndpoint& endpoint = *ResourceAccess::endpoint(resource_);
   http::Request request = get_request(endpoint, ResourceAccess::path(resource_), agent_.name, {});
   request.obeys_stop = false;
-  const ApiResult judged = ask_resource(endpoint, resource_.api_version(), std::move(request));
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
-    if (is_absent(**error)) return {};
-    (*error)->raise();
-  }
-  const Object object = codec::decode_object(std::get<ApiResponse>(judged).body);
+  const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
+  if (!result.ok() && is_absent(*result.error())) return {};
+  const Object object = codec::decode_object(result.value_or_raise().body);
   return codec::is_made_for(agent_, object) ? std::string(object.uid()) : std::string();
 }
 

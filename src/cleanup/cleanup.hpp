@@ -34,7 +34,7 @@ class Cleanup {
   [[nodiscard]] virtual http::Request request() const = 0;
   /// Takes the answer to that. @return the pause before the next request; nullopt when there is none
   /// @throws DecodeError
-  [[nodiscard]] virtual std::optional<Milliseconds> take(const ApiResult& judged) = 0;
+  [[nodiscard]] virtual std::optional<Milliseconds> take(const Result<ApiResponse>& result) = 0;
   /// The progress, for the error of a cleanup that is stopped or times out.
   [[nodiscard]] virtual std::string progress() const = 0;
 

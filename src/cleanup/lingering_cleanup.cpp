@@ -46,17 +46,16 @@ http::Request LingeringCleanup::request() const {
   return get_request(endpoint_, path_, name_, options);
 }
 
-LingeringCleanup::Next LingeringCleanup::take(const ApiResult& judged) {
-  const auto* error = std::get_if<ErrorPtr>(&judged);
-  if (error != nullptr && tells_that_it_is_gone(**error)) {
+LingeringCleanup::Next LingeringCleanup::take(const Result<ApiResponse>& result) {
+  if (!result.ok() && tells_that_it_is_gone(*result.error())) {
     gone_ = true;
     return std::nullopt;
   }
   const bool is_look = std::exchange(step_, Step::look) == Step::look;
-  const bool is_conflict = error != nullptr && dynamic_cast<const Conflict*>(error->get()) != nullptr;
-  if (!is_look && (error == nullptr || is_conflict)) return Milliseconds{0};
-  if (error == nullptr) return take_look(std::get<ApiResponse>(judged));
-  error_ = *error;
+  const bool is_conflict = dynamic_cast<const Conflict*>(result.error().get()) != nullptr;
+  if (!is_look && (result.ok() || is_conflict)) return Milliseconds{0};
+  if (result.ok()) return take_look(result.value());
+  error_ = result.error();
   return std::nullopt;
 }
 

@@ -29,7 +29,7 @@ class LingeringCleanup final : public Cleanup {
                    const CleanupPolicy& policy, TimePoint forced_from, StopToken stop);
 
   [[nodiscard]] http::Request request() const override;
-  [[nodiscard]] std::optional<Milliseconds> take(const ApiResult& judged) override;
+  [[nodiscard]] std::optional<Milliseconds> take(const Result<ApiResponse>& result) override;
   [[nodiscard]] std::string progress() const override;
   [[nodiscard]] bool existed() const noexcept override { return true; }
   [[nodiscard]] bool gone() const noexcept override { return gone_; }

@@ -66,18 +66,17 @@ http::Request NamespaceCleanup::request() const {
   return remove_request(endpoint_, namespaces_path(), name_, options);
 }
 
-NamespaceCleanup::Next NamespaceCleanup::take(const ApiResult& judged) {
+NamespaceCleanup::Next NamespaceCleanup::take(const Result<ApiResponse>& result) {
   try {
-    if (step_ == Step::types) return take_types(judged);
-    if (step_ == Step::sweep) return take_sweep(judged);
+    if (step_ == Step::types) return take_types(result);
+    if (step_ == Step::sweep) return take_sweep(result);
   } catch (const DecodeError&) {
     throw;
   } catch (const Error& error) {
     error_ = error.share();
     return std::nullopt;
   }
-  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
-  return take_answer(std::get<ApiResponse>(judged));
+  return result.ok() ? take_answer(result.value()) : take_error(result.error());
 }
 
 NamespaceCleanup::Next NamespaceCleanup::take_answer(const ApiResponse& answer) {
@@ -128,8 +127,8 @@ NamespaceCleanup::Next NamespaceCleanup::begin_sweeps() {
   return go_to(Step::types);
 }
 
-NamespaceCleanup::Next NamespaceCleanup::take_types(const ApiResult& judged) {
-  types_to_find_->take(judged);
+NamespaceCleanup::Next NamespaceCleanup::take_types(const Result<ApiResponse>& result) {
+  types_to_find_->take(result);
   if (!types_to_find_->at_end()) return Milliseconds{0};
   types_ = std::make_shared<const std::vector<codec::NamespacedType>>(types_to_find_->take_types());
   types_to_find_.reset();
@@ -143,8 +142,8 @@ NamespaceCleanup::Next NamespaceCleanup::sweep(SweepMode mode, Milliseconds paus
   return go_to(Step::sweep, pause);
 }
 
-NamespaceCleanup::Next NamespaceCleanup::take_sweep(const ApiResult& judged) {
-  sweep_->take(judged);
+NamespaceCleanup::Next NamespaceCleanup::take_sweep(const Result<ApiResponse>& result) {
+  sweep_->take(result);
   return sweep_->at_end() ? end_of_sweep() : Next(Milliseconds{0});
 }
 
@@ -265,25 +264,24 @@ class RemovalCall {
 
   [[nodiscard]] Milliseconds left() const { return until(deadline_, core_.clock().now()); }
 
-  [[nodiscard]] ApiResult ask() {
+  [[nodiscard]] Result<ApiResponse> ask() {
     check_stop();
     check_time();
     http::Request request = cleanup_.request();
     request.timeout = std::min(request.timeout, left());
-    const std::string method = request.method;
-    const std::string url = request.url;
-    return without_failure(try_send(core_.transport(), std::move(request)), method, url);
+    return without_failure(try_send(core_.transport(), std::move(request)));
   }
 
-  [[nodiscard]] std::optional<Milliseconds> take(const ApiResult& judged) {
-    if (const auto* error = std::get_if<Cleanup::ErrorPtr>(&judged)) {
+  [[nodiscard]] std::optional<Milliseconds> take(const Result<ApiResponse>& result) {
+    if (!result.ok()) {
+      const Error& error = *result.error();
       check_time();
       check_stop();
-      retries_.note_error(**error, true);
-      if (const auto pause = pause_after(**error)) return pause;
+      retries_.note_error(error, true);
+      if (const auto pause = pause_after(error)) return pause;
     }
     retries_.note_answer();
-    return cleanup_.take(judged);
+    return cleanup_.take(result);
   }
 
   /// nullopt: the error is the cleanup's to understand.

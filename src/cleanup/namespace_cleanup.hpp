@@ -32,7 +32,7 @@ class NamespaceCleanup final : public Cleanup {
                    KnownTypes types = nullptr);
 
   [[nodiscard]] http::Request request() const override;
-  [[nodiscard]] std::optional<Milliseconds> take(const ApiResult& judged) override;
+  [[nodiscard]] std::optional<Milliseconds> take(const Result<ApiResponse>& result) override;
   [[nodiscard]] std::string progress() const override;
   [[nodiscard]] bool existed() const noexcept override { return result_.existed; }
   [[nodiscard]] bool gone() const noexcept override { return result_.gone; }
@@ -50,8 +50,8 @@ class NamespaceCleanup final : public Cleanup {
   [[nodiscard]] Next take_answer(const ApiResponse& answer);
   [[nodiscard]] Next take_error(const ErrorPtr& error);
   [[nodiscard]] Next take_mark(const ApiResponse& answer);
-  [[nodiscard]] Next take_types(const ApiResult& judged);
-  [[nodiscard]] Next take_sweep(const ApiResult& judged);
+  [[nodiscard]] Next take_types(const Result<ApiResponse>& result);
+  [[nodiscard]] Next take_sweep(const Result<ApiResponse>& result);
   [[nodiscard]] Next take_namespace(const ApiResponse& answer);
   [[nodiscard]] Next take_finalized(const ApiResponse& answer);
   [[nodiscard]] Next end_of_sweep();

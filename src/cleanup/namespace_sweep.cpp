@@ -44,9 +44,9 @@ http::Request NamespaceSweep::request() const {
   return list_request(endpoint_, list_cursor(endpoint_, path(), list), list);
 }
 
-void NamespaceSweep::take(const ApiResult& judged) {
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
-  const auto& answer = std::get<ApiResponse>(judged);
+void NamespaceSweep::take(const Result<ApiResponse>& result) {
+  if (!result.ok()) return take_error(*result.error());
+  const ApiResponse& answer = result.value();
   switch (step_) {
     case Step::look:
       return take_look(answer);

@@ -37,7 +37,7 @@ class NamespaceSweep {
   /// While not at the end.
   [[nodiscard]] http::Request request() const;
   /// @throws DecodeError; the error of the answer, where it leaves it open what is in the namespace
-  void take(const ApiResult& judged);
+  void take(const Result<ApiResponse>& result);
 
   /// Whether something was there.
   [[nodiscard]] bool found() const noexcept { return found_; }

@@ -36,18 +36,14 @@ std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error
   return std::make_shared<NotFound>(std::move(info));
 }
 
-ApiResult exchange(ClientCore& core, http::Request request) {
-  const std::string method = request.method;
-  const std::string url = request.url;
-  ApiResult judged = without_failure(try_send(core.transport(), std::move(request)), method, url);
-  if (auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) *error = explained(*error);
-  return judged;
+Result<ApiResponse> exchange(ClientCore& core, http::Request request) {
+  Result<ApiResponse> result = without_failure(try_send(core.transport(), std::move(request)));
+  if (!result.ok()) return explained(result.error());
+  return result;
 }
 
 ApiResponse exchange_or_throw(ClientCore& core, http::Request request) {
-  ApiResult judged = exchange(core, std::move(request));
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
-  return std::get<ApiResponse>(std::move(judged));
+  return exchange(core, std::move(request)).value_or_raise();
 }
 
 /// The Fleet of that name, if this owner made it. Whatever keeps from knowing that counts as no.
@@ -117,11 +113,9 @@ FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::mill
 }
 
 std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
-  const ApiResult judged = exchange(core, core.make_request("GET", fleet_url(core, name)));
-  if (const auto* answer = std::get_if<ApiResponse>(&judged)) return codec::decode_fleet(answer->body);
-  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
-  if (!is_absent(error)) error.raise();
-  return std::nullopt;
+  const Result<ApiResponse> result = exchange(core, core.make_request("GET", fleet_url(core, name)));
+  if (!result.ok() && is_absent(*result.error())) return std::nullopt;
+  return codec::decode_fleet(result.value_or_raise().body);
 }
 
 std::vector<FleetRecord> list_fleets(ClientCore& core) {
@@ -166,11 +160,10 @@ bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::mill
   DeleteOptions only_this;
   only_this.uid = record.uid;
   request = http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
-  const ApiResult judged = exchange(core, std::move(request));
-  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error == nullptr) return true;
-  if (!is_gone(**error)) (*error)->raise();
-  return after_lost_answer(**error);
+  const Result<ApiResponse> result = exchange(core, std::move(request));
+  if (result.ok()) return true;
+  if (!is_gone(*result.error())) result.error()->raise();
+  return after_lost_answer(*result.error());
 }
 
 bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop) {
@@ -178,11 +171,9 @@ bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const St
   request.timeout = timeout;
   request.max_attempts = 1;
   request.stop = stop;
-  const ApiResult judged = try_send(core.transport(), std::move(request));
-  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error == nullptr) return true;
-  if (!is_unserved(**error)) (*error)->raise();
-  return false;
+  const Result<ApiResponse> result = try_send(core.transport(), std::move(request));
+  if (!result.ok() && !is_unserved(*result.error())) result.error()->raise();
+  return result.ok();
 }
 
 }  // namespace kplane::detail

@@ -122,7 +122,7 @@ void Batch::launch(std::unique_ptr<Job> job) {
   limiter_.take(flight->second.progress);
 }
 
-// Takes one finished transfer; its place is free before its outcome is handed over.
+// Takes one finished transfer; its place is free before its result is handed over.
 bool Batch::collect_one() {
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(connections_.multi.get(), &left);
@@ -132,13 +132,14 @@ bool Batch::collect_one() {
   Flight flight = land(message->easy_handle);
   if (code == CURLE_OK) limiter_.answered(flight.progress, duration(flight.handle.get()));
 
-  RequestAttempts::Decision decision = flight.job->attempts.finish(code);
+  const std::optional<TimePoint> next = flight.job->attempts.finish(code);
   if (code == CURLE_OK && connections_.idle.size() < limits_.concurrency)
     connections_.idle.push_back(std::move(flight.handle));
-  if (const auto* again = std::get_if<RequestAttempts::Retry>(&decision)) {
-    wait(std::move(flight.job), again->at);
+  if (next) {
+    wait(std::move(flight.job), *next);
   } else {
-    settle(std::move(flight.job), std::move(std::get<Outcome>(decision)));
+    Result<Response> result = flight.job->attempts.take_result();
+    settle(std::move(flight.job), std::move(result));
   }
   return true;
 }
@@ -192,11 +193,11 @@ bool Batch::release_stalled() {
   return limiter_.has_free();
 }
 
-void Batch::settle(std::unique_ptr<Job> job, Outcome outcome) {
+void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   const std::size_t index = job->index;
   TimePoint deadline = job->attempts.deadline();
   job.reset();
-  std::optional<FollowUp> next = handler_.take(index, std::move(outcome));
+  std::optional<FollowUp> next = handler_.take(index, std::move(result));
   if (!next) return;
   const TimePoint at = std::max(next->at, now());
   if (!next->keeps_deadline) deadline = std::min(limits_.deadline, deadline_after(at, next->request.timeout));

@@ -23,7 +23,7 @@ struct FollowUp {
   bool keeps_deadline = true;  ///< of the request that ended; otherwise its own timeout begins when it may be made
 };
 
-/// What a batch asks for its requests, and tells their outcomes. Called on the thread that runs the batch.
+/// What a batch asks for its requests, and tells their results. Called on the thread that runs the batch.
 class BatchHandler {
  public:
   BatchHandler() = default;
@@ -33,8 +33,8 @@ class BatchHandler {
 
   /// The request number `index`, asked for when there is room to send it.
   virtual Request make_request(std::size_t index) = 0;
-  /// Takes the outcome of a request. @return what to make in its place, such as a request to a fallback address.
-  virtual std::optional<FollowUp> take(std::size_t index, Outcome outcome) = 0;
+  /// Takes the result of a request. @return what to make in its place, such as a request to a fallback address.
+  virtual std::optional<FollowUp> take(std::size_t index, Result<Response> result) = 0;
 };
 
 /// The bounds of a batch.
@@ -90,7 +90,7 @@ class Batch {
   void launch(std::unique_ptr<Job> job);
   [[nodiscard]] bool collect_one();
   [[nodiscard]] bool release_stalled();
-  void settle(std::unique_ptr<Job> job, Outcome outcome);
+  void settle(std::unique_ptr<Job> job, Result<Response> result);
   [[nodiscard]] Flight land(CURL* handle);
   void stop_all();
   void wait(std::unique_ptr<Job> job, TimePoint at);

@@ -9,6 +9,7 @@
 #include <kplane/error.hpp>
 
 #include "base/secrets.hpp"
+#include "http/url.hpp"
 
 namespace kplane::http {
 
@@ -39,6 +40,17 @@ Request with_body(Request request, std::string body, std::string content_type) {
   request.body = std::move(body);
   request.headers.emplace_back("Content-Type", std::move(content_type));
   return request;
+}
+
+std::string request_line(const Request& request) { return request.method + ' ' + without_secrets(request.url); }
+
+// A method is a token, and has no blank in it.
+std::string_view method_of(std::string_view request_line) noexcept {
+  return request_line.substr(0, request_line.find(' '));
+}
+
+std::string_view url_of(std::string_view request_line) noexcept {
+  return request_line.substr(std::min(method_of(request_line).size() + 1, request_line.size()));
 }
 
 void conceal(Headers& headers, const AuthInfo& identity) noexcept {

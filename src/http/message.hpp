@@ -11,6 +11,7 @@
 
 #include <kplane/stop.hpp>
 
+#include "base/result.hpp"
 #include "base/secrets.hpp"
 #include "base/stop_state.hpp"
 #include "base/time.hpp"
@@ -18,7 +19,9 @@
 
 namespace kplane::http {
 
+using detail::ErrorPtr;
 using detail::Milliseconds;
+using detail::Result;
 using detail::Secrets;
 using detail::TimePoint;
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -102,8 +105,14 @@ struct Request {
 /// The request with a body of that type.
 [[nodiscard]] Request with_body(Request request, std::string body, std::string content_type);
 
+/// What a request is called in errors and by observers: `METHOD URL`, the URL without secrets.
+[[nodiscard]] std::string request_line(const Request& request);
+[[nodiscard]] std::string_view method_of(std::string_view request_line) noexcept;
+[[nodiscard]] std::string_view url_of(std::string_view request_line) noexcept;
+
 /// A complete answer, whatever its status.
 struct Response {
+  std::string request_line;  ///< of the request that it answers, as request_line() says
   int status = 0;
   Headers headers;
   memory::PaddedBuffer body;

@@ -22,7 +22,7 @@ bool is_refused(const Error& error) noexcept {
 RequestAttempts::RequestAttempts(const TransportOptions& options, Request request, TimePoint deadline)
     : options_(options),
       request_(std::move(request)),
-      shown_(request_.method + ' ' + without_secrets(request_.url)),
+      request_line_(http::request_line(request_)),
       deadline_(deadline),
       credentials_deadline_(request_.timeout.count() > 0
                                 ? std::min(deadline, deadline_after(options.clock.now(), request_.timeout))
@@ -30,7 +30,7 @@ RequestAttempts::RequestAttempts(const TransportOptions& options, Request reques
       stops_(request_.obeys_stop ? detail::StopTokens(request_.stop, options.stop) : detail::StopTokens()),
       transfer_(options) {}
 
-std::shared_ptr<const Error> RequestAttempts::identify(const detail::StopTokens& stops) {
+ErrorPtr RequestAttempts::identify(const detail::StopTokens& stops) {
   static const AuthInfoPtr nobody = std::make_shared<const AuthInfo>();
   try {
     identity_ = request_.credentials ? request_.credentials->current({credentials_deadline_, stops}) : nobody;
@@ -47,9 +47,9 @@ void RequestAttempts::begin(CURL* handle, const detail::StopTokens& stops) {
   transfer_.prepare(handle, request_, *identity_, attempt_limits_);
 }
 
-RequestAttempts::Decision RequestAttempts::finish(CURLcode code) {
-  if (code == CURLE_ABORTED_BY_CALLBACK && attempt_limits_.stops.stop_requested()) return Outcome(abandon());
-  const std::shared_ptr<const Error> error = transfer_.finish(code, shown_);
+std::optional<TimePoint> RequestAttempts::finish(CURLcode code) {
+  if (code == CURLE_ABORTED_BY_CALLBACK && attempt_limits_.stops.stop_requested()) return end(abandon());
+  const ErrorPtr error = transfer_.finish(code, request_line_);
   report(error);
   if (transfer_.sendings() > 1) may_be_done_ = true;
   const bool after_lost_answer = may_be_done_;
@@ -57,37 +57,42 @@ RequestAttempts::Decision RequestAttempts::finish(CURLcode code) {
   if (error) {
     const bool repeat = error->retryable() && request_.idempotent && has_attempts_left();
     if (repeat) return after_backoff(error, Milliseconds{0});
-    if (is_refused(*error) && request_.idempotent && credentials_renewed()) return Retry{options_.clock.now()};
-    return Outcome(error);
+    if (is_refused(*error) && request_.idempotent && credentials_renewed()) return options_.clock.now();
+    return end(error);
   }
-  if (transfer_.status() == 401 && credentials_renewed()) return Retry{options_.clock.now()};
+  if (transfer_.status() == 401 && credentials_renewed()) return options_.clock.now();
   const bool repeat = may_repeat(transfer_.status()) && is_retryable_status(transfer_.status(), transfer_.headers());
   const Milliseconds asked = repeat ? retry_after(transfer_.headers()).value_or(Milliseconds{0}) : Milliseconds{0};
   Response response = transfer_.take_response();
   response.after_lost_answer = after_lost_answer;
-  Outcome outcome(std::move(response));
-  return repeat ? after_backoff(std::move(outcome), asked) : Decision(std::move(outcome));
+  return repeat ? after_backoff(std::move(response), asked) : end(std::move(response));
+}
+
+std::optional<TimePoint> RequestAttempts::end(Result<Response> result) {
+  result_ = std::move(result);
+  if (result_->ok()) result_->value().request_line = std::move(request_line_);
+  return std::nullopt;
 }
 
 // What the server did is not known where it did not say, or a gateway or a timeout answered in its place (contract §9).
-void RequestAttempts::note_lost_answer(const std::shared_ptr<const Error>& error) noexcept {
+void RequestAttempts::note_lost_answer(const ErrorPtr& error) noexcept {
   constexpr int server_error = 500;
   if (error ? transfer_.sendings() > 0 && !is_refused(*error) : transfer_.status() >= server_error) may_be_done_ = true;
 }
 
-std::shared_ptr<const Error> RequestAttempts::abandon() {
+ErrorPtr RequestAttempts::abandon() {
   transfer_.abandon();
-  std::shared_ptr<const Error> error = stopped();
+  ErrorPtr error = stopped();
   report(error);
   return error;
 }
 
-std::shared_ptr<const Error> RequestAttempts::stopped() const {
-  return std::make_shared<StoppedError>(shown_ + ": a stop was requested");
+ErrorPtr RequestAttempts::stopped() const {
+  return std::make_shared<StoppedError>(request_line_ + ": a stop was requested");
 }
 
-std::shared_ptr<const Error> RequestAttempts::timed_out(const std::string& why) const {
-  return std::make_shared<TimeoutError>(shown_ + ": " + why);
+ErrorPtr RequestAttempts::timed_out(const std::string& why) const {
+  return std::make_shared<TimeoutError>(request_line_ + ": " + why);
 }
 
 bool RequestAttempts::has_attempts_left() const noexcept {
@@ -105,18 +110,18 @@ bool RequestAttempts::credentials_renewed() {
   return true;
 }
 
-RequestAttempts::Decision RequestAttempts::after_backoff(Outcome outcome, Milliseconds at_least) {
+std::optional<TimePoint> RequestAttempts::after_backoff(Result<Response> result, Milliseconds at_least) {
   const Milliseconds wait = std::max(at_least, backoff(options_.retry, attempt_, options_.clock.uniform()));
   const TimePoint at = deadline_after(options_.clock.now(), wait);
-  if (at >= deadline_) return outcome;
-  return Retry{at};
+  if (at >= deadline_) return end(std::move(result));
+  return at;
 }
 
-void RequestAttempts::report(const std::shared_ptr<const Error>& error) const {
+void RequestAttempts::report(const ErrorPtr& error) const {
   if (!options_.observer) return;
   RequestEvent event;
   event.method = request_.method;
-  event.url = without_secrets(request_.url);
+  event.url = url_of(request_line_);
   event.status = transfer_.status();
   event.bytes = transfer_.received_bytes();
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);

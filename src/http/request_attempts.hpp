@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 
 #include <kplane/error.hpp>
 
@@ -11,30 +11,24 @@
 
 namespace kplane::http {
 
-/// A request that ended: the response, whatever its status, or why none arrived.
-using Outcome = std::variant<Response, std::shared_ptr<const Error>>;
-
 class RequestAttempts {
  public:
-  /// Make the next attempt no earlier than this.
-  struct Retry {
-    TimePoint at;
-  };
-  using Decision = std::variant<Outcome, Retry>;
-
   /// `options` must outlive the attempts, which must stay where it is while an attempt runs.
   RequestAttempts(const TransportOptions& options, Request request, TimePoint deadline);
 
   /// Finds out who the next attempt is from. May block, and so comes before the attempt takes up a place; also ended by
   /// `stops`. @return why that could not be found out; nullptr when it was
-  [[nodiscard]] std::shared_ptr<const Error> identify(const detail::StopTokens& stops);
+  [[nodiscard]] ErrorPtr identify(const detail::StopTokens& stops);
   /// Sets the next attempt up on `handle`; `stops` end it where nobody else can. @throws std::bad_alloc, TlsError
   void begin(CURL* handle, const detail::StopTokens& stops);
-  /// Judges the attempt that ended with `code`, and tells the observer.
-  [[nodiscard]] Decision finish(CURLcode code);
+  /// Takes the attempt that ended with `code`, and tells the observer.
+  /// @return when to make the next attempt, at the earliest; nullopt: there is none, and take_result() has the result
+  [[nodiscard]] std::optional<TimePoint> finish(CURLcode code);
+  /// Once: the response, whatever its status, or why none arrived.
+  [[nodiscard]] Result<Response> take_result() { return *std::move(result_); }
 
-  /// Judges an attempt that a stop ended.
-  [[nodiscard]] std::shared_ptr<const Error> abandon();
+  /// Takes an attempt that a stop ended.
+  [[nodiscard]] ErrorPtr abandon();
 
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
   /// Whether the attempt that runs has brought the head of a success.
@@ -43,22 +37,24 @@ class RequestAttempts {
   [[nodiscard]] Secrets secrets() const { return transfer_.secrets(); }
   /// What may stop the request.
   [[nodiscard]] const detail::StopTokens& stops() const noexcept { return stops_; }
+  [[nodiscard]] const std::string& request_line() const noexcept { return request_line_; }
   /// The error of a request that was stopped between two attempts.
-  [[nodiscard]] std::shared_ptr<const Error> stopped() const;
+  [[nodiscard]] ErrorPtr stopped() const;
   /// The error of a request whose time ran out before an attempt could say so; `why` completes the sentence.
-  [[nodiscard]] std::shared_ptr<const Error> timed_out(const std::string& why) const;
+  [[nodiscard]] ErrorPtr timed_out(const std::string& why) const;
 
  private:
   [[nodiscard]] bool has_attempts_left() const noexcept;
   [[nodiscard]] bool may_repeat(int status) const noexcept;
-  void note_lost_answer(const std::shared_ptr<const Error>& error) noexcept;
+  void note_lost_answer(const ErrorPtr& error) noexcept;
   [[nodiscard]] bool credentials_renewed();
-  [[nodiscard]] Decision after_backoff(Outcome outcome, Milliseconds at_least);
-  void report(const std::shared_ptr<const Error>& error) const;
+  [[nodiscard]] std::optional<TimePoint> end(Result<Response> result);
+  [[nodiscard]] std::optional<TimePoint> after_backoff(Result<Response> result, Milliseconds at_least);
+  void report(const ErrorPtr& error) const;
 
   const TransportOptions& options_;
   const Request request_;
-  const std::string shown_;  // method and URL, without secrets
+  std::string request_line_;  // until a response takes it along
   const TimePoint deadline_;
   const TimePoint credentials_deadline_;  // for finding the AuthInfo; a stream has no other deadline
   const detail::StopTokens stops_;
@@ -68,6 +64,7 @@ class RequestAttempts {
   TimePoint begun_;
   int attempt_ = 0;
   int renewals_ = 0;
+  std::optional<Result<Response>> result_;
   bool may_be_done_ = false;  // by an attempt before the one that runs
 };
 

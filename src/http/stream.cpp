@@ -20,7 +20,8 @@ Request with_sink(Request request, BodySink& sink) {
 Stream::Stream(const TransportOptions& options, Pool<Connection>& connections, Request request)
     : options_(options),
       attempts_(options, with_sink(std::move(request), *this), TimePoint::max()),
-      connection_(*connections.acquire(TimePoint::max())) {
+      connection_(*connections.acquire(TimePoint::max())),
+      request_line_(attempts_.request_line()) {
   connection_.discard();  // until the response has come to its end
   begin();
 }
@@ -34,7 +35,7 @@ bool Stream::receive(std::string_view piece) {
 
 void Stream::begin() {
   if (auto error = attempts_.identify(attempts_.stops())) {
-    outcome_ = std::move(error);
+    result_ = std::move(error);
     return;
   }
   attempts_.begin(connection_->easy.get(), attempts_.stops());
@@ -47,12 +48,12 @@ Stream::Event Stream::read(TimePoint until) {
   constexpr Milliseconds longest_poll{1'000};
   WakeOnStop waker(connection_->multi.get());
   const detail::StopListening listening(attempts_.stops(), waker);
-  while (!outcome_) {
+  while (!result_) {
     if (attempts_.stops().stop_requested()) return Event::stopped;
     const std::size_t before = buffer_.size();
     if (const std::optional<CURLcode> code = running_->advance()) end(*code);
     if (buffer_.size() > before) return Event::bytes;
-    if (outcome_) break;
+    if (result_) break;
     const TimePoint time = options_.clock.now();
     if (time >= until) return Event::quiet;
     running_->wait(static_cast<int>(std::min(longest_poll, detail::until(until, time)).count()));
@@ -63,10 +64,9 @@ Stream::Event Stream::read(TimePoint until) {
 
 void Stream::end(CURLcode code) {
   running_.reset();
-  RequestAttempts::Decision decision = attempts_.finish(code);
-  if (std::holds_alternative<RequestAttempts::Retry>(decision)) return begin();  // with renewed credentials
+  if (attempts_.finish(code)) return begin();  // with renewed credentials
   if (code == CURLE_OK) connection_.keep();
-  outcome_ = std::move(std::get<Outcome>(decision));
+  result_ = attempts_.take_result();
 }
 
 }  // namespace kplane::http

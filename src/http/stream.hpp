@@ -19,7 +19,7 @@ class Stream final : private BodySink {
   enum class Event {
     bytes,    ///< something came; see buffer()
     quiet,    ///< nothing did until then
-    ended,    ///< see outcome()
+    ended,    ///< see take_result()
     stopped,  ///< a stop was requested
   };
 
@@ -40,8 +40,10 @@ class Stream final : private BodySink {
   [[nodiscard]] bool is_open() const noexcept;
   /// What must not be shown of the request, such as in an error that the stream brings.
   [[nodiscard]] Secrets secrets() const { return attempts_.secrets(); }
-  /// How an ended stream ended: a response without a body that was streamed, or an error.
-  [[nodiscard]] Outcome take_outcome() { return std::move(*outcome_); }
+  /// Of the request that opened it.
+  [[nodiscard]] const std::string& request_line() const noexcept { return request_line_; }
+  /// Once, how an ended stream ended: a response without a body that was streamed, or an error.
+  [[nodiscard]] Result<Response> take_result() { return *std::move(result_); }
 
  private:
   bool receive(std::string_view piece) override;
@@ -52,7 +54,8 @@ class Stream final : private BodySink {
   RequestAttempts attempts_;
   Pool<Connection>::Lease connection_;
   std::optional<RunningTransfer> running_;
-  std::optional<Outcome> outcome_;
+  std::optional<Result<Response>> result_;
+  const std::string request_line_;
   std::string buffer_;
 };
 

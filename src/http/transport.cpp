@@ -13,28 +13,30 @@ Transport::Transport(TransportOptions options)
       batch_connections_(std::numeric_limits<std::size_t>::max(), options_.idle_limit,
                          [] { return BatchConnections(); }) {}
 
-Outcome Transport::send(Request request) {
+Result<Response> Transport::send(Request request) {
   const Clock& clock = options_.clock;
   const TimePoint deadline = deadline_after(clock.now(), request.timeout);
   RequestAttempts attempts(options_, std::move(request), deadline);
   for (;;) {
-    RequestAttempts::Decision decision = attempt(attempts);
-    if (auto* outcome = std::get_if<Outcome>(&decision)) return std::move(*outcome);
-    clock.sleep_until(std::get<RequestAttempts::Retry>(decision).at, attempts.stops());
+    const Result<CURLcode> done = attempt(attempts);
+    if (!done.ok()) return done.error();
+    const std::optional<TimePoint> next = attempts.finish(done.value());
+    if (!next) return attempts.take_result();
+    clock.sleep_until(*next, attempts.stops());
   }
 }
 
-RequestAttempts::Decision Transport::attempt(RequestAttempts& attempts) {
-  if (auto error = attempts.identify(attempts.stops())) return Outcome(std::move(error));
+Result<CURLcode> Transport::attempt(RequestAttempts& attempts) {
+  if (auto error = attempts.identify(attempts.stops())) return error;
   auto connection = connections_.acquire(attempts.deadline(), attempts.stops());
-  if (attempts.stops().stop_requested()) return Outcome(attempts.stopped());
-  if (!connection) return Outcome(attempts.timed_out("no connection became free in time; max_connections are in use"));
+  if (attempts.stops().stop_requested()) return attempts.stopped();
+  if (!connection) return attempts.timed_out("no connection became free in time; max_connections are in use");
   connection->discard();  // until the attempt turns out well
   attempts.begin((**connection).easy.get(), attempts.stops());
   const std::optional<CURLcode> code = perform(**connection, attempts.stops());
-  if (!code) return Outcome(attempts.abandon());
+  if (!code) return attempts.abandon();
   if (*code == CURLE_OK) connection->keep();
-  return attempts.finish(*code);
+  return *code;
 }
 
 std::unique_ptr<Stream> Transport::open(Request request) {

@@ -19,9 +19,9 @@ class Transport {
 
   /// Blocks until the response is there. The request's timeout spans waiting for a connection, all attempts and
   /// back-off.
-  [[nodiscard]] Outcome send(Request request);
+  [[nodiscard]] Result<Response> send(Request request);
 
-  /// Blocks until the outcome of every request was taken; each has its own timeout within the batch's deadline.
+  /// Blocks until the result of every request was taken; each has its own timeout within the batch's deadline.
   /// @throws what the handler throws; the requests in flight are then given up.
   void run(BatchHandler& handler, const BatchLimits& limits);
 
@@ -31,7 +31,8 @@ class Transport {
   [[nodiscard]] const TransportOptions& options() const noexcept { return options_; }
 
  private:
-  [[nodiscard]] RequestAttempts::Decision attempt(RequestAttempts& attempts);
+  /// @return how the attempt ended; the error of a request that ends without an attempt
+  [[nodiscard]] Result<CURLcode> attempt(RequestAttempts& attempts);
 
   const TransportOptions options_;
   Pool<Connection> connections_;

@@ -39,9 +39,8 @@ ManifestRun::ManifestRun(const PlaneEndpoint& endpoint, const ManifestPlan& plan
 
 http::Request ManifestRun::first_request() { return bounded(request(), now()); }
 
-std::optional<http::FollowUp> ManifestRun::take(http::Outcome outcome) {
-  const ApiResult judged = without_failure(to_result(std::move(outcome), method_, url_), method_, url_);
-  const Pause pause = take_result(judged);
+std::optional<http::FollowUp> ManifestRun::take(Result<http::Response> received) {
+  const Pause pause = take_result(without_failure(to_result(std::move(received))));
   if (!pause) begin_next_object();
   return next_request(pause.value_or(at_once));
 }
@@ -57,13 +56,6 @@ std::optional<http::FollowUp> ManifestRun::next_request(Milliseconds pause) {
 }
 
 http::Request ManifestRun::request() {
-  http::Request next = due_request();
-  method_ = next.method;
-  url_ = next.url;
-  return next;
-}
-
-http::Request ManifestRun::due_request() {
   if (needs_cleanup()) {
     asked_ = Asked::cleanup;
     if (!cleanup_.is_active()) begin_cleanup();
@@ -136,12 +128,12 @@ void ManifestRun::give_up() {
   }
 }
 
-ManifestRun::Pause ManifestRun::take_result(const ApiResult& judged) {
-  if (asked_ == Asked::cleanup) return take_cleanup(judged);
-  if (const auto* error = std::get_if<ErrorPtr>(&judged)) return take_error(*error);
+ManifestRun::Pause ManifestRun::take_result(const Result<ApiResponse>& result) {
+  if (asked_ == Asked::cleanup) return take_cleanup(result);
+  if (!result.ok()) return take_error(result.error());
   retries_.note_answer();
   try {
-    return take_answer(std::get<ApiResponse>(judged));
+    return take_answer(result.value());
   } catch (const DecodeError& error) {
     return asked_ == Asked::definition ? refuse_definition(error.share()) : fail(error.share());
   }
@@ -167,17 +159,17 @@ ManifestRun::Pause ManifestRun::take_object(const ApiResponse& answer) {
   }
   Object object = codec::decode_object(answer.body);
   check_is_object(object, path, sent.name);
-  return take_applied(std::move(object), answer.status);
+  return take_applied(answer, std::move(object));
 }
 
-ManifestRun::Pause ManifestRun::take_applied(Object object, int status) {
+ManifestRun::Pause ManifestRun::take_applied(const ApiResponse& answer, Object object) {
   constexpr int created = 201;
   const ManifestStage stage = cursor_.stage();
-  if (stage == ManifestStage::ns && is_marked(object)) return take_terminating(object);
+  if (stage == ManifestStage::ns && is_marked(object)) return take_terminating(answer, object);
   if (stage == ManifestStage::crd && !plan_.options.dry_run && !is_established(object)) {
     definitions_.add(cursor_.index());
   }
-  return finish(status == created ? ManifestOutcome::created : ManifestOutcome::updated, std::move(object));
+  return finish(answer.status == created ? ManifestOutcome::created : ManifestOutcome::updated, std::move(object));
 }
 
 ManifestRun::Pause ManifestRun::take_removed(const ApiResponse& answer) {
@@ -191,7 +183,7 @@ ManifestRun::Pause ManifestRun::take_removed(const ApiResponse& answer) {
 }
 
 /// The server has merged the set's fields into a namespace that is on its way out.
-ManifestRun::Pause ManifestRun::take_terminating(const Object& ns) {
+ManifestRun::Pause ManifestRun::take_terminating(const ApiResponse& answer, const Object& ns) {
   if (!terminating_until_) terminating_until_ = deadline_after(now(), plan_.options.controller_wait);
   if (!plan_.options.dry_run && now() < *terminating_until_) return waits_.next();
   ApiError::Info info;
@@ -201,8 +193,8 @@ ManifestRun::Pause ManifestRun::take_terminating(const Object& ns) {
   info.details.name = manifest().name;
   info.details.kind = "namespaces";
   info.details.causes = {{"NamespaceTerminating", "namespace " + manifest().name + " is being terminated", ""}};
-  info.method = method_;
-  info.url = http::without_secrets(url_);
+  info.method = http::method_of(answer.request_line());
+  info.url = http::url_of(answer.request_line());
   return fail(terminating_error(std::move(info)));
 }
 
@@ -224,15 +216,13 @@ ManifestRun::Pause ManifestRun::take_definition(const ApiResponse& answer) {
 
 /// What is worth another attempt is treated as for every request; the rest of the errors is the cleanup's to
 /// understand.
-ManifestRun::Pause ManifestRun::take_cleanup(const ApiResult& judged) {
-  const auto* error = std::get_if<ErrorPtr>(&judged);
-  if (error != nullptr && (is_stop(**error) || stops_.stop_requested() || (*error)->retryable())) {
-    return take_error(*error);
-  }
+ManifestRun::Pause ManifestRun::take_cleanup(const Result<ApiResponse>& result) {
+  const ErrorPtr& error = result.error();
+  if (error != nullptr && (is_stop(*error) || stops_.stop_requested() || error->retryable())) return take_error(error);
   retries_.note_answer();
   last_error_ = nullptr;
   try {
-    const Pause pause = cleanup_.take(judged);
+    const Pause pause = cleanup_.take(result);
     return pause ? pause : end_cleanup();
   } catch (const DecodeError& flaw) {
     return fail(flaw.share());

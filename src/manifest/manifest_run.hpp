@@ -42,7 +42,7 @@ class ManifestRun {
   /// The plan must have objects.
   [[nodiscard]] http::Request first_request();
   /// @return the next request; nullopt when every object has its result
-  [[nodiscard]] std::optional<http::FollowUp> take(http::Outcome outcome);
+  [[nodiscard]] std::optional<http::FollowUp> take(Result<http::Response> received);
   /// One for each object, in the order of the set.
   [[nodiscard]] std::vector<ManifestResult> take_results() noexcept { return results_.take(); }
 
@@ -59,7 +59,6 @@ class ManifestRun {
 
   [[nodiscard]] std::optional<http::FollowUp> next_request(Milliseconds pause);
   [[nodiscard]] http::Request request();
-  [[nodiscard]] http::Request due_request();
   [[nodiscard]] http::Request bounded(http::Request request, TimePoint begin) const;
   [[nodiscard]] ResourcePath path_of(const codec::ApiResource& type);
   [[nodiscard]] bool needs_cleanup() const;
@@ -67,14 +66,14 @@ class ManifestRun {
   void begin_next_object();
   void give_up();
 
-  [[nodiscard]] Pause take_result(const ApiResult& judged);
+  [[nodiscard]] Pause take_result(const Result<ApiResponse>& result);
   [[nodiscard]] Pause take_answer(const ApiResponse& answer);
   [[nodiscard]] Pause take_object(const ApiResponse& answer);
-  [[nodiscard]] Pause take_applied(Object object, int status);
+  [[nodiscard]] Pause take_applied(const ApiResponse& answer, Object object);
   [[nodiscard]] Pause take_removed(const ApiResponse& answer);
-  [[nodiscard]] Pause take_terminating(const Object& ns);
+  [[nodiscard]] Pause take_terminating(const ApiResponse& answer, const Object& ns);
   [[nodiscard]] Pause take_definition(const ApiResponse& answer);
-  [[nodiscard]] Pause take_cleanup(const ApiResult& judged);
+  [[nodiscard]] Pause take_cleanup(const Result<ApiResponse>& result);
   [[nodiscard]] Pause end_cleanup();
 
   [[nodiscard]] Pause take_error(const ErrorPtr& error);
@@ -106,9 +105,7 @@ class ManifestRun {
   // The request that is under way:
   Asked asked_ = Asked::object;
   codec::ApiResource type_;  // of the object
-  std::string method_;
-  std::string url_;
-  ErrorPtr last_error_;  // of the object at the cursor
+  ErrorPtr last_error_;      // of the object at the cursor
 };
 
 }  // namespace kplane::detail

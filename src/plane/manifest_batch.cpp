@@ -34,9 +34,9 @@ class ManifestBatch final : public http::BatchHandler {
     return run->second.first_request();
   }
 
-  std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
+  std::optional<http::FollowUp> take(std::size_t index, Result<http::Response> received) override {
     const auto run = runs_.find(index);
-    std::optional<http::FollowUp> next = run->second.take(std::move(outcome));
+    std::optional<http::FollowUp> next = run->second.take(std::move(received));
     if (next) return next;
     std::vector<ManifestResult> results = run->second.take_results();
     runs_.erase(run);

@@ -20,12 +20,10 @@ http::Request probe_request(const ClientCore& core, const std::string& base_url,
   return request;
 }
 
-Readiness judge_probe(http::Outcome outcome, const std::string& url) {
-  const ApiResult judged = to_result(std::move(outcome), "GET", url);
-  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error == nullptr) return {true, {}};
-  if (is_hopeless(**error)) (*error)->raise();
-  return {false, (*error)->what()};
+Readiness readiness_of(const Result<ApiResponse>& result) {
+  if (result.ok()) return {true, {}};
+  if (is_hopeless(*result.error())) result.error()->raise();
+  return {false, result.error()->what()};
 }
 
 /// Whether the error keeps from knowing what is there, however long one waits. Where the credentials need not be the
@@ -49,9 +47,9 @@ class ProbeBatch final : public http::BatchHandler {
 
   http::Request make_request(std::size_t index) override { return probes_[asked_[index]].next_request(); }
 
-  std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
+  std::optional<http::FollowUp> take(std::size_t index, Result<http::Response> received) override {
     PlaneProbe& probe = probes_[asked_[index]];
-    probe.take(std::move(outcome));
+    probe.take(std::move(received));
     if (probe.is_done()) return std::nullopt;
     return http::FollowUp{probe.next_request()};
   }
@@ -74,7 +72,7 @@ Readiness probe(ClientCore& core, const std::string& base_url, const std::shared
                 std::chrono::milliseconds timeout, const StopToken& stop) {
   http::Request request = probe_request(core, base_url, credentials, timeout);
   request.stop = stop;
-  return judge_probe(core.transport().send(std::move(request)), base_url + "/readyz");
+  return readiness_of(try_send(core.transport(), std::move(request)));
 }
 
 PlaneProbe::PlaneProbe(const PlaneEndpoint& endpoint, ProbeScope scope, std::chrono::milliseconds timeout)
@@ -112,11 +110,11 @@ std::string PlaneProbe::url() const {
   return endpoint_->base_url + "/readyz";
 }
 
-void PlaneProbe::take(http::Outcome outcome) {
-  const ApiResult judged = to_result(std::move(outcome), "GET", url());
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
+void PlaneProbe::take(Result<http::Response> received) {
+  const Result<ApiResponse> result = to_result(std::move(received));
+  if (!result.ok()) return take_error(*result.error());
   try {
-    take_answer(std::get<ApiResponse>(judged));
+    take_answer(result.value());
   } catch (const DecodeError& unreadable) {  // of one plane among many, and perhaps for a moment only
     fail(unreadable.what());
   }

@@ -47,7 +47,7 @@ class PlaneProbe {
   [[nodiscard]] bool is_done() const noexcept { return step_ == Step::done; }
   [[nodiscard]] http::Request next_request() const;
   /// An answer that cannot be read is of a plane that is not ready. @throws as probe()
-  void take(http::Outcome outcome);
+  void take(Result<http::Response> received);
   [[nodiscard]] const Readiness& found() const noexcept { return found_; }
 
  private:

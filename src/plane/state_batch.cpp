@@ -74,15 +74,15 @@ class StateBatch final : public http::BatchHandler {
     return read->second.first_request();
   }
 
-  std::optional<http::FollowUp> take(std::size_t index, http::Outcome outcome) override {
+  std::optional<http::FollowUp> take(std::size_t index, Result<http::Response> received) override {
     const auto read = reads_.find(index);
-    StateRead::Next next = read->second.take(std::move(outcome));
-    if (auto* again = std::get_if<http::Request>(&next)) return http::FollowUp{std::move(*again)};
+    if (auto next = read->second.take(std::move(received))) return http::FollowUp{*std::move(next)};
+    Result<Snapshot> result = read->second.take_result();
     reads_.erase(read);
-    if (auto* snapshot = std::get_if<Snapshot>(&next)) {
-      sink_(index, StateResult(planes_[index], std::move(*snapshot)));
+    if (result.ok()) {
+      sink_(index, StateResult(planes_[index], std::move(result).value()));
     } else {
-      sink_(index, StateResult(planes_[index], std::get<std::shared_ptr<const Error>>(std::move(next))));
+      sink_(index, StateResult(planes_[index], result.error()));
     }
     return std::nullopt;
   }

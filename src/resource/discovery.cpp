@@ -37,10 +37,9 @@ std::shared_ptr<const Error> kind_not_served(const PlaneEndpoint& endpoint, std:
 
 std::shared_ptr<const ApiTypes> ask_types(const PlaneEndpoint& endpoint, std::string_view api_version,
                                           http::Request request) {
-  const ApiResult judged = try_send(endpoint.core->transport(), std::move(request));
-  if (const auto* answer = std::get_if<ApiResponse>(&judged)) return take_discovery(endpoint, api_version, *answer);
-  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
-  if (dynamic_cast<const NotFound*>(&error) == nullptr) error.raise();
+  const Result<ApiResponse> result = try_send(endpoint.core->transport(), std::move(request));
+  if (result.ok()) return take_discovery(endpoint, api_version, result.value());
+  if (dynamic_cast<const NotFound*>(result.error().get()) == nullptr) result.error()->raise();
   endpoint.core->discovery().forget(endpoint.cluster, api_version);
   return nullptr;
 }

@@ -11,7 +11,6 @@
 #include "base/excerpt.hpp"
 #include "codec/object_header.hpp"
 #include "codec/object_list.hpp"
-#include "http/url.hpp"
 #include "json/json_text.hpp"
 #include "json/object_access.hpp"
 
@@ -62,10 +61,10 @@ bool is_failure(const std::shared_ptr<const Document>& body) {
 
 }  // namespace
 
-ApiResult without_failure(ApiResult judged, const std::string& method, const std::string& url) {
-  const auto* answer = std::get_if<ApiResponse>(&judged);
-  if (answer == nullptr || !is_failure(answer->body)) return judged;
-  return status_error(codec::decode_object(answer->body), method, url, answer->body->secrets());
+Result<ApiResponse> without_failure(Result<ApiResponse> result) {
+  if (!result.ok() || !is_failure(result.value().body)) return result;
+  const std::shared_ptr<const Document>& body = result.value().body;
+  return status_error(codec::decode_object(body), body->origin(), body->secrets());
 }
 
 void check_is_object(const Object& object, const ResourcePath& path, std::string_view name) {
@@ -112,10 +111,10 @@ void check_is_discovery(const ApiResponse& answer, std::string_view api_version)
                        excerpt(*got));
 }
 
-void check_is_state_of(std::string_view asked_cluster, std::string_view cluster, const std::string& url) {
+void check_is_state_of(std::string_view asked_cluster, std::string_view cluster, const ApiResponse& answer) {
   if (cluster == asked_cluster) return;
-  throw MisroutedError("GET " + http::without_secrets(url) + ": asked for the state of plane " +
-                       std::string(asked_cluster) + ", got that of plane " + excerpt(cluster));
+  throw MisroutedError(answer.request_line() + ": asked for the state of plane " + std::string(asked_cluster) +
+                       ", got that of plane " + excerpt(cluster));
 }
 
 }  // namespace kplane::detail

@@ -14,7 +14,7 @@ namespace kplane::detail {
 
 /// Turns an answer that is a `Status` of a failure, sent with an HTTP status of success, into the error that it tells
 /// of.
-[[nodiscard]] ApiResult without_failure(ApiResult judged, const std::string& method, const std::string& url);
+[[nodiscard]] Result<ApiResponse> without_failure(Result<ApiResponse> result);
 
 /// Checks that an object is the one at `path` of this name. Servers legitimately leave out its namespace, and the name
 /// where a subresource answers something else: a Scale has the name of its object, an eviction is a `Status`.
@@ -38,7 +38,7 @@ void check_is_listed(const Object& object, const ResourcePath& path);
 /// Checks that a list of types is that of the group-version that was asked for. @throws MisroutedError, DecodeError
 void check_is_discovery(const ApiResponse& answer, std::string_view api_version);
 
-/// Checks that a state is this plane's. @throws MisroutedError
-void check_is_state_of(std::string_view asked_cluster, std::string_view cluster, const std::string& url);
+/// Checks that a state is this plane's. @param answer the one that brought it @throws MisroutedError
+void check_is_state_of(std::string_view asked_cluster, std::string_view cluster, const ApiResponse& answer);
 
 }  // namespace kplane::detail

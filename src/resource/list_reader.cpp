@@ -53,13 +53,15 @@ bool ListReader::stands_on_object() {
 }
 
 void ListReader::fetch() {
-  ApiResult judged = ask_resource(*endpoint_, path_.api_version, list_request(*endpoint_, cursor_, options_));
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
-    const bool is_outdated = dynamic_cast<const Expired*>(error->get()) != nullptr || is_future_version(**error);
-    if (is_outdated && !cursor_.at_begin()) raise_expired(dynamic_cast<const ApiError&>(**error));
-    (*error)->raise();
+  const Result<ApiResponse> result =
+      ask_resource(*endpoint_, path_.api_version, list_request(*endpoint_, cursor_, options_));
+  if (!result.ok()) {
+    const Error& error = *result.error();
+    const bool is_outdated = dynamic_cast<const Expired*>(&error) != nullptr || is_future_version(error);
+    if (is_outdated && !cursor_.at_begin()) raise_expired(dynamic_cast<const ApiError&>(error));
+    error.raise();
   }
-  codec::ObjectPage page = codec::decode_object_list(std::get<ApiResponse>(judged).body);
+  codec::ObjectPage page = codec::decode_object_list(result.value().body);
   cursor_.take_page(page.objects.size(), std::move(page.continue_token));
   page_ = std::move(page);
 }

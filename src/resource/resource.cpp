@@ -18,20 +18,15 @@ namespace kplane {
 
 namespace detail {
 
-ApiResult ask_resource(const PlaneEndpoint& endpoint, const std::string& api_version, http::Request request) {
-  const std::string method = request.method;
-  const std::string url = request.url;
-  ApiResult judged = without_failure(send_past_bootstrap(endpoint, std::move(request)), method, url);
-  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error != nullptr && is_unserved(**error)) endpoint.core->discovery().forget(endpoint.cluster, api_version);
-  return judged;
+Result<ApiResponse> ask_resource(const PlaneEndpoint& endpoint, const std::string& api_version, http::Request request) {
+  Result<ApiResponse> result = without_failure(send_past_bootstrap(endpoint, std::move(request)));
+  if (!result.ok() && is_unserved(*result.error())) endpoint.core->discovery().forget(endpoint.cluster, api_version);
+  return result;
 }
 
 ApiResponse ask_resource_or_throw(const PlaneEndpoint& endpoint, const std::string& api_version,
                                   http::Request request) {
-  ApiResult judged = ask_resource(endpoint, api_version, std::move(request));
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
-  return std::get<ApiResponse>(std::move(judged));
+  return ask_resource(endpoint, api_version, std::move(request)).value_or_raise();
 }
 
 }  // namespace detail
@@ -103,15 +98,12 @@ Object Resource::get(std::string_view name, const GetOptions& options) const {
 
 std::optional<Object> Resource::find(std::string_view name, const GetOptions& options) const {
   http::Request request = detail::get_request(*endpoint_, *path_, name, options);
-  const detail::ApiResult judged = detail::ask_resource(*endpoint_, path_->api_version, std::move(request));
-  if (const auto* answer = std::get_if<detail::ApiResponse>(&judged)) {
-    Object object = codec::decode_object(answer->body);
-    detail::check_is_object(object, *path_, name);
-    return object;
-  }
-  const Error& error = *std::get<std::shared_ptr<const Error>>(judged);
-  if (!detail::is_absent(error)) error.raise();
-  return std::nullopt;
+  const detail::Result<detail::ApiResponse> result =
+      detail::ask_resource(*endpoint_, path_->api_version, std::move(request));
+  if (!result.ok() && detail::is_absent(*result.error())) return std::nullopt;
+  Object object = codec::decode_object(result.value_or_raise().body);
+  detail::check_is_object(object, *path_, name);
+  return object;
 }
 
 ObjectList Resource::list(const ListOptions& options) const {
@@ -151,18 +143,18 @@ Object Resource::apply(const JsonText& object, const ApplyOptions& options) cons
 
 Removal Resource::remove(std::string_view name, const DeleteOptions& options) const {
   http::Request request = detail::remove_request(*endpoint_, *path_, name, options);
-  const detail::ApiResult judged = detail::ask_resource(*endpoint_, path_->api_version, std::move(request));
-  const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-  if (error == nullptr) {
-    const auto& answer = std::get<detail::ApiResponse>(judged);
-    detail::check_is_deleted(answer, *path_, name);
-    return removal_of(answer);
+  const detail::Result<detail::ApiResponse> result =
+      detail::ask_resource(*endpoint_, path_->api_version, std::move(request));
+  if (result.ok()) {
+    detail::check_is_deleted(result.value(), *path_, name);
+    return removal_of(result.value());
   }
+  const Error& error = *result.error();
   // A uid alone says which object was meant: where another one has the name, it is gone.
   const bool names_object = !options.uid.empty() && options.resource_version.empty();
-  const bool is_gone = names_object ? detail::is_gone(**error) : detail::is_absent(**error);
-  if (is_gone && detail::after_lost_answer(**error)) return Removal(std::nullopt);
-  if (!detail::is_absent(**error)) (*error)->raise();
+  const bool is_gone = names_object ? detail::is_gone(error) : detail::is_absent(error);
+  if (is_gone && detail::after_lost_answer(error)) return Removal(std::nullopt);
+  if (!detail::is_absent(error)) error.raise();
   return {};
 }
 

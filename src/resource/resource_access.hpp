@@ -24,8 +24,8 @@ struct ResourceAccess {
 
 /// Sends a request for something of this API version; see send_past_bootstrap(). When the plane does not serve it, what
 /// is remembered of that version is forgotten.
-[[nodiscard]] ApiResult ask_resource(const PlaneEndpoint& endpoint, const std::string& api_version,
-                                     http::Request request);
+[[nodiscard]] Result<ApiResponse> ask_resource(const PlaneEndpoint& endpoint, const std::string& api_version,
+                                               http::Request request);
 /// The same. @throws TransportError, ApiError
 [[nodiscard]] ApiResponse ask_resource_or_throw(const PlaneEndpoint& endpoint, const std::string& api_version,
                                                 http::Request request);

@@ -88,14 +88,14 @@ http::Request ServedTypes::request() const {
   return request;
 }
 
-void ServedTypes::take(const ApiResult& judged) {
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) {
-    if (!may_be_missing(**error)) (*error)->raise();
+void ServedTypes::take(const Result<ApiResponse>& result) {
+  if (!result.ok()) {
+    if (!may_be_missing(*result.error())) result.error()->raise();
     if (step_ == Step::definitions) step_ = Step::end;
     if (step_ == Step::versions) versions_.pop_front();
     return go_on();
   }
-  const auto& answer = std::get<ApiResponse>(judged);
+  const ApiResponse& answer = result.value();
   switch (step_) {
     case Step::core:
     case Step::groups:

@@ -35,7 +35,7 @@ class ServedTypes {
   [[nodiscard]] http::Request request() const;
   /// @throws DecodeError, also for a name that cannot stand in a path; the error of the answer, where it leaves types
   /// unknown
-  void take(const ApiResult& judged);
+  void take(const Result<ApiResponse>& result);
   /// At the end.
   [[nodiscard]] std::vector<codec::NamespacedType> take_types();
 

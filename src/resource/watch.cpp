@@ -61,10 +61,10 @@ WatchEventType change_type(codec::WatchLineType type) noexcept {
   return type == codec::WatchLineType::modified ? WatchEventType::modified : WatchEventType::deleted;
 }
 
-[[noreturn]] void refuse_answer(char first, const std::string& url) {
+[[noreturn]] void refuse_answer(char first, const std::string& request_line) {
   const std::string found = first == '\x1f' ? "what looks like gzip, which was not asked for"
                                             : excerpt(std::string_view(&first, 1)) + " instead of an event";
-  throw DecodeError("GET " + http::without_secrets(url) + ": the answer is no watch, but begins with " + found +
+  throw DecodeError(request_line + ": the answer is no watch, but begins with " + found +
                         "; is there a proxy or a login page before the server?",
                     0);
 }
@@ -231,8 +231,7 @@ std::optional<std::string> Watch::newest_version(TimePoint until) {
 }
 
 void Watch::connect() {
-  stream_url_ = source_.url + watch_query();
-  http::Request request = source_.core->make_request("GET", stream_url_);
+  http::Request request = source_.core->make_request("GET", source_.url + watch_query());
   request.credentials = source_.credentials;
   request.stop = stop_;
   opened_ = heard_ = now();
@@ -268,7 +267,7 @@ void Watch::read_stream(TimePoint until) {
       return take_silence(until);
     case http::Stream::Event::ended:
       take_lines();
-      if (stream_) take_end(stream_->take_outcome());
+      if (stream_) take_end(stream_->take_result());
       return;
     case http::Stream::Event::stopped:
       return;
@@ -295,9 +294,8 @@ void Watch::take_lines() {
   searched_ = buffer.size();
   check_begin();
   if (buffer.size() > std::min<std::uint64_t>(longest_line, source_.core->options().max_response_bytes)) {
-    throw TransportError("GET " + http::without_secrets(stream_url_) + ": a watch event of more than " +
-                             std::to_string(buffer.size()) + " bytes",
-                         false);
+    throw TransportError(
+        stream_->request_line() + ": a watch event of more than " + std::to_string(buffer.size()) + " bytes", false);
   }
 }
 
@@ -305,14 +303,13 @@ void Watch::take_lines() {
 void Watch::check_begin() {
   const std::string& buffer = stream_->buffer();
   blank_ = std::min(buffer.find_first_not_of(white_space, blank_), buffer.size());
-  if (blank_ < buffer.size() && buffer[blank_] != '{') refuse_answer(buffer[blank_], stream_url_);
+  if (blank_ < buffer.size() && buffer[blank_] != '{') refuse_answer(buffer[blank_], stream_->request_line());
 }
 
 void Watch::take_line(std::string_view text) {
   const char first = text[text.find_first_not_of(white_space)];
-  if (first != '{') refuse_answer(first, stream_url_);
-  auto document = std::make_shared<const Document>(memory::PaddedBuffer(text),
-                                                   "GET " + http::without_secrets(stream_url_) + ", an event");
+  if (first != '{') refuse_answer(first, stream_->request_line());
+  auto document = std::make_shared<const Document>(memory::PaddedBuffer(text), stream_->request_line() + ", an event");
   codec::WatchLine line = codec::decode_watch_line(document);
   if (line.type == codec::WatchLineType::error) return take_error_event(line.object);
   if (line.type != codec::WatchLineType::bookmark) check_asked_for(line.object);
@@ -361,9 +358,9 @@ void Watch::take_change(WatchEventType type, Object object) {
   report_known(std::move(key), type, std::move(object));
 }
 
-void Watch::take_end(http::Outcome outcome) {
-  const ApiResult judged = to_result(std::move(outcome), "GET", stream_url_);
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) return take_error(**error);
+void Watch::take_end(Result<http::Response> received) {
+  const Result<ApiResponse> result = to_result(std::move(received));
+  if (!result.ok()) return take_error(*result.error());
   take_last_line();
   if (!stream_) return;  // it was an error
   const bool was_short = now() - opened_ < shortest_watch;
@@ -375,7 +372,7 @@ void Watch::take_end(http::Outcome outcome) {
 
 // Where the same version fails each time, an event may be one that the server cannot send.
 void Watch::take_error_event(const Object& status) {
-  const auto error = status_error(status, "GET", stream_url_, stream_->secrets());
+  const auto error = status_error(status, stream_->request_line(), stream_->secrets());
   end_stream();
   ++error_events_;
   if (error_events_ > 1 || status.get<std::string_view>("/kind") != "Status") start_anew();
@@ -388,11 +385,12 @@ void Watch::take_error(const Error& error) {
     must_list_ = true;
     return disconnect_after_trouble();
   }
-  if (is_future_version(error)) return fail(*future_version_error(stream_url_, version_, "it answers 504"));
+  if (is_future_version(error)) {
+    const std::string url = dynamic_cast<const ApiError&>(error).url();
+    return fail(*future_version_error(url, version_, "it answers 504"));
+  }
   if (is_outdated || !may_pass(error)) return fail(error);
-  const auto* api = dynamic_cast<const ApiError*>(&error);
-  disconnect_after_trouble(api == nullptr ? std::chrono::milliseconds{0}
-                                          : api->retry_after().value_or(std::chrono::milliseconds{0}));
+  disconnect_after_trouble(asked_pause(error));
 }
 
 // By a list, which shows what changed; where that is not known, by a look whether the version can be gone on from.

@@ -79,7 +79,7 @@ class Watch {
   void take_change(WatchEventType type, Object object);
   void report_known(Key key, WatchEventType type, Object object);
   void check_asked_for(const Object& object) const;
-  void take_end(http::Outcome outcome);
+  void take_end(Result<http::Response> received);
   void take_error_event(const Object& status);
   void take_error(const Error& error);
   void start_anew();
@@ -103,7 +103,6 @@ class Watch {
   bool must_check_ = false;  // whether the server ever had the version
   bool has_caught_up_ = !must_list_;
   std::unique_ptr<http::Stream> stream_;
-  std::string stream_url_;
   std::size_t searched_ = 0;  // of the stream's buffer, for the end of a line
   std::size_t blank_ = 0;     // of the stream's buffer, before anything but white space
   TimePoint opened_{};

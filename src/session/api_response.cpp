@@ -60,14 +60,13 @@ std::optional<std::string> shown_header(const ApiResponse& answer, std::string_v
   return excerpt(secrets.blotted(http::without_secrets(*value)));
 }
 
-std::shared_ptr<const Error> api_error(const ApiResponse& answer, const http::Response& response,
-                                       const std::string& method, const std::string& url) {
+std::shared_ptr<const Error> api_error(const ApiResponse& answer, bool after_lost_answer) {
   const Secrets& secrets = answer.body->secrets();
   ApiError::Info info;
   info.status = answer.status;
-  info.method = method;
-  info.url = http::without_secrets(url);
-  info.after_lost_answer = response.after_lost_answer;
+  info.method = http::method_of(answer.request_line());
+  info.url = http::url_of(answer.request_line());
+  info.after_lost_answer = after_lost_answer;
   info.audit_id = shown_header(answer, "Audit-Id", secrets).value_or(std::string());
   info.retry_after = http::retry_after(answer.headers);
   codec::read_status(answer.body, info, secrets);
@@ -84,28 +83,27 @@ std::shared_ptr<const Error> terminating_error(ApiError::Info info) {
   return std::make_shared<NamespaceTerminating>(std::move(info));
 }
 
-ApiResult to_result(http::Outcome outcome, const std::string& method, const std::string& url) {
-  auto* response = std::get_if<http::Response>(&outcome);
-  if (response == nullptr) return std::get<std::shared_ptr<const Error>>(std::move(outcome));
-  std::string origin = method + ' ' + http::without_secrets(url);
-  ApiResponse answer{response->status, std::move(response->headers),
-                     std::make_shared<const Document>(std::move(response->body), std::move(origin), response->secrets)};
+Result<ApiResponse> to_result(Result<http::Response> received) {
+  if (!received.ok()) return received.error();
+  http::Response& response = received.value();
+  ApiResponse answer{response.status, std::move(response.headers),
+                     std::make_shared<const Document>(std::move(response.body), std::move(response.request_line),
+                                                      std::move(response.secrets))};
   if (answer.status < first_success || answer.status >= first_failure) {
-    return api_error(answer, *response, method, url);
+    return api_error(answer, response.after_lost_answer);
   }
   return answer;
 }
 
-std::shared_ptr<const Error> status_error(const Object& status, const std::string& method, const std::string& url,
+std::shared_ptr<const Error> status_error(const Object& status, const std::string& request_line,
                                           const Secrets& secrets) {
   constexpr std::int64_t unknown = 500;
   ApiError::Info info;
   info.status =
       static_cast<int>(std::clamp<std::int64_t>(status.get<std::int64_t>("/code").value_or(unknown), 400, 599));
-  info.method = method;
-  info.url = http::without_secrets(url);
-  codec::read_status(std::make_shared<const Document>(memory::PaddedBuffer(status.raw()), method + ' ' + info.url),
-                     info, secrets);
+  info.method = http::method_of(request_line);
+  info.url = http::url_of(request_line);
+  codec::read_status(std::make_shared<const Document>(memory::PaddedBuffer(status.raw()), request_line), info, secrets);
   return classify(std::move(info));
 }
 
@@ -123,16 +121,12 @@ ApiError::Info info_of(const ApiError& error) {
   return info;
 }
 
-ApiResult try_send(http::Transport& transport, http::Request request) {
-  const std::string method = request.method;
-  const std::string url = request.url;
-  return to_result(transport.send(std::move(request)), method, url);
+Result<ApiResponse> try_send(http::Transport& transport, http::Request request) {
+  return to_result(transport.send(std::move(request)));
 }
 
 ApiResponse send(http::Transport& transport, http::Request request) {
-  ApiResult judged = try_send(transport, std::move(request));
-  if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged)) (*error)->raise();
-  return std::get<ApiResponse>(std::move(judged));
+  return try_send(transport, std::move(request)).value_or_raise();
 }
 
 bool is_unserved(const Error& error) noexcept {

@@ -3,11 +3,12 @@
 
 #include <memory>
 #include <string>
-#include <variant>
+#include <string_view>
 
 #include <kplane/error.hpp>
 #include <kplane/object.hpp>
 
+#include "base/result.hpp"
 #include "http/transport.hpp"
 #include "json/document.hpp"
 
@@ -18,18 +19,18 @@ struct ApiResponse {
   int status = 0;
   http::Headers headers;
   std::shared_ptr<const Document> body;
+
+  /// Method and URL of the request that this answers, without secrets; also the body's origin.
+  [[nodiscard]] const std::string& request_line() const noexcept { return body->origin(); }
 };
 
-/// An answer, or the error that stands for it: a transport's, or the ApiError of a status of 300 and above.
-using ApiResult = std::variant<ApiResponse, std::shared_ptr<const Error>>;
+/// The response with its body as a Document; the ApiError of a status of 300 and above; or the transport's error.
+[[nodiscard]] Result<ApiResponse> to_result(Result<http::Response> received);
 
-/// Judges the outcome of a request to `method` and `url`.
-[[nodiscard]] ApiResult to_result(http::Outcome outcome, const std::string& method, const std::string& url);
-
-/// The error that a `Status` stands for which came inside a successful response, as in a watch. `secrets` are the
-/// request's.
-[[nodiscard]] std::shared_ptr<const Error> status_error(const Object& status, const std::string& method,
-                                                        const std::string& url, const Secrets& secrets);
+/// The error that a `Status` stands for which came inside a successful response, as in a watch. `request_line` and
+/// `secrets` are the request's.
+[[nodiscard]] std::shared_ptr<const Error> status_error(const Object& status, const std::string& request_line,
+                                                        const Secrets& secrets);
 
 /// What the error was made of, to make one that says more.
 [[nodiscard]] ApiError::Info info_of(const ApiError& error);
@@ -38,7 +39,7 @@ using ApiResult = std::variant<ApiResponse, std::shared_ptr<const Error>>;
 [[nodiscard]] std::shared_ptr<const Error> terminating_error(ApiError::Info info);
 
 /// Sends a request and waits for its answer.
-[[nodiscard]] ApiResult try_send(http::Transport& transport, http::Request request);
+[[nodiscard]] Result<ApiResponse> try_send(http::Transport& transport, http::Request request);
 /// The same. @throws TransportError, ApiError
 [[nodiscard]] ApiResponse send(http::Transport& transport, http::Request request);
 

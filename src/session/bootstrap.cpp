@@ -22,16 +22,15 @@ bool is_too_early(const PlaneEndpoint& endpoint, const Error& error) {
          is_system_namespace(missing->details().name) && !endpoint.core->bootstrapped().contains(endpoint.cluster);
 }
 
-ApiResult send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request) {
+Result<ApiResponse> send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request) {
   ClientCore& core = *endpoint.core;
   if (!may_come_too_early(request)) return try_send(core.transport(), std::move(request));
   Poll poll(core.clock(), request.timeout, core.stops(request.stop));
   for (;;) {
-    ApiResult judged = try_send(core.transport(), request);
-    const auto* error = std::get_if<std::shared_ptr<const Error>>(&judged);
-    if (error == nullptr || !is_too_early(endpoint, **error) || !poll.wait()) return judged;
+    Result<ApiResponse> result = try_send(core.transport(), request);
+    if (result.ok() || !is_too_early(endpoint, *result.error()) || !poll.wait()) return result;
     request.timeout = until(poll.deadline(), core.clock().now());
-    if (request.timeout.count() <= 0) return judged;
+    if (request.timeout.count() <= 0) return result;
   }
 }
 

@@ -14,6 +14,6 @@ namespace kplane::detail {
 
 /// Sends a request; a write that comes too early is made again, until its time is up. Nothing was done then, so that is
 /// safe whatever its method. @throws StoppedError while it waits
-[[nodiscard]] ApiResult send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request);
+[[nodiscard]] Result<ApiResponse> send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request);
 
 }  // namespace kplane::detail

@@ -37,53 +37,56 @@ StateRead::StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm
 
 http::Request StateRead::first_request() { return request(endpoint_->core->state_path()); }
 
-StateRead::Next StateRead::take(http::Outcome outcome) {
-  ApiResult judged = to_result(std::move(outcome), "GET", url_);
-  const auto* answer = std::get_if<ApiResponse>(&judged);
-  if (answer == nullptr) return take_error(std::get<std::shared_ptr<const Error>>(std::move(judged)));
+StateRead::Next StateRead::take(Result<http::Response> received) {
+  const Result<ApiResponse> result = to_result(std::move(received));
+  if (!result.ok()) return take_error(result.error());
   if (first_miss_) endpoint_->core->remember_state_path(asked_);
-  return decode(*answer);
+  return decode(result.value());
 }
 
 StateRead::Next StateRead::decode(const ApiResponse& answer) {
   try {
     const auto time = http::find_header(answer.headers, "X-Snapshot-Time");
     Snapshot snapshot = codec::decode_state(answer.body, time, std::move(outline_));
-    check_is_state_of(endpoint_->cluster, snapshot.cluster, url_);
+    check_is_state_of(endpoint_->cluster, snapshot.cluster, answer);
     return settle_warmth(std::move(snapshot));
   } catch (const DecodeError& error) {
-    ApiResult told = without_failure(answer, "GET", url_);
-    if (auto* failure = std::get_if<std::shared_ptr<const Error>>(&told)) return std::move(*failure);
-    return error.share();
+    const Result<ApiResponse> told = without_failure(answer);
+    return end(told.ok() ? error.share() : told.error());
   }
 }
 
 // One warm read warms all planes of a server, until it restarts (contract §10).
 StateRead::Next StateRead::settle_warmth(Snapshot snapshot) {
-  if (!warm_) return Next(std::move(snapshot));
+  if (!warm_) return end(std::move(snapshot));
   WarmMemory& server = endpoint_->core->warm();
   if (asked_warm_) {
     server.remember(snapshot.live_resources);
-    return Next(std::move(snapshot));
+    return end(std::move(snapshot));
   }
-  if (!server.is_lost(snapshot.live_resources)) return Next(std::move(snapshot));
+  if (!server.is_lost(snapshot.live_resources)) return end(std::move(snapshot));
   outline_ = codec::begin_state_outline();
   return request(asked_);
 }
 
-StateRead::Next StateRead::take_error(std::shared_ptr<const Error> error) {
-  if (dynamic_cast<const NotFound*>(error.get()) == nullptr) return error;
-  if (first_miss_) return first_miss_;
+StateRead::Next StateRead::take_error(ErrorPtr error) {
+  if (dynamic_cast<const NotFound*>(error.get()) == nullptr) return end(std::move(error));
+  if (first_miss_) return end(first_miss_);
   first_miss_ = std::move(error);
   return request(other(asked_));
+}
+
+StateRead::Next StateRead::end(Result<Snapshot> result) {
+  result_ = std::move(result);
+  return std::nullopt;
 }
 
 http::Request StateRead::request(StatePath path) {
   asked_ = path;
   asked_warm_ = warm_ && !endpoint_->core->warm().is_warm();
-  url_ = endpoint_->base_url + (path == StatePath::state ? "/state" : "/snapshot") + query_;
-  if (asked_warm_) url_ += query_.empty() ? "?warm=true" : "&warm=true";
-  http::Request request = endpoint_->core->make_request("GET", url_);
+  std::string url = endpoint_->base_url + (path == StatePath::state ? "/state" : "/snapshot") + query_;
+  if (asked_warm_) url += query_.empty() ? "?warm=true" : "&warm=true";
+  http::Request request = endpoint_->core->make_request("GET", std::move(url));
   request.credentials = endpoint_->credentials;
   request.timeout = timeout_;
   request.body_watcher = this;
@@ -100,10 +103,9 @@ Snapshot read_state(const PlaneEndpoint& endpoint, const StateOptions& options) 
   for (;;) {
     request.timeout = until(deadline, core.clock().now());
     request.stop = options.stop;
-    StateRead::Next next = read.take(core.transport().send(std::move(request)));
-    if (auto* snapshot = std::get_if<Snapshot>(&next)) return std::move(*snapshot);
-    if (const auto* error = std::get_if<std::shared_ptr<const Error>>(&next)) (*error)->raise();
-    request = std::get<http::Request>(std::move(next));
+    std::optional<http::Request> next = read.take(core.transport().send(std::move(request)));
+    if (!next) return read.take_result().value_or_raise();
+    request = *std::move(next);
   }
 }
 

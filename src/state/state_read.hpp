@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 
 #include <kplane/error.hpp>
 #include <kplane/snapshot.hpp>
@@ -19,26 +19,29 @@ namespace kplane::detail {
 /// resource name is not one
 [[nodiscard]] std::string state_query(const StateOptions& options);
 
-/// What to send, and what an outcome means; sending is the caller's, so that single reads and batches share this.
+/// What to send, and what the answer means; sending is the caller's, so that single reads and batches share this.
 ///
-/// Its requests point at it: it must stay where it is from its first request to the last outcome.
+/// Its requests point at it: it must stay where it is from its first request until the last answer was taken.
 class StateRead final : private http::BodyWatcher {
  public:
-  /// What follows from an outcome: a snapshot, an error, or another request.
-  using Next = std::variant<Snapshot, std::shared_ptr<const Error>, http::Request>;
-
   /// `endpoint` must outlive the read. @param query of state_query() @param warm StateOptions::warm: asked for where
   /// the server is not known to be warm, or turns out to be no more
   StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, std::chrono::milliseconds timeout);
 
   [[nodiscard]] http::Request first_request();
-  [[nodiscard]] Next take(http::Outcome outcome);
+  /// @return the next request; nullopt when the read has ended, and take_result() has its result
+  [[nodiscard]] std::optional<http::Request> take(Result<http::Response> received);
+  /// Once.
+  [[nodiscard]] Result<Snapshot> take_result() { return *std::move(result_); }
 
  private:
+  using Next = std::optional<http::Request>;
+
   [[nodiscard]] http::Request request(StatePath path);
-  [[nodiscard]] Next take_error(std::shared_ptr<const Error> error);
+  [[nodiscard]] Next take_error(ErrorPtr error);
   [[nodiscard]] Next decode(const ApiResponse& answer);
   [[nodiscard]] Next settle_warmth(Snapshot snapshot);
+  [[nodiscard]] Next end(Result<Snapshot> result);
   void begin(std::size_t expected_size) override { outline_.restart(expected_size); }
   void receive(std::string_view body_so_far) override { outline_.read(body_so_far); }
 
@@ -48,8 +51,8 @@ class StateRead final : private http::BodyWatcher {
   std::chrono::milliseconds timeout_;
   StatePath asked_ = StatePath::state;
   bool asked_warm_ = false;
-  std::string url_;
-  std::shared_ptr<const Error> first_miss_;
+  ErrorPtr first_miss_;
+  std::optional<Result<Snapshot>> result_;
   codec::JsonOutline outline_;
 };
 

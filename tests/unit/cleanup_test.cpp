@@ -33,12 +33,13 @@ class CleanupTest : public ::testing::Test {
  protected:
   /// The answer to what is asked.
   template <class Asking>
-  static ApiResult answer_to(const Asking& asking, int status, const std::string& body) {
+  static Result<ApiResponse> answer_to(const Asking& asking, int status, const std::string& body) {
     const http::Request request = asking.request();
     http::Response response;
+    response.request_line = http::request_line(request);
     response.status = status;
     response.body = memory::PaddedBuffer(body);
-    return to_result(http::Outcome(std::move(response)), request.method, request.url);
+    return to_result(std::move(response));
   }
 
   NamespaceCleanup removal_of_shop() {

@@ -35,13 +35,14 @@ class ServedTypesTest : public ::testing::Test {
     return found;
   }
 
-  ApiResult answer_to(const http::Request& request, const std::map<std::string, std::string>& answers) {
+  Result<ApiResponse> answer_to(const http::Request& request, const std::map<std::string, std::string>& answers) {
     const auto found = answers.find(asked_.back());
     http::Response response;
     const bool is_missing = found == answers.end() || found->second.find("NotFound") != std::string::npos;
+    response.request_line = http::request_line(request);
     response.status = is_missing ? 404 : 200;
     response.body = memory::PaddedBuffer(found == answers.end() ? "404 page not found" : found->second);
-    return to_result(http::Outcome(std::move(response)), request.method, request.url);
+    return to_result(std::move(response));
   }
 
   std::shared_ptr<ClientCore> core_ = std::make_shared<ClientCore>("http://127.0.0.1:1", ClientOptions());
