@@ -153,8 +153,8 @@ http::Request ManifestRun::definition_request() {
 
 // A request that may take no time is not sent.
 http::Request ManifestRun::bounded(http::Request request, TimePoint begin) const {
-  const Milliseconds left = stops_.stop_requested() ? Milliseconds{0} : until(deadline_, begin);
-  request.timeout = std::min(request.timeout, left);
+  const TimePoint own = deadline_after(begin, endpoint_.core->options().request_timeout);
+  request.deadline = stops_.stop_requested() ? begin : std::min(own, deadline_);
   return request;
 }
 
@@ -178,7 +178,7 @@ ManifestRun::Next ManifestRun::go_on(Milliseconds pause) {
   if (at_end()) return std::nullopt;
   const TimePoint at = deadline_after(endpoint_.core->clock().now(), pause);
   if (stops_.stop_requested() || at >= deadline_) return give_up();
-  return http::FollowUp{bounded(request(), at), at, false};
+  return http::FollowUp{bounded(request(), at), at};
 }
 
 ManifestRun::Next ManifestRun::go_on_with_next() {
