@@ -153,15 +153,14 @@ void AgentObject::create(const std::string& object, const StopToken& stop) {
 void AgentObject::remove() const {
   if (!may_exist_) return;
   const PlaneEndpoint& endpoint = *ResourceAccess::endpoint(resource_);
-  const Clock& clock = endpoint.core->clock();
-  const auto deadline = deadline_after(clock.now(), endpoint.core->options().request_timeout);
+  const TimePoint deadline = endpoint.core->deadline();
   DeleteOptions only_this;
   only_this.propagation = Propagation::background;  // others wait for a controller that may not be there (contract §9)
   only_this.uid = uid_.empty() ? find_uid() : uid_;
   if (only_this.uid.empty()) return;
   http::Request request = remove_request(endpoint, ResourceAccess::path(resource_), agent_.name, only_this);
   request.obeys_stop = false;  // who stops wants to leave nothing behind
-  request.timeout = until(deadline, clock.now());
+  request.deadline = deadline;
   const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
   if (!result.ok() && !is_gone(*result.error())) result.error()->raise();
 }

@@ -310,7 +310,8 @@ class ChildIo {
 
   void wait() {
     constexpr detail::Milliseconds between_looks{10};  // at whether it has ended: it need not close its output
-    const auto time = std::min(detail::until(limits_.deadline, Clock::now()), between_looks);
+    auto time = std::min(detail::until(limits_.deadline, Clock::now()), between_looks);
+    if (limits_.idle_work != nullptr) limits_.idle_work->work(std::exchange(time, {}));
     std::array<pollfd, 3> watched{
         {{stop_.reading_end(), POLLIN, 0}, {child_.output().get(), POLLIN, 0}, {child_.errors().get(), POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), static_cast<int>(time.count())) <= 0) return;

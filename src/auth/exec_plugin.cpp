@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <kplane/error.hpp>
@@ -113,7 +114,7 @@ ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
 
 ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& asked) {
   const detail::TimePoint own_deadline = detail::deadline_after(std::chrono::steady_clock::now(), plugin.timeout);
-  const ChildResult result = start(plugin, {std::min(asked.deadline, own_deadline), asked.stops});
+  const ChildResult result = start(plugin, {std::min(asked.deadline, own_deadline), asked.stops, asked.idle_work});
   switch (result.end) {
     case End::stopped:
       throw StoppedError(name_of(plugin) + ": a stop was requested");
@@ -242,7 +243,10 @@ class ExecCredentials final : public http::Credentials {
     if (limits.stops.stop_requested()) throw_stopped();
     if (!is_good && error_ && now < error_until_) error_->raise();
     if (!is_good && out_of_time_.holds_for(limits, now)) out_of_time_.error->raise();
-    return {nullptr, !std::exchange(is_running_, true), is_good, completed_runs_};
+    // The thread that runs the plugin comes here again from its idle work, and cannot wait for itself.
+    const bool is_mine = !std::exchange(is_running_, true) || runner_ == std::this_thread::get_id();
+    if (is_mine) runner_ = std::this_thread::get_id();
+    return {nullptr, is_mine, is_good, completed_runs_};
   }
 
   [[noreturn]] void throw_stopped() const { throw StoppedError(name_of(plugin_) + ": a stop was requested"); }
@@ -349,7 +353,9 @@ class ExecCredentials final : public http::Credentials {
     const auto is_over = [&] {
       return completed_runs_ != completed_runs || !is_running_ || limits.stops.stop_requested();
     };
-    if (limits.deadline == detail::TimePoint::max()) {
+    if (limits.idle_work != nullptr) {
+      work_until(is_over, lock, limits);
+    } else if (limits.deadline == detail::TimePoint::max()) {
       done_.wait(lock, is_over);
     } else {
       done_.wait_until(lock, limits.deadline, is_over);
@@ -361,6 +367,16 @@ class ExecCredentials final : public http::Credentials {
     return identity_;
   }
 
+  template <class Condition>
+  static void work_until(const Condition& is_over, std::unique_lock<std::mutex>& lock, const http::WaitLimits& limits) {
+    constexpr detail::Milliseconds between_looks{10};
+    while (!is_over() && Steady::now() < limits.deadline) {
+      lock.unlock();
+      limits.idle_work->work(std::min(between_looks, detail::until(limits.deadline, Steady::now())));
+      lock.lock();
+    }
+  }
+
   static constexpr Steady::duration longest_pause = std::chrono::seconds{10};
 
   const ExecPlugin plugin_;
@@ -370,6 +386,7 @@ class ExecCredentials final : public http::Credentials {
   std::condition_variable done_;
   pid_t process_ = ::getpid();
   bool is_running_ = false;
+  std::thread::id runner_;          // the last that ran it
   std::size_t completed_runs_ = 0;  // those that ended with a result
   http::AuthInfoPtr identity_;      // nullptr: none, or it was refused
   std::optional<SystemTime> expires_at_;

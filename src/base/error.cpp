@@ -4,16 +4,12 @@
 #include <utility>
 
 #include "base/error_mixin.hpp"
+#include "base/retryable_status.hpp"
 #include "base/shown_text.hpp"
 
 namespace kplane {
 
 namespace {
-
-bool is_worth_repeating(const ApiError::Info& info) noexcept {
-  const bool busy = info.status == 429 || info.status == 502 || info.status == 503 || info.status == 504;
-  return busy || (info.status >= 500 && info.retry_after.has_value());
-}
 
 std::string describe(const ApiError::Info& info) {
   std::string text = info.method + ' ' + info.url + ": " + std::to_string(info.status);
@@ -40,7 +36,8 @@ DecodeError::DecodeError(const std::string& message, std::size_t byte_offset)
     : ErrorMixin(message + " (at byte " + std::to_string(byte_offset) + ")", false), byte_offset_(byte_offset) {}
 
 ApiError::ApiError(Info info)
-    : ErrorMixin(describe(info), is_worth_repeating(info)), info_(std::make_shared<const Info>(std::move(info))) {}
+    : ErrorMixin(describe(info), detail::is_retryable_status(info.status, info.retry_after.has_value())),
+      info_(std::make_shared<const Info>(std::move(info))) {}
 
 FleetError::FleetError(const std::string& message, std::vector<MemberFailure> members)
     : ErrorMixin(message, false), members_(std::make_shared<const std::vector<MemberFailure>>(std::move(members))) {}

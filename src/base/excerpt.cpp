@@ -1,4 +1,3 @@
-// Excerpts for error messages.
 #include "base/excerpt.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The pauses between two looks.
+// Intervals grow by half, from 50 ms to 1 s.
 #include "base/poll.hpp"
 
 #include <algorithm>
@@ -16,15 +16,14 @@ constexpr std::chrono::milliseconds shortest_look{1'000};
 
 }  // namespace
 
+Poll::Poll(const Clock& clock, TimePoint deadline, StopTokens stops)
+    : clock_(clock), begun_(clock.now()), deadline_(deadline), stops_(std::move(stops)), pause_(shortest_pause) {}
+
 Poll::Poll(const Clock& clock, std::chrono::milliseconds timeout, StopTokens stops)
-    : clock_(clock),
-      begun_(clock.now()),
-      deadline_(deadline_after(begun_, timeout)),
-      stops_(std::move(stops)),
-      pause_(shortest_pause) {}
+    : Poll(clock, deadline_after(clock.now(), timeout), std::move(stops)) {}
 
 std::optional<TimePoint> Poll::next() {
-  if (stops_.stop_requested()) throw StoppedError("a wait was stopped");
+  if (stops_.stop_requested()) throw StoppedError("the wait was stopped");
   const TimePoint now = clock_.now();
   if (now >= deadline_) return std::nullopt;
   const TimePoint next = std::min(deadline_, now + pause_);
@@ -36,7 +35,7 @@ bool Poll::wait() {
   const std::optional<TimePoint> at = next();
   if (!at) return false;
   clock_.sleep_until(*at, stops_);
-  if (stops_.stop_requested()) throw StoppedError("a wait was stopped");
+  if (stops_.stop_requested()) throw StoppedError("the wait was stopped");
   return true;
 }
 
@@ -44,8 +43,9 @@ std::chrono::milliseconds Poll::elapsed() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begun_);
 }
 
-std::chrono::milliseconds Poll::time_for_request(std::chrono::milliseconds most) const {
-  return std::min(most, std::max(until(deadline_, clock_.now()), shortest_look));
+TimePoint Poll::request_deadline(std::chrono::milliseconds longest) const {
+  const TimePoint now = clock_.now();
+  return std::min(deadline_after(now, longest), std::max(deadline_, now + shortest_look));
 }
 
 }  // namespace kplane::detail

@@ -11,6 +11,7 @@ namespace kplane::detail {
 
 class Poll {
  public:
+  Poll(const Clock& clock, TimePoint deadline, StopTokens stops = {});
   Poll(const Clock& clock, std::chrono::milliseconds timeout, StopTokens stops = {});
 
   /// When it is time to ask again. @return nullopt when the deadline has passed
@@ -21,9 +22,10 @@ class Poll {
   [[nodiscard]] bool wait();
   [[nodiscard]] std::chrono::milliseconds elapsed() const;
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
-  /// The time left for one request, at most `most`, and at least a second: the last look, at the deadline itself, must
-  /// be able to say what is missing. Only a server that stalls makes a wait that much longer.
-  [[nodiscard]] std::chrono::milliseconds time_for_request(std::chrono::milliseconds most) const;
+  /// The deadline of one request that begins now: in at most `longest`, and in no less than a second even if the poll
+  /// ends before, since the last request, at the deadline itself, must be able to say what is missing. Only a server
+  /// that stalls makes a wait that much longer.
+  [[nodiscard]] TimePoint request_deadline(std::chrono::milliseconds longest) const;
 
  private:
   const Clock& clock_;

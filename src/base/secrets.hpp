@@ -28,6 +28,19 @@ class Secrets {
   std::vector<std::string> values_;
 };
 
+/// Where Secrets come from when somebody needs them: most answers are never quoted. Thread-safe.
+class SecretSource {
+ public:
+  SecretSource() = default;
+  SecretSource(const SecretSource&) = delete;
+  SecretSource& operator=(const SecretSource&) = delete;
+  SecretSource(SecretSource&&) = delete;
+  SecretSource& operator=(SecretSource&&) = delete;
+  virtual ~SecretSource() = default;
+
+  [[nodiscard]] virtual Secrets secrets() const = 0;
+};
+
 /// Puts asterisks in the place of one credential, however it is spelled: `\/`, `\u002B`, `%2B`, `&#43;`. One of fewer
 /// than eight bytes stays: of that, what is left out would show where it stands.
 void blot_out(char* text, std::size_t size, std::string_view secret) noexcept;

@@ -268,7 +268,7 @@ class RemovalCall {
     check_stop();
     check_time();
     http::Request request = cleanup_.request();
-    request.timeout = std::min(request.timeout, left());
+    request.deadline = std::min(request.deadline, deadline_);
     return without_failure(try_send(core_.transport(), std::move(request)));
   }
 

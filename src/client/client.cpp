@@ -39,11 +39,11 @@ std::shared_ptr<detail::ClientCore> core_of(config::ClientConfig endpoint) {
 }
 
 /// The server is up, and its Fleet CRD is served.
-detail::Readiness look_at_server(detail::ClientCore& core, std::chrono::milliseconds time, const StopToken& stop) {
-  detail::Readiness server = detail::probe(core, core.base_url(), core.credentials(), time, stop);
+detail::Readiness look_at_server(detail::ClientCore& core, detail::TimePoint deadline, const StopToken& stop) {
+  detail::Readiness server = detail::probe(core, core.base_url(), core.credentials(), deadline, stop);
   if (!server.ready) return server;
   try {
-    if (detail::serves_fleets(core, time, stop)) return server;
+    if (detail::serves_fleets(core, deadline, stop)) return server;
   } catch (const Error& error) {
     if (!detail::may_pass(error)) throw;
     return {false, error.what()};
@@ -101,7 +101,7 @@ EphemeralFleet Client::ephemeral_fleet(std::string_view name, const FleetSpec& s
 
 Fleet Client::get_fleet(std::string_view name) const {
   detail::check_fleet_name(name);
-  detail::FleetRecord record = detail::get_fleet(*core_, name, core_->options().request_timeout);
+  detail::FleetRecord record = detail::get_fleet(*core_, name, core_->deadline());
   return detail::FleetAccess::make(core_, detail::checked_name(std::move(record), name));
 }
 
@@ -147,12 +147,12 @@ Vector<ManifestResults> Client::remove(const std::vector<Plane>& planes, const M
 }
 
 bool Client::is_ready() const {
-  return detail::probe(*core_, core_->base_url(), core_->credentials(), core_->options().request_timeout).ready;
+  return detail::probe(*core_, core_->base_url(), core_->credentials(), core_->deadline()).ready;
 }
 
 void Client::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& stop) const {
   detail::wait_until_ready(*core_, timeout, stop, "the server at " + core_->base_url(),
-                           [&](std::chrono::milliseconds time) { return look_at_server(*core_, time, stop); });
+                           [&](detail::TimePoint deadline) { return look_at_server(*core_, deadline, stop); });
 }
 
 std::string Client::server_openapi() const {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <utility>
 
-#include "json/json_text.hpp"
-#include "json/object_access.hpp"
 #include "codec/rfc3339.hpp"
 #include "codec/state_extents.hpp"
+#include "json/json_text.hpp"
+#include "json/object_access.hpp"
 
 namespace kplane::codec {
 
@@ -92,7 +92,7 @@ void check_types_are_distinct(const Document& document, const Snapshot& snapshot
   std::set<Type> seen;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!seen.insert(type_of(all[i])).second) {
-      fail_at(document, extents.entries[i].position, "resources: a type stands here for the second time");
+      fail_at(document, extents.entries[i].position, "resources: the same type appears twice");
     }
   }
 }

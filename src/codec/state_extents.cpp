@@ -28,9 +28,9 @@ class Reader {
   template <class ReadField>
   void read_object(ReadField&& read_field) {
     read_sequence('}', [&] {
-      if (peek() != '"') fail("a key was expected");
+      if (peek() != '"') fail("expected a key");
       const std::string_view key = key_of(read_string());
-      if (peek() != ':') fail("a colon was expected");
+      if (peek() != ':') fail("expected a colon");
       ++at_;
       read_field(key);
     });
@@ -44,7 +44,7 @@ class Reader {
 
   Value read_value() {
     const auto kind = kind_of(peek());
-    if (!kind) fail("no value stands here");
+    if (!kind) fail("expected a value");
     switch (*kind) {
       case Kind::object:
       case Kind::array:
@@ -57,11 +57,11 @@ class Reader {
   }
 
   void check_end() {
-    if (peek() != '\0' || at_ != end_) fail("something follows its end");
+    if (peek() != '\0' || at_ != end_) fail("unexpected text after the value");
   }
 
   [[noreturn]] void fail(const char* message) {
-    fail_at(document_, at_, std::string("not JSON: ") + (at_ < end_ ? message : "it ends too early"));
+    fail_at(document_, at_, std::string("not JSON: ") + (at_ < end_ ? message : "unexpected end of the text"));
   }
 
  private:
@@ -74,7 +74,7 @@ class Reader {
     while (next != close) {
       read_element();
       next = peek();
-      if (next != ',' && next != close) fail("a comma was expected");
+      if (next != ',' && next != close) fail("expected a comma");
       ++at_;
     }
     --depth_;
@@ -94,12 +94,12 @@ class Reader {
   }
 
   void pass_object() {
-    if (next_object_ == objects_.size() || begin_ + objects_[next_object_].begin != at_) fail("no value stands here");
+    if (next_object_ == objects_.size() || begin_ + objects_[next_object_].begin != at_) fail("expected a value");
     const std::size_t end = objects_[next_object_++].end;
     const bool is_object = *at_ == '{';
     at_ = end == JsonOutline::no_end ? end_ : begin_ + end;
-    if (end == JsonOutline::no_end) fail("it ends too early");
-    if (at_[-1] != (is_object ? '}' : ']')) fail_at(document_, at_ - 1, "not JSON: another bracket was expected");
+    if (end == JsonOutline::no_end) fail("unexpected end of the text");
+    if (at_[-1] != (is_object ? '}' : ']')) fail_at(document_, at_ - 1, "not JSON: mismatched bracket");
   }
 
   std::string_view read_string() {
@@ -108,10 +108,10 @@ class Reader {
     for (++at_; *at_ != '"'; ++at_) {
       if (*at_ == '\\' && at_ + 1 < end_) ++at_;
       const auto c = static_cast<unsigned char>(*at_);
-      if (c < ' ') fail("a control character stands in a string");
+      if (c < ' ') fail("control character in a string");
       all |= c;
     }
-    if (at_ >= end_) fail("it ends too early");
+    if (at_ >= end_) fail("unexpected end of the text");
     ++at_;
     constexpr unsigned char beyond_ascii = 0x80;
     if ((all & beyond_ascii) != 0) check_utf8(document_, since(begin));
@@ -124,7 +124,7 @@ class Reader {
     while (at_ < end_ && !is_blank(*at_) && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
     const std::string_view text = since(begin);
     const bool is_sound = kind == Kind::number ? is_number(text) : text == "true" || text == "false" || text == "null";
-    if (!is_sound) fail_at(document_, begin, "not JSON: no value stands here");
+    if (!is_sound) fail_at(document_, begin, "not JSON: expected a value");
     return {kind, text};
   }
 
@@ -186,7 +186,7 @@ class StateReader {
   template <class ReadElement>
   void read_list(Slot& slot, const char* name, ReadElement&& read_element) {
     const char first = reader_.peek();
-    if (slot) fail_at(document_, reader_.position(), std::string(name) + " stands here for the second time");
+    if (slot) fail_at(document_, reader_.position(), std::string(name) + " appears twice");
     if (first != '[') {
       slot = reader_.read_value();
       return;

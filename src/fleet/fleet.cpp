@@ -43,7 +43,7 @@ Vector<StateResult> Fleet::states(const StateOptions& options, const BatchOption
 }
 
 Fleet& Fleet::refresh() {
-  record_ = detail::renewed(*record_, detail::get_fleet(*core_, record_->name, core_->options().request_timeout));
+  record_ = detail::renewed(*record_, detail::get_fleet(*core_, record_->name, core_->deadline()));
   return *this;
 }
 
@@ -78,6 +78,6 @@ Vector<ManifestResults> Fleet::apply(const Manifests& manifests, const ManifestO
   return detail::run_manifests(*core_, planes(), plan, batch, on_progress);
 }
 
-bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_, core_->options().request_timeout); }
+bool Fleet::remove() const { return detail::remove_fleet(*core_, *record_, core_->deadline()); }
 
 }  // namespace kplane

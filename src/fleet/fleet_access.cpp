@@ -48,9 +48,9 @@ ApiResponse exchange_or_throw(ClientCore& core, http::Request request) {
 
 /// The Fleet of that name, if this owner made it. Whatever keeps from knowing that counts as no.
 std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, std::string_view owner,
-                                     std::chrono::milliseconds time) {
+                                     TimePoint deadline) {
   http::Request request = core.make_request("GET", fleet_url(core, name));
-  request.timeout = std::max(time, shortest_clean_up);
+  request.deadline = std::max(deadline, core.clock().now() + shortest_clean_up);
   request.obeys_stop = false;  // who stops wants to leave nothing behind
   try {
     FleetRecord found = codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
@@ -61,9 +61,9 @@ std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, st
   return std::nullopt;
 }
 
-void remove_quietly(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds time) noexcept {
+void remove_quietly(ClientCore& core, const FleetRecord& record, TimePoint deadline) noexcept {
   try {
-    remove_fleet(core, record, time);
+    remove_fleet(core, record, deadline);
   } catch (...) {  // the original error is more useful
     return;
   }
@@ -86,7 +86,7 @@ FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpe
   constexpr std::size_t owner_length = 16;  // more than 80 bits
   const std::string owner = random_text(owner_length);
   const Clock& clock = core.clock();
-  TimePoint deadline = deadline_after(clock.now(), core.options().request_timeout);
+  TimePoint deadline = core.deadline();
   http::Request request = http::with_body(core.make_request("POST", fleets_url(core)),
                                           codec::encode_fleet(name, spec, owner), "application/json");
   request.idempotent = true;  // what the second attempt meets is known by its owner
@@ -96,19 +96,18 @@ FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpe
     if (!may_be_carried_out(error)) throw;  // AlreadyExists too may be an earlier attempt's doing
     const bool is_stopped = dynamic_cast<const StoppedError*>(&error) != nullptr;
     if (is_stopped) deadline = deadline_after(clock.now(), longest_clean_up);
-    std::optional<FleetRecord> made = find_made(core, name, owner, until(deadline, clock.now()));
+    std::optional<FleetRecord> made = find_made(core, name, owner, deadline);
     if (!made) throw;
     if (!is_stopped) return *std::move(made);
-    remove_quietly(core, *made, until(deadline, clock.now()));
+    remove_quietly(core, *made, deadline);
     throw;
   }
 }
 
-FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
-                      const StopToken& stop) {
+FleetRecord get_fleet(ClientCore& core, std::string_view name, TimePoint deadline, const StopToken& stop) {
   http::Request request = core.make_request("GET", fleet_url(core, name));
   request.stop = stop;
-  request.timeout = timeout;
+  request.deadline = deadline;
   return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
 }
 
@@ -140,7 +139,7 @@ FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_
   } catch (const ApiError& error) {
     // Servers call another uid a conflict, or a change of what is immutable.
     if (error.status() == 409 || error.status() == 422) {
-      static_cast<void>(renewed(record, get_fleet(core, record.name, core.options().request_timeout)));
+      static_cast<void>(renewed(record, get_fleet(core, record.name, core.deadline())));
     }
     throw;
   }
@@ -153,9 +152,9 @@ std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord 
       excerpt(held.uid) + ", the server has " + excerpt(found.uid) + "; call get_fleet() for a handle to that one");
 }
 
-bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds timeout) {
+bool remove_fleet(ClientCore& core, const FleetRecord& record, TimePoint deadline) {
   http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
-  request.timeout = timeout;
+  request.deadline = deadline;
   request.obeys_stop = false;  // who stops wants to leave nothing behind
   DeleteOptions only_this;
   only_this.uid = record.uid;
@@ -166,9 +165,9 @@ bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::mill
   return after_lost_answer(*result.error());
 }
 
-bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop) {
+bool serves_fleets(ClientCore& core, TimePoint deadline, const StopToken& stop) {
   http::Request request = core.make_request("GET", fleets_url(core) + "?limit=1");
-  request.timeout = timeout;
+  request.deadline = deadline;
   request.max_attempts = 1;
   request.stop = stop;
   const Result<ApiResponse> result = try_send(core.transport(), std::move(request));

@@ -31,7 +31,7 @@ struct FleetAccess {
 /// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
 [[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
 /// @throws NotFound
-[[nodiscard]] FleetRecord get_fleet(ClientCore& core, std::string_view name, std::chrono::milliseconds timeout,
+[[nodiscard]] FleetRecord get_fleet(ClientCore& core, std::string_view name, TimePoint deadline,
                                     const StopToken& stop = {});
 /// @return nullopt when the server serves Fleets, but not this one
 [[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
@@ -42,8 +42,8 @@ struct FleetAccess {
 [[nodiscard]] std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found);
 /// Done even when a stop was requested.
 /// @return false when no Fleet with this name and uid was there, and no attempt of this call can have removed it
-bool remove_fleet(ClientCore& core, const FleetRecord& record, std::chrono::milliseconds timeout);
-/// Whether `fleets` is served at all. @throws as answer.hpp's send()
-[[nodiscard]] bool serves_fleets(ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop = {});
+bool remove_fleet(ClientCore& core, const FleetRecord& record, TimePoint deadline);
+/// Whether `fleets` is served at all. @throws as send()
+[[nodiscard]] bool serves_fleets(ClientCore& core, TimePoint deadline, const StopToken& stop = {});
 
 }  // namespace kplane::detail

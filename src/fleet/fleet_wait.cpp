@@ -58,8 +58,8 @@ class FleetWait {
   /// Reads the Fleet. @return false when the server is away for the moment
   bool look() {
     try {
-      const auto time = poll_.time_for_request(core_->options().request_timeout);
-      renew(get_fleet(*core_, last_->name, time, options_.stop));
+      const TimePoint deadline = poll_.request_deadline(core_->options().request_timeout);
+      renew(get_fleet(*core_, last_->name, deadline, options_.stop));
     } catch (const Error& error) {
       if (!may_pass(error)) throw;
       last_error_ = error.what();
@@ -100,7 +100,7 @@ class FleetWait {
       if (answered_.count(id) == 0) planes.push_back(PlaneAccess::make(core_, id));
     }
     const std::vector<Readiness> found =
-        probe_all(*core_, planes, scope, poll_.time_for_request(longest_probe), options_.stop);
+        probe_all(*core_, planes, scope, poll_.request_deadline(longest_probe), options_.stop);
     unready_.clear();
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (found[i].ready) {

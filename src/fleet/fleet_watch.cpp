@@ -43,9 +43,9 @@ bool FleetWatch::is_over() {
 // A server that is away for a moment does not end the watch.
 bool FleetWatch::look() {
   constexpr std::chrono::milliseconds shortest_look{1'000};
-  const auto time = std::max(shortest_look, until(deadline_, core_->clock().now()));
+  const TimePoint deadline = std::max(deadline_, core_->clock().now() + shortest_look);
   try {
-    return renew(get_fleet(*core_, last_->name, std::min(core_->options().request_timeout, time), options_.stop));
+    return renew(get_fleet(*core_, last_->name, std::min(core_->deadline(), deadline), options_.stop));
   } catch (const StoppedError&) {
     return false;
   } catch (const Error& error) {

@@ -1,5 +1,5 @@
-// The event loop: start what fits, let libcurl work, take what is done, see who fell silent, wait for sockets or for
-// the next back-off to end.
+// The event loop: start what fits, let libcurl work, collect what is done, set stalled transfers aside, wait for
+// sockets or for the end of the next back-off.
 #include "http/batch.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace kplane::http {
 
 namespace {
 
-constexpr std::size_t most_waiting_per_place = 16;  // so that a failing server does not make memory grow with the batch
+constexpr std::size_t most_waiting_per_slot = 16;  // so that a failing server does not make memory grow with the batch
 constexpr Milliseconds idle_poll{1'000};
 
 template <class Waiting>
@@ -59,14 +59,31 @@ void Batch::run() {
     start_what_fits();
     if (in_flight_.empty() && !has_more()) return;
     // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
-    int running = 0;
-    check(curl_multi_perform(connections_.multi.get(), &running));
+    perform();
     if (collect_one()) continue;
-    // Only now: while there is always something to collect, this thread is the bottleneck and not the places.
+    // Only now: while there is always something to collect, this thread is the bottleneck and not the slots.
     if (release_stalled()) continue;
     const Milliseconds timeout = longest_poll();
     check(curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
   }
+}
+
+void Batch::perform() {
+  int running = 0;
+  check(curl_multi_perform(connections_.multi.get(), &running));
+}
+
+// While the credentials of one request are found out, such as by a plugin that takes seconds, those in flight go on and
+// are answered. An exception waits until launch() can throw it.
+void Batch::work(Milliseconds longest) noexcept {
+  try {
+    if (!failure_) perform();
+    while (!failure_ && collect_one()) {
+    }
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(longest.count()), nullptr);
 }
 
 void Batch::start_what_fits() {
@@ -77,7 +94,7 @@ void Batch::start_what_fits() {
     if (now() < job->attempts.deadline()) {
       launch(std::move(job));
     } else {
-      auto error = job->attempts.timed_out("the time was up before the request could be sent");
+      auto error = job->attempts.timed_out("the deadline passed before the request could be sent");
       settle(std::move(job), std::move(error));
     }
   }
@@ -92,15 +109,20 @@ std::unique_ptr<Batch::Job> Batch::due_job() {
 }
 
 std::unique_ptr<Batch::Job> Batch::next_job() {
-  if (next_ == end_ || waiting_.size() / most_waiting_per_place >= limits_.concurrency) return nullptr;
+  if (next_ == end_ || waiting_.size() / most_waiting_per_slot >= limits_.concurrency) return nullptr;
   const std::size_t index = from_end_ ? --end_ : next_++;
-  Request request = handler_.make_request(index);
-  const TimePoint deadline = std::min(limits_.deadline, deadline_after(now(), request.timeout));
-  return std::make_unique<Job>(index, options_, std::move(request), deadline);
+  return make_job(index, handler_.make_request(index));
+}
+
+std::unique_ptr<Batch::Job> Batch::make_job(std::size_t index, Request request) const {
+  request.deadline = std::min(request.deadline, limits_.deadline);
+  return std::make_unique<Job>(index, options_, std::move(request));
 }
 
 void Batch::launch(std::unique_ptr<Job> job) {
-  if (auto error = job->attempts.identify(limits_.stops)) return settle(std::move(job), std::move(error));
+  auto error = job->attempts.identify(limits_.stops, this);
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  if (error) return settle(std::move(job), std::move(error));
   EasyHandle handle;
   if (connections_.idle.empty()) {
     handle = make_easy();
@@ -110,8 +132,8 @@ void Batch::launch(std::unique_ptr<Job> job) {
   }
   try {
     job->attempts.begin(handle.get(), limits_.stops);
-  } catch (const Error& error) {
-    settle(std::move(job), error.share());
+  } catch (const Error& failure) {
+    settle(std::move(job), failure.share());
     return;
   }
   CURL* key = handle.get();
@@ -119,10 +141,10 @@ void Batch::launch(std::unique_ptr<Job> job) {
   const CURLMcode code = curl_multi_add_handle(connections_.multi.get(), key);
   if (code != CURLM_OK) in_flight_.erase(flight);
   check(code);
-  limiter_.take(flight->second.progress);
+  limiter_.add(flight->second.progress);
 }
 
-// Takes one finished transfer; its place is free before its result is handed over.
+// Takes one finished transfer; its slot is free before its result is handed over.
 bool Batch::collect_one() {
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(connections_.multi.get(), &left);
@@ -149,7 +171,7 @@ Batch::Flight Batch::land(CURL* handle) {
   check(curl_multi_remove_handle(connections_.multi.get(), handle));
   Flight flight = std::move(found->second);
   in_flight_.erase(found);
-  limiter_.give_back(flight.progress);
+  limiter_.remove(flight.progress);
   return flight;
 }
 
@@ -173,35 +195,33 @@ void Batch::stop_all() {
   }
 }
 
-// @return whether a place came free.
+// @return whether a slot came free.
 bool Batch::release_stalled() {
   if (limiter_.has_free() || !has_more()) return false;
   const TimePoint time = now();
   if (time < limiter_.next_look()) return false;
-  std::vector<TransferProgress*> standings;
-  standings.reserve(in_flight_.size());
+  std::vector<TransferProgress*> progresses;
+  progresses.reserve(in_flight_.size());
   for (auto& [handle, flight] : in_flight_) {
     flight.progress.received = received_bytes(handle);
-    standings.push_back(&flight.progress);
+    progresses.push_back(&flight.progress);
   }
   // Silent planes often stand side by side, so a probe comes from the other end of those that are left.
-  if (limiter_.look(time, standings)) from_end_ = !from_end_;
+  if (limiter_.look(time, progresses)) from_end_ = !from_end_;
   for (auto& [handle, flight] : in_flight_) {
-    // The transfer that took its place has a connection too, and no more than `concurrency` are kept.
-    if (flight.progress.lent) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
+    // The transfer that uses its slot has a connection too, and no more than `concurrency` are kept.
+    if (flight.progress.stalled) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
   }
   return limiter_.has_free();
 }
 
 void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   const std::size_t index = job->index;
-  TimePoint deadline = job->attempts.deadline();
   job.reset();
   std::optional<FollowUp> next = handler_.take(index, std::move(result));
   if (!next) return;
   const TimePoint at = std::max(next->at, now());
-  if (!next->keeps_deadline) deadline = std::min(limits_.deadline, deadline_after(at, next->request.timeout));
-  wait(std::make_unique<Job>(index, options_, std::move(next->request), deadline), at);
+  wait(make_job(index, std::move(next->request)), at);
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

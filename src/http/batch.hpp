@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -19,8 +20,7 @@ namespace kplane::http {
 /// A request to make in the place of one that ended.
 struct FollowUp {
   Request request;
-  TimePoint at{};              ///< no earlier than this
-  bool keeps_deadline = true;  ///< of the request that ended; otherwise its own timeout begins when it may be made
+  TimePoint at{};  ///< no earlier than this
 };
 
 /// What a batch asks for its requests, and tells their results. Called on the thread that runs the batch.
@@ -41,7 +41,7 @@ class BatchHandler {
 struct BatchLimits {
   std::size_t count = 0;  ///< requests 0 … count-1 are made
   std::size_t concurrency =
-      1;  ///< at most so many are in flight, beside those that fell silent: see ConcurrencyLimiter
+      1;  ///< at most so many are in flight, beside those that are stalled: see ConcurrencyLimiter
   TimePoint deadline = TimePoint::max();
   detail::StopTokens stops{};  ///< the batch's; those of single requests do not count in a batch
 };
@@ -52,8 +52,8 @@ struct BatchConnections {
   std::vector<EasyHandle> idle{};
 };
 
-/// One run over the requests. A request in back-off takes up no place among those in flight.
-class Batch {
+/// One run over the requests. A request in back-off uses no slot.
+class Batch final : private IdleWork {
  public:
   Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
         const BatchLimits& limits);
@@ -62,14 +62,14 @@ class Batch {
   Batch(Batch&&) = delete;
   Batch& operator=(Batch&&) = delete;
   /// Gives up what is still in flight.
-  ~Batch();
+  ~Batch() override;
 
   void run();
 
  private:
   struct Job {
-    Job(std::size_t number, const TransportOptions& options, Request request, TimePoint deadline)
-        : index(number), attempts(options, std::move(request), deadline) {}
+    Job(std::size_t number, const TransportOptions& options, Request request)
+        : index(number), attempts(options, std::move(request)) {}
 
     std::size_t index;
     RequestAttempts attempts;
@@ -84,15 +84,18 @@ class Batch {
     std::unique_ptr<Job> job;
   };
 
+  void work(Milliseconds longest) noexcept override;
   void start_what_fits();
   [[nodiscard]] std::unique_ptr<Job> next_job();
   [[nodiscard]] std::unique_ptr<Job> due_job();
   void launch(std::unique_ptr<Job> job);
+  void perform();
   [[nodiscard]] bool collect_one();
   [[nodiscard]] bool release_stalled();
   void settle(std::unique_ptr<Job> job, Result<Response> result);
   [[nodiscard]] Flight land(CURL* handle);
   void stop_all();
+  [[nodiscard]] std::unique_ptr<Job> make_job(std::size_t index, Request request) const;
   void wait(std::unique_ptr<Job> job, TimePoint at);
   [[nodiscard]] Milliseconds longest_poll() const;
   [[nodiscard]] TimePoint now() const { return options_.clock.now(); }
@@ -108,6 +111,7 @@ class Batch {
   std::size_t next_ = 0;  // requests from here up to end_ were not made yet
   std::size_t end_;
   bool from_end_ = false;
+  std::exception_ptr failure_;  // of the idle work
 };
 
 }  // namespace kplane::http

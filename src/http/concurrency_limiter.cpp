@@ -1,4 +1,4 @@
-// One look at all transfers: who was heard, who lends, and whether a probe is due.
+// One look at all transfers: which were heard, which are stalled, and whether a probe is due.
 #include "http/concurrency_limiter.hpp"
 
 #include <algorithm>
@@ -8,8 +8,8 @@ namespace kplane::http {
 
 namespace {
 
-constexpr std::size_t most_lent_per_place = 15;
-constexpr std::size_t most_lent_in_all = 256;
+constexpr std::size_t most_stalled_per_slot = 15;
+constexpr std::size_t most_stalled_in_all = 256;
 constexpr std::chrono::microseconds least_grace{100'000};
 constexpr int durations_per_grace = 4;
 constexpr int mean_memory = 16;  // durations after which an old one has lost two thirds of its weight
@@ -20,7 +20,7 @@ constexpr Milliseconds look_interval{25};
 ConcurrencyLimiter::ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept
     : concurrency_(concurrency),
       // Bounded before it is multiplied: concurrency may be as large as a number gets.
-      most_lent_(std::min(most_lent_in_all, std::min(concurrency, most_lent_in_all) * most_lent_per_place)),
+      most_stalled_(std::min(most_stalled_in_all, std::min(concurrency, most_stalled_in_all) * most_stalled_per_slot)),
       last_look_(now),
       quiet_since_(now) {}
 
@@ -30,8 +30,8 @@ std::chrono::microseconds ConcurrencyLimiter::grace() const noexcept {
 
 TimePoint ConcurrencyLimiter::next_look() const noexcept { return last_look_ + look_interval; }
 
-void ConcurrencyLimiter::take(TransferProgress& started) noexcept {
-  ++taken_;
+void ConcurrencyLimiter::add(TransferProgress& started) noexcept {
+  ++used_;
   started.number = ++started_;
 }
 
@@ -44,11 +44,11 @@ void ConcurrencyLimiter::answered(const TransferProgress& ended, std::chrono::mi
 bool ConcurrencyLimiter::look(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept {
   last_look_ = now;
   for (TransferProgress* transfer : in_flight) hear(*transfer, now);
-  if (!std::exchange(answered_since_look_, false)) return lend_to_probe(now, in_flight);
+  if (!std::exchange(answered_since_look_, false)) return make_room_for_probe(now, in_flight);
   quiet_since_ = now;
   probe_pause_ = {};
   for (TransferProgress* transfer : in_flight) {
-    if (is_silent(*transfer, now) && transfer->started_by_then < newest_answered_) lend(*transfer);
+    if (is_silent(*transfer, now) && transfer->started_by_then < newest_answered_) set_stalled(*transfer);
   }
   return false;
 }
@@ -58,29 +58,29 @@ void ConcurrencyLimiter::hear(TransferProgress& transfer, TimePoint now) noexcep
   transfer.seen = transfer.received;
   transfer.heard = now;
   transfer.started_by_then = started_;
-  if (!std::exchange(transfer.lent, false)) return;
-  --lent_;
-  ++taken_;
+  if (!std::exchange(transfer.stalled, false)) return;
+  --stalled_;
+  ++used_;
 }
 
 bool ConcurrencyLimiter::is_silent(const TransferProgress& transfer, TimePoint now) const noexcept {
-  return !transfer.lent && now - transfer.heard >= grace();
+  return !transfer.stalled && now - transfer.heard >= grace();
 }
 
-void ConcurrencyLimiter::lend(TransferProgress& transfer) noexcept {
-  if (lent_ == most_lent_) return;
-  transfer.lent = true;
-  ++lent_;
-  --taken_;
+void ConcurrencyLimiter::set_stalled(TransferProgress& transfer) noexcept {
+  if (stalled_ == most_stalled_) return;
+  transfer.stalled = true;
+  ++stalled_;
+  --used_;
 }
 
-bool ConcurrencyLimiter::lend_to_probe(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept {
+bool ConcurrencyLimiter::make_room_for_probe(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept {
   const auto pause = std::max(grace(), probe_pause_);
-  if (has_free() || lent_ == most_lent_ || now - quiet_since_ < pause) return false;
+  if (has_free() || stalled_ == most_stalled_ || now - quiet_since_ < pause) return false;
   const auto silent = std::find_if(in_flight.begin(), in_flight.end(),
                                    [&](const TransferProgress* transfer) { return is_silent(*transfer, now); });
   if (silent == in_flight.end()) return false;
-  lend(**silent);
+  set_stalled(**silent);
   quiet_since_ = now;
   probe_pause_ = 2 * pause;
   return true;

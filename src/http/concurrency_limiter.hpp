@@ -1,20 +1,20 @@
-// ConcurrencyLimiter: which transfers of a batch count against its concurrency, so that silent ones do not hold up the
+// ConcurrencyLimiter: which transfers of a batch count against its concurrency, so that stalled ones do not hold up the
 // others.
 //
-// A transfer takes a place when it starts. When nothing has arrived from it for a grace period, while the server still
-// answers and has answered one that started later, the silence is its own and not the server's: it lends its place. It
-// stays in flight until its deadline, and the next transfer starts. When bytes arrive again it counts again, even if
-// there are then more than places; none starts until some have ended.
+// A transfer uses a slot from its start to its end. When nothing has arrived from it for a grace period, while the
+// server still answers and has answered one that started later, the silence is its own and not the server's: it is
+// stalled, and its slot is free for the next transfer. It stays in flight until its deadline. When bytes arrive again
+// it counts again, even if there are then more than slots; none starts until some have ended.
 //
 // The grace period is four times the mean duration of the transfers that were answered, and at least 100 ms. It has no
-// upper bound: where every answer takes long, silence says nothing, and lending would only pile requests onto a slow
-// server.
+// upper bound: where every answer takes long, silence says nothing, and more transfers would only pile requests onto a
+// slow server.
 //
-// When all places are taken and nobody is answered, either all of them are dead or the whole server is silent. One
-// transfer more, a probe, then tells: an answer lets all silent ones lend. Without an answer the next probe waits twice
-// as long, so that a silent server sees only a handful of requests more than places.
+// When all slots are used and nobody is answered, either all of the transfers are dead or the whole server is silent.
+// One transfer more, a probe, then tells: an answer makes all silent ones stalled. Without an answer the next probe
+// waits twice as long, so that a silent server sees only a handful of requests more than slots.
 //
-// Lent places are bounded by 15 for each place and by 256 in all: that much a batch may cost the server, and this
+// Stalled transfers are bounded by 15 for each slot and by 256 in all: that much a batch may cost the server, and this
 // process in file descriptors and memory.
 #pragma once
 
@@ -35,7 +35,7 @@ struct TransferProgress {
   TimePoint heard{};                    ///< the look that first saw those bytes
   std::size_t started_by_then = 0;      ///< transfers that had started by that look
   std::size_t number = 0;               ///< among all transfers, in the order they started
-  bool lent = false;
+  bool stalled = false;
 };
 
 /// Pure bookkeeping: time and byte counts are passed in.
@@ -43,30 +43,30 @@ class ConcurrencyLimiter {
  public:
   ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept;
 
-  [[nodiscard]] bool has_free() const noexcept { return taken_ < concurrency_; }
-  [[nodiscard]] std::size_t most_in_flight() const noexcept { return concurrency_ + most_lent_; }
+  [[nodiscard]] bool has_free() const noexcept { return used_ < concurrency_; }
+  [[nodiscard]] std::size_t most_in_flight() const noexcept { return concurrency_ + most_stalled_; }
   [[nodiscard]] std::chrono::microseconds grace() const noexcept;
   /// The earliest time at which a look is worth its cost.
   [[nodiscard]] TimePoint next_look() const noexcept;
 
-  void take(TransferProgress& started) noexcept;
-  void give_back(const TransferProgress& ended) noexcept { --(ended.lent ? lent_ : taken_); }
+  void add(TransferProgress& started) noexcept;
+  void remove(const TransferProgress& ended) noexcept { --(ended.stalled ? stalled_ : used_); }
   /// A transfer was answered, whatever the status, within `duration`.
   void answered(const TransferProgress& ended, std::chrono::microseconds duration) noexcept;
 
-  /// Updates the standings of all transfers in flight. @return whether one of them now makes room for a probe.
+  /// Updates the progresses of all transfers in flight. @return whether one of them now makes room for a probe.
   bool look(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept;
 
  private:
   void hear(TransferProgress& transfer, TimePoint now) noexcept;
-  void lend(TransferProgress& transfer) noexcept;
+  void set_stalled(TransferProgress& transfer) noexcept;
   [[nodiscard]] bool is_silent(const TransferProgress& transfer, TimePoint now) const noexcept;
-  [[nodiscard]] bool lend_to_probe(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept;
+  [[nodiscard]] bool make_room_for_probe(TimePoint now, const std::vector<TransferProgress*>& in_flight) noexcept;
 
   std::size_t concurrency_;
-  std::size_t most_lent_;
-  std::size_t taken_ = 0;
-  std::size_t lent_ = 0;
+  std::size_t most_stalled_;
+  std::size_t used_ = 0;
+  std::size_t stalled_ = 0;
   std::size_t started_ = 0;
   std::size_t newest_answered_ = 0;
   std::chrono::microseconds mean_{250'000};  // so that the first grace period is a second

@@ -1,4 +1,4 @@
-// The loop around one transfer.
+// The event loop around one transfer.
 #include "http/connection.hpp"
 
 namespace kplane::http {

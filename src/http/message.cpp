@@ -1,4 +1,3 @@
-// Header lookup and the rules of RFC 9110 for header fields and methods.
 #include "http/message.hpp"
 
 #include <algorithm>

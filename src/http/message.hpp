@@ -38,10 +38,23 @@ struct AuthInfo {
 };
 using AuthInfoPtr = std::shared_ptr<const AuthInfo>;
 
+/// What a thread has to do while one of its calls waits, such as the other transfers of a batch.
+class IdleWork {
+ public:
+  IdleWork() = default;
+  IdleWork(const IdleWork&) = delete;
+  IdleWork& operator=(const IdleWork&) = delete;
+  virtual ~IdleWork() = default;
+
+  /// Does what can be done, and waits for more, both for no longer than about `longest`.
+  virtual void work(Milliseconds longest) noexcept = 0;
+};
+
 /// How long a call may still block.
 struct WaitLimits {
   TimePoint deadline = TimePoint::max();
   detail::StopTokens stops{};
+  IdleWork* idle_work = nullptr;  ///< called again and again while the call waits; must outlive it
 };
 
 /// Where a request's AuthInfo comes from. Implementations are thread-safe.
@@ -52,7 +65,8 @@ class Credentials {
   Credentials& operator=(const Credentials&) = delete;
   virtual ~Credentials() = default;
 
-  /// Never nullptr. Blocks only where finding it out takes time. @throws Error
+  /// Never nullptr. Blocks only where finding it out takes time, and does the idle work of `limits` then, which may
+  /// come back here. @throws Error
   virtual AuthInfoPtr current(const WaitLimits& limits) = 0;
   /// Called when the server refused `used` with 401. @return whether current() would now say something else.
   virtual bool renew(const AuthInfoPtr& used) = 0;
@@ -93,8 +107,8 @@ struct Request {
   Headers headers;
   std::string body;
   bool idempotent = true;
-  std::optional<int> max_attempts;  ///< none: as the transport's policy says
-  Milliseconds timeout{0};          ///< for all attempts together
+  std::optional<int> max_attempts;        ///< none: as the transport's policy says
+  TimePoint deadline = TimePoint::max();  ///< of all attempts together; of a stream, of finding its credentials
   std::shared_ptr<Credentials> credentials;
   BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
   BodySink* body_sink = nullptr;        ///< likewise
@@ -119,8 +133,8 @@ struct Response {
   /// An earlier attempt at this very request may have been carried out: it was sent, and no answer came, or a 5xx. What
   /// this one met may be that one's doing.
   bool after_lost_answer = false;
-  /// Of the request, where something of the body may be shown: in a failure, and in what is not even JSON.
-  std::shared_ptr<const Secrets> secrets{};
+  /// Of the request, for when something of the answer is quoted.
+  std::shared_ptr<const detail::SecretSource> secrets{};
 };
 
 /// Whether two header names are the same but for the case.

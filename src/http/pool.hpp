@@ -49,19 +49,20 @@ class Pool {
     bool keep_ = true;
   };
 
-  Pool(std::size_t limit, detail::Milliseconds idle_limit, std::function<T()> make)
-      : limit_(limit), idle_limit_(idle_limit), make_(std::move(make)) {
+  Pool(std::size_t limit, detail::Milliseconds idle_limit, std::function<T()> make,
+       detail::Clock clock = detail::Clock::system())
+      : limit_(limit), idle_limit_(idle_limit), make_(std::move(make)), clock_(std::move(clock)) {
     idle_.reserve(limit < most_reserved ? limit : most_reserved);
   }
 
-  /// Waits for a free place until `deadline` or a stop. @return nullopt when none came. @throws what making a T throws.
+  /// Waits for a free slot until `deadline` or a stop. @return nullopt when none came. @throws what making a T throws.
   [[nodiscard]] std::optional<Lease> acquire(detail::TimePoint deadline, const detail::StopTokens& stops = {}) {
     std::vector<Idle> expired;  // destroyed after the lock is released: closing a connection may take its time
     Waker waker(*this);
     const detail::StopListening listening(stops, waker);
     std::unique_lock lock(mutex_);
     leave_to_parent_process();
-    if (!wait_for_place(lock, deadline, stops)) return std::nullopt;
+    if (!wait_for_slot(lock, deadline, stops)) return std::nullopt;
     drop_expired(expired);
     ++in_use_;
     if (idle_.empty()) {
@@ -104,7 +105,7 @@ class Pool {
     if (!idle_.empty()) static_cast<void>(new std::vector<Idle>(std::exchange(idle_, {})));
   }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): that is the purpose
 
-  bool wait_for_place(std::unique_lock<std::mutex>& lock, detail::TimePoint deadline, const detail::StopTokens& stops) {
+  bool wait_for_slot(std::unique_lock<std::mutex>& lock, detail::TimePoint deadline, const detail::StopTokens& stops) {
     const auto is_over = [&] { return in_use_ < limit_ || stops.stop_requested(); };
     if (deadline == detail::TimePoint::max()) {
       free_.wait(lock, is_over);
@@ -116,7 +117,7 @@ class Pool {
 
   // The oldest stand at the front.
   void drop_expired(std::vector<Idle>& expired) {
-    const detail::TimePoint now = std::chrono::steady_clock::now();
+    const detail::TimePoint now = clock_.now();
     auto fresh = idle_.begin();
     while (fresh != idle_.end() && now - fresh->since > idle_limit_) ++fresh;
     expired.insert(expired.end(), std::make_move_iterator(idle_.begin()), std::make_move_iterator(fresh));
@@ -137,7 +138,7 @@ class Pool {
       const std::lock_guard lock(mutex_);
       --in_use_;
       try {
-        if (item) idle_.push_back({std::move(*item), std::chrono::steady_clock::now()});
+        if (item) idle_.push_back({std::move(*item), clock_.now()});
       } catch (const std::bad_alloc&) {  // dropped, then
       }
     }
@@ -147,6 +148,7 @@ class Pool {
   const std::size_t limit_;
   const detail::Milliseconds idle_limit_;
   const std::function<T()> make_;
+  const detail::Clock clock_;
   std::mutex mutex_;
   std::condition_variable free_;
   std::vector<Idle> idle_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/request_secrets.hpp"
 #include "http/retry.hpp"
 #include "http/url.hpp"
 #include "http/warnings.hpp"
@@ -19,21 +20,18 @@ bool is_refused(const Error& error) noexcept {
 
 }  // namespace
 
-RequestAttempts::RequestAttempts(const TransportOptions& options, Request request, TimePoint deadline)
+RequestAttempts::RequestAttempts(const TransportOptions& options, Request request)
     : options_(options),
       request_(std::move(request)),
       request_line_(http::request_line(request_)),
-      deadline_(deadline),
-      credentials_deadline_(request_.timeout.count() > 0
-                                ? std::min(deadline, deadline_after(options.clock.now(), request_.timeout))
-                                : deadline),
+      deadline_(request_.body_sink == nullptr ? request_.deadline : TimePoint::max()),
       stops_(request_.obeys_stop ? detail::StopTokens(request_.stop, options.stop) : detail::StopTokens()),
       transfer_(options) {}
 
-ErrorPtr RequestAttempts::identify(const detail::StopTokens& stops) {
+ErrorPtr RequestAttempts::identify(const detail::StopTokens& stops, IdleWork* idle_work) {
   static const AuthInfoPtr nobody = std::make_shared<const AuthInfo>();
   try {
-    identity_ = request_.credentials ? request_.credentials->current({credentials_deadline_, stops}) : nobody;
+    identity_ = request_.credentials ? request_.credentials->current({request_.deadline, stops, idle_work}) : nobody;
     return nullptr;
   } catch (const Error& error) {
     return error.share();
@@ -43,7 +41,7 @@ ErrorPtr RequestAttempts::identify(const detail::StopTokens& stops) {
 void RequestAttempts::begin(CURL* handle, const detail::StopTokens& stops) {
   ++attempt_;
   begun_ = options_.clock.now();
-  attempt_limits_ = {deadline_, stops};
+  attempt_limits_ = {deadline_, stops, nullptr};
   transfer_.prepare(handle, request_, *identity_, attempt_limits_);
 }
 
@@ -70,8 +68,18 @@ std::optional<TimePoint> RequestAttempts::finish(CURLcode code) {
 
 std::optional<TimePoint> RequestAttempts::end(Result<Response> result) {
   result_ = std::move(result);
-  if (result_->ok()) result_->value().request_line = std::move(request_line_);
+  if (result_->ok()) label(result_->value());
   return std::nullopt;
+}
+
+// Whoever reads a stream may ask for its secrets after its end.
+void RequestAttempts::label(Response& response) {
+  const bool is_stream = request_.body_sink != nullptr;
+  Headers headers = is_stream ? request_.headers : std::move(request_.headers);
+  std::string url = is_stream ? request_.url : std::move(request_.url);
+  response.request_line = std::move(request_line_);
+  response.secrets =
+      std::make_shared<const RequestSecrets>(std::move(headers), std::move(url), identity_, options_.proxy);
 }
 
 // What the server did is not known where it did not say, or a gateway or a timeout answered in its place (contract §9).

@@ -14,11 +14,11 @@ namespace kplane::http {
 class RequestAttempts {
  public:
   /// `options` must outlive the attempts, which must stay where it is while an attempt runs.
-  RequestAttempts(const TransportOptions& options, Request request, TimePoint deadline);
+  RequestAttempts(const TransportOptions& options, Request request);
 
-  /// Finds out who the next attempt is from. May block, and so comes before the attempt takes up a place; also ended by
-  /// `stops`. @return why that could not be found out; nullptr when it was
-  [[nodiscard]] ErrorPtr identify(const detail::StopTokens& stops);
+  /// Finds out who the next attempt is from. May block, and so comes before the attempt uses a connection; also ended
+  /// by `stops`. @return why that could not be found out; nullptr when it was
+  [[nodiscard]] ErrorPtr identify(const detail::StopTokens& stops, IdleWork* idle_work = nullptr);
   /// Sets the next attempt up on `handle`; `stops` end it where nobody else can. @throws std::bad_alloc, TlsError
   void begin(CURL* handle, const detail::StopTokens& stops);
   /// Takes the attempt that ended with `code`, and tells the observer.
@@ -49,14 +49,14 @@ class RequestAttempts {
   void note_lost_answer(const ErrorPtr& error) noexcept;
   [[nodiscard]] bool credentials_renewed();
   [[nodiscard]] std::optional<TimePoint> end(Result<Response> result);
+  void label(Response& response);
   [[nodiscard]] std::optional<TimePoint> after_backoff(Result<Response> result, Milliseconds at_least);
   void report(const ErrorPtr& error) const;
 
   const TransportOptions& options_;
-  const Request request_;
+  Request request_;
   std::string request_line_;  // until a response takes it along
-  const TimePoint deadline_;
-  const TimePoint credentials_deadline_;  // for finding the AuthInfo; a stream has no other deadline
+  const TimePoint deadline_;  // none for a stream: it runs as long as its reader wants
   const detail::StopTokens stops_;
   Transfer transfer_;
   AuthInfoPtr identity_;

@@ -33,10 +33,10 @@ void add_named(Secrets& secrets, std::string_view name, std::string_view value) 
   if (is_sensitive_name(name)) secrets.add(value);
 }
 
-void add_request(Secrets& secrets, const Request& request, const AuthInfo& identity) {
+void add_request(Secrets& secrets, const Headers& headers, std::string_view url, const AuthInfo& identity) {
   for (const auto& [name, value] : identity.headers) add_named(secrets, name, value);
-  for (const auto& [name, value] : request.headers) add_named(secrets, name, value);
-  std::string_view query = request.url;
+  for (const auto& [name, value] : headers) add_named(secrets, name, value);
+  std::string_view query = url;
   query.remove_prefix(std::min(query.find('?'), query.size()));
   while (!query.empty()) {
     query.remove_prefix(1);
@@ -46,6 +46,13 @@ void add_request(Secrets& secrets, const Request& request, const AuthInfo& ident
     add_named(secrets, percent_decoded(parameter.substr(0, equals)), percent_decoded(value));
     query.remove_prefix(parameter.size());
   }
+}
+
+Secrets RequestSecrets::secrets() const {
+  Secrets found;
+  add_request(found, headers_, url_, *identity_);
+  add_proxy(found, proxy_);
+  return found;
 }
 
 void add_proxy(Secrets& secrets, std::string_view url) {

@@ -9,6 +9,8 @@
 #include <ctime>
 #include <string>
 
+#include "base/retryable_status.hpp"
+
 namespace kplane::http {
 
 namespace {
@@ -46,8 +48,7 @@ std::optional<Milliseconds> retry_after(const Headers& headers) noexcept {
 }
 
 bool is_retryable_status(int status, const Headers& headers) noexcept {
-  if (status == 429 || status == 502 || status == 503 || status == 504) return true;
-  return status >= 500 && retry_after(headers).has_value();
+  return detail::is_retryable_status(status, retry_after(headers).has_value());
 }
 
 bool is_refused_status(int status) noexcept { return status == 429; }

@@ -1,4 +1,4 @@
-// The loop around one transfer that stops whenever bytes came.
+// The event loop around one transfer, left whenever bytes arrive.
 #include "http/stream.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ Request with_sink(Request request, BodySink& sink) {
 
 Stream::Stream(const TransportOptions& options, Pool<Connection>& connections, Request request)
     : options_(options),
-      attempts_(options, with_sink(std::move(request), *this), TimePoint::max()),
+      attempts_(options, with_sink(std::move(request), *this)),
       connection_(*connections.acquire(TimePoint::max())),
       request_line_(attempts_.request_line()) {
   connection_.discard();  // until the response has come to its end

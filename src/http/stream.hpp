@@ -23,8 +23,8 @@ class Stream final : private BodySink {
     stopped,  ///< a stop was requested
   };
 
-  /// The stream sets the request's sink. The request's timeout bounds only the search for its credentials: how long the
-  /// stream runs is its reader's choice.
+  /// The stream sets the request's sink. The request's deadline bounds only the search for its credentials: how long
+  /// the stream runs is its reader's choice.
   Stream(const TransportOptions& options, Pool<Connection>& connections, Request request);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;

@@ -79,17 +79,12 @@ curl_socket_t open_socket(void* error, curlsocktype /*purpose*/, curl_sockaddr* 
 void refuse_pipe(const std::string& ca_file) {
   struct stat info {};
   if (::stat(ca_file.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    throw TlsError("ca_file " + ca_file + " is no regular file any more");
+    throw TlsError("ca_file " + ca_file + " is no longer a regular file");
   }
 }
 
 /// Then it quotes the proxy's URL with the password in it.
 bool quotes_proxy(std::string_view text) noexcept { return text.find("Unsupported proxy") != std::string_view::npos; }
-
-bool begins_like_json(std::string_view body) noexcept {
-  const std::size_t first = body.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && (body[first] == '{' || body[first] == '[');
-}
 
 /// libcurl quotes what came from elsewhere, such as the names in a certificate.
 std::string printable(std::string_view text) {
@@ -383,21 +378,13 @@ void Transfer::begin_body(std::size_t first_piece) {
 
 Secrets Transfer::secrets() const {
   Secrets found;
-  if (request_ != nullptr) add_request(found, *request_, *identity_);
+  if (request_ != nullptr) add_request(found, request_->headers, request_->url, *identity_);
   add_proxy(found, options_.proxy);
   return found;
 }
 
-// Whatever may be shown comes with what must not be: a failure, a page, and a short answer, which may be a `Status` of
-// a failure that was sent as a success.
 Response Transfer::take_response() {
-  constexpr int first_failure = 300;
-  constexpr std::size_t longest_status = std::size_t{64} << 10U;
   response_.body.shrink_to_fit();
-  const std::string_view body = response_.body.view();
-  if (response_.status >= first_failure || body.size() <= longest_status || !begins_like_json(body)) {
-    response_.secrets = std::make_shared<const Secrets>(secrets());
-  }
   return std::move(response_);
 }
 
@@ -456,7 +443,7 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   const std::string message = what + ": " + secrets().blotted(reason(code));
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
   if (code == CURLE_ABORTED_BY_CALLBACK) {
-    return std::make_shared<TimeoutError>(what + ": the proxy did not come to the end of its answer in time");
+    return std::make_shared<TimeoutError>(what + ": the proxy did not finish its answer before the deadline");
   }
   const bool retryable = excess_ == Excess::none && is_retryable(code);
   if (auto tls = tls_error({code, verification, error_text_.data()}, message, retryable)) return tls;

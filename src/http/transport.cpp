@@ -8,21 +8,22 @@ namespace kplane::http {
 
 Transport::Transport(TransportOptions options)
     : options_(std::move(options)),
-      connections_(options_.max_connections, options_.idle_limit, [] { return Connection(); }),
-      stream_connections_(std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Connection(); }),
-      batch_connections_(std::numeric_limits<std::size_t>::max(), options_.idle_limit,
-                         [] { return BatchConnections(); }) {}
+      connections_(
+          options_.max_connections, options_.idle_limit, [] { return Connection(); }, options_.clock),
+      stream_connections_(
+          std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Connection(); }, options_.clock),
+      batch_connections_(
+          std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return BatchConnections(); },
+          options_.clock) {}
 
 Result<Response> Transport::send(Request request) {
-  const Clock& clock = options_.clock;
-  const TimePoint deadline = deadline_after(clock.now(), request.timeout);
-  RequestAttempts attempts(options_, std::move(request), deadline);
+  RequestAttempts attempts(options_, std::move(request));
   for (;;) {
     const Result<CURLcode> done = attempt(attempts);
     if (!done.ok()) return done.error();
     const std::optional<TimePoint> next = attempts.finish(done.value());
     if (!next) return attempts.take_result();
-    clock.sleep_until(*next, attempts.stops());
+    options_.clock.sleep_until(*next, attempts.stops());
   }
 }
 
@@ -30,7 +31,8 @@ Result<CURLcode> Transport::attempt(RequestAttempts& attempts) {
   if (auto error = attempts.identify(attempts.stops())) return error;
   auto connection = connections_.acquire(attempts.deadline(), attempts.stops());
   if (attempts.stops().stop_requested()) return attempts.stopped();
-  if (!connection) return attempts.timed_out("no connection became free in time; max_connections are in use");
+  if (!connection)
+    return attempts.timed_out("no connection became free before the deadline: all max_connections are in use");
   connection->discard();  // until the attempt turns out well
   attempts.begin((**connection).easy.get(), attempts.stops());
   const std::optional<CURLcode> code = perform(**connection, attempts.stops());

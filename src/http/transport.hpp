@@ -17,11 +17,11 @@ class Transport {
  public:
   explicit Transport(TransportOptions options);
 
-  /// Blocks until the response is there. The request's timeout spans waiting for a connection, all attempts and
+  /// Blocks until the response is there. The request's deadline spans waiting for a connection, all attempts and
   /// back-off.
   [[nodiscard]] Result<Response> send(Request request);
 
-  /// Blocks until the result of every request was taken; each has its own timeout within the batch's deadline.
+  /// Blocks until the result of every request was taken; each has its own deadline within the batch's.
   /// @throws what the handler throws; the requests in flight are then given up.
   void run(BatchHandler& handler, const BatchLimits& limits);
 

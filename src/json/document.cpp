@@ -1,4 +1,3 @@
-// The bookkeeping of a Document; reading its text is json_text's work.
 #include "json/document.hpp"
 
 #include <atomic>
@@ -15,13 +14,8 @@ std::uint64_t next_id() noexcept {
 
 }  // namespace
 
-Document::Document(memory::PaddedBuffer bytes, std::string origin, std::shared_ptr<const Secrets> secrets)
+Document::Document(memory::PaddedBuffer bytes, std::string origin, std::shared_ptr<const SecretSource> secrets)
     : bytes_(std::move(bytes)), origin_(std::move(origin)), secrets_(std::move(secrets)), id_(next_id()) {}
-
-const Secrets& Document::secrets() const noexcept {
-  static const Secrets none;
-  return secrets_ ? *secrets_ : none;
-}
 
 std::string_view Document::keep_unescaped(const char* position, std::string_view unescaped) const {
   const std::lock_guard lock(mutex_);

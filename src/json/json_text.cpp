@@ -198,7 +198,7 @@ class Walk {
   void check_end() {
     const char* at = nullptr;
     if (parsed_.current_location().get(at) == simdjson::SUCCESS)
-      fail_at(document_, at, "not JSON: something follows its end");
+      fail_at(document_, at, "not JSON: unexpected text after the value");
   }
 
  private:
@@ -211,8 +211,7 @@ class Walk {
 Value value_of(const Document& document, std::string_view text) {
   const auto kind = kind_of(text);
   // Nobody converts a null, so nobody else would notice a word that only begins like one.
-  if (!kind || (*kind == Kind::null && text != "null"))
-    fail_at(document, text.data(), "not JSON: no value stands here");
+  if (!kind || (*kind == Kind::null && text != "null")) fail_at(document, text.data(), "not JSON: expected a value");
   return {*kind, text};
 }
 
@@ -229,10 +228,10 @@ char next_character(const char* at) noexcept {
 /// @throws DecodeError unless simdjson may be left to skip the value
 void check_skippable(const Walk& walk, ondemand::value value) {
   const std::string_view token = value.raw_json_token();  // up to the next one
-  if (!walk.holds(token)) fail_at(walk.document(), walk.end(), "not JSON: it ends too early");
-  if (!kind_of(token)) fail_at(walk.document(), token.data(), "not JSON: no value stands here");
+  if (!walk.holds(token)) fail_at(walk.document(), walk.end(), "not JSON: unexpected end of the text");
+  if (!kind_of(token)) fail_at(walk.document(), token.data(), "not JSON: expected a value");
   const char* next = token.data() + token.size();
-  if (token.front() == '"' && *next == ':') fail_at(walk.document(), next, "not JSON: a colon stands here");
+  if (token.front() == '"' && *next == ':') fail_at(walk.document(), next, "not JSON: unexpected colon");
 }
 
 /// @param open where an array begins; its first element is what array::raw_json() skips first
@@ -240,11 +239,11 @@ void check_first_element(const Document& document, const char* open) {
   const char* first = open + 1;
   while (next_character(first) != *first) ++first;
   if (*first == ']') return;
-  if (!kind_of({first, 1})) fail_at(document, first, "not JSON: no value stands here");
+  if (!kind_of({first, 1})) fail_at(document, first, "not JSON: expected a value");
   if (*first != '"') return;
   const char* end = first + 1;
   while (*end != '"' && *end != '\0') end += *end == '\\' ? 2 : 1;
-  if (*end == '"' && next_character(end + 1) == ':') fail_at(document, end, "not JSON: a colon stands here");
+  if (*end == '"' && next_character(end + 1) == ':') fail_at(document, end, "not JSON: unexpected colon");
 }
 
 /// The extent of a value; the walk then stands behind it.
@@ -563,7 +562,7 @@ std::string description_of(std::string_view text, const detail::Secrets& secrets
   constexpr std::size_t longest_page = 4096;
   if (text.empty()) return "an empty body";
   if (kind_of(text)) return "other JSON";
-  if (!is_page(text)) return "text that is no JSON";
+  if (!is_page(text)) return "text that is not JSON";
   const std::string shown = secrets.blotted(std::string(text.substr(0, longest_page)));
   return "'" + detail::excerpt(detail::prose(shown)) + "'";
 }

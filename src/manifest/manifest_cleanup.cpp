@@ -24,8 +24,8 @@ void ManifestCleanup::end() noexcept {
   namespace_ = nullptr;
 }
 
-std::optional<Milliseconds> ManifestCleanup::take(const ApiResult& judged) {
-  const std::optional<Milliseconds> pause = cleanup_->take(judged);
+std::optional<Milliseconds> ManifestCleanup::take(const Result<ApiResponse>& result) {
+  const std::optional<Milliseconds> pause = cleanup_->take(result);
   if (!pause && namespace_ != nullptr) known_types_ = namespace_->types();
   return pause;
 }

@@ -30,7 +30,7 @@ class ManifestCleanup {
   // While it is active:
   [[nodiscard]] bool is_of_namespace() const noexcept { return namespace_ != nullptr; }
   /// As Cleanup::take().
-  [[nodiscard]] std::optional<Milliseconds> take(const ApiResult& judged);
+  [[nodiscard]] std::optional<Milliseconds> take(const Result<ApiResponse>& result);
   [[nodiscard]] const Cleanup& get() const noexcept { return *cleanup_; }
 
  private:

@@ -52,7 +52,7 @@ std::optional<http::FollowUp> ManifestRun::next_request(Milliseconds pause) {
     give_up();
     return std::nullopt;
   }
-  return http::FollowUp{bounded(request(), at), at, false};
+  return http::FollowUp{bounded(request(), at), at};
 }
 
 http::Request ManifestRun::request() {
@@ -77,8 +77,8 @@ http::Request ManifestRun::request() {
 
 // A request that may take no time is not sent.
 http::Request ManifestRun::bounded(http::Request request, TimePoint begin) const {
-  const Milliseconds left = stops_.stop_requested() ? Milliseconds{0} : until(deadline_, begin);
-  request.timeout = std::min(request.timeout, left);
+  const TimePoint own = deadline_after(begin, endpoint_.core->options().request_timeout);
+  request.deadline = stops_.stop_requested() ? begin : std::min(own, deadline_);
   return request;
 }
 

@@ -76,7 +76,7 @@ Snapshot Plane::state(const StateOptions& options) const { return detail::read_s
 
 bool Plane::is_ready() const {
   detail::ClientCore& core = *endpoint_->core;
-  return detail::probe(core, endpoint_->base_url, endpoint_->credentials, core.options().request_timeout).ready;
+  return detail::probe(core, endpoint_->base_url, endpoint_->credentials, core.deadline()).ready;
 }
 
 void Plane::wait_until_ready(std::chrono::milliseconds timeout, const StopToken& stop) const {
@@ -91,7 +91,7 @@ void Plane::wait_until_ready(const PlaneWaitOptions& options) const {
   scope.bootstrapped = options.bootstrapped;
   detail::wait_until_ready(
       *endpoint_->core, options.timeout, options.stop, "plane " + endpoint_->cluster,
-      [&](std::chrono::milliseconds time) { return detail::probe_plane(*endpoint_, scope, time, options.stop); });
+      [&](detail::TimePoint deadline) { return detail::probe_plane(*endpoint_, scope, deadline, options.stop); });
 }
 
 Resource Plane::resource(std::string_view api_version, std::string_view plural) const {
@@ -138,7 +138,7 @@ Response Plane::request(const Request& request) const {
   sent.headers = headers_of(request);
   sent.body = request.body;
   sent.credentials = endpoint_->credentials;
-  sent.timeout = request.timeout.value_or(sent.timeout);
+  sent.deadline = core.deadline(request.timeout);
   sent.stop = request.stop;
   sent.idempotent = request.idempotent.value_or(sent.idempotent);
   detail::ApiResponse answer = detail::send(core.transport(), std::move(sent));

@@ -12,10 +12,10 @@ namespace kplane::detail {
 namespace {
 
 http::Request probe_request(const ClientCore& core, const std::string& base_url,
-                            const std::shared_ptr<http::Credentials>& credentials, std::chrono::milliseconds timeout) {
+                            const std::shared_ptr<http::Credentials>& credentials, TimePoint deadline) {
   http::Request request = core.make_request("GET", base_url + "/readyz");
   request.credentials = credentials;
-  request.timeout = timeout;
+  request.deadline = deadline;
   request.max_attempts = 1;
   return request;
 }
@@ -35,10 +35,10 @@ bool hides_the_answer(const Error& error, ProbeScope scope) noexcept {
 
 class ProbeBatch final : public http::BatchHandler {
  public:
-  ProbeBatch(const std::vector<Plane>& planes, ProbeScope scope, std::chrono::milliseconds timeout) {
+  ProbeBatch(const std::vector<Plane>& planes, ProbeScope scope, TimePoint deadline) {
     probes_.reserve(planes.size());
     for (const Plane& plane : planes) {
-      probes_.emplace_back(PlaneAccess::endpoint(plane), scope, timeout);
+      probes_.emplace_back(PlaneAccess::endpoint(plane), scope, deadline);
       if (!probes_.back().is_done()) asked_.push_back(probes_.size() - 1);
     }
   }
@@ -69,17 +69,17 @@ class ProbeBatch final : public http::BatchHandler {
 }  // namespace
 
 Readiness probe(ClientCore& core, const std::string& base_url, const std::shared_ptr<http::Credentials>& credentials,
-                std::chrono::milliseconds timeout, const StopToken& stop) {
-  http::Request request = probe_request(core, base_url, credentials, timeout);
+                TimePoint deadline, const StopToken& stop) {
+  http::Request request = probe_request(core, base_url, credentials, deadline);
   request.stop = stop;
   return readiness_of(try_send(core.transport(), std::move(request)));
 }
 
-PlaneProbe::PlaneProbe(const PlaneEndpoint& endpoint, ProbeScope scope, std::chrono::milliseconds timeout)
+PlaneProbe::PlaneProbe(const PlaneEndpoint& endpoint, ProbeScope scope, TimePoint deadline)
     : endpoint_(&endpoint),
       scope_(scope),
       asks_for_bootstrap_(scope.bootstrapped && !endpoint.core->bootstrapped().contains(endpoint.cluster)),
-      timeout_(timeout),
+      deadline_(deadline),
       step_(scope.readyz ? Step::readyz : first_of_bootstrap()) {}
 
 PlaneProbe::Step PlaneProbe::first_of_bootstrap() const { return asks_for_bootstrap_ ? Step::ns : Step::done; }
@@ -87,7 +87,7 @@ PlaneProbe::Step PlaneProbe::first_of_bootstrap() const { return asks_for_bootst
 http::Request PlaneProbe::next_request() const {
   http::Request request = endpoint_->core->make_request("GET", url());
   request.credentials = endpoint_->credentials;
-  request.timeout = timeout_;
+  request.deadline = deadline_;
   request.max_attempts = 1;
   return request;
 }
@@ -164,14 +164,11 @@ void PlaneProbe::fail(std::string why) {
   step_ = Step::done;
 }
 
-Readiness probe_plane(const PlaneEndpoint& endpoint, ProbeScope scope, std::chrono::milliseconds timeout,
-                      const StopToken& stop) {
+Readiness probe_plane(const PlaneEndpoint& endpoint, ProbeScope scope, TimePoint deadline, const StopToken& stop) {
   ClientCore& core = *endpoint.core;
-  const TimePoint deadline = deadline_after(core.clock().now(), timeout);
-  PlaneProbe probe(endpoint, scope, timeout);
+  PlaneProbe probe(endpoint, scope, deadline);
   while (!probe.is_done()) {
     http::Request request = probe.next_request();
-    request.timeout = until(deadline, core.clock().now());
     request.stop = stop;
     probe.take(core.transport().send(std::move(request)));
   }
@@ -179,22 +176,22 @@ Readiness probe_plane(const PlaneEndpoint& endpoint, ProbeScope scope, std::chro
 }
 
 std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, ProbeScope scope,
-                                 std::chrono::milliseconds timeout, const StopToken& stop) {
-  ProbeBatch batch(planes, scope, timeout);
+                                 TimePoint deadline, const StopToken& stop) {
+  ProbeBatch batch(planes, scope, deadline);
   http::BatchLimits limits;
   limits.count = batch.count();
   limits.concurrency = core.options().max_connections;
-  limits.deadline = deadline_after(core.clock().now(), timeout);
+  limits.deadline = deadline;
   limits.stops = core.stops(stop);
   if (limits.count != 0) core.transport().run(batch, limits);
   return batch.found();
 }
 
 void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop,
-                      const std::string& what, const std::function<Readiness(std::chrono::milliseconds)>& look) {
+                      const std::string& what, const std::function<Readiness(TimePoint)>& look) {
   Poll poll(core.clock(), timeout, core.stops(stop));
   for (;;) {
-    const Readiness found = look(poll.time_for_request(core.options().request_timeout));
+    const Readiness found = look(poll.request_deadline(core.options().request_timeout));
     if (found.ready) return;
     if (!poll.wait()) {
       throw TimeoutError(what + " is not ready after " + std::to_string(timeout.count()) +

@@ -23,7 +23,7 @@ struct Readiness {
 /// One request to `/readyz` below `base_url`, not retried.
 /// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend
 [[nodiscard]] Readiness probe(ClientCore& core, const std::string& base_url,
-                              const std::shared_ptr<http::Credentials>& credentials, std::chrono::milliseconds timeout,
+                              const std::shared_ptr<http::Credentials>& credentials, TimePoint deadline,
                               const StopToken& stop = {});
 
 /// What is asked of a plane.
@@ -40,8 +40,8 @@ struct ProbeScope {
 /// The requests of one plane's probe, one after the other; sending is the caller's. None is retried.
 class PlaneProbe {
  public:
-  /// `endpoint` must outlive the probe.
-  PlaneProbe(const PlaneEndpoint& endpoint, ProbeScope scope, std::chrono::milliseconds timeout);
+  /// `endpoint` must outlive the probe; `deadline` is that of all of its requests.
+  PlaneProbe(const PlaneEndpoint& endpoint, ProbeScope scope, TimePoint deadline);
 
   /// Whether all is known; otherwise next_request() is what to ask.
   [[nodiscard]] bool is_done() const noexcept { return step_ == Step::done; }
@@ -63,24 +63,24 @@ class PlaneProbe {
   const PlaneEndpoint* endpoint_;
   ProbeScope scope_;
   bool asks_for_bootstrap_;
-  std::chrono::milliseconds timeout_;
+  TimePoint deadline_;
   Step step_;
   bool is_certain_ = true;  // nothing had to be taken for granted
   Readiness found_{true, {}};
 };
 
-/// One plane's probe; `timeout` is for all of its requests together. @throws as probe()
-[[nodiscard]] Readiness probe_plane(const PlaneEndpoint& endpoint, ProbeScope scope, std::chrono::milliseconds timeout,
+/// One plane's probe; `deadline` is that of all of its requests. @throws as probe()
+[[nodiscard]] Readiness probe_plane(const PlaneEndpoint& endpoint, ProbeScope scope, TimePoint deadline,
                                     const StopToken& stop = {});
 
-/// The same for many planes concurrently; the results are in their order. `timeout` is for all of them together.
+/// The same for many planes concurrently; the results are in their order. `deadline` is that of all of them.
 /// @throws as probe()
 [[nodiscard]] std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, ProbeScope scope,
-                                               std::chrono::milliseconds timeout, const StopToken& stop = {});
+                                               TimePoint deadline, const StopToken& stop = {});
 
-/// Asks again and again until `look` finds readiness. `look` gets the time it may take.
+/// Asks again and again until `look` finds readiness. `look` gets its deadline.
 /// @throws TimeoutError that names `what` and the last reason; StoppedError; what `look` throws
 void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop,
-                      const std::string& what, const std::function<Readiness(std::chrono::milliseconds)>& look);
+                      const std::string& what, const std::function<Readiness(TimePoint)>& look);
 
 }  // namespace kplane::detail

@@ -69,8 +69,9 @@ class StateBatch final : public http::BatchHandler {
       : planes_(planes), query_(std::move(query)), warm_(warm), timeout_(timeout), sink_(sink) {}
 
   http::Request make_request(std::size_t index) override {
+    const PlaneEndpoint& endpoint = PlaneAccess::endpoint(planes_[index]);
     const auto [read, inserted] =
-        reads_.emplace(index, StateRead(PlaneAccess::endpoint(planes_[index]), query_, warm_, timeout_));
+        reads_.emplace(index, StateRead(endpoint, query_, warm_, endpoint.core->deadline(timeout_)));
     return read->second.first_request();
   }
 

@@ -1,4 +1,3 @@
-// The ready-made conditions.
 #include <kplane/condition.hpp>
 
 #include <algorithm>

@@ -58,12 +58,10 @@ ObjectPlace find_place(const PlaneEndpoint& endpoint, const ResourcePath& path, 
   const bool has_name = !identity.name.empty() || !identity.generate_name.empty();
   if (!identity.ns.empty() || !has_name) return {path};
   http::Request request = discovery_request(endpoint, path.api_version);
-  request.timeout = timeout.value_or(request.timeout);
+  request.deadline = endpoint.core->deadline(timeout);
   request.stop = stop;
-  const TimePoint begin = endpoint.core->clock().now();
-  ObjectPlace place{path};
+  ObjectPlace place{path, request.deadline};
   if (has_namespaces(endpoint, path, std::move(request))) place.path.ns = endpoint.ns;
-  place.spent = std::chrono::duration_cast<Milliseconds>(endpoint.core->clock().now() - begin);
   return place;
 }
 

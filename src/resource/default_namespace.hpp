@@ -15,10 +15,10 @@ namespace kplane::detail {
 
 struct ObjectPlace {
   ResourcePath path;
-  Milliseconds spent{0};  ///< of the call's time, on finding it
+  TimePoint deadline = TimePoint::max();  ///< of the call, where it began with finding the place
 
   [[nodiscard]] http::Request bounded(http::Request request) const {
-    request.timeout = std::max(request.timeout - spent, Milliseconds{0});
+    request.deadline = std::min(request.deadline, deadline);
     return request;
   }
 };

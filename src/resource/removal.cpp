@@ -1,4 +1,3 @@
-// What the answer of a DELETE says.
 #include <kplane/removal.hpp>
 
 #include <utility>

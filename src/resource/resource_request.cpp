@@ -66,8 +66,8 @@ Query selector_query(const ListOptions& options) {
 
 /// A call's own time and stop.
 template <class Options>
-http::Request bounded(http::Request request, const Options& options) {
-  request.timeout = options.timeout.value_or(request.timeout);
+http::Request bounded(const PlaneEndpoint& endpoint, http::Request request, const Options& options) {
+  if (options.timeout) request.deadline = endpoint.core->deadline(options.timeout);
   request.stop = options.stop;
   return request;
 }
@@ -108,7 +108,7 @@ http::Request make_plane_request(const PlaneEndpoint& endpoint, std::string meth
 
 http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                           const GetOptions& options) {
-  return bounded(make_plane_request(endpoint, "GET", object_path(path, name)), options);
+  return bounded(endpoint, make_plane_request(endpoint, "GET", object_path(path, name)), options);
 }
 
 ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path, const ListOptions& options) {
@@ -121,7 +121,7 @@ ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path, 
 http::Request list_request(const PlaneEndpoint& endpoint, const ListCursor& cursor, const ListOptions& options) {
   http::Request request = endpoint.core->make_request("GET", cursor.url());
   request.credentials = endpoint.credentials;
-  return bounded(std::move(request), options);
+  return bounded(endpoint, std::move(request), options);
 }
 
 http::Request create_request(const PlaneEndpoint& endpoint, const SentObject& sent, const JsonText& object,
@@ -129,7 +129,8 @@ http::Request create_request(const PlaneEndpoint& endpoint, const SentObject& se
   const bool is_part = !sent.path.subresource.empty();
   const std::string path = is_part ? object_path(sent.path, sent.name) : collection_path(sent.path);
   const std::string where = path + http::query_string(write_query(options));
-  return http::with_body(bounded(make_plane_request(endpoint, "POST", where), options), object.text(), json_type);
+  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "POST", where), options), object.text(),
+                         json_type);
 }
 
 http::Request create_request(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
@@ -140,7 +141,8 @@ http::Request create_request(const PlaneEndpoint& endpoint, const ResourcePath& 
 http::Request replace_request(const PlaneEndpoint& endpoint, const SentObject& sent, const JsonText& object,
                               const WriteOptions& options) {
   const std::string where = object_path(sent.path, sent.name) + http::query_string(write_query(options));
-  return http::with_body(bounded(make_plane_request(endpoint, "PUT", where), options), object.text(), json_type);
+  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "PUT", where), options), object.text(),
+                         json_type);
 }
 
 http::Request replace_request(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
@@ -154,7 +156,7 @@ http::Request patch_request(const PlaneEndpoint& endpoint, const ResourcePath& p
   Query query = write_query(options);
   if (options.force && type == PatchType::apply) query.emplace_back("force", "true");
   const std::string where = object_path(path, name) + http::query_string(query);
-  http::Request request = bounded(make_plane_request(endpoint, "PATCH", where), options);
+  http::Request request = bounded(endpoint, make_plane_request(endpoint, "PATCH", where), options);
   request.idempotent = options.idempotent;
   return http::with_body(std::move(request), std::move(patch), content_type_of(type));
 }
@@ -174,14 +176,14 @@ http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& p
 
 http::Request remove_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                              const DeleteOptions& options) {
-  return http::with_body(bounded(make_plane_request(endpoint, "DELETE", object_path(path, name)), options),
+  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "DELETE", object_path(path, name)), options),
                          codec::encode_delete_options(options), json_type);
 }
 
 http::Request remove_collection_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                         const ListOptions& which, const DeleteOptions& options) {
   const std::string where = collection_path(path) + http::query_string(selector_query(which));
-  return http::with_body(bounded(make_plane_request(endpoint, "DELETE", where), options),
+  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "DELETE", where), options),
                          codec::encode_delete_options(options), json_type);
 }
 

@@ -1,4 +1,4 @@
-// Watching a resource's objects, and waiting for one of them.
+// Resource's watch() and wait_for().
 #include <kplane/resource.hpp>
 
 #include <algorithm>

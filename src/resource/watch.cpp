@@ -156,7 +156,7 @@ codec::ObjectPage Watch::list_page(std::string url, TimePoint until) {
   request.credentials = source_.credentials;
   request.stop = stop_;
   constexpr std::chrono::milliseconds shortest{1'000};
-  request.timeout = std::min(request.timeout, std::max(shortest, detail::until(until, now())));
+  request.deadline = std::min(request.deadline, std::max(until, now() + shortest));
   return codec::decode_object_list(send(source_.core->transport(), std::move(request)).body);
 }
 

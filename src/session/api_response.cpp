@@ -61,7 +61,7 @@ std::optional<std::string> shown_header(const ApiResponse& answer, std::string_v
 }
 
 std::shared_ptr<const Error> api_error(const ApiResponse& answer, bool after_lost_answer) {
-  const Secrets& secrets = answer.body->secrets();
+  const Secrets secrets = answer.body->secrets();
   ApiError::Info info;
   info.status = answer.status;
   info.method = http::method_of(answer.request_line());

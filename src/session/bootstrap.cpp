@@ -25,12 +25,11 @@ bool is_too_early(const PlaneEndpoint& endpoint, const Error& error) {
 Result<ApiResponse> send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request) {
   ClientCore& core = *endpoint.core;
   if (!may_come_too_early(request)) return try_send(core.transport(), std::move(request));
-  Poll poll(core.clock(), request.timeout, core.stops(request.stop));
+  Poll poll(core.clock(), request.deadline, core.stops(request.stop));
   for (;;) {
     Result<ApiResponse> result = try_send(core.transport(), request);
     if (result.ok() || !is_too_early(endpoint, *result.error()) || !poll.wait()) return result;
-    request.timeout = until(poll.deadline(), core.clock().now());
-    if (request.timeout.count() <= 0) return result;
+    if (core.clock().now() >= request.deadline) return result;
   }
 }
 

@@ -1,4 +1,4 @@
-// Checking a client's options once, and turning them into those of its transport.
+// Checks a client's options once, and turns them into those of its transport.
 #include "session/client_core.hpp"
 
 #include <utility>
@@ -116,7 +116,7 @@ http::Request ClientCore::make_request(std::string method, std::string url) cons
   request.method = std::move(method);
   request.url = std::move(url);
   request.headers = {{"Accept", "application/json"}};
-  request.timeout = options_.request_timeout;
+  request.deadline = deadline();
   request.credentials = credentials_;
   return request;
 }

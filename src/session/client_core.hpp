@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,12 @@ class ClientCore {
   /// What may stop a call that was given this token.
   [[nodiscard]] StopTokens stops(const StopToken& call = {}) const { return StopTokens(call, options_.stop); }
 
-  /// A request with what all of this client's requests have in common.
+  /// Of a call that begins now. @param timeout the call's own; none: ClientOptions::request_timeout
+  [[nodiscard]] TimePoint deadline(const std::optional<Milliseconds>& timeout = {}) const {
+    return deadline_after(clock().now(), timeout.value_or(options_.request_timeout));
+  }
+
+  /// A request with what all of this client's requests have in common, for a call that begins now.
   [[nodiscard]] http::Request make_request(std::string method, std::string url) const;
 
   /// Which path of the aggregate read this server knows, as far as is known.

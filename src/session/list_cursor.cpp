@@ -1,5 +1,4 @@
-// Pages by `continue` (contract §7). A token that leads back to itself, or past a page without objects, ends in an
-// error.
+// Pages by `continue` (contract §7).
 #include "session/list_cursor.hpp"
 
 #include <kplane/error.hpp>
@@ -18,7 +17,11 @@ std::string ListCursor::url() const {
 
 void ListCursor::take_page(std::size_t objects, std::string continue_token) {
   if (!continue_token.empty() && (objects == 0 || continue_token == continue_token_)) {
-    throw DecodeError("GET " + url_ + ": a list that does not get on", 0);
+    throw DecodeError(
+        "GET " + url_ +
+            ": pagination made no progress: the server answered with an empty page, or with the continue token that it "
+            "was asked with",
+        0);
   }
   continue_token_ = std::move(continue_token);
   at_end_ = continue_token_.empty();

@@ -1,4 +1,3 @@
-// The rules for IDs, names, Fleet specs and options.
 #include "session/validation.hpp"
 
 #include <algorithm>
@@ -116,7 +115,8 @@ void check_object_name(std::string_view name) {
 }
 
 void check_field_manager(std::string_view field_manager) {
-  if (field_manager.empty()) throw ConfigError("field_manager must not be empty: server-side apply goes by owners");
+  if (field_manager.empty())
+    throw ConfigError("field_manager must not be empty: server-side apply records it as the owner of the fields");
 }
 
 void check_replicas(std::int64_t replicas) {

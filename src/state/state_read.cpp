@@ -28,11 +28,11 @@ std::string state_query(const StateOptions& options) {
   return query;
 }
 
-StateRead::StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, std::chrono::milliseconds timeout)
+StateRead::StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline)
     : endpoint_(&endpoint),
       query_(std::move(query)),
       warm_(warm),
-      timeout_(timeout),
+      deadline_(deadline),
       outline_(codec::begin_state_outline()) {}
 
 http::Request StateRead::first_request() { return request(endpoint_->core->state_path()); }
@@ -88,7 +88,7 @@ http::Request StateRead::request(StatePath path) {
   if (asked_warm_) url += query_.empty() ? "?warm=true" : "&warm=true";
   http::Request request = endpoint_->core->make_request("GET", std::move(url));
   request.credentials = endpoint_->credentials;
-  request.timeout = timeout_;
+  request.deadline = deadline_;
   request.body_watcher = this;
   outline_.restart(0);
   return request;
@@ -96,12 +96,9 @@ http::Request StateRead::request(StatePath path) {
 
 Snapshot read_state(const PlaneEndpoint& endpoint, const StateOptions& options) {
   ClientCore& core = *endpoint.core;
-  const auto timeout = options.timeout.value_or(core.options().request_timeout);
-  const TimePoint deadline = deadline_after(core.clock().now(), timeout);
-  StateRead read(endpoint, state_query(options), options.warm, timeout);
+  StateRead read(endpoint, state_query(options), options.warm, core.deadline(options.timeout));
   http::Request request = read.first_request();
   for (;;) {
-    request.timeout = until(deadline, core.clock().now());
     request.stop = options.stop;
     std::optional<http::Request> next = read.take(core.transport().send(std::move(request)));
     if (!next) return read.take_result().value_or_raise();

@@ -26,7 +26,8 @@ class StateRead final : private http::BodyWatcher {
  public:
   /// `endpoint` must outlive the read. @param query of state_query() @param warm StateOptions::warm: asked for where
   /// the server is not known to be warm, or turns out to be no more
-  StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, std::chrono::milliseconds timeout);
+  /// @param deadline of all of its requests together
+  StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline);
 
   [[nodiscard]] http::Request first_request();
   /// @return the next request; nullopt when the read has ended, and take_result() has its result
@@ -48,7 +49,7 @@ class StateRead final : private http::BodyWatcher {
   const PlaneEndpoint* endpoint_;
   std::string query_;
   bool warm_;
-  std::chrono::milliseconds timeout_;
+  TimePoint deadline_;
   StatePath asked_ = StatePath::state;
   bool asked_warm_ = false;
   ErrorPtr first_miss_;

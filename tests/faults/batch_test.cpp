@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <mutex>
 #include <set>
@@ -16,6 +18,7 @@
 #include "support/clients.hpp"
 #include "support/planes.hpp"
 #include "support/raw_server.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace kplane::tests {
 namespace {
@@ -36,6 +39,74 @@ TEST(Batch, ResultsAreInTheOrderOfThePlanes) {
     EXPECT_EQ(results[i].plane().cluster(), planes[i].cluster());
     EXPECT_EQ(results[i]->cluster, planes[i].cluster());
   }
+}
+
+/// A client whose plugin ends only when there is a file.
+class SlowPlugin {
+ public:
+  explicit SlowPlugin(const RawServer& server) {
+    const std::string plugin = (directory_.path() / "plugin").string();
+    std::ofstream(plugin) << "#!/bin/sh\nuntil [ -e '" << go_.string() << "' ]; do sleep 0.01; done\n"
+                          << R"(echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
+                          << R"("status":{"token":"of-the-plugin"}}')" << '\n';
+    std::filesystem::permissions(plugin, std::filesystem::perms::owner_all);
+    std::ofstream(config_) << "current-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\n"
+                           << "clusters: [{name: a, cluster: {server: \"" << server.base_url() << "\"}}]\n"
+                           << "users: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, "
+                           << "command: ./plugin, interactiveMode: Never}}}]\n";
+  }
+  void end() const { std::ofstream{go_}; }
+
+  [[nodiscard]] Client client() const { return Client::from_kubeconfig({config_.string()}); }
+
+ private:
+  TemporaryDirectory directory_;
+  std::filesystem::path go_ = directory_.path() / "go";
+  std::filesystem::path config_ = directory_.path() / "config";
+};
+
+/// One that needs no plugin, and two that do.
+std::vector<Plane> planes_before_and_behind_a_plugin(const Client& client) {
+  PlaneOptions own;
+  own.token = "of-the-plane";
+  return {client.plane("quick", own), client.plane("slow"), client.plane("slower")};
+}
+
+TEST(Batch, TransfersAreAnsweredWhileAPluginRuns) {
+  const RawServer server(serving_states());
+  const SlowPlugin plugin(server);
+  const Client client = plugin.client();
+  std::vector<std::string> read;
+  client.for_each_state(planes_before_and_behind_a_plugin(client), [&](const StateResult& result) {
+    plugin.end();
+    read.push_back(result->cluster);
+  });
+  ASSERT_EQ(read.size(), 3U);
+  EXPECT_EQ(read.front(), "quick");
+}
+
+TEST(Batch, FunctionMayAskForWhatThePluginIsRunFor) {
+  const RawServer server(serving_states());
+  const SlowPlugin plugin(server);
+  const Client client = plugin.client();
+  std::vector<std::string> read;
+  client.for_each_state(planes_before_and_behind_a_plugin(client), [&](const StateResult& result) {
+    plugin.end();
+    read.push_back(client.plane(result->cluster + "-2").state().cluster);
+  });
+  ASSERT_EQ(read.size(), 3U);
+  EXPECT_EQ(read.front(), "quick-2");
+}
+
+TEST(Batch, FunctionMayThrowWhileAPluginRuns) {
+  const RawServer server(serving_states());
+  const SlowPlugin plugin(server);
+  const Client client = plugin.client();
+  const auto fail = [&](const StateResult&) {
+    plugin.end();
+    throw std::out_of_range("enough");
+  };
+  EXPECT_THROW(client.for_each_state(planes_before_and_behind_a_plugin(client), fail), std::out_of_range);
 }
 
 TEST(Batch, OfNoPlanesIsNothing) {

@@ -59,7 +59,7 @@ const auto shows_no_token =
 
 TEST(Secrets, SuccessThatEchoesTheRequestIsNotQuoted) {
   const auto echo = answering([](const std::string& request) { return http_response(200, request, "text/plain"); });
-  EXPECT_THAT(shown_of(echo, create_secret), AllOf(shows_no_token, Not(HasSubstr("czNjcmV0")), HasSubstr("no JSON")));
+  EXPECT_THAT(shown_of(echo, create_secret), AllOf(shows_no_token, Not(HasSubstr("czNjcmV0")), HasSubstr("not JSON")));
   const auto page = answering([](const std::string& request) {
     return http_response(200, "<html><pre>" + request + "</pre></html>", "text/html");
   });

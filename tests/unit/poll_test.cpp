@@ -38,10 +38,11 @@ TEST(Poll, RequestsGetTheTimeThatIsLeftAndAtLeastASecond) {
   tests::FakeClock fake;
   const Clock clock = fake.clock();
   const Poll poll(clock, milliseconds{5'000});
-  EXPECT_EQ(poll.time_for_request(milliseconds{30}), milliseconds{30});
-  EXPECT_EQ(poll.time_for_request(milliseconds{30'000}), milliseconds{5'000});
+  EXPECT_EQ(poll.request_deadline(milliseconds{30}), clock.now() + milliseconds{30});
+  EXPECT_EQ(poll.request_deadline(milliseconds{30'000}), poll.deadline());
+  EXPECT_EQ(poll.request_deadline(milliseconds::max()), poll.deadline());
   fake.advance(milliseconds{6'000});
-  EXPECT_EQ(poll.time_for_request(milliseconds{30'000}), milliseconds{1'000});
+  EXPECT_EQ(poll.request_deadline(milliseconds{30'000}), clock.now() + milliseconds{1'000});
 }
 
 TEST(Poll, LongestDurationMeansForEver) {

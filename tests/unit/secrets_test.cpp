@@ -14,7 +14,7 @@ Secrets of_request(Headers identity, Headers own = {}, std::string url = "https:
   request.headers = std::move(own);
   request.url = std::move(url);
   Secrets secrets;
-  add_request(secrets, request, AuthInfo{std::move(identity), {}, {}});
+  add_request(secrets, request.headers, request.url, AuthInfo{std::move(identity), {}, {}});
   return secrets;
 }
 
