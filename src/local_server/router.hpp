@@ -16,7 +16,7 @@
 #include "local_server/fleet/state_view.hpp"
 #include "local_server/net/http_front.hpp"
 #include "local_server/rest/api_path.hpp"
-#include "local_server/rest/crd_gate.hpp"
+#include "local_server/rest/crd_availability.hpp"
 #include "local_server/rest/discovery.hpp"
 #include "local_server/script/faults.hpp"
 #include "local_server/script/plane_script.hpp"
@@ -39,7 +39,7 @@ struct ServerParts {
   IssuedTokens& issued_tokens;
   Faults& faults;
   Traffic& traffic;
-  const CrdGate& crd_gate;
+  const CrdAvailability& crd_availability;
 };
 
 /// Thread safety: handle() may be called from any thread.

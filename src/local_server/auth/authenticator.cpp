@@ -1,4 +1,3 @@
-// Authentication of requests.
 #include "local_server/auth/authenticator.hpp"
 
 namespace kplane::testing::server {

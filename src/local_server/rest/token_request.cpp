@@ -1,4 +1,3 @@
-// TokenRequests.
 #include "local_server/rest/token_request.hpp"
 
 #include <algorithm>
@@ -8,14 +7,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "local_server/schema/deletion_mark.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/rest/request_body.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/rest/request_body.hpp"
 #include "local_server/rest/unknown_fields.hpp"
-#include "local_server/schema/validation.hpp"
 #include "local_server/rest/write_options.hpp"
+#include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/validation.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,4 +1,3 @@
-// Writes of single objects.
 #include "local_server/rest/writes.hpp"
 
 #include <string>
@@ -6,21 +5,21 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/base/identity.hpp"
+#include "local_server/base/json_text.hpp"
+#include "local_server/base/status.hpp"
+#include "local_server/patch/managed_fields.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/patch/strategic_patch.hpp"
+#include "local_server/rest/object_answer.hpp"
+#include "local_server/rest/request_body.hpp"
+#include "local_server/rest/scale.hpp"
+#include "local_server/rest/unknown_fields.hpp"
+#include "local_server/rest/write_options.hpp"
 #include "local_server/schema/bindings.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/base/identity.hpp"
-#include "local_server/base/json_text.hpp"
-#include "local_server/patch/managed_fields.hpp"
-#include "local_server/patch/patch.hpp"
-#include "local_server/rest/request_body.hpp"
-#include "local_server/rest/scale.hpp"
-#include "local_server/rest/served_text.hpp"
-#include "local_server/base/status.hpp"
-#include "local_server/patch/strategic_patch.hpp"
-#include "local_server/rest/unknown_fields.hpp"
 #include "local_server/schema/validation.hpp"
-#include "local_server/rest/write_options.hpp"
 
 namespace kplane::testing::server {
 namespace {

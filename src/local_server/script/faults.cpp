@@ -1,4 +1,3 @@
-// Matching and using up scripted faults.
 #include "local_server/script/faults.hpp"
 
 #include <algorithm>
