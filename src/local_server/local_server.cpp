@@ -19,7 +19,7 @@
 #include "local_server/net/certificate.hpp"
 #include "local_server/net/http_front.hpp"
 #include "local_server/net/tls_context.hpp"
-#include "local_server/rest/crd_gate.hpp"
+#include "local_server/rest/crd_availability.hpp"
 #include "local_server/router.hpp"
 #include "local_server/schema/validation.hpp"
 #include "local_server/script/faults.hpp"
@@ -90,9 +90,10 @@ class LocalServer::Impl {
       : options(checked(std::move(given))),
         faults(options.seed),
         planes(options.root_cluster, options.bootstrap_delay, options.watch_history, options.aggregate_roles),
-        crd_gate(options.crd_served, options.crd_delay),
+        crd_availability(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
-        router({planes, script, tokens, issued_tokens, faults, traffic, crd_gate}, options, embedded_document()) {
+        router({planes, script, tokens, issued_tokens, faults, traffic, crd_availability}, options,
+               embedded_document()) {
     tokens.accept_everywhere(options.token, server::authenticated_user("admin", {"system:masters"}));
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
     planes.observe_all([this](server::Plane& plane, const server::Change& change) {
@@ -149,7 +150,7 @@ class LocalServer::Impl {
   server::Faults faults;
   server::Traffic traffic;
   server::Planes planes;
-  server::CrdGate crd_gate;
+  server::CrdAvailability crd_availability;
   server::FleetController controller;
   server::DefinitionController definitions;
   server::NamespaceController namespaces;
@@ -193,7 +194,7 @@ ClientOptions LocalServer::client_options() const {
 
 Client LocalServer::client() const { return Client(base_url(), client_options()); }
 
-void LocalServer::serve_crd() { impl_->crd_gate.open(); }
+void LocalServer::serve_crd() { impl_->crd_availability.serve(); }
 
 void LocalServer::add_token(std::string_view cluster, std::string token) {
   impl_->tokens.accept_in(cluster, std::move(token), server::authenticated_user("admin", {"system:masters"}));

@@ -203,7 +203,7 @@ bool Router::is_state_path(const std::string& segment) const {
 const ResourceType* Router::served_type(const Plane& plane, const ApiPath& path) const {
   const ResourceType& fleet = fleet_type();
   const bool is_fleet = path.group == fleet.group && path.version == fleet.version && path.resource == fleet.resource;
-  if (is_fleet && parts_.planes.is_root(plane)) return parts_.crd_gate.is_open() ? &fleet : nullptr;
+  if (is_fleet && parts_.planes.is_root(plane)) return parts_.crd_availability.is_served() ? &fleet : nullptr;
   const ResourceType* built_in = find_built_in(path.group, path.version, path.resource);
   return built_in != nullptr ? built_in : plane.custom_types().find(path.group, path.version, path.resource);
 }
@@ -211,7 +211,7 @@ const ResourceType* Router::served_type(const Plane& plane, const ApiPath& path)
 ServedTypes Router::served_types(const Plane& plane) const {
   ServedTypes types;
   for (const auto& type : built_in_types()) types.push_back(&type);
-  if (parts_.planes.is_root(plane) && parts_.crd_gate.is_open()) types.push_back(&fleet_type());
+  if (parts_.planes.is_root(plane) && parts_.crd_availability.is_served()) types.push_back(&fleet_type());
   const auto custom = plane.custom_types().all();
   types.insert(types.end(), custom.begin(), custom.end());
   return types;

@@ -17,7 +17,7 @@
 #include "local_server/base/api_path.hpp"
 #include "local_server/fleet/state_view.hpp"
 #include "local_server/net/http_front.hpp"
-#include "local_server/rest/crd_gate.hpp"
+#include "local_server/rest/crd_availability.hpp"
 #include "local_server/rest/discovery.hpp"
 #include "local_server/script/faults.hpp"
 #include "local_server/script/plane_script.hpp"
@@ -40,7 +40,7 @@ struct ServerParts {
   IssuedTokens& issued_tokens;
   Faults& faults;
   Traffic& traffic;
-  const CrdGate& crd_gate;
+  const CrdAvailability& crd_availability;
 };
 
 /// Thread safety: handle() may be called from any thread.

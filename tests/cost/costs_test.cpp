@@ -110,8 +110,9 @@ TEST_F(CostsTest, WhatLibcurlDoesCounts) {
   ASSERT_EQ(curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size())), CURLE_OK);
   const Costs costs =
       costs_of([&] { static_cast<void>(curl_easy_setopt(handle.get(), CURLOPT_COPYPOSTFIELDS, body.data())); });
-  EXPECT_EQ(costs.allocations, 1);
-  EXPECT_EQ(costs.copied_bytes, static_cast<std::int64_t>(known_size));
+  // How often libcurl allocates and copies beside that is its own affair.
+  EXPECT_GE(costs.allocations, 1);
+  EXPECT_GE(costs.copied_bytes, static_cast<std::int64_t>(known_size));
   EXPECT_GE(costs.live_bytes, static_cast<std::int64_t>(known_size));
 }
 

@@ -166,26 +166,6 @@ TEST(Batch, PassingFailuresAreRetried) {
   for (const StateResult& result : client.states(planes_of(client, 50))) EXPECT_TRUE(result);
 }
 
-TEST(Batch, StalledPlanesEndByTheDeadlineAndDoNotHoldUpTheOthers) {
-  const RawServer server([](Connection& connection) {
-    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
-      const std::string cluster = cluster_of(request);
-      if (cluster.back() == '9') return connection.wait_for_close();
-      connection.send(http_response(200, state_body(cluster)));
-    }
-  });
-  const Client client(server.base_url());
-  BatchOptions batch;
-  batch.timeout = milliseconds{2'500};
-  const auto results = client.states(planes_of(client, 50), {}, batch);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    ASSERT_EQ(static_cast<bool>(results[i]), i % 10 != 9) << i;
-    if (!results[i]) {
-      EXPECT_THROW(results[i].error().raise(), TimeoutError);
-    }
-  }
-}
-
 TEST(Batch, EveryPlaneGetsItsResultWhenTheTimeIsUp) {
   const RawServer server([](Connection& connection) { connection.wait_for_close(); });
   const Client client(server.base_url());

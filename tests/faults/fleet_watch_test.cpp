@@ -93,11 +93,11 @@ TEST(FleetWatch, AnOldFleetIsNotAskedForWithoutAPause) {
     if (request.find("fieldSelector") != std::string::npos) return listed(1, "Pending").reply;
     return answer(1, "Pending").reply;
   }));
-  Fleet rl = Client(server.base_url()).get_fleet("rl");
+  Fleet rl = Client(server.base_url(), with_long_pauses()).get_fleet("rl");
   FleetWatchOptions options;
-  options.timeout = milliseconds{1'500};
+  options.timeout = milliseconds{100};
   EXPECT_EQ(rl.watch([](const Fleet&) { return true; }, options), WatchEnd::timeout);
-  EXPECT_LE(requests, 25);
+  EXPECT_LE(requests, 4) << "the Fleet, a list, a watch, and a look beside it";
 }
 
 TEST(FleetWatch, EndsAWaitForAFleetThatIsDeleted) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -19,7 +20,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
-using std::chrono::seconds;
 
 BatchOptions with_concurrency(std::size_t concurrency) {
   BatchOptions batch;
@@ -137,24 +137,33 @@ TEST(Stall, SilentServerSeesOnlyAFewRequestsMoreThanPlaces) {
   EXPECT_LE(server.connection_count(), 4U + 1U);
 }
 
+// However slow the machine is: what the server has answered is a result, but for what was under way at the deadline.
 TEST(Stall, BatchEndsByItsDeadlineWithAnErrorForEachSilentPlane) {
-  const RawServer server([](Connection& connection) {
+  std::atomic<std::size_t> answered{0};
+  const RawServer server([&answered](Connection& connection) {
     for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
       const std::string cluster = cluster_of(request);
       if (cluster.back() == '9') return connection.wait_for_close();
+      ++answered;
       connection.send(http_response(200, state_body(cluster)));
     }
   });
   const Client client(server.base_url());
-  BatchOptions batch = with_concurrency(4);
-  batch.timeout = seconds{4};
+  constexpr std::size_t concurrency = 4;
+  BatchOptions batch = with_concurrency(concurrency);
+  batch.timeout = milliseconds{500};
   const auto results = client.states(planes_of(client, 100), {}, batch);
+  ASSERT_EQ(results.size(), 100U);
+  std::size_t succeeded = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    ASSERT_EQ(static_cast<bool>(results[i]), i % 10 != 9) << i;
-    if (!results[i]) {
-      EXPECT_THROW(results[i].error().raise(), TimeoutError);
+    if (results[i]) {
+      EXPECT_NE(i % 10, 9U) << "a silent plane";
+      ++succeeded;
+    } else {
+      EXPECT_THROW(results[i].error().raise(), TimeoutError) << i;
     }
   }
+  EXPECT_GE(succeeded + 2 * concurrency, answered) << "as many again may be lent in place of silent ones";
 }
 
 }  // namespace

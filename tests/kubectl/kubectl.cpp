@@ -1,9 +1,9 @@
-// Running kubectl.
 #include "kubectl.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -40,6 +40,13 @@ std::string lower_case(std::string text) {
   _exit(exec_failed);
 }
 
+/// Whether that command takes --validate.
+bool is_validated(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || (arguments[0] != "create" && arguments[0] != "apply")) return false;
+  return std::none_of(arguments.begin(), arguments.end(),
+                      [](const std::string& word) { return word == "--raw" || word.rfind("--validate", 0) == 0; });
+}
+
 std::string read_all(int fd) {
   std::string text;
   std::array<char, 4096> buffer{};
@@ -61,6 +68,10 @@ void KubectlTest::SetUp() {
   std::ofstream(directory_ / "kubeconfig").close();
   client_ = Client::from_env();
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  const Result version = execute_kubectl({"version", "--client", "-o", "json"});
+  ASSERT_EQ(version.exit_code, 0) << version.output;
+  // Some builds write 32+.
+  minor_version_ = std::stoi(nlohmann::json::parse(version.output)["clientVersion"]["minor"].get<std::string>());
   plane_ = client_->plane(lower_case(std::string(test->test_suite_name()) + "-" + test->name()));
 }
 
@@ -77,10 +88,18 @@ Result KubectlTest::run(const std::vector<std::string>& arguments, const std::st
 
 Result KubectlTest::run_with(const std::vector<std::string>& connection, const std::vector<std::string>& arguments,
                              const std::string& input) const {
-  const std::string input_file = file("input", input);
-  std::vector<std::string> words = {program_, "--kubeconfig", (directory_ / "kubeconfig").string(), "--cache-dir",
+  std::vector<std::string> words = {"--kubeconfig", (directory_ / "kubeconfig").string(), "--cache-dir",
                                     (directory_ / "cache").string()};
   words.insert(words.end(), connection.begin(), connection.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  if (minor_version_ < first_with_server_side_validation && is_validated(arguments))
+    words.push_back("--validate=false");
+  return execute_kubectl(words, input);
+}
+
+Result KubectlTest::execute_kubectl(const std::vector<std::string>& arguments, const std::string& input) const {
+  const std::string input_file = file("input", input);
+  std::vector<std::string> words = {program_};
   words.insert(words.end(), arguments.begin(), arguments.end());
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");

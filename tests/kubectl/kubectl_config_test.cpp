@@ -20,6 +20,10 @@ class KubectlConfig : public KubectlTest {
     KubectlTest::SetUp();
     if (IsSkipped()) return;
     path_ = file("written-by-kubectl", "");
+    const Result probe = run_with({"--kubeconfig=" + path_}, {"config", "set-credentials", "probe", "--token=x"});
+    if (contains(probe.output, "panic: runtime error")) {
+      GTEST_SKIP() << "this kubectl (1." << minor_version() << ") crashes in `config set-credentials`";
+    }
     config({"set-context", "mine", "--cluster=c", "--user=u", "--namespace=default"});
     config({"use-context", "mine"});
   }

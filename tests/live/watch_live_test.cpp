@@ -24,6 +24,33 @@ WatchOptions made_objects() {
 
 using Seen = std::vector<std::pair<WatchEventType, std::string>>;
 
+json web_config_map(const std::string& name) {
+  json object = made_config_map(name, "x");
+  object["metadata"]["labels"]["tier"] = "web";
+  return object;
+}
+
+WatchOptions web_objects() {
+  WatchOptions options = made_objects();
+  options.label_selector += ",tier=web";
+  return options;
+}
+
+/// Watches until `count` events came, and calls `react` with the number of each and with its object.
+template <class React>
+Seen watch(const Resource& maps, const WatchOptions& options, std::size_t count, const React& react) {
+  Seen seen;
+  const WatchEnd end = maps.watch(
+      [&](const WatchEvent& event) {
+        seen.emplace_back(event.type, event.object.name());
+        react(seen.size(), event.object);
+        return seen.size() < count;
+      },
+      options);
+  EXPECT_EQ(end, WatchEnd::by_function);
+  return seen;
+}
+
 TEST_F(LiveWatch, ReportsWhatIsThereAndThenEachChangeOnce) {
   const RemovedAtEnd maps(config_maps(ready_plane("changes")));
   maps->create(made_config_map("first", "x"));
@@ -49,24 +76,13 @@ TEST_F(LiveWatch, ReportsWhatIsThereAndThenEachChangeOnce) {
 
 TEST_F(LiveWatch, SeesAnObjectLeaveTheSelection) {
   const RemovedAtEnd maps(config_maps(ready_plane("selection")));
-  json object = made_config_map("chosen", "x");
-  object["metadata"]["labels"]["tier"] = "web";
-  maps->create(object);
-  WatchOptions options = made_objects();
-  options.label_selector += ",tier=web";
-  Seen seen;
-  const WatchEnd end = maps->watch(
-      [&](const WatchEvent& event) {
-        seen.emplace_back(event.type, event.object.name());
-        EXPECT_EQ(event.object.get<std::string_view>("/metadata/labels/tier"), "web") << "as it was in the selection";
-        if (seen.size() == 1) {
-          maps->create(made_config_map("other", "x"));
-          maps->patch("chosen", PatchType::merge, R"({"metadata":{"labels":{"tier":"db"}}})");
-        }
-        return seen.size() < 2;
-      },
-      options);
-  EXPECT_EQ(end, WatchEnd::callback);
+  maps->create(web_config_map("chosen"));
+  const Seen seen = watch(*maps, web_objects(), 2, [&](std::size_t event, const Object& object) {
+    EXPECT_EQ(object.get<std::string_view>("/metadata/labels/tier"), "web") << "as it was in the selection";
+    if (event != 1) return;
+    maps->create(made_config_map("other", "x"));
+    maps->patch("chosen", PatchType::merge, R"({"metadata":{"labels":{"tier":"db"}}})");
+  });
   EXPECT_EQ(seen, (Seen{{WatchEventType::added, "chosen"}, {WatchEventType::deleted, "chosen"}}));
   EXPECT_TRUE(maps->find("chosen"));
 }
@@ -99,21 +115,11 @@ TEST_F(LiveWatch, GoesOnFromAListAndFromAnEvent) {
 TEST_F(LiveWatch, SeesAnObjectEnterTheSelection) {
   const RemovedAtEnd maps(config_maps(ready_plane("entering")));
   maps->create(made_config_map("late", "x"));
-  json object = made_config_map("early", "x");
-  object["metadata"]["labels"]["tier"] = "web";
-  maps->create(object);
-  WatchOptions options = made_objects();
-  options.label_selector += ",tier=web";
-  Seen seen;
-  const WatchEnd end = maps->watch(
-      [&](const WatchEvent& event) {
-        seen.emplace_back(event.type, event.object.name());
-        if (seen.size() == 1) maps->patch("late", PatchType::merge, R"({"metadata":{"labels":{"tier":"web"}}})");
-        if (seen.size() == 2) maps->remove("late");
-        return seen.size() < 3;
-      },
-      options);
-  EXPECT_EQ(end, WatchEnd::callback);
+  maps->create(web_config_map("early"));
+  const Seen seen = watch(*maps, web_objects(), 3, [&](std::size_t event, const Object&) {
+    if (event == 1) maps->patch("late", PatchType::merge, R"({"metadata":{"labels":{"tier":"web"}}})");
+    if (event == 2) maps->remove("late");
+  });
   EXPECT_EQ(
       seen,
       (Seen{{WatchEventType::added, "early"}, {WatchEventType::added, "late"}, {WatchEventType::deleted, "late"}}));

@@ -121,6 +121,10 @@ class AgentTest : public ServedTest {
 };
 KPLANE_TEST_OVER_BOTH_SCHEMES(AgentTest);
 
+/// What only a server with TLS can be asked.
+class AgentOverTlsTest : public AgentTest {};
+INSTANTIATE_TEST_SUITE_P(Over, AgentOverTlsTest, ::testing::Values(Scheme::https), scheme_name);
+
 TEST_P(AgentTest, KubeconfigSaysWhatTheClientUses) {
   const std::string text = plane().kubeconfig();
   const YAML::Node written = YAML::Load(text);
@@ -177,8 +181,7 @@ TEST_P(AgentTest, AgentHasATokenOfItsOwnForItsPlaneOnly) {
   EXPECT_THROW((void)handed.plane("b").resource("v1", "pods").in("default").list(), Unauthorized);
 }
 
-TEST_P(AgentTest, NothingOfAClientCertificateReachesTheAgent) {
-  if (GetParam() == Scheme::http) GTEST_SKIP() << "client certificates need TLS";
+TEST_P(AgentOverTlsTest, NothingOfAClientCertificateReachesTheAgent) {
   const auto certificate = server().issue_client_certificate("trainer");
   ClientOptions options = server().client_options();
   options.token.clear();

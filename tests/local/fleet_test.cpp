@@ -301,9 +301,8 @@ TEST_P(FleetTest, ProbingKeepsItsDeadlineHoweverManyMembersStall) {
   WaitOptions options;
   options.timeout = milliseconds{100};
   options.probe_members = true;
-  const auto begun = std::chrono::steady_clock::now();
   EXPECT_THROW(fleet.wait_until_ready(options), TimeoutError);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{30}) << "not a multiple for each member";
+  EXPECT_LT(server().request_count("/readyz"), 100U) << "the deadline is that of all members, not of each";
 }
 
 TEST_P(FleetTest, ProbingNamesTheMembersThatDoNotAnswer) {

@@ -134,6 +134,18 @@ TEST(ObservedRequests, AreAllInTheDocument) {
   for (const std::string& request : sent) expect_documented(document, request);
 }
 
+/// What the document says that clients do: all but the status, which is the controller's.
+std::set<std::string> operations_for_clients(const json& document) {
+  std::set<std::string> operations;
+  for (const auto& [path, methods] : document.at("paths").items()) {
+    if (split(path, '/').back() == "status") continue;
+    for (const json& operation : methods) {
+      if (operation.is_object() && operation.contains("operationId")) operations.insert(operation.at("operationId"));
+    }
+  }
+  return operations;
+}
+
 TEST(ObservedRequests, CoverEveryOperationForClients) {
   const json document = openapi::load_spec();
   std::set<std::string> used;
@@ -142,8 +154,8 @@ TEST(ObservedRequests, CoverEveryOperationForClients) {
     const json operation = operation_for(document, words.at(0), split(words.at(1), '?').at(0));
     if (!operation.is_null()) used.insert(operation.at("operationId"));
   }
-  EXPECT_EQ(used,
-            (std::set<std::string>{"getState", "listFleets", "createFleet", "getFleet", "patchFleet", "deleteFleet"}));
+  EXPECT_GE(used.size(), 6U);
+  EXPECT_EQ(used, operations_for_clients(document));
 }
 
 }  // namespace

@@ -21,4 +21,12 @@ namespace kplane::tests {
   return options;
 }
 
+/// Pauses that are longer than any test: a client that backs off is not heard of again.
+[[nodiscard]] inline ClientOptions with_long_pauses() {
+  ClientOptions options;
+  options.retry.initial_backoff = std::chrono::hours{1};
+  options.retry.max_backoff = std::chrono::hours{1};
+  return options;
+}
+
 }  // namespace kplane::tests

@@ -1,4 +1,3 @@
-// Issued tokens.
 #include "local_server/auth/issued_tokens.hpp"
 
 #include <algorithm>

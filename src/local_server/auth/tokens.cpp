@@ -1,4 +1,3 @@
-// Bearer tokens.
 #include "local_server/auth/tokens.hpp"
 
 #include <utility>

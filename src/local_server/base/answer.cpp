@@ -1,4 +1,3 @@
-// Headers of answers.
 #include "local_server/base/answer.hpp"
 
 namespace kplane::testing::server {

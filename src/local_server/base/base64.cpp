@@ -1,4 +1,3 @@
-// Base64.
 #include "local_server/base/base64.hpp"
 
 #include <algorithm>

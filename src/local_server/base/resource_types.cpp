@@ -1,4 +1,3 @@
-// The table of resource types.
 #include "local_server/base/resource_types.hpp"
 
 #include <algorithm>

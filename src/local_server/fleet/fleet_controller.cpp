@@ -1,13 +1,12 @@
-// Reconciling Fleets.
 #include "local_server/fleet/fleet_controller.hpp"
 
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
-#include "local_server/fleet/fleet_members.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
+#include "local_server/fleet/fleet_members.hpp"
 #include "local_server/fleet/readiness.hpp"
 
 namespace kplane::testing::server {

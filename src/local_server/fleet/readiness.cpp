@@ -1,4 +1,3 @@
-// Readiness of planes.
 #include "local_server/fleet/readiness.hpp"
 
 namespace kplane::testing::server {

@@ -43,9 +43,9 @@ thread_local Connection* current_connection = nullptr;
 thread_local bool current_takes_gzip = false;
 
 /// A chunked body on its way to one connection.
-class ConnectionOutlet final : public BodyWriter {
+class ConnectionBodyWriter final : public BodyWriter {
  public:
-  ConnectionOutlet(Connection& connection, httplib::DataSink& sink) : connection_(connection), sink_(sink) {}
+  ConnectionBodyWriter(Connection& connection, httplib::DataSink& sink) : connection_(connection), sink_(sink) {}
 
   bool send(std::string_view piece) override { return sink_.write(piece.data(), piece.size()); }
   Wake wait(const WakePipe& pipe, std::chrono::steady_clock::time_point deadline) override {
@@ -102,7 +102,7 @@ void fill_response(httplib::Response& response, Answer answer) {
   if (answer.stream) {
     response.set_chunked_content_provider(answer.content_type,
                                           [stream = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
-                                            ConnectionOutlet writer(*current_connection, sink);
+                                            ConnectionBodyWriter writer(*current_connection, sink);
                                             if (stream(writer) == StreamEnd::cut) return false;
                                             sink.done();
                                             return true;

@@ -1,4 +1,3 @@
-// TLS with OpenSSL.
 #include "local_server/net/tls_context.hpp"
 
 #include <openssl/x509v3.h>

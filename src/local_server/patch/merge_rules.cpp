@@ -1,4 +1,3 @@
-// Merge rules.
 #include "local_server/patch/merge_rules.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Deletions.
 #include "local_server/rest/deletes.hpp"
 
 #include <algorithm>
@@ -14,15 +13,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/base/json_text.hpp"
+#include "local_server/base/status.hpp"
+#include "local_server/rest/list_pages.hpp"
+#include "local_server/rest/object_answer.hpp"
+#include "local_server/rest/request_body.hpp"
+#include "local_server/rest/write_options.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/base/json_text.hpp"
-#include "local_server/rest/list_pages.hpp"
-#include "local_server/rest/request_body.hpp"
 #include "local_server/store/selectors.hpp"
-#include "local_server/rest/served_text.hpp"
-#include "local_server/base/status.hpp"
-#include "local_server/rest/write_options.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,4 +1,3 @@
-// The documents of discovery.
 #include "local_server/rest/discovery.hpp"
 
 #include <algorithm>

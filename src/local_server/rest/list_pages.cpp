@@ -5,11 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "local_server/rest/continue_token.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/store/selectors.hpp"
-#include "local_server/rest/served_text.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/rest/continue_token.hpp"
+#include "local_server/rest/object_answer.hpp"
+#include "local_server/store/selectors.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -38,7 +38,7 @@ std::string items_text(const ResourceType& type, const Objects& objects) {
   std::string text = "[";
   for (const auto& object : objects) {
     if (text.size() > 1) text += ',';
-    text += type.custom ? served_text(type, *object) : object->list_text();
+    text += type.custom ? object_text(type, *object) : object->list_text();
   }
   return text + "]";
 }

@@ -1,11 +1,10 @@
-// Kubernetes REST semantics.
 #include "local_server/rest/rest.hpp"
 
+#include "local_server/base/status.hpp"
 #include "local_server/rest/deletes.hpp"
 #include "local_server/rest/list_pages.hpp"
 #include "local_server/rest/list_query.hpp"
-#include "local_server/rest/served_text.hpp"
-#include "local_server/base/status.hpp"
+#include "local_server/rest/object_answer.hpp"
 #include "local_server/rest/writes.hpp"
 
 namespace kplane::testing::server {

@@ -1,4 +1,3 @@
-// Scale documents.
 #include "local_server/rest/scale.hpp"
 
 #include <cstdint>

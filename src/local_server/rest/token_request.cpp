@@ -1,4 +1,3 @@
-// TokenRequests.
 #include "local_server/rest/token_request.hpp"
 
 #include <algorithm>

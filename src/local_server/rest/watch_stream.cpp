@@ -10,7 +10,7 @@
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
-#include "local_server/rest/served_text.hpp"
+#include "local_server/rest/object_answer.hpp"
 #include "local_server/store/selectors.hpp"
 
 namespace kplane::testing::server {
@@ -109,7 +109,7 @@ class Watch {
 
   bool send_initial_events(BodyWriter& writer) {
     for (const auto& object : initial_.objects) {
-      if (selection_.matches(*object) && !send(writer, "ADDED", served_text(type_, *object))) return false;
+      if (selection_.matches(*object) && !send(writer, "ADDED", object_text(type_, *object))) return false;
     }
     initial_.objects.clear();
     quiet_since(SteadyClock::now());
@@ -129,7 +129,7 @@ class Watch {
   bool send_event(BodyWriter& writer, const WatchEvent& event) {
     const bool was_in = contains(event.before);
     const bool is_in = contains(event.after);
-    if (is_in) return send(writer, was_in ? "MODIFIED" : "ADDED", served_text(type_, *event.after));
+    if (is_in) return send(writer, was_in ? "MODIFIED" : "ADDED", object_text(type_, *event.after));
     return !was_in || send(writer, "DELETED", text_at(*event.before, event.version));
   }
 

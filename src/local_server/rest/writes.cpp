@@ -1,4 +1,3 @@
-// Writes of single objects.
 #include "local_server/rest/writes.hpp"
 
 #include <string>
@@ -13,9 +12,9 @@
 #include "local_server/patch/managed_fields.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/patch/strategic_patch.hpp"
+#include "local_server/rest/object_answer.hpp"
 #include "local_server/rest/request_body.hpp"
 #include "local_server/rest/scale.hpp"
-#include "local_server/rest/served_text.hpp"
 #include "local_server/rest/unknown_fields.hpp"
 #include "local_server/rest/write_options.hpp"
 #include "local_server/schema/bindings.hpp"

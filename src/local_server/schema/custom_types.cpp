@@ -1,4 +1,3 @@
-// Custom types of a plane.
 #include "local_server/schema/custom_types.hpp"
 
 #include <mutex>

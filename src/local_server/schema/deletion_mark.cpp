@@ -1,4 +1,3 @@
-// Marks of deletion.
 #include "local_server/schema/deletion_mark.hpp"
 
 #include <algorithm>

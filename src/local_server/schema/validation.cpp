@@ -1,4 +1,3 @@
-// Validation of objects.
 #include "local_server/schema/validation.hpp"
 
 #include <algorithm>
@@ -6,12 +5,12 @@
 #include <iterator>
 #include <string_view>
 
-#include "local_server/schema/bindings.hpp"
 #include "local_server/base/characters.hpp"
+#include "local_server/base/json_text.hpp"
+#include "local_server/schema/bindings.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/custom_schema.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/base/json_text.hpp"
 
 namespace kplane::testing::server {
 namespace {

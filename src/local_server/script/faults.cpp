@@ -1,4 +1,3 @@
-// Matching and using up scripted faults.
 #include "local_server/script/faults.hpp"
 
 #include <algorithm>
@@ -57,10 +56,10 @@ std::size_t Faults::draw(std::size_t bound) {
   return static_cast<std::size_t>(random_() % bound);
 }
 
-void Faults::wait(std::chrono::milliseconds delay) {
-  if (delay.count() <= 0) return;
+bool Faults::wait(std::chrono::milliseconds delay) {
+  if (delay.count() <= 0) return true;
   std::unique_lock lock(mutex_);
-  ended_.wait_for(lock, delay, [this] { return ending_; });
+  return !ended_.wait_for(lock, delay, [this] { return ending_; });
 }
 
 void Faults::end_waits() {

@@ -24,8 +24,8 @@ class Faults {
   void clear();
   /// The oldest fault that matches and whose turn it is; one strike of it is used up. Its `cut` is never `anywhere`.
   [[nodiscard]] std::optional<Fault> strike(const std::string& method, const std::string& path);
-  /// Sleeps, until end_waits() at most.
-  void wait(std::chrono::milliseconds delay);
+  /// Sleeps, until end_waits() at most. @return whether the whole delay passed
+  bool wait(std::chrono::milliseconds delay);
   /// A random number below `bound`, which is not 0.
   [[nodiscard]] std::size_t draw(std::size_t bound);
   /// Ends all waits, those to come included.

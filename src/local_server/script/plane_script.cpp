@@ -1,4 +1,3 @@
-// What a test has scripted about planes.
 #include "local_server/script/plane_script.hpp"
 
 namespace kplane::testing::server {

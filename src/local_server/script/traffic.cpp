@@ -1,4 +1,3 @@
-// Counting requests.
 #include "local_server/script/traffic.hpp"
 
 namespace kplane::testing::server {

@@ -1,4 +1,3 @@
-// Live informers of a server.
 #include "local_server/store/informers.hpp"
 
 namespace kplane::testing::server {

@@ -1,4 +1,3 @@
-// Accessors of a stored object.
 #include "local_server/store/object.hpp"
 
 #include "local_server/base/json_text.hpp"

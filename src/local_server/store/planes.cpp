@@ -1,8 +1,7 @@
-// Planes and their registry.
 #include "local_server/store/planes.hpp"
 
-#include "local_server/store/bootstrap.hpp"
 #include "local_server/schema/validation.hpp"
+#include "local_server/store/bootstrap.hpp"
 
 namespace kplane::testing::server {
 

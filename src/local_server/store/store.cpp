@@ -1,4 +1,3 @@
-// The objects of one plane.
 #include "local_server/store/store.hpp"
 
 #include "local_server/base/identity.hpp"

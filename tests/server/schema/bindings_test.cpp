@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "said.hpp"
-#include "local_server/store/bootstrap.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/rest/rest.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "server/said.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "local_server/base/answer.hpp"
-#include "local_server/store/object.hpp"
 #include "local_server/base/resource_types.hpp"
+#include "local_server/store/object.hpp"
 
 namespace kplane::testing::server {
 
 /// An object's compact text, in the version of its type that was asked for.
-[[nodiscard]] std::string served_text(const ResourceType& type, const StoredObject& object);
+[[nodiscard]] std::string object_text(const ResourceType& type, const StoredObject& object);
 
 /// An answer that holds one object.
 [[nodiscard]] Answer object_answer(int status, const ResourceType& type, const StoredObject& object);

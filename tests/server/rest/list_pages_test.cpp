@@ -6,10 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "local_server/store/bootstrap.hpp"
+#include "local_server/base/status.hpp"
 #include "local_server/rest/continue_token.hpp"
 #include "local_server/rest/rest.hpp"
-#include "local_server/base/status.hpp"
+#include "local_server/store/bootstrap.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,9 +1,9 @@
 // Scripted faults as a client sees them.
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -100,13 +100,14 @@ TEST(LocalServerFault, StopsDelayingWhenTheServerStops) {
     is_here = true;
     arrived.notify_all();
   });
-  std::thread client([&] { static_cast<void>(raw::Connection(server).get("/readyz")); });
+  auto client = std::async(std::launch::async, [&] { return raw::Connection(server).get("/readyz").result; });
   {
     std::unique_lock lock(mutex);
     arrived.wait(lock, [&] { return is_here; });
   }
   server.stop();
-  client.join();
+  client.get();
+  EXPECT_EQ(server.request_count("/readyz"), 1U);
 }
 
 TEST(LocalServerFault, DelaysTheRealAnswer) {

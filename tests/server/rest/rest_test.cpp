@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include "said.hpp"
-#include "local_server/store/bootstrap.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/patch/patch.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/patch/patch.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "server/said.hpp"
 
 namespace kplane::testing::server {
 namespace {

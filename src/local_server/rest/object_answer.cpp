@@ -1,11 +1,10 @@
-// Text of served objects.
-#include "local_server/rest/served_text.hpp"
+#include "local_server/rest/object_answer.hpp"
 
 #include "local_server/base/json_text.hpp"
 
 namespace kplane::testing::server {
 
-std::string served_text(const ResourceType& type, const StoredObject& object) {
+std::string object_text(const ResourceType& type, const StoredObject& object) {
   const std::string version = api_version(type);
   const std::string stored = string_member(object.value(), "apiVersion");
   if (stored.empty() || stored == version) return to_text(object.value());
@@ -15,7 +14,7 @@ std::string served_text(const ResourceType& type, const StoredObject& object) {
 }
 
 Answer object_answer(int status, const ResourceType& type, const StoredObject& object) {
-  return {status, served_text(type, object) + "\n"};
+  return {status, object_text(type, object) + "\n"};
 }
 
 }  // namespace kplane::testing::server

@@ -5,13 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include "said.hpp"
-#include "local_server/schema/custom_definitions.hpp"
+#include "local_server/base/status.hpp"
 #include "local_server/fleet/definition_controller.hpp"
 #include "local_server/patch/patch.hpp"
-#include "local_server/store/planes.hpp"
 #include "local_server/rest/rest.hpp"
-#include "local_server/base/status.hpp"
+#include "local_server/schema/custom_definitions.hpp"
+#include "local_server/store/planes.hpp"
+#include "server/said.hpp"
 
 namespace kplane::testing::server {
 namespace {

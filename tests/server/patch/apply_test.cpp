@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include "said.hpp"
-#include "local_server/store/bootstrap.hpp"
+#include "local_server/base/status.hpp"
 #include "local_server/patch/managed_fields.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/rest/rest.hpp"
-#include "local_server/base/status.hpp"
+#include "local_server/store/bootstrap.hpp"
+#include "server/said.hpp"
 
 namespace kplane::testing::server {
 namespace {

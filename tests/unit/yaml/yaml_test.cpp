@@ -326,7 +326,7 @@ TEST(Yaml, NestsTwoHundredDeep) {
 
 TEST(Yaml, SizeIsBounded) {
   EXPECT_NE(why(std::string(most_yaml_bytes + 1, ' ')).find("32 MiB"), std::string::npos);
-  EXPECT_NE(why("[" + repeated("1,", 3'000'000)).find("values"), std::string::npos);
+  EXPECT_NE(why("[" + repeated("1,", 2'000'001)).find("values"), std::string::npos);
   EXPECT_NE(why(repeated("%TAG !a! b\n", 1'000) + "---\na: 1\n").find("directives"), std::string::npos);
   EXPECT_NE(why(repeated("%TAG !a! b\n# c\n\n", 1'000) + "---\na: 1\n").find("directives"), std::string::npos);
 }
