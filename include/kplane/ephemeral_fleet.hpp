@@ -49,7 +49,7 @@ class KPLANE_API EphemeralFleet {
   operator Fleet&() & noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)
   /// The same, read-only.
   operator const Fleet&() const& noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)
-  operator const Fleet&() const&& = delete;  // NOLINT(google-explicit-constructor)
+  operator const Fleet&() const&& = delete;                   // NOLINT(google-explicit-constructor)
 
   /// @name As for a Fleet
   /// These call the Fleet's function of the same name: see there.

@@ -68,7 +68,7 @@ void Batch::run() {
   }
 }
 
-void Batch::perform() {
+void Batch::perform() const {
   int running = 0;
   check(curl_multi_perform(connections_.multi.get(), &running));
 }

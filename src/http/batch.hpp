@@ -89,7 +89,7 @@ class Batch final : private IdleWork {
   [[nodiscard]] std::unique_ptr<Job> next_job();
   [[nodiscard]] std::unique_ptr<Job> due_job();
   void launch(std::unique_ptr<Job> job);
-  void perform();
+  void perform() const;
   [[nodiscard]] bool collect_one();
   [[nodiscard]] bool release_stalled();
   void settle(std::unique_ptr<Job> job, Result<Response> result);

@@ -24,6 +24,8 @@ class RequestAttempts {
   /// Takes the attempt that ended with `code`, and tells the observer.
   /// @return when to make the next attempt, at the earliest; nullopt: there is none, and take_result() has the result
   [[nodiscard]] std::optional<TimePoint> finish(CURLcode code);
+  /// Ends the request, such as before an attempt. @return nullopt, as finish() does
+  std::optional<TimePoint> end(Result<Response> result);
   /// Once: the response, whatever its status, or why none arrived.
   [[nodiscard]] Result<Response> take_result() { return *std::move(result_); }
 
@@ -48,7 +50,6 @@ class RequestAttempts {
   [[nodiscard]] bool may_repeat(int status) const noexcept;
   void note_lost_answer(const ErrorPtr& error) noexcept;
   [[nodiscard]] bool credentials_renewed();
-  [[nodiscard]] std::optional<TimePoint> end(Result<Response> result);
   void label(Response& response);
   [[nodiscard]] std::optional<TimePoint> after_backoff(Result<Response> result, Milliseconds at_least);
   void report(const ErrorPtr& error) const;

@@ -19,26 +19,27 @@ Transport::Transport(TransportOptions options)
 Result<Response> Transport::send(Request request) {
   RequestAttempts attempts(options_, std::move(request));
   for (;;) {
-    const Result<CURLcode> done = attempt(attempts);
-    if (!done.ok()) return done.error();
-    const std::optional<TimePoint> next = attempts.finish(done.value());
+    const std::optional<TimePoint> next = attempt(attempts);
     if (!next) return attempts.take_result();
     options_.clock.sleep_until(*next, attempts.stops());
   }
 }
 
-Result<CURLcode> Transport::attempt(RequestAttempts& attempts) {
-  if (auto error = attempts.identify(attempts.stops())) return error;
+// The attempt is finished before the connection goes back: until then its handle is read.
+std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
+  if (auto error = attempts.identify(attempts.stops())) return attempts.end(error);
   auto connection = connections_.acquire(attempts.deadline(), attempts.stops());
-  if (attempts.stops().stop_requested()) return attempts.stopped();
-  if (!connection)
-    return attempts.timed_out("no connection became free before the deadline: all max_connections are in use");
+  if (attempts.stops().stop_requested()) return attempts.end(attempts.stopped());
+  if (!connection) {
+    return attempts.end(
+        attempts.timed_out("no connection became free before the deadline: all max_connections are in use"));
+  }
   connection->discard();  // until the attempt turns out well
   attempts.begin((**connection).easy.get(), attempts.stops());
   const std::optional<CURLcode> code = perform(**connection, attempts.stops());
-  if (!code) return attempts.abandon();
+  if (!code) return attempts.end(attempts.abandon());
   if (*code == CURLE_OK) connection->keep();
-  return *code;
+  return attempts.finish(*code);
 }
 
 std::unique_ptr<Stream> Transport::open(Request request) {

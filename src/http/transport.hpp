@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "http/batch.hpp"
 #include "http/connection.hpp"
@@ -31,8 +32,8 @@ class Transport {
   [[nodiscard]] const TransportOptions& options() const noexcept { return options_; }
 
  private:
-  /// @return how the attempt ended; the error of a request that ends without an attempt
-  [[nodiscard]] Result<CURLcode> attempt(RequestAttempts& attempts);
+  /// @return when to make the next attempt; nullopt: the request has ended
+  [[nodiscard]] std::optional<TimePoint> attempt(RequestAttempts& attempts);
 
   const TransportOptions options_;
   Pool<Connection> connections_;

@@ -47,7 +47,7 @@ Seen watch(const Resource& maps, const WatchOptions& options, std::size_t count,
         return seen.size() < count;
       },
       options);
-  EXPECT_EQ(end, WatchEnd::by_function);
+  EXPECT_EQ(end, WatchEnd::callback);
   return seen;
 }
 

@@ -8,8 +8,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kRbacGroup[] = "rbac.authorization.k8s.io";
-
 bool is_role(const ResourceType& type) {
   return type.group == kRbacGroup && (type.resource == "roles" || type.resource == "clusterroles");
 }

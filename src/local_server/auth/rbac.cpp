@@ -15,8 +15,6 @@ namespace {
 using nlohmann::json;
 using Strings = std::vector<std::string>;
 
-constexpr const char kRbacGroup[] = "rbac.authorization.k8s.io";
-
 bool has(const Strings& values, std::string_view value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }

@@ -11,6 +11,9 @@
 
 namespace kplane::testing::server {
 
+/// The API group of roles and bindings.
+inline constexpr const char* kRbacGroup = "rbac.authorization.k8s.io";
+
 /// One entry of a role's `rules`.
 struct PolicyRule {
   std::vector<std::string> verbs{};
