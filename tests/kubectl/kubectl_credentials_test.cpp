@@ -38,10 +38,24 @@ std::vector<std::string> bearing(const std::string& token, const Plane& plane) {
           "--token=" + token};
 }
 
+constexpr const char kRobotReadsPods[] = R"(
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader}
+rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: robot-reads}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects: [{kind: ServiceAccount, name: robot, namespace: default}]
+)";
+
 // `kubectl create token` speaks protobuf, so the TokenRequest is written by hand here.
 TEST_F(KubectlCredentials, AreIssuedToServiceAccounts) {
   static_cast<void>(
       output_of({"create", "-f", "-"}, "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n"));
+  static_cast<void>(output_of({"create", "-f", "-"}, kRobotReadsPods));
   constexpr int first_with_raw_paths_below_the_server = 34;  // before, they were below the host
   const std::string base = minor_version() < first_with_raw_paths_below_the_server
                                ? "/clusters/" + plane().cluster() + "/control-plane"

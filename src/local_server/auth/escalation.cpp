@@ -9,17 +9,17 @@ namespace {
 using nlohmann::json;
 
 bool is_role(const ResourceType& type) {
-  return type.group == kRbacGroup && (type.resource == "roles" || type.resource == "clusterroles");
+  return type.group == kRbacApiGroup && (type.resource == "roles" || type.resource == "clusterroles");
 }
 
 bool is_role_binding(const ResourceType& type) {
-  return type.group == kRbacGroup && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
+  return type.group == kRbacApiGroup && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
 }
 
 std::string shown_user_of(const User& user) {
   std::string groups;
-  for (const auto& group : user.groups) groups += (groups.empty() ? "" : " ") + to_text(json(group));
-  return "user " + to_text(json(user.name)) + " (groups=[" + groups + "])";
+  for (const auto& group : user.groups) groups += (groups.empty() ? "" : " ") + quoted_text(group);
+  return "user " + quoted_text(user.name) + " (groups=[" + groups + "])";
 }
 
 // An aggregated role may come to hold anything.
@@ -35,11 +35,11 @@ GrantCheck::GrantCheck(const Requester* requester, const ResourceType& type, con
     : type_(type), name_(name) {
   const bool is_grant = is_role(type) || is_role_binding(type);
   if (requester == nullptr || !is_grant || is_superuser(requester->user)) return;
-  if (is_role(type) && requester->may({"escalate", kRbacGroup, type.resource, "", ns, name, ""})) return;
+  if (is_role(type) && requester->may({"escalate", kRbacApiGroup, type.resource, "", ns, name, ""})) return;
   if (is_role_binding(type)) {
     role_name_ = string_member(role_ref, "name");
     const std::string roles = string_member(role_ref, "kind") == "ClusterRole" ? "clusterroles" : "roles";
-    if (requester->may({"bind", kRbacGroup, roles, "", ns, role_name_, ""})) return;
+    if (requester->may({"bind", kRbacApiGroup, roles, "", ns, role_name_, ""})) return;
     has_role_ = requester->rbac.find_role(role_ref, ns, bound_);
   }
   applies_ = true;

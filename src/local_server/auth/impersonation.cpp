@@ -11,7 +11,6 @@
 namespace kplane::testing::server {
 namespace {
 
-constexpr const char kAuthentication[] = "authentication.k8s.io";
 constexpr std::string_view kAccountPrefix = "system:serviceaccount:";
 
 struct AccountName {
@@ -37,10 +36,10 @@ std::vector<Access> needed(const User& wanted, bool has_groups) {
   if (has_groups) {
     for (const auto& group : wanted.groups) all.push_back({"impersonate", "", "groups", "", "", group, ""});
   }
-  if (!wanted.uid.empty()) all.push_back({"impersonate", kAuthentication, "uids", "", "", wanted.uid, ""});
+  if (!wanted.uid.empty()) all.push_back({"impersonate", kAuthenticationGroup, "uids", "", "", wanted.uid, ""});
   for (const auto& [key, values] : wanted.extra) {
     for (const auto& value : values) {
-      all.push_back({"impersonate", kAuthentication, "userextras", key, "", value, ""});
+      all.push_back({"impersonate", kAuthenticationGroup, "userextras", key, "", value, ""});
     }
   }
   return all;

@@ -21,16 +21,6 @@ bool has(const Strings& values, std::string_view value) {
 
 bool has_or_all(const Strings& values, std::string_view value) { return has(values, "*") || has(values, value); }
 
-Strings strings_of(const json& object, const char* member) {
-  Strings values;
-  const auto found = object.find(member);
-  if (found == object.end() || !found->is_array()) return values;
-  for (const auto& value : *found) {
-    if (value.is_string()) values.push_back(value.get<std::string>());
-  }
-  return values;
-}
-
 bool matches_resource(const PolicyRule& rule, const Access& access) {
   const std::string combined =
       access.subresource.empty() ? access.resource : access.resource + "/" + access.subresource;
@@ -71,22 +61,20 @@ const json* subject_for(const json& binding, const User& user, const std::string
   return found == subjects->end() ? nullptr : &*found;
 }
 
-std::string quoted(const std::string& text) { return to_text(json(text)); }
-
 std::string shown_subject(const json& subject, const std::string& ns) {
   const std::string kind = string_member(subject, "kind");
-  if (kind != "ServiceAccount") return kind + " " + quoted(string_member(subject, "name"));
+  if (kind != "ServiceAccount") return kind + " " + quoted_text(string_member(subject, "name"));
   const std::string own = string_member(subject, "namespace");
-  return kind + " " + quoted(string_member(subject, "name") + "/" + (own.empty() ? ns : own));
+  return kind + " " + quoted_text(string_member(subject, "name") + "/" + (own.empty() ? ns : own));
 }
 
 std::string reason_of(const json& binding, const json& subject, const std::string& ns) {
   const json& role = binding["roleRef"];
   const std::string name = string_member(binding["metadata"], "name");
   const std::string shown =
-      ns.empty() ? "ClusterRoleBinding " + quoted(name) : "RoleBinding " + quoted(name + "/" + ns);
+      ns.empty() ? "ClusterRoleBinding " + quoted_text(name) : "RoleBinding " + quoted_text(name + "/" + ns);
   return "RBAC: allowed by " + shown + " of " + string_member(role, "kind") + " " +
-         quoted(string_member(role, "name")) + " to " + shown_subject(subject, ns);
+         quoted_text(string_member(role, "name")) + " to " + shown_subject(subject, ns);
 }
 
 // A rule of one verb and one resource or URL.
@@ -144,7 +132,7 @@ std::vector<PolicyRule> put_together(const std::vector<PolicyRule>& parts) {
   return rules;
 }
 
-std::string go_list(const Strings& values) {
+std::string bracketed(const Strings& values) {
   std::string text;
   for (const auto& value : values) text += (text.empty() ? "" : " ") + value;
   return "[" + text + "]";
@@ -152,9 +140,9 @@ std::string go_list(const Strings& values) {
 
 // Kubernetes sorts rules by their text in Go.
 std::string sort_key(const PolicyRule& rule) {
-  return "Verbs:" + go_list(rule.verbs) + ",APIGroups:" + go_list(rule.groups) +
-         ",Resources:" + go_list(rule.resources) + ",ResourceNames:" + go_list(rule.names) +
-         ",NonResourceURLs:" + go_list(rule.urls);
+  return "Verbs:" + bracketed(rule.verbs) + ",APIGroups:" + bracketed(rule.groups) +
+         ",Resources:" + bracketed(rule.resources) + ",ResourceNames:" + bracketed(rule.names) +
+         ",NonResourceURLs:" + bracketed(rule.urls);
 }
 
 }  // namespace
@@ -165,15 +153,16 @@ std::vector<PolicyRule> read_rules(const json& role) {
   if (found == role.end() || !found->is_array()) return rules;
   for (const auto& rule : *found) {
     if (!rule.is_object()) continue;
-    rules.push_back({strings_of(rule, "verbs"), strings_of(rule, "apiGroups"), strings_of(rule, "resources"),
-                     strings_of(rule, "resourceNames"), strings_of(rule, "nonResourceURLs")});
+    rules.push_back({strings_member(rule, "verbs"), strings_member(rule, "apiGroups"),
+                     strings_member(rule, "resources"), strings_member(rule, "resourceNames"),
+                     strings_member(rule, "nonResourceURLs")});
   }
   return rules;
 }
 
 bool Rbac::find_role(const json& role_ref, const std::string& ns, std::vector<PolicyRule>& rules) const {
   const bool is_cluster_role = string_member(role_ref, "kind") == "ClusterRole";
-  const ResourceType& type = *find_built_in(kRbacGroup, is_cluster_role ? "clusterroles" : "roles");
+  const ResourceType& type = *find_built_in(kRbacApiGroup, is_cluster_role ? "clusterroles" : "roles");
   const auto role = store_.get(type, {is_cluster_role ? "" : ns, string_member(role_ref, "name")});
   if (role == nullptr) return false;
   rules = read_rules(role->value());
@@ -182,7 +171,7 @@ bool Rbac::find_role(const json& role_ref, const std::string& ns, std::vector<Po
 
 void Rbac::visit_rules(const User& user, const std::string& ns, const Visit& visit) const {
   const auto visit_bindings = [&](const char* resource, const std::string& scope) {
-    for (const auto& binding : store_.list(*find_built_in(kRbacGroup, resource), scope).objects) {
+    for (const auto& binding : store_.list(*find_built_in(kRbacApiGroup, resource), scope).objects) {
       const json* subject = subject_for(binding->value(), user, scope);
       if (subject == nullptr) continue;
       std::vector<PolicyRule> rules;
@@ -235,7 +224,7 @@ std::string shown_rule(const PolicyRule& rule) {
   const auto add = [&](const char* name, const Strings& values) {
     if (values.empty()) return;
     text += (text.empty() ? "" : ", ") + std::string(name) + ":[";
-    for (std::size_t i = 0; i < values.size(); ++i) text += (i > 0 ? " " : "") + quoted(values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) text += (i > 0 ? " " : "") + quoted_text(values[i]);
     text += "]";
   };
   add("APIGroups", rule.groups);

@@ -12,7 +12,7 @@
 namespace kplane::testing::server {
 
 /// The API group of roles and bindings.
-inline constexpr const char* kRbacGroup = "rbac.authorization.k8s.io";
+inline constexpr const char* kRbacApiGroup = "rbac.authorization.k8s.io";
 
 /// One entry of a role's `rules`.
 struct PolicyRule {

@@ -74,4 +74,16 @@ std::string string_member(const nlohmann::json& object, const char* key) {
   return found->get<std::string>();
 }
 
+std::vector<std::string> strings_member(const nlohmann::json& object, const char* key) {
+  std::vector<std::string> values;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return values;
+  for (const auto& value : *found) {
+    if (value.is_string()) values.push_back(value.get<std::string>());
+  }
+  return values;
+}
+
+std::string quoted_text(const std::string& text) { return to_text(nlohmann::json(text)); }
+
 }  // namespace kplane::testing::server

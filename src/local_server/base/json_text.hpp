@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -37,5 +38,11 @@ class JsonTextError : public std::runtime_error {
 
 /// The string member `key` of an object, or an empty string.
 [[nodiscard]] std::string string_member(const nlohmann::json& object, const char* key);
+
+/// The strings of the array member `key` of an object; none when there is no such array.
+[[nodiscard]] std::vector<std::string> strings_member(const nlohmann::json& object, const char* key);
+
+/// The text as a string of JSON, which is also how Go's `%q` shows it.
+[[nodiscard]] std::string quoted_text(const std::string& text);
 
 }  // namespace kplane::testing::server

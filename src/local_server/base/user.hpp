@@ -7,6 +7,9 @@
 
 namespace kplane::testing::server {
 
+/// The API group of reviews and of what may be impersonated.
+inline constexpr const char* kAuthenticationGroup = "authentication.k8s.io";
+
 struct User {
   std::string name{};
   std::string uid{};

@@ -1,9 +1,9 @@
 // The controller that makes planes serve the types of their CustomResourceDefinitions.
 #pragma once
 
+#include "local_server/base/worker_threads.hpp"
 #include "local_server/store/planes.hpp"
 #include "local_server/store/store.hpp"
-#include "local_server/base/worker_threads.hpp"
 
 namespace kplane::testing::server {
 

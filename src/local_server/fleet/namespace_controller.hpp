@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "local_server/base/worker_threads.hpp"
 #include "local_server/store/planes.hpp"
 #include "local_server/store/store.hpp"
-#include "local_server/base/worker_threads.hpp"
 
 namespace kplane::testing::server {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "local_server/base/identity.hpp"
-#include "local_server/fleet/internal_layout.hpp"
 #include "local_server/base/json_text.hpp"
+#include "local_server/fleet/internal_layout.hpp"
 
 namespace kplane::testing::server {
 namespace {

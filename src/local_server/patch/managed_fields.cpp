@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "local_server/patch/field_set.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/patch/merge_rules.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/patch/field_set.hpp"
+#include "local_server/patch/merge_rules.hpp"
 
 namespace kplane::testing::server {
 namespace {

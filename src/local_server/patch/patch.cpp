@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "local_server/patch/json_patch.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/patch/json_patch.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "local_server/base/json_text.hpp"
-#include "local_server/patch/merge_rules.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/patch/merge_rules.hpp"
 
 namespace kplane::testing::server {
 namespace {

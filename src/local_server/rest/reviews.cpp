@@ -16,7 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kAuthentication[] = "authentication.k8s.io";
 constexpr const char kAuthorization[] = "authorization.k8s.io";
 
 enum class Question { who_am_i, token, my_access, access, local_access, my_rules };
@@ -30,8 +29,8 @@ struct ReviewType {
 };
 
 constexpr std::array<ReviewType, 6> kReviewTypes = {{
-    {kAuthentication, "selfsubjectreviews", "SelfSubjectReview", false, Question::who_am_i},
-    {kAuthentication, "tokenreviews", "TokenReview", false, Question::token},
+    {kAuthenticationGroup, "selfsubjectreviews", "SelfSubjectReview", false, Question::who_am_i},
+    {kAuthenticationGroup, "tokenreviews", "TokenReview", false, Question::token},
     {kAuthorization, "selfsubjectaccessreviews", "SelfSubjectAccessReview", false, Question::my_access},
     {kAuthorization, "subjectaccessreviews", "SubjectAccessReview", false, Question::access},
     {kAuthorization, "localsubjectaccessreviews", "LocalSubjectAccessReview", true, Question::local_access},
@@ -59,14 +58,6 @@ ResourceType named_type(const ReviewType& type) { return {type.group, "v1", type
 json object_member(const json& object, const char* member) {
   const auto found = object.find(member);
   return found != object.end() && found->is_object() ? *found : json();
-}
-
-std::vector<std::string> strings_in(const json& object, const char* member) {
-  std::vector<std::string> values;
-  for (const auto& value : object.value(member, json::array())) {
-    if (value.is_string()) values.push_back(value.get<std::string>());
-  }
-  return values;
 }
 
 json shown_user(const User& user) {
@@ -115,7 +106,7 @@ User read_subject(const ReviewType& type, const json& spec) {
   User user;
   user.name = string_member(spec, "user");
   user.uid = string_member(spec, "uid");
-  user.groups = strings_in(spec, "groups");
+  user.groups = strings_member(spec, "groups");
   if (user.name.empty() && user.groups.empty()) {
     refuse(type, "spec.user", "\"\"", "at least one of user or group must be specified");
   }
@@ -159,16 +150,16 @@ json rules_status(const json& spec, const Requester& requester) {
   return status;
 }
 
-std::string go_list(const std::vector<std::string>& values) {
+std::string quoted_list(const std::vector<std::string>& values) {
   std::string text;
-  for (const auto& value : values) text += (text.empty() ? "" : " ") + to_text(json(value));
+  for (const auto& value : values) text += (text.empty() ? "" : " ") + quoted_text(value);
   return "[" + text + "]";
 }
 
 json token_status(const Review& review, const json& spec, const Authenticator& authenticator) {
   const std::string token = string_member(spec, "token");
   if (token.empty()) throw StatusError(bad_request("token is required for TokenReview in authentication"));
-  std::vector<std::string> wanted = strings_in(spec, "audiences");
+  std::vector<std::string> wanted = strings_member(spec, "audiences");
   if (wanted.empty()) wanted.emplace_back(kServerAudience);
   const TokenFinding found = authenticator.find_token(review.cluster, token);
   if (!found.user) return {{"user", json::object()}, {"error", "invalid bearer token"}};
@@ -178,8 +169,8 @@ json token_status(const Review& review, const json& spec, const Authenticator& a
   });
   if (shared.empty()) {
     return {{"user", json::object()},
-            {"error", "[invalid bearer token, token audiences " + go_list(found.audiences) +
-                          " is invalid for the target audiences " + go_list(wanted) + "]"}};
+            {"error", "[invalid bearer token, token audiences " + quoted_list(found.audiences) +
+                          " is invalid for the target audiences " + quoted_list(wanted) + "]"}};
   }
   return {{"authenticated", true}, {"user", shown_user(*found.user)}, {"audiences", shared}};
 }

@@ -1,11 +1,11 @@
 // The `token` subresource of ServiceAccounts: a TokenRequest that is answered with a token.
 #pragma once
 
-#include "local_server/base/answer.hpp"
 #include "local_server/auth/issued_tokens.hpp"
-#include "local_server/store/planes.hpp"
+#include "local_server/base/answer.hpp"
 #include "local_server/base/resource_types.hpp"
 #include "local_server/rest/rest.hpp"
+#include "local_server/store/planes.hpp"
 
 namespace kplane::testing::server {
 

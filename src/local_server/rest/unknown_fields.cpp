@@ -1,10 +1,10 @@
 // Dropping unknown fields, and telling of it.
 #include "local_server/rest/unknown_fields.hpp"
 
-#include "local_server/schema/custom_schema.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/known_fields.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/schema/custom_schema.hpp"
+#include "local_server/schema/known_fields.hpp"
 
 namespace kplane::testing::server {
 namespace {

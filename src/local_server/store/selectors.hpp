@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "local_server/base/resource_types.hpp"
 #include "local_server/store/label_selector.hpp"
 #include "local_server/store/object.hpp"
-#include "local_server/base/resource_types.hpp"
 
 namespace kplane::testing::server {
 

@@ -12,9 +12,9 @@
 #include <tuple>
 #include <vector>
 
-#include "local_server/store/object.hpp"
 #include "local_server/base/resource_types.hpp"
 #include "local_server/base/wake_pipe.hpp"
+#include "local_server/store/object.hpp"
 
 namespace kplane::testing::server {
 
