@@ -65,7 +65,7 @@ bool replaces_list(const json& patch) {
 }
 
 void merge_item(json& list, const json& item, const std::string& key, const MergeRules& rules) {
-  const json wanted = item.at(key);
+  const json& wanted = item.at(key);
   const auto found = std::find_if(list.begin(), list.end(), [&](const json& each) {
     return each.is_object() && each.contains(key) && each[key] == wanted;
   });
@@ -86,16 +86,18 @@ bool have_key(const json& list, const std::string& key) {
 
 void merge_list(json& target, const json& patch, const MergeRules& rules) {
   const MergeRule rule = rules.rule_for(plain_value(patch).empty() ? target : patch);
-  if (replaces_list(patch) || !target.is_array()) {
+  const bool is_keyed = rule.kind == MergeKind::keyed && have_key(patch, rule.keys.front());
+  const bool merges = rule.kind == MergeKind::set || is_keyed;
+  if (replaces_list(patch) || !target.is_array() || !merges) {
     target = plain_value(patch);
-  } else if (rule.kind == MergeKind::set) {
-    for (const auto& item : patch) {
-      if (std::find(target.begin(), target.end(), item) == target.end()) target.push_back(item);
+    return;
+  }
+  for (const auto& item : patch) {
+    if (is_keyed) {
+      merge_item(target, item, rule.keys.front(), rules.item());
+    } else if (std::find(target.begin(), target.end(), item) == target.end()) {
+      target.push_back(item);
     }
-  } else if (rule.kind == MergeKind::keyed && have_key(patch, rule.keys.front())) {
-    for (const auto& item : patch) merge_item(target, item, rule.keys.front(), rules.item());
-  } else {
-    target = plain_value(patch);
   }
 }
 

@@ -51,10 +51,11 @@ void add_paths(json& paths, const ResourceType& type) {
 }
 
 Answer index_of(const ServedTypes& types, const std::string& prefix) {
+  const std::string base = prefix + "/openapi/v3/";
   json paths = json::object();
   for (const auto* type : types) {
     const std::string root = root_of(*type);
-    paths[root] = {{"serverRelativeURL", prefix + "/openapi/v3/" + root}};
+    paths[root] = {{"serverRelativeURL", std::string(base).append(root)}};
   }
   return {200, to_text(json{{"paths", std::move(paths)}}) + "\n", kJsonType, {}};
 }

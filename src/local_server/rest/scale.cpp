@@ -49,7 +49,7 @@ json scale_metadata(const json& object) {
 
 json wanted_replicas(const std::string& name, const json& scale) {
   const auto spec = scale.find("spec");
-  const json replicas = spec != scale.end() && spec->is_object() ? spec->value("replicas", json(0)) : json(0);
+  json replicas = spec != scale.end() && spec->is_object() ? spec->value("replicas", json(0)) : json(0);
   if (!replicas.is_number_integer()) {
     throw StatusError(bad_request("Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal " +
                                   std::string(replicas.type_name()) +

@@ -22,8 +22,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kDefaultSeconds = 60 * 60;
-constexpr std::int64_t kMinSeconds = 60 * 10;
+constexpr std::int64_t kDefaultSeconds = 3'600;
+constexpr std::int64_t kMinSeconds = 600;
 constexpr std::int64_t kMaxSeconds = std::int64_t{1} << 32U;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& field, const json& value,

@@ -399,10 +399,10 @@ Answer replace(Store& store, const ResourceType& type, const RestRequest& reques
   require_json(request.content_type);
   if (request.subresource == "scale") {
     const json scale = parse_object(scale_type(), request.body);
-    return write_scale(store, type, request, [&](const StoredObject&) { return scale; });
+    return write_scale(store, type, request, [&](const StoredObject&) { return json(scale); });
   }
   const json desired = parse_object(type, request.body);
-  return write(store, type, request, [&](const StoredObject&) { return desired; });
+  return write(store, type, request, [&](const StoredObject&) { return json(desired); });
 }
 
 Answer patch(Store& store, const ResourceType& type, const RestRequest& request) {

@@ -74,7 +74,7 @@ void check_name(const json& definition, const json& spec, std::vector<Cause>& ca
   const std::string wanted = string_member(member(spec, "names"), "plural") + "." + string_member(spec, "group");
   // A name that the server is to make is the empty one here, and never fits.
   if (name == wanted) return;
-  causes.push_back({"FieldValueInvalid", "Invalid value: \"" + name + "\": must be spec.names.plural+\".\"+spec.group",
+  causes.push_back({"FieldValueInvalid", "Invalid value: \"" + name + R"(": must be spec.names.plural+"."+spec.group)",
                     "metadata.name"});
 }
 

@@ -108,7 +108,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
 
 ObjectPtr Store::remove_as(const ResourceType& type, const ObjectName& name, const Delete& decide, Commit commit) {
   const std::lock_guard lock(mutex_);
-  const ObjectPtr before = find_locked(type, name);
+  ObjectPtr before = find_locked(type, name);
   if (before == nullptr) return nullptr;
   Deletion deletion = decide(*before);
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(deletion.value));

@@ -27,7 +27,7 @@ WatchSubscriptionPtr WatchHub::subscribe(const ResourceType& type, std::uint64_t
   const std::lock_guard lock(mutex_);
   oldest = oldest_;
   if (version < oldest_) return nullptr;
-  const auto subscription = subscribe_locked(intern_locked(type));
+  auto subscription = subscribe_locked(intern_locked(type));
   for (const auto& entry : history_) {
     if (entry.type == subscription->type_ && entry.event.version > version) deliver_locked(*subscription, entry.event);
   }
@@ -89,7 +89,7 @@ std::size_t WatchHub::subscription_count() const {
 const GroupResource* WatchHub::intern_locked(const ResourceType& type) { return &*types_.insert(key_of(type)).first; }
 
 WatchSubscriptionPtr WatchHub::subscribe_locked(const GroupResource* type) {
-  const WatchSubscriptionPtr subscription(new WatchSubscription(type));
+  WatchSubscriptionPtr subscription(new WatchSubscription(type));
   subscriptions_.insert(subscription);
   return subscription;
 }
