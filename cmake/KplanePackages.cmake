@@ -6,7 +6,7 @@ set(kplane_library_package "libkplane${kplane_soversion}")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_VENDOR kplane)
-set(CPACK_PACKAGE_CONTACT "kplane <noreply@kplane.dev>" CACHE STRING "Name and address of the maintainer of the packages")
+set(CPACK_PACKAGE_CONTACT "kplane contributors <maintainers@kplane.invalid>" CACHE STRING "Name and address of the maintainer of the packages")
 set(CPACK_PACKAGING_INSTALL_PREFIX "${CMAKE_INSTALL_PREFIX}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL library development)
