@@ -1,10 +1,10 @@
 // Response: what Plane::request() returns.
 #include <kplane/request.hpp>
 
+#include "http/message.hpp"
 #include "json/document.hpp"
 #include "json/json_text.hpp"
 #include "json/object_access.hpp"
-#include "http/message.hpp"
 
 namespace kplane {
 

@@ -17,8 +17,8 @@
 
 #include <kplane/snapshot.hpp>
 
-#include "json/json_outline.hpp"
 #include "codec/state.hpp"
+#include "json/json_outline.hpp"
 #include "support/bodies.hpp"
 #include "support/documents.hpp"
 
