@@ -37,7 +37,7 @@ class ManifestPieces : public ::testing::Test {
  protected:
   std::shared_ptr<ClientCore> core_ = std::make_shared<ClientCore>("http://127.0.0.1:1", ClientOptions());
   const PlaneEndpoint endpoint_{core_, "p", core_->cluster_base_url("p"), nullptr, "of-plane"};
-  const ManifestOptions options_;
+  const ManifestOptions options_{};
   const Manifests set_ = set_of({manifest("v1", "ConfigMap", "a", "shop"), manifest("v1", "ConfigMap", "b", "other"),
                                  manifest("v1", "Namespace", "shop"), definition("x.io", "widgets", "Widget")});
 };
