@@ -1,4 +1,4 @@
-// Descriptors are opened for a moment to see whether they can be: what libcurl failed to open it does not say.
+// libcurl does not say when it ran out of descriptors, so a few are opened briefly to find out.
 #include "base/open_files.hpp"
 
 #include <sys/resource.h>

@@ -32,7 +32,7 @@ std::vector<std::string> split(const std::string& list) {
 bool exists(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  return status.type() != std::filesystem::file_type::not_found;  // what cannot be looked at is complained of later
+  return status.type() != std::filesystem::file_type::not_found;  // reading it reports any other problem
 }
 
 KubeconfigFile read(const std::string& path) {

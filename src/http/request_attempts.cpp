@@ -82,7 +82,7 @@ void RequestAttempts::label(Response& response) {
       std::make_shared<const RequestSecrets>(std::move(headers), std::move(url), identity_, options_.proxy);
 }
 
-// What the server did is not known where it did not say, or a gateway or a timeout answered in its place (contract §9).
+// The outcome is unknown if the server did not reply, or a gateway or a timeout replied for it (contract §9).
 void RequestAttempts::note_lost_answer(const ErrorPtr& error) noexcept {
   constexpr int server_error = 500;
   if (error ? transfer_.sendings() > 0 && !is_refused(*error) : transfer_.status() >= server_error) may_be_done_ = true;

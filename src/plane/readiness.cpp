@@ -26,8 +26,8 @@ Readiness readiness_of(const Result<ApiResponse>& result) {
   return {false, result.error()->what()};
 }
 
-/// Whether the error keeps from knowing what is there, however long one waits. Where the credentials need not be the
-/// plane's at all, that it does not know them does so too: see ProbeScope::readyz.
+/// Whether the error means that waiting will never show what exists. If the credentials need not belong to this plane,
+/// a 401 counts too: see ProbeScope::readyz.
 bool hides_the_answer(const Error& error, ProbeScope scope) noexcept {
   const bool is_unknown_here = !scope.readyz && dynamic_cast<const Unauthorized*>(&error) != nullptr;
   return is_unknown_here || dynamic_cast<const Forbidden*>(&error) != nullptr || is_unserved(error);

@@ -107,8 +107,8 @@ void check_is_discovery(const ApiResponse& answer, std::string_view api_version)
   const Object list = codec::decode_object(answer.body);
   const auto got = list.get<std::string_view>("/groupVersion");
   if (!got || *got == api_version) return;
-  throw MisroutedError(answer.body->origin() + ": asked what " + std::string(api_version) + " serves, got that of " +
-                       excerpt(*got));
+  throw MisroutedError(answer.body->origin() + ": requested the resource list of " + std::string(api_version) +
+                       ", received that of " + excerpt(*got));
 }
 
 void check_is_state_of(std::string_view asked_cluster, std::string_view cluster, const ApiResponse& answer) {

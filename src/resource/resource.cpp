@@ -61,7 +61,7 @@ std::int32_t replicas_of(const Object& scale) {
   if (replicas && *replicas >= 0 && *replicas <= std::numeric_limits<std::int32_t>::max()) {
     return static_cast<std::int32_t>(*replicas);
   }
-  throw DecodeError("spec.replicas of a scale: expected a number of replicas", 0);
+  throw DecodeError("spec.replicas of a Scale: expected a non-negative 32-bit integer", 0);
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ WatchEventType change_type(codec::WatchLineType type) noexcept {
 [[noreturn]] void refuse_answer(char first, const std::string& request_line) {
   const std::string found = first == '\x1f' ? "what looks like gzip, which was not asked for"
                                             : excerpt(std::string_view(&first, 1)) + " instead of an event";
-  throw DecodeError(request_line + ": the answer is no watch, but begins with " + found +
-                        "; is there a proxy or a login page before the server?",
+  throw DecodeError(request_line + ": expected a watch stream, but the response begins with " + found +
+                        "; is a proxy or a login page in front of the server?",
                     0);
 }
 

@@ -12,8 +12,8 @@ namespace kplane::detail {
 /// a plane that the client has not seen bootstrapped.
 [[nodiscard]] bool is_too_early(const PlaneEndpoint& endpoint, const Error& error);
 
-/// Sends a request; a write that comes too early is made again, until its time is up. Nothing was done then, so that is
-/// safe whatever its method. @throws StoppedError while it waits
+/// Sends a request, and retries a write that arrives before the plane's bootstrap until the deadline. That is safe for
+/// any method, because a refused write has no effect. @throws StoppedError while it waits
 [[nodiscard]] Result<ApiResponse> send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request);
 
 }  // namespace kplane::detail

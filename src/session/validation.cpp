@@ -64,7 +64,7 @@ void check_cluster_id(std::string_view cluster) {
 
 void check_resource_name(std::string_view resource) {
   if (codec::may_begin_cluster_id(resource)) return;
-  throw ConfigError(in_quotes(resource) + " is not a resource's plural name such as pods; give one name an entry");
+  throw ConfigError(in_quotes(resource) + " is not a plural resource name (such as pods); put one name in each entry");
 }
 
 void check_fleet_name(std::string_view name) {

@@ -14,7 +14,7 @@ class WarmMemory {
   [[nodiscard]] bool is_warm() const noexcept { return live_.load(std::memory_order_relaxed) != unknown; }
   /// A warm read was answered, with so many live types.
   void remember(std::int64_t live_resources) noexcept { live_.store(live_resources, std::memory_order_relaxed); }
-  /// A read that relied on that was answered. @return whether it did so in vain, which is remembered
+  /// Call after a read that assumed a warm server. @return whether the server was no longer warm, which is remembered
   [[nodiscard]] bool is_lost(std::int64_t live_resources) noexcept {
     const std::int64_t wanted = live_.load(std::memory_order_relaxed);
     if (wanted != unknown && live_resources >= wanted) return false;
