@@ -274,9 +274,9 @@ class ChildIo {
  private:
   bool is_over() {
     if (limits_.stops.stop_requested()) return end(ChildResult::End::stopped);
-    if (Clock::now() >= limits_.deadline) return end(ChildResult::End::out_of_time);
     if (result_.output.size() > program_.most_output) return end(ChildResult::End::too_much_output);
-    return child_.has_ended(result_) && take_rest();
+    if (child_.has_ended(result_) && take_rest()) return true;  // in time, though it may be noticed late
+    return Clock::now() >= limits_.deadline && end(ChildResult::End::out_of_time);
   }
 
   /// The rest of its output. Programs that it has left running may keep the pipe open.

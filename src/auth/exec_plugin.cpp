@@ -219,13 +219,17 @@ class ExecCredentials final : public http::Credentials {
   /// Marks the plugin as not running at the end of a run, however that ends.
   class Run {
    public:
-    explicit Run(ExecCredentials& owner) : owner_(owner) {}
+    explicit Run(ExecCredentials& owner) : owner_(owner) {
+      const std::lock_guard lock(owner_.mutex_);
+      ++owner_.nested_runs_;
+    }
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
     Run(Run&&) = delete;
     Run& operator=(Run&&) = delete;
     ~Run() {
       const std::lock_guard lock(owner_.mutex_);
+      if (owner_.nested_runs_ > 0 && --owner_.nested_runs_ > 0) return;
       owner_.is_running_ = false;
       owner_.done_.notify_all();
     }
@@ -254,7 +258,9 @@ class ExecCredentials final : public http::Credentials {
   /// After a fork the thread that ran the plugin is not here.
   void forget_run_of_parent_process() {
     const pid_t current = ::getpid();
-    if (std::exchange(process_, current) != current) is_running_ = false;
+    if (std::exchange(process_, current) == current) return;
+    is_running_ = false;
+    nested_runs_ = 0;
   }
 
   [[nodiscard]] bool is_unexpired() const {
@@ -386,6 +392,7 @@ class ExecCredentials final : public http::Credentials {
   std::condition_variable done_;
   pid_t process_ = ::getpid();
   bool is_running_ = false;
+  std::size_t nested_runs_ = 0;     // of one thread, which may come back from its idle work
   std::thread::id runner_;          // the last that ran it
   std::size_t completed_runs_ = 0;  // those that ended with a result
   http::AuthInfoPtr identity_;      // nullptr: none, or it was refused

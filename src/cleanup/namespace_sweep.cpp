@@ -35,7 +35,11 @@ NamespaceSweep::NamespaceSweep(const PlaneEndpoint& endpoint, std::string ns,
       stop_(std::move(stop)) {}
 
 http::Request NamespaceSweep::request() const {
-  if (step_ == Step::change) return changes_.front();
+  if (step_ == Step::change) {
+    http::Request change = changes_.front();
+    change.deadline = endpoint_.core->deadline();  // it was made when the page was read, which may be long ago
+    return change;
+  }
   ListOptions list;
   list.stop = stop_;
   if (step_ == Step::remove_all) return remove_collection_request(endpoint_, path(), {}, delete_options());

@@ -3,6 +3,7 @@
 #include "http/batch.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace kplane::http {
@@ -76,12 +77,15 @@ void Batch::perform() const {
 // While the credentials of one request are found out, such as by a plugin that takes seconds, those in flight go on and
 // are answered. An exception waits until launch() can throw it.
 void Batch::work(Milliseconds longest) noexcept {
+  if (failure_) return std::this_thread::sleep_for(longest);
   try {
-    if (!failure_) perform();
-    while (!failure_ && collect_one()) {
-    }
+    const TimePoint end = deadline_after(now(), longest);
+    do {
+      perform();
+    } while (collect_one() && now() < end && !limits_.stops.stop_requested());
   } catch (...) {
     failure_ = std::current_exception();
+    return;
   }
   curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(longest.count()), nullptr);
 }

@@ -206,6 +206,16 @@ std::vector<PolicyRule> Rbac::rules_of(const User& user, const std::string& ns) 
   return rules;
 }
 
+double right_count(const std::vector<PolicyRule>& rules) {
+  const auto count = [](const Strings& values) { return static_cast<double>(values.size()); };
+  double sum = 0;
+  for (const auto& rule : rules) {
+    sum += count(rule.verbs) * count(rule.groups) * count(rule.resources) * std::max(1.0, count(rule.names));
+    sum += count(rule.verbs) * count(rule.urls);
+  }
+  return sum;
+}
+
 std::vector<PolicyRule> uncovered(const std::vector<PolicyRule>& owned, const std::vector<PolicyRule>& wanted) {
   std::vector<PolicyRule> parts;
   for (const auto& rule : wanted) break_down(rule, parts);

@@ -54,6 +54,8 @@ class Rbac {
   const Store& store_;
 };
 
+/// How many rights of one verb on one thing the rules are.
+[[nodiscard]] double right_count(const std::vector<PolicyRule>& rules);
 /// The parts of `wanted` that `owned` does not cover, put together as Kubernetes shows them.
 [[nodiscard]] std::vector<PolicyRule> uncovered(const std::vector<PolicyRule>& owned,
                                                 const std::vector<PolicyRule>& wanted);

@@ -71,7 +71,10 @@ void note_impersonation(const httplib::Headers& headers, HttpRequest& request) {
     std::string lower = name;
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (lower.compare(0, prefix.size(), prefix) == 0) request.impersonation.emplace(lower.substr(prefix.size()), value);
+    if (lower.compare(0, prefix.size(), prefix) != 0) continue;
+    const std::string part = lower.substr(prefix.size());
+    if (part == "user" || part == "group" || part == "uid" || part.compare(0, 6, "extra-") == 0)
+      request.impersonation.emplace(part, value);
   }
 }
 
