@@ -210,6 +210,26 @@ TEST_F(NamespaceRemovalTest, TakesSeveralPagesOfObjects) {
   EXPECT_TRUE(plane.resource("v1", "persistentvolumeclaims").in("shop").list().all().empty());
 }
 
+TEST_F(NamespaceRemovalTest, GivesEachObjectsRequestItsOwnTime) {
+  constexpr int claims = 60;
+  namespaces(plane).create(named("Namespace", "shop"));
+  const Resource all = plane.resource("v1", "persistentvolumeclaims").in("shop");
+  for (int i = 0; i < claims; ++i) all.create(named("PersistentVolumeClaim", "claim-" + std::to_string(i)));
+  Fault slow;
+  slow.method = "PATCH";
+  slow.path_contains = "/persistentvolumeclaims/";
+  slow.times = -1;
+  slow.delay = 20ms;
+  server.add_fault(slow);
+  ClientOptions options = server.client_options();
+  options.request_timeout = 500ms;  // less than the changes of one page take together
+  options.retry.max_attempts = 1;
+  const Client impatient(server.base_url(), options);
+  EXPECT_TRUE(impatient.plane("a").remove_namespace("shop", without_wait()));
+  EXPECT_GE(server.request_count("/persistentvolumeclaims/", "PATCH"), static_cast<std::size_t>(claims));
+  EXPECT_TRUE(all.list().all().empty());
+}
+
 TEST_F(NamespaceRemovalTest, AsksForEachTypeOnceWhereNothingIsThere) {
   namespaces(plane).create(named("Namespace", "shop"));
   const std::size_t before = server.request_count();
