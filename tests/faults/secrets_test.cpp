@@ -121,8 +121,10 @@ TEST(Secrets, EndOfAWatchShowsNone) {
   };
   const std::string status = R"({"kind":"Status","code":403,"message":"not for long\/secret\u002Btoken"})";
   EXPECT_THAT(shown(stream_head + chunk(event("ERROR", status))), AllOf(shows_no_token, HasSubstr("not for ****")));
-  EXPECT_THAT(shown(stream_head + chunk("Bearer " + token + "\n")), AllOf(shows_no_token, HasSubstr("no watch")));
-  EXPECT_THAT(shown(stream_head + chunk("<html>Bearer " + token + "\n")), AllOf(shows_no_token, HasSubstr("no watch")));
+  EXPECT_THAT(shown(stream_head + chunk("Bearer " + token + "\n")),
+              AllOf(shows_no_token, HasSubstr("expected a watch stream")));
+  EXPECT_THAT(shown(stream_head + chunk("<html>Bearer " + token + "\n")),
+              AllOf(shows_no_token, HasSubstr("expected a watch stream")));
   EXPECT_THAT(shown(stream_head + chunk(secret + "\n")), Not(HasSubstr("czNj")));
 }
 
