@@ -35,11 +35,7 @@ NamespaceSweep::NamespaceSweep(const PlaneEndpoint& endpoint, std::string ns,
       stop_(std::move(stop)) {}
 
 http::Request NamespaceSweep::request() const {
-  if (step_ == Step::change) {
-    http::Request change = changes_.front();
-    change.deadline = endpoint_.core->deadline();  // it was made when the page was read, which may be long ago
-    return change;
-  }
+  if (step_ == Step::change) return change_of(unchanged_.front());
   ListOptions list;
   list.stop = stop_;
   if (step_ == Step::remove_all) return remove_collection_request(endpoint_, path(), {}, delete_options());
@@ -60,7 +56,7 @@ void NamespaceSweep::take(const Result<ApiResponse>& result) {
     case Step::list:
       return take_page(answer);
     case Step::change:
-      changes_.pop_front();
+      unchanged_.pop_front();
       return go_on_with_list();
   }
 }
@@ -71,7 +67,7 @@ void NamespaceSweep::take_error(const Error& error) {
     const bool may_be =
         dynamic_cast<const NotFound*>(&error) != nullptr || dynamic_cast<const Conflict*>(&error) != nullptr;
     if (!may_be) error.raise();
-    changes_.pop_front();
+    unchanged_.pop_front();
     return go_on_with_list();
   }
   // Types come and go with their definitions, and discovery of a plane may name groups of the root plane (contract
@@ -111,7 +107,7 @@ void NamespaceSweep::deal_with(const Object& object) {
     return;
   }
   changed_ = true;
-  changes_.push_back(change_of(object));
+  unchanged_.push_back(object);
 }
 
 http::Request NamespaceSweep::change_of(const Object& object) const {
@@ -124,13 +120,13 @@ http::Request NamespaceSweep::change_of(const Object& object) const {
 }
 
 void NamespaceSweep::begin_list() {
-  changes_.clear();
+  unchanged_.clear();
   cursor_ = std::make_unique<ListCursor>(list_cursor(endpoint_, path(), {}));
   step_ = Step::list;
 }
 
 void NamespaceSweep::go_on_with_list() {
-  if (!changes_.empty()) {
+  if (!unchanged_.empty()) {
     step_ = Step::change;
   } else if (cursor_->at_end()) {
     next_type();
@@ -144,7 +140,7 @@ void NamespaceSweep::next_type() {
   expiries_ = 0;
   step_ = Step::look;
   cursor_.reset();
-  changes_.clear();
+  unchanged_.clear();
 }
 
 ResourcePath NamespaceSweep::path() const { return {types_[type_].api_version, types_[type_].plural, ns_}; }

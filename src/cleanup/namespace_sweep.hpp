@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <kplane/namespace_removal.hpp>
+#include <kplane/object.hpp>
 #include <kplane/resource_options.hpp>
 
 #include "cleanup/cleanup.hpp"
@@ -70,8 +71,8 @@ class NamespaceSweep {
   std::size_t type_ = 0;
   Step step_ = Step::look;
   std::unique_ptr<ListCursor> cursor_;
-  std::deque<http::Request> changes_;  // of the objects of one page
-  int expiries_ = 0;                   // of the list that is being read
+  std::deque<Object> unchanged_;  // of one page; each gets its request, and so its deadline, when its turn comes
+  int expiries_ = 0;              // of the list that is being read
   bool found_ = false;
   bool changed_ = false;
   std::vector<HeldObject> held_;
