@@ -216,22 +216,17 @@ class ExecCredentials final : public http::Credentials {
     ExecCredentials& owner_;
   };
 
-  /// Marks the plugin as not running at the end of a run, however that ends.
+  /// Ends a run that decide() has counted, whatever becomes of it.
   class Run {
    public:
-    explicit Run(ExecCredentials& owner) : owner_(owner) {
-      const std::lock_guard lock(owner_.mutex_);
-      ++owner_.nested_runs_;
-    }
+    explicit Run(ExecCredentials& owner) : owner_(owner) {}
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
     Run(Run&&) = delete;
     Run& operator=(Run&&) = delete;
     ~Run() {
       const std::lock_guard lock(owner_.mutex_);
-      if (owner_.nested_runs_ > 0 && --owner_.nested_runs_ > 0) return;
-      owner_.is_running_ = false;
-      owner_.done_.notify_all();
+      if (owner_.runs_ > 0 && --owner_.runs_ == 0) owner_.done_.notify_all();
     }
 
    private:
@@ -243,13 +238,16 @@ class ExecCredentials final : public http::Credentials {
     forget_run_of_parent_process();
     const bool is_good = is_unexpired();
     const Steady::time_point now = Steady::now();
-    if (is_good && (is_running_ || now < serves_until_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
+    if (is_good && (runs_ > 0 || now < serves_until_ || !renew_at_ || clock_() < *renew_at_)) return {identity_};
     if (limits.stops.stop_requested()) throw_stopped();
     if (!is_good && error_ && now < error_until_) error_->raise();
     if (!is_good && out_of_time_.holds_for(limits, now)) out_of_time_.error->raise();
     // The thread that runs the plugin comes here again from its idle work, and cannot wait for itself.
-    const bool is_mine = !std::exchange(is_running_, true) || runner_ == std::this_thread::get_id();
-    if (is_mine) runner_ = std::this_thread::get_id();
+    const bool is_mine = runs_ == 0 || runner_ == std::this_thread::get_id();
+    if (is_mine) {
+      ++runs_;
+      runner_ = std::this_thread::get_id();
+    }
     return {nullptr, is_mine, is_good, completed_runs_};
   }
 
@@ -258,9 +256,7 @@ class ExecCredentials final : public http::Credentials {
   /// After a fork the thread that ran the plugin is not here.
   void forget_run_of_parent_process() {
     const pid_t current = ::getpid();
-    if (std::exchange(process_, current) == current) return;
-    is_running_ = false;
-    nested_runs_ = 0;
+    if (std::exchange(process_, current) != current) runs_ = 0;
   }
 
   [[nodiscard]] bool is_unexpired() const {
@@ -357,7 +353,7 @@ class ExecCredentials final : public http::Credentials {
     const detail::StopListening listening(limits.stops, waker);
     std::unique_lock lock(mutex_);  // goes first: a stop holds its own lock while it waits for this one
     const auto is_over = [&] {
-      return completed_runs_ != completed_runs || !is_running_ || limits.stops.stop_requested();
+      return completed_runs_ != completed_runs || runs_ == 0 || limits.stops.stop_requested();
     };
     if (limits.idle_work != nullptr) {
       work_until(is_over, lock, limits);
@@ -391,9 +387,8 @@ class ExecCredentials final : public http::Credentials {
   std::mutex mutex_;
   std::condition_variable done_;
   pid_t process_ = ::getpid();
-  bool is_running_ = false;
-  std::size_t nested_runs_ = 0;     // of one thread, which may come back from its idle work
-  std::thread::id runner_;          // the last that ran it
+  std::size_t runs_ = 0;            // all of one thread, which may come back from its idle work
+  std::thread::id runner_;          // that thread, or the last one
   std::size_t completed_runs_ = 0;  // those that ended with a result
   http::AuthInfoPtr identity_;      // nullptr: none, or it was refused
   std::optional<SystemTime> expires_at_;
