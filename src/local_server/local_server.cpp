@@ -94,7 +94,7 @@ class LocalServer::Impl {
         controller(planes, script, {options.member_delay, options.probe_interval}),
         router({planes, script, tokens, issued_tokens, faults, traffic, crd_availability}, options,
                embedded_document()) {
-    tokens.accept_everywhere(options.token, server::authenticated_user("admin", {"system:masters"}));
+    tokens.accept_everywhere(options.token, server::administrator());
     planes.observe_root([this](const server::Change& change) { controller.on_change(change); });
     planes.observe_all([this](server::Plane& plane, const server::Change& change) {
       definitions.on_change(plane, change);
@@ -197,7 +197,7 @@ Client LocalServer::client() const { return Client(base_url(), client_options())
 void LocalServer::serve_crd() { impl_->crd_availability.serve(); }
 
 void LocalServer::add_token(std::string_view cluster, std::string token) {
-  impl_->tokens.accept_in(cluster, std::move(token), server::authenticated_user("admin", {"system:masters"}));
+  impl_->tokens.accept_in(cluster, std::move(token), server::administrator());
 }
 
 void LocalServer::add_user(std::string token, std::string name, std::vector<std::string> groups) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "local_server/auth/impersonation.hpp"
+#include "local_server/base/characters.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/fleet/readiness.hpp"
@@ -51,12 +52,6 @@ bool is_always_allowed(const std::vector<std::string>& segments) {
   return first == "readyz" || first == "livez" || first == "healthz";
 }
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 /// The one name that a field selector asks for, which then counts as the request's.
 std::string selected_name(const Query& query) {
   constexpr std::string_view prefix = "metadata.name=";
@@ -70,8 +65,7 @@ std::string selected_name(const Query& query) {
 }
 
 /// What authorization is asked about a request.
-Access access_of(const std::string& method, const RequestTarget& target) {
-  const auto path = parse_api_path(target.segments);
+Access access_of(const std::string& method, const RequestTarget& target, const std::optional<ApiPath>& path) {
   Access access;
   if (!path) {
     access.verb = lower_case(method);
@@ -104,6 +98,7 @@ struct Router::Call {
   const HttpRequest& request;
   const RequestTarget& target;
   std::string cluster;
+  std::optional<ApiPath> path;  ///< none: it is not that of a resource
 };
 
 Router::Router(ServerParts parts, const LocalServerOptions& options, OpenApiSource openapi)
@@ -135,7 +130,7 @@ Answer Router::answer(const HttpRequest& request, const std::optional<RequestTar
   if (auto document = answer_document(*target, request.method)) return std::move(*document);
   const std::string cluster = target->cluster.value_or(root_cluster_);
   if (!is_cluster_id(cluster)) return {400, "invalid cluster ID\n", kTextType, {}};
-  const Call call{request, *target, cluster};
+  const Call call{request, *target, cluster, parse_api_path(target->segments)};
   Answer answer = answer_or_status(call);
   if (is_state(call)) answer.compressible = false;
   if (!is_state(call) && wants_pretty_json(request, answer)) answer.body = pretty_text(answer.body);
@@ -170,14 +165,14 @@ Answer Router::answer_call(const Call& call) const {
   Plane& plane = parts_.planes.at(call.cluster);
   Requester requester{std::move(*user), Rbac(plane.store())};
   if (auto refusal = impersonate(requester.user, call.request, requester.rbac)) return std::move(*refusal);
-  const Access access = access_of(call.request.method, call.target);
+  const Access access = access_of(call.request.method, call.target, call.path);
   if (!is_always_allowed(call.target.segments) && !requester.may(access)) return forbidden(requester.user.name, access);
   return answer_plane(call, plane, requester);
 }
 
 Answer Router::answer_plane(const Call& call, Plane& plane, const Requester& requester) const {
   if (auto types = answer_types(call, plane)) return std::move(*types);
-  if (const auto path = parse_api_path(call.target.segments)) return answer_resource(call, *path, plane, requester);
+  if (call.path) return answer_resource(call, *call.path, plane, requester);
   if (call.target.segments.size() != 1) return page_not_found();
   const std::string& page = call.target.segments.front();
   const std::string& method = call.request.method;

@@ -6,8 +6,6 @@
 namespace kplane::testing::server {
 namespace {
 
-User administrator() { return authenticated_user("admin", {"system:masters"}); }
-
 bool is_for_server(const std::vector<std::string>& audiences) {
   return std::find(audiences.begin(), audiences.end(), kServerAudience) != audiences.end();
 }

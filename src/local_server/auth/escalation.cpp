@@ -2,6 +2,7 @@
 
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
+#include "local_server/schema/bindings.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -12,20 +13,8 @@ bool is_role(const ResourceType& type) {
   return type.group == kRbacApiGroup && (type.resource == "roles" || type.resource == "clusterroles");
 }
 
-bool is_role_binding(const ResourceType& type) {
-  return type.group == kRbacApiGroup && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
-}
-
 std::string shown_user_of(const User& user) {
-  std::string groups;
-  for (const auto& group : user.groups) groups += (groups.empty() ? "" : " ") + quoted_text(group);
-  return "user " + quoted_text(user.name) + " (groups=[" + groups + "])";
-}
-
-// An aggregated role may come to hold anything.
-const std::vector<PolicyRule>& all_rights() {
-  static const std::vector<PolicyRule> rights = {{{"*"}, {"*"}, {"*"}, {}, {}}, {{"*"}, {}, {}, {}, {"*"}}};
-  return rights;
+  return "user " + quoted_text(user.name) + " (groups=" + quoted_list(user.groups) + ")";
 }
 
 }  // namespace
@@ -33,10 +22,10 @@ const std::vector<PolicyRule>& all_rights() {
 GrantCheck::GrantCheck(const Requester* requester, const ResourceType& type, const std::string& ns,
                        const std::string& name, const json& role_ref)
     : type_(type), name_(name) {
-  const bool is_grant = is_role(type) || is_role_binding(type);
+  const bool is_grant = is_role(type) || is_binding(type);
   if (requester == nullptr || !is_grant || is_superuser(requester->user)) return;
   if (is_role(type) && requester->may({"escalate", kRbacApiGroup, type.resource, "", ns, name, ""})) return;
-  if (is_role_binding(type)) {
+  if (is_binding(type)) {
     role_name_ = string_member(role_ref, "name");
     const std::string roles = string_member(role_ref, "kind") == "ClusterRole" ? "clusterroles" : "roles";
     if (requester->may({"bind", kRbacApiGroup, roles, "", ns, role_name_, ""})) return;
@@ -48,8 +37,15 @@ GrantCheck::GrantCheck(const Requester* requester, const ResourceType& type, con
 }
 
 std::vector<PolicyRule> GrantCheck::granted_by(const json& object) const {
-  if (is_role_binding(type_)) return bound_;
-  return object.value("aggregationRule", json()).is_null() ? read_rules(object) : all_rights();
+  if (is_binding(type_)) return bound_;
+  const bool is_aggregated = !object.value("aggregationRule", json()).is_null();  // and may come to hold anything
+  return is_aggregated ? all_rights() : read_rules(object);
+}
+
+void GrantCheck::check_change(const json& before, const json& after) const {
+  if (!applies_) return;
+  const auto differs = [&](const char* member) { return before.value(member, json()) != after.value(member, json()); };
+  if (differs("rules") || differs("aggregationRule") || differs("roleRef") || differs("subjects")) check(after);
 }
 
 void GrantCheck::check(const json& object) const {

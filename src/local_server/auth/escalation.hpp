@@ -23,6 +23,8 @@ class GrantCheck {
   /// @throws StatusError 403 when the object grants what the requester does not have; 404 when the role that it
   /// binds does not exist
   void check(const nlohmann::json& object) const;
+  /// The same for a write that may leave what is granted as it was, which needs no right.
+  void check_change(const nlohmann::json& before, const nlohmann::json& after) const;
 
  private:
   [[nodiscard]] std::vector<PolicyRule> granted_by(const nlohmann::json& object) const;

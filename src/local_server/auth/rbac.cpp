@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "local_server/base/json_text.hpp"
+#include "local_server/schema/bindings.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -50,7 +51,7 @@ bool is_subject(const json& subject, const User& user, const std::string& ns) {
   if (kind == "Group") return has(user.groups, name);
   if (kind != "ServiceAccount") return false;
   const std::string own = string_member(subject, "namespace");
-  return "system:serviceaccount:" + (own.empty() ? ns : own) + ":" + name == user.name;
+  return service_account_name(own.empty() ? ns : own, name) == user.name;
 }
 
 const json* subject_for(const json& binding, const User& user, const std::string& ns) {
@@ -96,17 +97,9 @@ bool covers_resource(const Strings& owned, const std::string& wanted) {
   return slash != std::string::npos && has(owned, "*" + wanted.substr(slash));
 }
 
-bool covers_url(const Strings& owned, const std::string& wanted) {
-  return std::any_of(owned.begin(), owned.end(), [&](const std::string& pattern) {
-    if (pattern == "*" || pattern == wanted) return true;
-    const bool is_prefix = !pattern.empty() && pattern.back() == '*';
-    return is_prefix && wanted.compare(0, pattern.size() - 1, pattern, 0, pattern.size() - 1) == 0;
-  });
-}
-
 bool covers(const PolicyRule& owned, const PolicyRule& part) {
   if (!has_or_all(owned.verbs, part.verbs.front())) return false;
-  if (!part.urls.empty()) return covers_url(owned.urls, part.urls.front());
+  if (!part.urls.empty()) return matches_url(owned.urls, part.urls.front());
   if (!has_or_all(owned.groups, part.groups.front())) return false;
   if (!covers_resource(owned.resources, part.resources.front())) return false;
   return owned.names.empty() || (!part.names.empty() && has(owned.names, part.names.front()));
@@ -206,6 +199,11 @@ std::vector<PolicyRule> Rbac::rules_of(const User& user, const std::string& ns) 
   return rules;
 }
 
+const std::vector<PolicyRule>& all_rights() {
+  static const std::vector<PolicyRule> rights = {{{"*"}, {"*"}, {"*"}, {}, {}}, {{"*"}, {}, {}, {}, {"*"}}};
+  return rights;
+}
+
 double right_count(const std::vector<PolicyRule>& rules) {
   const auto count = [](const Strings& values) { return static_cast<double>(values.size()); };
   double sum = 0;
@@ -233,9 +231,7 @@ std::string shown_rule(const PolicyRule& rule) {
   std::string text;
   const auto add = [&](const char* name, const Strings& values) {
     if (values.empty()) return;
-    text += (text.empty() ? "" : ", ") + std::string(name) + ":[";
-    for (std::size_t i = 0; i < values.size(); ++i) text += (i > 0 ? " " : "") + quoted_text(values[i]);
-    text += "]";
+    text += (text.empty() ? "" : ", ") + std::string(name) + ":" + quoted_list(values);
   };
   add("APIGroups", rule.groups);
   add("Resources", rule.resources);

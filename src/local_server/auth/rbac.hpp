@@ -11,9 +11,6 @@
 
 namespace kplane::testing::server {
 
-/// The API group of roles and bindings.
-inline constexpr const char* kRbacApiGroup = "rbac.authorization.k8s.io";
-
 /// One entry of a role's `rules`.
 struct PolicyRule {
   std::vector<std::string> verbs{};
@@ -54,6 +51,8 @@ class Rbac {
   const Store& store_;
 };
 
+/// What `cluster-admin` has.
+[[nodiscard]] const std::vector<PolicyRule>& all_rights();
 /// How many rights of one verb on one thing the rules are.
 [[nodiscard]] double right_count(const std::vector<PolicyRule>& rules);
 /// The parts of `wanted` that `owned` does not cover, put together as Kubernetes shows them.

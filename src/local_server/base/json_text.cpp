@@ -86,4 +86,10 @@ std::vector<std::string> strings_member(const nlohmann::json& object, const char
 
 std::string quoted_text(const std::string& text) { return to_text(nlohmann::json(text)); }
 
+std::string quoted_list(const std::vector<std::string>& values) {
+  std::string text;
+  for (const auto& value : values) text += (text.empty() ? "" : " ") + quoted_text(value);
+  return "[" + text + "]";
+}
+
 }  // namespace kplane::testing::server

@@ -44,5 +44,7 @@ class JsonTextError : public std::runtime_error {
 
 /// The text as a string of JSON, which is also how Go's `%q` shows it.
 [[nodiscard]] std::string quoted_text(const std::string& text);
+/// `["a" "b"]`, as Go's `%q` shows a list.
+[[nodiscard]] std::string quoted_list(const std::vector<std::string>& values);
 
 }  // namespace kplane::testing::server

@@ -16,9 +16,15 @@ User authenticated_user(std::string name, std::vector<std::string> groups) {
   return {std::move(name), {}, std::move(groups), {}};
 }
 
+User administrator() { return authenticated_user("admin", {"system:masters"}); }
+
+std::string service_account_name(const std::string& ns, const std::string& name) {
+  return "system:serviceaccount:" + ns + ":" + name;
+}
+
 User service_account_user(const std::string& ns, const std::string& name, std::string uid) {
-  User user = authenticated_user("system:serviceaccount:" + ns + ":" + name,
-                                 {"system:serviceaccounts", "system:serviceaccounts:" + ns});
+  User user =
+      authenticated_user(service_account_name(ns, name), {"system:serviceaccounts", "system:serviceaccounts:" + ns});
   user.uid = std::move(uid);
   return user;
 }

@@ -23,6 +23,10 @@ struct User {
 [[nodiscard]] User anonymous_user();
 /// A user of that name, of the groups and of `system:authenticated`.
 [[nodiscard]] User authenticated_user(std::string name, std::vector<std::string> groups);
+/// Whom the server's own credentials stand for: a member of `system:masters`.
+[[nodiscard]] User administrator();
+/// `system:serviceaccount:NAMESPACE:NAME`
+[[nodiscard]] std::string service_account_name(const std::string& ns, const std::string& name);
 /// The user that a ServiceAccount's token stands for.
 [[nodiscard]] User service_account_user(const std::string& ns, const std::string& name, std::string uid = {});
 

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "local_server/base/characters.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/base/wake_pipe.hpp"
@@ -68,9 +69,7 @@ class ConnectionBodyWriter final : public BodyWriter {
 void note_impersonation(const httplib::Headers& headers, HttpRequest& request) {
   constexpr std::string_view prefix = "impersonate-";
   for (const auto& [name, value] : headers) {
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lower_case(name);
     if (lower.compare(0, prefix.size(), prefix) != 0) continue;
     const std::string part = lower.substr(prefix.size());
     if (part == "user" || part == "group" || part == "uid" || part.compare(0, 6, "extra-") == 0)

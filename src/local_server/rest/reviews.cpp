@@ -71,8 +71,8 @@ json shown_user(const User& user) {
 
 // As Go writes the attributes in a message.
 std::string shown_path(const json& attributes) {
-  return "{\"Path\":" + to_text(json(string_member(attributes, "path"))) +
-         ",\"Verb\":" + to_text(json(string_member(attributes, "verb"))) + "}";
+  return "{\"Path\":" + quoted_text(string_member(attributes, "path")) +
+         ",\"Verb\":" + quoted_text(string_member(attributes, "verb")) + "}";
 }
 
 Access read_access(const ReviewType& type, const json& spec) {
@@ -127,7 +127,7 @@ json local_access_status(const ReviewType& type, const Review& review, const jso
            "disallowed on this kind of request");
   }
   if (access.ns != review.path.ns) {
-    refuse(type, "spec.resourceAttributes.namespace", to_text(json(access.ns)), "must match metadata.namespace");
+    refuse(type, "spec.resourceAttributes.namespace", quoted_text(access.ns), "must match metadata.namespace");
   }
   return access_status(read_subject(type, spec), access, rbac);
 }
@@ -137,8 +137,7 @@ json rules_status(const json& spec, const Requester& requester) {
   if (ns.empty()) throw StatusError(bad_request("no namespace on request"));
   json status = {{"resourceRules", json::array()}, {"nonResourceRules", json::array()}, {"incomplete", false}};
   std::vector<PolicyRule> rules = requester.rbac.rules_of(requester.user, ns);
-  if (is_superuser(requester.user))
-    rules.insert(rules.begin(), {{{"*"}, {"*"}, {"*"}, {}, {}}, {{"*"}, {}, {}, {}, {"*"}}});
+  if (is_superuser(requester.user)) rules.insert(rules.begin(), all_rights().begin(), all_rights().end());
   for (const auto& rule : rules) {
     if (!rule.urls.empty())
       status["nonResourceRules"].push_back({{"verbs", rule.verbs}, {"nonResourceURLs", rule.urls}});
@@ -148,12 +147,6 @@ json rules_status(const json& spec, const Requester& requester) {
     status["resourceRules"].push_back(std::move(shown));
   }
   return status;
-}
-
-std::string quoted_list(const std::vector<std::string>& values) {
-  std::string text;
-  for (const auto& value : values) text += (text.empty() ? "" : " ") + quoted_text(value);
-  return "[" + text + "]";
 }
 
 json token_status(const Review& review, const json& spec, const Authenticator& authenticator) {

@@ -123,7 +123,7 @@ std::string web_token(const TokenOwner& owner, IssuedTokens::Time now, IssuedTok
                        {"jti", owner.credential_id.substr(owner.credential_id.find('=') + 1)},
                        {"kubernetes.io", std::move(details)},
                        {"nbf", now.time_since_epoch().count()},
-                       {"sub", "system:serviceaccount:" + owner.name.ns + ":" + owner.name.name}};
+                       {"sub", service_account_name(owner.name.ns, owner.name.name)}};
   const json head = {{"alg", "RS256"}, {"kid", "kplane-local"}};
   return base64_url(to_text(head)) + "." + base64_url(to_text(claims)) + "." + base64_url(random_bytes());
 }

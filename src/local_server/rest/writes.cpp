@@ -191,11 +191,6 @@ GrantCheck grant_check_of_stored(const Store& store, const ResourceType& type, c
           stored == nullptr ? json() : role_ref_of(type, stored->value())};
 }
 
-bool changes_grants(const json& before, const json& after) {
-  const auto differs = [&](const char* member) { return before.value(member, json()) != after.value(member, json()); };
-  return differs("rules") || differs("aggregationRule") || differs("roleRef") || differs("subjects");
-}
-
 void check_grant_of_new(const ResourceType& type, const RestRequest& request, const std::string& name,
                         const json& object) {
   GrantCheck(request.requester, type, request.ns, name, role_ref_of(type, object)).check(object);
@@ -216,7 +211,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
         check_envelope(type, desired);
         headers = settle_unknown_fields(type, desired, options.validation);
         json object = merged_write(type, request, current, std::move(desired));
-        if (changes_grants(current.value(), object)) grants.check(object);
+        grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
         return object;
@@ -299,7 +294,7 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         json object =
             server_side_apply(type, current.value(), configuration, manager_of(options, request), options.force);
         fill_owned_defaults(type, object);
-        if (changes_grants(current.value(), object)) grants.check(object);
+        grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         return object;
       },

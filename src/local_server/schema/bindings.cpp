@@ -12,8 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kRbac[] = "rbac.authorization.k8s.io";
-
 Cause unsupported(const std::string& field, const std::string& value, const std::vector<std::string>& supported) {
   std::string list;
   for (const auto& one : supported) list += (list.empty() ? "" : ", ") + to_text(json(one));
@@ -39,7 +37,7 @@ void check_subject(const ResourceType& type, const json& subject, const std::str
     return;
   }
   const bool is_account = kind == "ServiceAccount";
-  check_supported(field + ".apiGroup", string_member(subject, "apiGroup"), {is_account ? "" : kRbac}, causes);
+  check_supported(field + ".apiGroup", string_member(subject, "apiGroup"), {is_account ? "" : kRbacApiGroup}, causes);
   if (is_account && !type.namespaced && string_member(subject, "namespace").empty()) {
     causes.push_back(missing_field(field + ".namespace"));
   }
@@ -59,7 +57,7 @@ void fill_role(const ResourceType& type, json& binding) {
   if (role.is_null()) role = json::object();
   if (!role.is_object()) refuse_type(type, type.kind + ".roleRef", role, "v1.RoleRef");
   check_strings(type, role, "RoleRef.roleRef");
-  if (string_member(role, "apiGroup").empty()) role["apiGroup"] = kRbac;
+  if (string_member(role, "apiGroup").empty()) role["apiGroup"] = kRbacApiGroup;
 }
 
 void fill_subject(const ResourceType& type, json& subject) {
@@ -67,7 +65,7 @@ void fill_subject(const ResourceType& type, json& subject) {
   check_strings(type, subject, "Subject.subjects");
   const std::string kind = string_member(subject, "kind");
   const bool is_person = kind == "User" || kind == "Group";
-  if (is_person && string_member(subject, "apiGroup").empty()) subject["apiGroup"] = kRbac;
+  if (is_person && string_member(subject, "apiGroup").empty()) subject["apiGroup"] = kRbacApiGroup;
 }
 
 // As Go prints the struct.
@@ -79,7 +77,7 @@ std::string role_text(const json& role) {
 }  // namespace
 
 bool is_binding(const ResourceType& type) {
-  return type.group == kRbac && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
+  return type.group == kRbacApiGroup && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
 }
 
 void fill_binding(const ResourceType& type, json& binding) {
@@ -93,7 +91,7 @@ void fill_binding(const ResourceType& type, json& binding) {
 std::vector<Cause> binding_problems(const ResourceType& type, const json& binding) {
   std::vector<Cause> causes;
   const json& role = binding["roleRef"];
-  check_supported("roleRef.apiGroup", string_member(role, "apiGroup"), {kRbac}, causes);
+  check_supported("roleRef.apiGroup", string_member(role, "apiGroup"), {kRbacApiGroup}, causes);
   const std::vector<std::string> kinds =
       type.namespaced ? std::vector<std::string>{"Role", "ClusterRole"} : std::vector<std::string>{"ClusterRole"};
   check_supported("roleRef.kind", string_member(role, "kind"), kinds, causes);

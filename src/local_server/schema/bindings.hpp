@@ -11,6 +11,9 @@
 namespace kplane::testing::server {
 
 /// Whether a type is one of the two.
+/// The API group of roles and bindings.
+inline constexpr const char* kRbacApiGroup = "rbac.authorization.k8s.io";
+
 [[nodiscard]] bool is_binding(const ResourceType& type);
 
 /// Fills in the API groups that a binding may leave to the server. @throws StatusError 400 for fields of wrong types

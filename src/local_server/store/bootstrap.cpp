@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/schema/bindings.hpp"
+
 namespace kplane::testing::server {
 namespace {
 
@@ -22,8 +24,6 @@ struct Template {
 };
 
 using Templates = std::vector<Template>;
-
-constexpr const char kRbacGroup[] = "rbac.authorization.k8s.io";
 
 // Objects in the order of their creation: namespaces come first, because what lies in them needs them.
 constexpr const char kCore[] = R"([
@@ -268,12 +268,12 @@ json aggregated_rules(const std::string& role, const json& rules_of) {
 void add_aggregated_roles(Templates& templates, bool with_rules) {
   json rules_of = json::parse(kAggregateParts);
   for (const auto& [name, rules] : rules_of.items()) {
-    add(templates, kRbacGroup, "clusterroles", {{"metadata", cluster_role_metadata(name)}, {"rules", rules}});
+    add(templates, kRbacApiGroup, "clusterroles", {{"metadata", cluster_role_metadata(name)}, {"rules", rules}});
   }
   for (const std::string name : kAggregated) {
     rules_of[name] = aggregated_rules(name, rules_of);
     const json selector = {{"matchLabels", {{aggregation_label(name), "true"}}}};
-    add(templates, kRbacGroup, "clusterroles",
+    add(templates, kRbacApiGroup, "clusterroles",
         {{"metadata", cluster_role_metadata(name)},
          {"aggregationRule", {{"clusterRoleSelectors", json::array({selector})}}},
          {"rules", with_rules ? rules_of[name] : json()}});
@@ -288,11 +288,11 @@ void add_rbac(Templates& templates, bool aggregate_roles) {
   add_aggregated_roles(templates, aggregate_roles);
   const json roles = json::parse(kClusterRoles);
   for (const auto& [name, rules] : roles.items()) {
-    add(templates, kRbacGroup, "clusterroles", {{"metadata", rbac_metadata(name)}, {"rules", rules}});
+    add(templates, kRbacApiGroup, "clusterroles", {{"metadata", rbac_metadata(name)}, {"rules", rules}});
   }
   const json bindings = json::parse(kClusterRoleBindings);
   for (const auto& [name, subject] : bindings.items()) {
-    add(templates, kRbacGroup, "clusterrolebindings",
+    add(templates, kRbacApiGroup, "clusterrolebindings",
         {{"metadata", rbac_metadata(name)},
          {"subjects", json::array({subject})},
          {"roleRef", role_reference("ClusterRole", name)}});
@@ -300,8 +300,8 @@ void add_rbac(Templates& templates, bool aggregate_roles) {
   for (const auto& role : json::parse(kRoles)) {
     const std::string ns = role[0];
     const std::string name = role[1];
-    add(templates, kRbacGroup, "roles", {{"metadata", rbac_metadata(name, ns)}, {"rules", role[2]}});
-    add(templates, kRbacGroup, "rolebindings",
+    add(templates, kRbacApiGroup, "roles", {{"metadata", rbac_metadata(name, ns)}, {"rules", role[2]}});
+    add(templates, kRbacApiGroup, "rolebindings",
         {{"metadata", rbac_metadata(name, ns)},
          {"subjects", json::array({role[3]})},
          {"roleRef", role_reference("Role", name)}});
