@@ -52,6 +52,7 @@ class ApiServers:
         self.arguments, self.folder = arguments, folder
         self.lock = threading.RLock()
         self.has_spare = threading.Condition(self.lock)
+        self.serves_fleets = threading.Event()
         self.processes, self.spare, self.planes, self.used, self.gates, self.made = [], [], {}, {}, {}, 0
         self.context = ssl._create_unverified_context()  # each apiserver signs its own certificate
         self.write('tokens.csv', f'{TOKEN},admin,admin,system:masters\nviewtoken,viewer,viewer\nalicetoken,alice,alice\n')
@@ -238,9 +239,17 @@ class FleetController(threading.Thread):
         super().__init__(daemon=True)
         self.servers, self.root, self.ready_at = servers, root, {}
 
+    def wait_until_writable(self):
+        """The label policy, which kplane does without, refuses a new type for a moment: until then it is not served."""
+        probe = {'apiVersion': 'kplane.dev/v1', 'kind': 'Fleet', 'metadata': {'name': 'probe'}, 'spec': {'replicas': 0}}
+        while self.servers.call(self.root, 'POST', FLEETS + '?dryRun=All', probe)[0] != 201:
+            time.sleep(.1)
+        self.servers.serves_fleets.set()
+
     def run(self):
         time.sleep(3)  # the CRD comes some time after the server, as in kplane
         self.servers.call(self.root, 'POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', FLEET_CRD)
+        self.wait_until_writable()
         while True:
             time.sleep(.2)
             try:
@@ -357,6 +366,8 @@ class Router(http.server.BaseHTTPRequestHandler):
             return self.answer(200, self.server.openapi, 'application/yaml')
         if url.path == '/readyz' and not servers.is_known(plane):
             return self.answer_text(200, 'ok')  # kplane's says the process is ready, and starts nothing here
+        if plane == 'root' and url.path.startswith('/apis/kplane.dev') and not servers.serves_fleets.is_set():
+            return self.answer_text(404, '404 page not found\n')
         port = servers.port_of(plane)
         if match and url.path in ('/state', '/snapshot'):
             if (url.path == '/snapshot') != arguments.old:
