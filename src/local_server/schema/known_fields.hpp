@@ -1,5 +1,4 @@
-// The fields of the built-in types that people write most, for finding those that are misspelt. What lies outside this
-// knowledge is taken as it is.
+// Fields that a built-in type does not have: most often they are misspelt.
 #pragma once
 
 #include <string>
@@ -12,7 +11,7 @@
 namespace kplane::testing::server {
 
 /// Takes the fields out of an object of a built-in type that its schema does not know. @return their paths, such as
-/// `spec.template.spec.containers[0].imagee`; none for a type whose schema is not held here.
+/// `spec.template.spec.containers[0].imagee`; none for a custom type.
 std::vector<std::string> drop_unknown_fields(const ResourceType& type, nlohmann::json& object);
 
 }  // namespace kplane::testing::server

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "local_server/base/status.hpp"
@@ -160,10 +161,12 @@ TEST_F(FieldValidity, KeepsHeadersFreeOfWhatTheFieldIsCalled) {
   }
 }
 
-TEST_F(FieldValidity, TakesWhatItHasNoSchemaOf) {
-  const auto created = send(*find_built_in("networking.k8s.io", "ingresses"), "POST", "",
-                            R"({"metadata":{"name":"a"},"spec":{"anything":1}})", {{"fieldValidation", "Strict"}});
-  EXPECT_EQ(created.status, 201);
+TEST_F(FieldValidity, KnowsTheFieldsOfAllBuiltInTypes) {
+  const auto created =
+      send(*find_built_in("networking.k8s.io", "ingresses"), "POST", "",
+           R"({"metadata":{"name":"a"},"spec":{"rules":[{"hosts":1}]}})", {{"fieldValidation", "Strict"}});
+  EXPECT_EQ(created.status, 400);
+  EXPECT_THAT(created.body, ::testing::HasSubstr("spec.rules[0].hosts"));
 }
 
 TEST_F(DryRun, AnswersAsIfAndStoresNothing) {

@@ -1,0 +1,31 @@
+#include "local_server/base/tables.hpp"
+
+#include <cstddef>
+
+// The assembler reads a table, so that no compiler has to parse a string literal of its size.
+#define KPLANE_EMBED(name)                                                                              \
+  asm(".pushsection .rodata\n"                                                                          \
+      ".globl kplane_table_" #name "\n.hidden kplane_table_" #name "\nkplane_table_" #name              \
+      ":\n.incbin \"" KPLANE_TABLES_DIR "/" #name ".json\"\n.globl kplane_table_" #name                 \
+      "_end\n.hidden kplane_table_" #name "_end\nkplane_table_" #name "_end:\n.byte 0\n.popsection\n"); \
+  extern "C" __attribute__((visibility("hidden"))) const char kplane_table_##name[];                    \
+  extern "C" __attribute__((visibility("hidden"))) const char kplane_table_##name##_end[];
+
+#define KPLANE_TABLE(name) \
+  { kplane_table_##name, static_cast<std::size_t>(kplane_table_##name##_end - kplane_table_##name) }
+
+KPLANE_EMBED(types)
+
+namespace kplane::testing::server {
+
+std::string_view table_text(Table table) {
+  switch (table) {
+    case Table::types:
+      return KPLANE_TABLE(types);
+  }
+  return {};
+}
+
+nlohmann::json parse_table(Table table) { return nlohmann::json::parse(table_text(table)); }
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,20 @@
+// Rules of the API server that are data: what stands in src/local_server/tables.
+#pragma once
+
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace kplane::testing::server {
+
+enum class Table {
+  types,  ///< the fields of the built-in types
+};
+
+/// The text of a table, as it was when the library was built.
+[[nodiscard]] std::string_view table_text(Table table);
+
+/// Parses a table. Costs milliseconds: keep what you make of it, and look things up there.
+[[nodiscard]] nlohmann::json parse_table(Table table);
+
+}  // namespace kplane::testing::server
