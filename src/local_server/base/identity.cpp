@@ -29,25 +29,56 @@ std::string seconds_part(std::chrono::system_clock::time_point time) {
   return std::string(text.data(), length);
 }
 
-}  // namespace
-
-std::string random_uuid() {
-  constexpr std::uint64_t kVersion4 = 0x4000;
-  constexpr std::uint64_t kVariant1 = 0x8000'0000'0000'0000;
-  const std::uint64_t high = (generator()() & 0xffff'ffff'ffff'0fffULL) | kVersion4;
-  const std::uint64_t low = (generator()() & 0x3fff'ffff'ffff'ffffULL) | kVariant1;
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32U),
-                static_cast<unsigned>((high >> 16U) & 0xffffU), static_cast<unsigned>(high & 0xffffU),
-                static_cast<unsigned>(low >> 48U), static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
-  return text.data();
+// The finalizer of splitmix64: every bit of the input changes half of the output's.
+std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ (value >> 30U)) * 0xbf58'476d'1ce4'e5b9ULL;
+  value = (value ^ (value >> 27U)) * 0x94d0'49bb'1331'11ebULL;
+  return value ^ (value >> 31U);
 }
 
-std::string random_suffix(std::size_t length) {
+std::uint64_t key_of(std::uint64_t seed, std::string_view scope) {
+  std::uint64_t key = mixed(seed);
+  for (const char c : scope) key = mixed(key ^ static_cast<unsigned char>(c));
+  return key;
+}
+
+std::string uuid_of(std::uint64_t high, std::uint64_t low) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::uint64_t kVersion4 = 0x4000;
+  constexpr std::uint64_t kVariant1 = 0x8000'0000'0000'0000;
+  std::array<std::uint64_t, 2> halves{(high & 0xffff'ffff'ffff'0fffULL) | kVersion4,
+                                      (low & 0x3fff'ffff'ffff'ffffULL) | kVariant1};
+  std::string text(36, '-');
+  std::size_t digit = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 8 || i == 13 || i == 18 || i == 23) continue;
+    std::uint64_t& half = halves[digit++ / 16];
+    text[i] = kDigits[half >> 60U];
+    half <<= 4U;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string random_uuid() { return uuid_of(generator()(), generator()()); }
+
+Identifiers::Identifiers(std::uint64_t seed, std::string_view scope) : high_(key_of(seed, scope)), low_(mixed(high_)) {}
+
+std::string Identifiers::uuid(std::uint64_t n) const {
+  constexpr std::uint64_t kStep = 0x9e37'79b9'7f4a'7c15ULL;
+  return uuid_of(mixed(high_ + n * kStep), mixed(low_ + n * kStep));
+}
+
+std::string Identifiers::suffix(std::uint64_t n, std::size_t length) const {
   // Without vowels and look-alikes, so that no words arise.
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+  std::uint64_t rest = mixed(low_ ^ mixed(n));
   std::string text(length, ' ');
-  for (char& c : text) c = kAlphabet[generator()() % kAlphabet.size()];
+  for (char& c : text) {
+    c = kAlphabet[rest % kAlphabet.size()];
+    rest = mixed(rest);
+  }
   return text;
 }
 

@@ -47,7 +47,7 @@ void disorder(Items& items, std::uint64_t seed, std::uint64_t read) {
 
 void append_item(std::string& body, const StoredObject& object, bool internal) {
   if (!internal) {
-    body += object.item_text();
+    object.append_text(body, ObjectForm::item);
     return;
   }
   nlohmann::json item = object.value();
@@ -93,7 +93,7 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
     const ResourceType& type = *find_built_in(key.group, key.resource);
     const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
-    Items items = synced ? plane.store().list(type).objects : Items{};
+    Items items = synced ? plane.store().informed_list(type) : Items{};
     if (items.empty() && !query.include_empty) continue;
     disorder(items, options_.seed, view.read);
     if (!resources.empty()) resources += ',';
