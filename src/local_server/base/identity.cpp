@@ -7,6 +7,7 @@
 #include <ctime>
 #include <random>
 #include <string_view>
+#include <utility>
 
 namespace kplane::testing::server {
 namespace {
@@ -42,30 +43,41 @@ std::uint64_t key_of(std::uint64_t seed, std::string_view scope) {
   return key;
 }
 
-std::string uuid_of(std::uint64_t high, std::uint64_t low) {
+UuidText uuid_of(std::uint64_t high, std::uint64_t low) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   constexpr std::uint64_t kVersion4 = 0x4000;
   constexpr std::uint64_t kVariant1 = 0x8000'0000'0000'0000;
-  std::array<std::uint64_t, 2> halves{(high & 0xffff'ffff'ffff'0fffULL) | kVersion4,
-                                      (low & 0x3fff'ffff'ffff'ffffULL) | kVariant1};
-  std::string text(36, '-');
-  std::size_t digit = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) continue;
-    std::uint64_t& half = halves[digit++ / 16];
-    text[i] = kDigits[half >> 60U];
-    half <<= 4U;
+  // Where each byte stands, between the dashes.
+  constexpr std::array<std::uint8_t, 16> kPlaces{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+  high = (high & 0xffff'ffff'ffff'0fffULL) | kVersion4;
+  low = (low & 0x3fff'ffff'ffff'ffffULL) | kVariant1;
+  UuidText text;
+  text.fill('-');
+  for (unsigned i = 0; i < 8; ++i) {
+    const unsigned shift = 56U - 8U * i;
+    for (const auto& [half, place] : {std::pair(high, kPlaces[i]), std::pair(low, kPlaces[i + 8])}) {
+      text[place] = kDigits[(half >> (shift + 4U)) & 0xfU];
+      text[place + 1U] = kDigits[(half >> shift) & 0xfU];
+    }
   }
   return text;
 }
 
 }  // namespace
 
-std::string random_uuid() { return uuid_of(generator()(), generator()()); }
+std::string random_uuid() {
+  const UuidText text = uuid_of(generator()(), generator()());
+  return {text.begin(), text.end()};
+}
 
 Identifiers::Identifiers(std::uint64_t seed, std::string_view scope) : high_(key_of(seed, scope)), low_(mixed(high_)) {}
 
 std::string Identifiers::uuid(std::uint64_t n) const {
+  const UuidText text = uuid_text(n);
+  return {text.begin(), text.end()};
+}
+
+UuidText Identifiers::uuid_text(std::uint64_t n) const {
   constexpr std::uint64_t kStep = 0x9e37'79b9'7f4a'7c15ULL;
   return uuid_of(mixed(high_ + n * kStep), mixed(low_ + n * kStep));
 }

@@ -1,6 +1,7 @@
 // Random identifiers and timestamps as Kubernetes writes them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,8 @@
 #include <string_view>
 
 namespace kplane::testing::server {
+
+using UuidText = std::array<char, 36>;
 
 /// A random (version 4) UUID.
 [[nodiscard]] std::string random_uuid();
@@ -19,6 +22,7 @@ class Identifiers {
 
   /// In the form of a version 4 UUID. Different for each n.
   [[nodiscard]] std::string uuid(std::uint64_t n) const;
+  [[nodiscard]] UuidText uuid_text(std::uint64_t n) const;
   /// Lower-case letters and digits, as `generateName` appends them.
   [[nodiscard]] std::string suffix(std::uint64_t n, std::size_t length) const;
 

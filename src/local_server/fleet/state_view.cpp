@@ -88,7 +88,9 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
   const auto now = std::chrono::system_clock::now();
   const Informers::View view = plane.informers().look(query.warm);
   const std::set<std::string> unsynced = script_.unsynced(plane.cluster());
+  constexpr std::size_t kFreshPlane = std::size_t{64} << 10U;
   std::string resources;
+  resources.reserve(kFreshPlane);
   for (const auto& key : view.live) {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
     const ResourceType& type = *find_built_in(key.group, key.resource);

@@ -39,7 +39,7 @@ const json& StoredObject::value() const {
 const json& StoredObject::content() const noexcept { return shared_ == nullptr ? value_ : shared_->content(); }
 
 std::string StoredObject::uid() const {
-  return shared_ == nullptr ? string_at("uid") : own_values(*origin_, index_).uid;
+  return shared_ == nullptr ? string_at("uid") : origin_->identifiers.uuid(index_);
 }
 
 std::string StoredObject::resource_version() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "local_server/base/json_text.hpp"
@@ -11,18 +12,23 @@ namespace {
 
 using nlohmann::json;
 
-// Stand in a sample where a plane's own values go; no object of ours contains them.
-const OwnValues& placeholders() {
-  static const OwnValues values{"{{uid}}", "{{resourceVersion}}", "{{created}}", "{{cluster}}"};
-  return values;
+// What stands in a sample where a plane's own values go; no object of ours contains it.
+constexpr std::array<std::string_view, 4> kPlaceholders = {"{{{{{{{{{{{{{{{{{{uid}}}}}}}}}}}}}}}",
+                                                           "{{resourceVersion}}", "{{created}}", "{{cluster}}"};
+
+OwnValues sample_values(bool labelled) {
+  static_assert(kPlaceholders[0].size() == std::tuple_size_v<UuidText>);
+  OwnValues sample{{}, std::string(kPlaceholders[1]), kPlaceholders[2], labelled ? kPlaceholders[3] : ""};
+  std::copy(kPlaceholders[0].begin(), kPlaceholders[0].end(), sample.uid.begin());
+  return sample;
 }
 
-constexpr std::array kGaps = {&OwnValues::uid, &OwnValues::resource_version, &OwnValues::created, &OwnValues::cluster};
+std::string_view view(const UuidText& text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
 OwnValues own_values(const PlaneOrigin& origin, std::size_t index) {
-  return {origin.identifiers.uuid(index), std::to_string(origin.first_version + index + 1), origin.created,
+  return {origin.identifiers.uuid_text(index), std::to_string(origin.first_version + index + 1), origin.created,
           origin.cluster};
 }
 
@@ -31,9 +37,7 @@ SharedObject::SharedObject(const ResourceType& type, json content, bool labelled
   json& metadata = content_["metadata"];
   name_ = {type.namespaced ? string_member(metadata, "namespace") : "", string_member(metadata, "name")};
   if (content_.contains("spec")) metadata["generation"] = 1;
-  OwnValues sample = placeholders();
-  if (!labelled) sample.cluster.clear();
-  const StoredObject object(value(sample));
+  const StoredObject object(value(sample_values(labelled)));
   for (std::size_t form = 0; form < kObjectForms; ++form) {
     std::string text;
     object.append_text(text, static_cast<ObjectForm>(form));
@@ -44,7 +48,7 @@ SharedObject::SharedObject(const ResourceType& type, json content, bool labelled
 json SharedObject::value(const OwnValues& own) const {
   json value = content_;
   json& metadata = value["metadata"];
-  metadata["uid"] = own.uid;
+  metadata["uid"] = view(own.uid);
   metadata["resourceVersion"] = own.resource_version;
   metadata["creationTimestamp"] = own.created;
   if (!own.cluster.empty()) metadata["labels"][kClusterLabel] = own.cluster;
@@ -52,29 +56,26 @@ json SharedObject::value(const OwnValues& own) const {
 }
 
 void SharedObject::append_text(std::string& text, ObjectForm form, const OwnValues& own) const {
+  const std::array<std::string_view, 5> gaps = {"", view(own.uid), own.resource_version, own.created, own.cluster};
   for (const auto& piece : texts_[static_cast<std::size_t>(form)]) {
     text += piece.text;
-    if (piece.gap != nullptr) text += own.*piece.gap;
+    text += gaps[static_cast<std::size_t>(piece.gap)];
   }
 }
 
 SharedObject::Text SharedObject::split(std::string_view sample) {
   Text pieces;
   while (true) {
-    std::size_t first = std::string_view::npos;
-    auto gap = kGaps.front();
-    for (const auto each : kGaps) {
-      const std::size_t at = sample.find(placeholders().*each);
-      if (at < first) {
-        first = at;
-        gap = each;
-      }
-    }
-    if (first == std::string_view::npos) break;
-    pieces.push_back({std::string(sample.substr(0, first)), gap});
-    sample.remove_prefix(first + (placeholders().*gap).size());
+    std::array<std::size_t, kPlaceholders.size()> found{};
+    std::transform(kPlaceholders.begin(), kPlaceholders.end(), found.begin(),
+                   [&](std::string_view placeholder) { return sample.find(placeholder); });
+    const auto first = std::min_element(found.begin(), found.end());
+    if (*first == std::string_view::npos) break;
+    const auto which = static_cast<std::size_t>(first - found.begin());
+    pieces.push_back({std::string(sample.substr(0, *first)), static_cast<Gap>(which + 1)});
+    sample.remove_prefix(*first + kPlaceholders[which].size());
   }
-  pieces.push_back({std::string(sample), nullptr});
+  pieces.push_back({std::string(sample), Gap::none});
   return pieces;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -23,12 +24,12 @@ struct PlaneOrigin {
   std::uint64_t first_version = 0;  ///< the resourceVersion before the first of these objects
 };
 
-/// The values of one object in one plane.
+/// What is an object's own in one plane. Views: into the origin, or into literals.
 struct OwnValues {
-  std::string uid{};
+  UuidText uid{};
   std::string resource_version{};
-  std::string created{};
-  std::string cluster{};
+  std::string_view created{};
+  std::string_view cluster{};
 };
 
 /// @param index the object's place among those that the plane began with
@@ -49,10 +50,11 @@ class SharedObject {
   void append_text(std::string& text, ObjectForm form, const OwnValues& own) const;
 
  private:
-  /// Text with gaps, each of which one of the own values fills.
+  enum class Gap { none, uid, resource_version, created, cluster };
+  /// Text, and which of the own values comes after it.
   struct TextPiece {
     std::string text{};
-    std::string OwnValues::*gap = nullptr;  ///< after the text; nullptr: none
+    Gap gap = Gap::none;
   };
   using Text = std::vector<TextPiece>;
 
