@@ -14,12 +14,21 @@
 #define KPLANE_TABLE(name) \
   { kplane_table_##name, static_cast<std::size_t>(kplane_table_##name##_end - kplane_table_##name) }
 
+KPLANE_EMBED(defaults)
+KPLANE_EMBED(presence)
+KPLANE_EMBED(resources)
 KPLANE_EMBED(types)
 
 namespace kplane::testing::server {
 
 std::string_view table_text(Table table) {
   switch (table) {
+    case Table::defaults:
+      return KPLANE_TABLE(defaults);
+    case Table::presence:
+      return KPLANE_TABLE(presence);
+    case Table::resources:
+      return KPLANE_TABLE(resources);
     case Table::types:
       return KPLANE_TABLE(types);
   }

@@ -4,7 +4,7 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/schema/custom_schema.hpp"
-#include "local_server/schema/known_fields.hpp"
+#include "local_server/schema/decode.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -18,18 +18,33 @@ std::string json_quoted(const std::string& text) {
   return json(text).dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
-std::vector<std::string> drop_fields(const ResourceType& type, json& object) {
-  if (!type.custom) return drop_unknown_fields(type, object);
-  return type.schema != nullptr ? prune_and_default(*type.schema, object) : std::vector<std::string>{};
-}
-
-[[noreturn]] void refuse(const ResourceType& type, const std::vector<std::string>& paths) {
-  std::string problem = "strict decoding error: ";
-  for (std::size_t i = 0; i < paths.size(); ++i)
-    problem += (i > 0 ? ", " : "") + ("unknown field " + json_quoted(paths[i]));
+[[noreturn]] void refuse(const ResourceType& type, const json& object, const std::string& problem, Origin origin) {
+  if (origin == Origin::patch) {
+    throw StatusError(
+        invalid({}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(to_text(object)) + ": " + problem, "patch"}}));
+  }
   if (type.custom) throw StatusError(bad_request(problem));
   throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
                                 ": " + problem));
+}
+
+std::string strict_problem(const std::vector<std::string>& paths) {
+  std::string problem = "strict decoding error: ";
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    problem += (i > 0 ? ", " : "") + ("unknown field " + json_quoted(paths[i]));
+  }
+  return problem;
+}
+
+std::vector<std::string> settle_fields(const ResourceType& type, json& object, Origin origin) {
+  if (type.custom) {
+    return type.schema != nullptr ? prune_and_default(*type.schema, object) : std::vector<std::string>{};
+  }
+  try {
+    return decode(type, object);
+  } catch (const DecodeError& error) {
+    refuse(type, object, error.what(), origin);
+  }
 }
 
 Headers warnings(const std::vector<std::string>& paths) {
@@ -44,21 +59,24 @@ Headers warnings(const std::vector<std::string>& paths) {
   return headers;
 }
 
-Headers settle(const ResourceType& type, const std::vector<std::string>& paths, FieldValidation validation) {
+Headers settle(const ResourceType& type, const json& object, const std::vector<std::string>& paths,
+               FieldValidation validation, Origin origin) {
   if (paths.empty() || validation == FieldValidation::ignore) return {};
-  if (validation == FieldValidation::strict) refuse(type, paths);
+  if (validation == FieldValidation::strict) refuse(type, object, strict_problem(paths), origin);
   return warnings(paths);
 }
 
 }  // namespace
 
-Headers settle_unknown_fields(const ResourceType& type, json& object, FieldValidation validation) {
-  return settle(type, drop_fields(type, object), validation);
+Headers settle_unknown_fields(const ResourceType& type, json& object, FieldValidation validation, Origin origin) {
+  const auto paths = settle_fields(type, object, origin);
+  return settle(type, object, paths, validation, origin);
 }
 
 Headers settle_applied_fields(const ResourceType& type, json& object, FieldValidation validation) {
-  const auto paths = drop_fields(type, object);
-  if (type.custom || paths.empty()) return settle(type, paths, validation);
+  if (type.custom) return settle(type, object, settle_fields(type, object, Origin::body), validation, Origin::body);
+  const auto paths = drop_unknown_fields(type, object);
+  if (paths.empty()) return {};
   const json& metadata = object["metadata"];
   const std::string ns = string_member(metadata, "namespace");
   throw StatusError(

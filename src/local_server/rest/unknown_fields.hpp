@@ -14,10 +14,14 @@ namespace kplane::testing::server {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// Drops the unknown fields of an object, and fills in the defaults of a custom type.
-/// @return a `Warning` header for each when the client wants to be warned
-/// @throws StatusError 400 when it wants to be strict
-Headers settle_unknown_fields(const ResourceType& type, nlohmann::json& object, FieldValidation validation);
+/// Where an object comes from: what is wrong with a patched one is answered otherwise.
+enum class Origin { body, patch };
+
+/// Drops the unknown fields of an object, fills in its defaults, and brings its values into canonical form.
+/// @return a `Warning` header for each unknown field when the client wants to be warned
+/// @throws StatusError 400 (422 for a patched object) when it wants to be strict, or the object is not of its type
+Headers settle_unknown_fields(const ResourceType& type, nlohmann::json& object, FieldValidation validation,
+                              Origin origin = Origin::body);
 
 /// The same for a configuration to apply: for built-in types an unknown field is always an error.
 /// @throws StatusError 500, as a real server answers

@@ -19,6 +19,7 @@
 #include "local_server/rest/write_options.hpp"
 #include "local_server/schema/bindings.hpp"
 #include "local_server/schema/custom_definitions.hpp"
+#include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 #include "local_server/schema/validation.hpp"
 
@@ -45,20 +46,18 @@ void drop_server_fields(json& metadata) {
 void fill_namespace(json& object) {
   object["metadata"]["labels"]["kubernetes.io/metadata.name"] = object["metadata"]["name"];
   object["spec"] = {{"finalizers", {"kubernetes"}}};
-  object["status"] = {{"phase", "Active"}};
 }
 
 // What a real server fills in that is nobody's to manage.
 void fill_defaults(const ResourceType& type, json& object) {
-  if (!type.group.empty()) return;
-  if (type.resource == "namespaces") fill_namespace(object);
-  if (type.resource == "pods") object["status"] = {{"phase", "Pending"}};
+  if (is_definition(type)) return;
+  if (is_namespace(type)) fill_namespace(object);
+  fill_created(type, object);
 }
 
 // What a real server fills in that belongs to whoever wrote the object.
 void fill_owned_defaults(const ResourceType& type, json& object) {
   if (is_definition(type)) fill_definition(object);
-  if (is_binding(type)) fill_binding(type, object);
 }
 
 std::string name_to_create(const Store& store, const json& metadata) {
@@ -108,6 +107,7 @@ json namespace_write(const RestRequest& request, const json& current, json desir
 void prepare_new(const ResourceType& type, const std::string& name, json& object) {
   drop_server_fields(object["metadata"]);
   object["metadata"]["name"] = name;
+  object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
   protect_storage(type, object);
   check_valid(type, name, object);
@@ -172,6 +172,7 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
   fill_owned_defaults(type, desired);
   drop_server_fields(desired["metadata"]);
   if (type.namespaced) desired["metadata"]["namespace"] = request.ns;
+  keep_created(type, current.value(), desired);
   if (is_namespace(type)) desired = namespace_write(request, current.value(), std::move(desired));
   return type.has_status ? with_status_of(std::move(desired), current.value()) : desired;
 }
@@ -209,7 +210,8 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
       [&](const StoredObject& current) {
         json desired = desire(current);
         check_envelope(type, desired);
-        headers = settle_unknown_fields(type, desired, options.validation);
+        headers = settle_unknown_fields(type, desired, options.validation,
+                                        request.method == "PATCH" ? Origin::patch : Origin::body);
         json object = merged_write(type, request, current, std::move(desired));
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
@@ -293,7 +295,9 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         drop_server_fields(configuration["metadata"]);
         json object =
             server_side_apply(type, current.value(), configuration, manager_of(options, request), options.force);
+        settle_unknown_fields(type, object, FieldValidation::ignore);
         fill_owned_defaults(type, object);
+        keep_created(type, current.value(), object);
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         return object;
@@ -315,10 +319,14 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
   if (!string_member(configuration["metadata"], "resourceVersion").empty()) {
     throw StatusError(not_found(type, request.name));
   }
-  check_grant_of_new(type, request, request.name, configuration);
-  prepare_new(type, request.name, configuration);
   const WriteOptions& options = application.options;
+  drop_server_fields(configuration["metadata"]);
   json object = server_side_apply(type, json::object(), configuration, manager_of(options, request), options.force);
+  settle_unknown_fields(type, object, FieldValidation::ignore);
+  check_grant_of_new(type, request, request.name, object);
+  json managed = object["metadata"].value("managedFields", json());
+  prepare_new(type, request.name, object);
+  object["metadata"]["managedFields"] = std::move(managed);
   return store_new(store, type, {request.ns, request.name}, std::move(object), options.commit);
 }
 

@@ -43,31 +43,6 @@ void check_subject(const ResourceType& type, const json& subject, const std::str
   }
 }
 
-void check_strings(const ResourceType& type, const json& part, const std::string& owner) {
-  for (const char* field : {"apiGroup", "kind", "name", "namespace"}) {
-    const auto found = part.find(field);
-    if (found != part.end() && !found->is_null() && !found->is_string()) {
-      refuse_type(type, owner + "." + field, *found, "string");
-    }
-  }
-}
-
-void fill_role(const ResourceType& type, json& binding) {
-  json& role = binding["roleRef"];
-  if (role.is_null()) role = json::object();
-  if (!role.is_object()) refuse_type(type, type.kind + ".roleRef", role, "v1.RoleRef");
-  check_strings(type, role, "RoleRef.roleRef");
-  if (string_member(role, "apiGroup").empty()) role["apiGroup"] = kRbacApiGroup;
-}
-
-void fill_subject(const ResourceType& type, json& subject) {
-  if (!subject.is_object()) refuse_type(type, type.kind + ".subjects", subject, "v1.Subject");
-  check_strings(type, subject, "Subject.subjects");
-  const std::string kind = string_member(subject, "kind");
-  const bool is_person = kind == "User" || kind == "Group";
-  if (is_person && string_member(subject, "apiGroup").empty()) subject["apiGroup"] = kRbacApiGroup;
-}
-
 // As Go prints the struct.
 std::string role_text(const json& role) {
   const auto part = [&](const char* field) { return to_text(json(string_member(role, field))); };
@@ -78,14 +53,6 @@ std::string role_text(const json& role) {
 
 bool is_binding(const ResourceType& type) {
   return type.group == kRbacApiGroup && (type.resource == "rolebindings" || type.resource == "clusterrolebindings");
-}
-
-void fill_binding(const ResourceType& type, json& binding) {
-  fill_role(type, binding);
-  const auto subjects = binding.find("subjects");
-  if (subjects == binding.end() || subjects->is_null()) return;
-  if (!subjects->is_array()) refuse_type(type, type.kind + ".subjects", *subjects, "[]v1.Subject");
-  for (auto& subject : *subjects) fill_subject(type, subject);
 }
 
 std::vector<Cause> binding_problems(const ResourceType& type, const json& binding) {

@@ -1,4 +1,4 @@
-// RoleBindings and ClusterRoleBindings: what they must look like, and what is filled in. Nothing enforces them.
+// RoleBindings and ClusterRoleBindings: what they must look like.
 #pragma once
 
 #include <vector>
@@ -16,13 +16,10 @@ inline constexpr const char* kRbacApiGroup = "rbac.authorization.k8s.io";
 
 [[nodiscard]] bool is_binding(const ResourceType& type);
 
-/// Fills in the API groups that a binding may leave to the server. @throws StatusError 400 for fields of wrong types
-void fill_binding(const ResourceType& type, nlohmann::json& binding);
-
-/// @param binding one that was filled in
+/// @param binding with its defaults
 [[nodiscard]] std::vector<Cause> binding_problems(const ResourceType& type, const nlohmann::json& binding);
 
-/// What a binding may not change. @param before, after filled in, and without problems
+/// What a binding may not change. @param before, after with their defaults, and without problems
 [[nodiscard]] std::vector<Cause> rebinding_problems(const nlohmann::json& before, const nlohmann::json& after);
 
 }  // namespace kplane::testing::server

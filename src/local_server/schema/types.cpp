@@ -72,6 +72,25 @@ Field field_of(const Types& types, const std::string& name, const json& entry) {
   return field;
 }
 
+// A note of tables/presence.json, such as `*v1.PullPolicy`.
+void take_note(Field& field, std::string_view note) {
+  field.always = drop_prefix(note, "!");
+  field.pointer = drop_prefix(note, "*");
+  field.go_type = note;
+}
+
+void load_presence(Types& types) {
+  const json table = parse_table(Table::presence);
+  for (const auto& [name, notes] : table.at("types").items()) {
+    Type& type = types.by_name.find(name)->second;
+    for (const auto& [field, note] : notes.items()) {
+      Field& noted = type.fields.find(field)->second;
+      take_note(noted, note.get_ref<const std::string&>());
+      if (noted.always) type.always.push_back(&noted);
+    }
+  }
+}
+
 Types load_types() {
   const json table = parse_table(Table::types);
   Types types;
@@ -86,6 +105,7 @@ Types load_types() {
   for (const auto& [kind, name] : table.at("kinds").items()) {
     types.by_kind[kind] = &types.by_name.find(name.get<std::string>())->second;
   }
+  load_presence(types);
   return types;
 }
 

@@ -1,4 +1,5 @@
-// The fields of the built-in types, from tables/types.json: what may stand where, and how lists and maps are merged.
+// The fields of the built-in types, from tables/types.json and tables/presence.json: what may stand where, how lists and
+// maps are merged, and what is written when it is empty.
 #pragma once
 
 #include <map>
@@ -51,11 +52,15 @@ struct Field {
   bool retain_keys = false;          ///< a strategic merge patch may name the fields to keep
   std::optional<nlohmann::json> default_value{};  ///< {} marks a structure that is written even when it is empty
   std::vector<std::string> values{};              ///< all there are, of the field or of the list's items; empty: any
+  bool always = false;     ///< written even when it is empty
+  bool pointer = false;    ///< of Go: an empty value differs from none
+  std::string go_type{};   ///< such as `v1.PullPolicy`; empty: that of its shape
 };
 
 struct Type {
   std::string name{};  ///< such as `core.v1.Container`
   std::map<std::string, Field, std::less<>> fields{};
+  std::vector<const Field*> always{};  ///< the fields that are always written
 
   [[nodiscard]] const Field* find(std::string_view field) const {
     const auto found = fields.find(field);

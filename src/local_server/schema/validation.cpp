@@ -196,34 +196,6 @@ void check_data_size(const ResourceType& type, const json& object, std::vector<C
                     is_secret ? "data" : "[]"});
 }
 
-// A MicroTime has exactly six digits of fraction: `2026-01-02T03:04:05.000000Z`.
-bool is_micro_time(const std::string& time) {
-  constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd.dddddd";
-  if (time.size() <= shape.size()) return false;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const bool is_digit = time[i] >= '0' && time[i] <= '9';
-    if (shape[i] == 'd' ? !is_digit : time[i] != shape[i]) return false;
-  }
-  const char zone = time[shape.size()];
-  return zone == 'Z' || zone == '+' || zone == '-';
-}
-
-void check_micro_time(const ResourceType& type, const json& parent, const char* field) {
-  const auto found = parent.is_object() ? parent.find(field) : parent.end();
-  if (found == parent.end() || !found->is_string() || is_micro_time(found->get<std::string>())) return;
-  throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
-                                ": parsing time " + to_text(*found) + " as \"2006-01-02T15:04:05.000000Z07:00\""));
-}
-
-void check_micro_times(const ResourceType& type, const json& object) {
-  if (type.custom) return;
-  if (type.kind == "Event") return check_micro_time(type, object, "eventTime");
-  if (type.kind != "Lease") return;
-  const json spec = object.value("spec", json::object());
-  check_micro_time(type, spec, "acquireTime");
-  check_micro_time(type, spec, "renewTime");
-}
-
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -243,7 +215,6 @@ void check_envelope(const ResourceType& type, json& object) {
   }
   check_kind(type, object);
   check_metadata(type, object);
-  check_micro_times(type, object);
 }
 
 std::string label_value_problem(std::string_view value) {

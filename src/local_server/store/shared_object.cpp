@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "local_server/base/json_text.hpp"
+#include "local_server/schema/defaults.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -36,7 +37,7 @@ SharedObject::SharedObject(const ResourceType& type, json content, bool labelled
     : type_(&type), content_(std::move(content)) {
   json& metadata = content_["metadata"];
   name_ = {type.namespaced ? string_member(metadata, "namespace") : "", string_member(metadata, "name")};
-  if (content_.contains("spec")) metadata["generation"] = 1;
+  if (has_generation(type)) metadata["generation"] = 1;
   const StoredObject object(value(sample_values(labelled)));
   for (std::size_t form = 0; form < kObjectForms; ++form) {
     std::string text;

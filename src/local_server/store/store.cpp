@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "local_server/base/identity.hpp"
+#include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 
 namespace kplane::testing::server {
@@ -33,15 +34,6 @@ void keep_owned_fields(const json& before, json& after) {
     const auto old = old_metadata->find(field);
     if (old != old_metadata->end()) metadata[field] = *old;
   }
-}
-
-// The generation counts changes of the spec; types without one have none.
-bool spec_differs(const json& before, const json& after) {
-  const auto old_spec = before.find("spec");
-  const auto new_spec = after.find("spec");
-  if (old_spec == before.end() || new_spec == after.end())
-    return (old_spec == before.end()) != (new_spec == after.end());
-  return *old_spec != *new_spec;
 }
 
 ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
@@ -78,10 +70,10 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
   json& metadata = metadata_of(value);
   metadata["name"] = name.name;
   if (type.namespaced) metadata["namespace"] = name.ns;
-  metadata["uid"] = uid;
+  metadata.emplace("uid", uid);
   label_with_cluster(value, options_.cluster);
   metadata["creationTimestamp"] = now;
-  if (value.contains("spec")) metadata["generation"] = 1;
+  if (has_generation(type)) metadata["generation"] = 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   metadata["resourceVersion"] = std::to_string(++resource_version_);
   auto object = std::make_shared<const StoredObject>(std::move(value));
@@ -151,7 +143,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   label_with_cluster(value, options_.cluster);
   if (value == before->value()) return before;
   json& metadata = metadata_of(value);
-  if (spec_differs(before->value(), value)) metadata["generation"] = before->generation() + 1;
+  if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   const bool goes = is_released(type, value);
   return replace_locked(type, name, before, std::move(value), goes);

@@ -1,0 +1,28 @@
+// What the fields of the built-in types are when nobody says, from tables/defaults.json.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "local_server/base/resource_types.hpp"
+#include "local_server/schema/types.hpp"
+
+namespace kplane::testing::server {
+
+/// Fills the fields that are missing in one object of a type, without the objects below it.
+void apply_defaults(const Type& type, nlohmann::json& object);
+
+/// Fills what the API server decides when an object is created: its status, and a Job's selector. The object has its
+/// name and its uid.
+void fill_created(const ResourceType& type, nlohmann::json& object);
+
+/// Keeps what the API server decided when the object was created, and counts the changes of a DaemonSet's template.
+void keep_created(const ResourceType& type, const nlohmann::json& before, nlohmann::json& object);
+
+/// Whether objects of this type have a `metadata.generation`.
+[[nodiscard]] bool has_generation(const ResourceType& type);
+
+/// Whether a change counts in `metadata.generation`.
+[[nodiscard]] bool counts_as_generation(const ResourceType& type, const nlohmann::json& before,
+                                        const nlohmann::json& after);
+
+}  // namespace kplane::testing::server
