@@ -37,7 +37,7 @@ std::uint64_t mixed(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-std::uint64_t key_of(std::uint64_t seed, std::string_view scope) {
+std::uint64_t mixed_key(std::uint64_t seed, std::string_view scope) {
   std::uint64_t key = mixed(seed);
   for (const char c : scope) key = mixed(key ^ static_cast<unsigned char>(c));
   return key;
@@ -70,7 +70,8 @@ std::string random_uuid() {
   return {text.begin(), text.end()};
 }
 
-Identifiers::Identifiers(std::uint64_t seed, std::string_view scope) : high_(key_of(seed, scope)), low_(mixed(high_)) {}
+Identifiers::Identifiers(std::uint64_t seed, std::string_view scope)
+    : high_(mixed_key(seed, scope)), low_(mixed(high_)) {}
 
 std::string Identifiers::uuid(std::uint64_t n) const {
   const UuidText text = uuid_text(n);

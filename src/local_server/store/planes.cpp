@@ -67,7 +67,7 @@ Plane& Planes::find_or_make(const std::string& cluster) {
     if (found != planes_.end()) return *found->second;
   }
   const bool follows_root = options_.root_admission && cluster != options_.root_cluster;
-  const Store* const admission = follows_root ? &root().store() : nullptr;
+  Store* const admission = follows_root ? &root().store() : nullptr;
   const std::unique_lock lock(mutex_);
   auto& plane = planes_[cluster];
   if (plane == nullptr) {

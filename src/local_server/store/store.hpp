@@ -79,9 +79,9 @@ class Store {
 
   /// The store whose ServiceAccounts, LimitRanges, ResourceQuotas and PriorityClasses admission looks at: this one, or
   /// the root plane's (LocalServerOptions::root_admission). To be called without this store's lock.
-  [[nodiscard]] const Store& admission_store() const noexcept { return *admission_store_; }
+  [[nodiscard]] Store& admission_store() const noexcept { return *admission_store_; }
   /// To be called before the store is shared. `store` must outlive this one.
-  void set_admission_store(const Store& store) noexcept { admission_store_ = &store; }
+  void set_admission_store(Store& store) noexcept { admission_store_ = &store; }
 
   /// The end of a generated name.
   [[nodiscard]] std::string draw_suffix(std::size_t length) const;
@@ -153,7 +153,7 @@ class Store {
   void note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after);
 
   const StoreOptions options_;
-  const Store* admission_store_ = this;
+  Store* admission_store_ = this;
   mutable std::atomic<std::uint64_t> drawn_{std::uint64_t{1} << 32U};  // identifiers below are the initial objects'
   mutable std::mutex mutex_;
   UnwrittenObjects unwritten_;  // the others are in by_type_
