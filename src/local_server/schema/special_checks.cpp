@@ -238,17 +238,17 @@ void check_template_labels(const Subject& subject, const ordered_json&) {
   if (of_controller) {
     if (!plain || selector.is_null() || selects(selector, labels)) return;
   } else {
-    const std::size_t earlier = subject.causes.size();
+    // A selector that is wrong itself, or empty, has a cause of its own.
+    const FieldPath path = subject.path.parent->member("selector");
+    std::vector<Cause> problems;
+    check_rules(*find_type("meta.v1.LabelSelector"), path, selector, nullptr, problems);
+    if (!problems.empty()) return subject.invalid_at(path.text(), selector, "invalid label selector");
     const json& expressions = member_or_null(selector, "matchExpressions");
-    // A selector that is wrong itself, or empty, has its own cause.
     const bool empty = !selector.is_null() && plain;
-    const std::string field = subject.path.parent->member("selector").text();
-    const bool wrong = std::any_of(subject.causes.begin(), subject.causes.begin() + static_cast<long>(earlier),
-                                   [&](const Cause& cause) { return cause.field.rfind(field + ".", 0) == 0; });
     const bool holds = selector.is_object() && selects(member_or_null(selector, "matchLabels"), labels) &&
                        std::all_of(expressions.begin(), expressions.end(),
                                    [&](const json& one) { return requirement_holds(one, labels); });
-    if (empty || wrong || holds) return;
+    if (empty || holds) return;
   }
   subject.invalid_at(subject.path.member("metadata").member("labels").text(), labels,
                      "`selector` does not match template `labels`");
