@@ -16,6 +16,7 @@
 
 KPLANE_EMBED(defaults)
 KPLANE_EMBED(presence)
+KPLANE_EMBED(resources)
 KPLANE_EMBED(types)
 
 namespace kplane::testing::server {
@@ -26,6 +27,8 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(defaults);
     case Table::presence:
       return KPLANE_TABLE(presence);
+    case Table::resources:
+      return KPLANE_TABLE(resources);
     case Table::types:
       return KPLANE_TABLE(types);
   }

@@ -72,6 +72,7 @@ class Store {
   explicit Store(std::size_t watch_history = kDefaultWatchHistory, std::string cluster = {})
       : cluster_(std::move(cluster)), watch_hub_(watch_history) {}
 
+  /// What each object carries as its label; empty: nothing.
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
