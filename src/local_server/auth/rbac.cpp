@@ -164,13 +164,13 @@ bool Rbac::find_role(const json& role_ref, const std::string& ns, std::vector<Po
 
 void Rbac::visit_rules(const User& user, const std::string& ns, const Visit& visit) const {
   const auto visit_bindings = [&](const char* resource, const std::string& scope) {
-    for (const auto& binding : store_.list(*find_built_in(kRbacApiGroup, resource), scope).objects) {
-      const json* subject = subject_for(binding->content(), user, scope);
+    for (const auto& binding : store_.views(*find_built_in(kRbacApiGroup, resource), scope)) {
+      const json* subject = subject_for(binding.content(), user, scope);
       if (subject == nullptr) continue;
       std::vector<PolicyRule> rules;
-      const auto role = binding->content().find("roleRef");
-      if (role == binding->content().end() || !find_role(*role, scope, rules)) continue;
-      const auto reason = [&] { return reason_of(binding->content(), *subject, scope); };
+      const auto role = binding.content().find("roleRef");
+      if (role == binding.content().end() || !find_role(*role, scope, rules)) continue;
+      const auto reason = [&] { return reason_of(binding.content(), *subject, scope); };
       const auto goes_on = [&](const PolicyRule& rule) { return visit(rule, reason); };
       if (!std::all_of(rules.begin(), rules.end(), goes_on)) return false;
     }

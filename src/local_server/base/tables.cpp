@@ -18,6 +18,7 @@ KPLANE_EMBED(defaults)
 KPLANE_EMBED(presence)
 KPLANE_EMBED(resources)
 KPLANE_EMBED(types)
+KPLANE_EMBED(validation)
 
 namespace kplane::testing::server {
 
@@ -31,6 +32,8 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(resources);
     case Table::types:
       return KPLANE_TABLE(types);
+    case Table::validation:
+      return KPLANE_TABLE(validation);
   }
   return {};
 }

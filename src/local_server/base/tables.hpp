@@ -12,6 +12,7 @@ enum class Table {
   presence,   ///< how Go writes the fields of the built-in types
   resources,  ///< the types a server lists
   types,      ///< the fields of the built-in types
+  validation, ///< what their values must look like, and what may not change
 };
 
 /// The text of a table, as it was when the library was built.

@@ -14,7 +14,7 @@
 namespace kplane::testing::server {
 namespace {
 
-using Items = std::vector<ObjectPtr>;
+using Items = std::vector<ObjectView>;
 
 // The values that Go's strconv.ParseBool takes.
 std::optional<bool> parse_flag(const std::map<std::string, std::string>& query, const char* name) {
@@ -45,22 +45,20 @@ void disorder(Items& items, std::uint64_t seed, std::uint64_t read) {
   std::rotate(items.begin(), items.begin() + turn, items.end());
 }
 
-void append_item(std::string& body, const StoredObject& object, bool internal) {
+void append_item(std::string& body, const ObjectView& object, bool internal) {
   if (!internal) {
     object.append_text(body, ObjectForm::item);
     return;
   }
-  nlohmann::json item = object.value();
-  item.erase("apiVersion");
-  item.erase("kind");
-  item["metadata"].erase("managedFields");
-  body += to_text(internal_layout(item));
+  std::string item;
+  object.append_text(item, ObjectForm::item);
+  body += to_text(internal_layout(nlohmann::json::parse(item)));
 }
 
 void append_items(std::string& body, const Items& items, bool internal) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) body += ',';
-    append_item(body, *items[i], internal);
+    append_item(body, items[i], internal);
   }
 }
 
@@ -95,7 +93,7 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
     const ResourceType& type = *find_built_in(key.group, key.resource);
     const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
-    Items items = synced ? plane.store().informed_list(type) : Items{};
+    Items items = synced ? plane.store().informed_views(type) : Items{};
     if (items.empty() && !query.include_empty) continue;
     disorder(items, options_.seed, view.read);
     if (!resources.empty()) resources += ',';

@@ -13,12 +13,12 @@ InitialObjects::InitialObjects(std::vector<SharedObject> objects) : objects_(std
   }
 }
 
-const std::vector<std::size_t>* InitialObjects::of_type(const ResourceType& type) const {
-  const auto found = by_type_.find(key_of(type));
+const std::vector<std::size_t>* InitialObjects::of_type(const GroupResource& type) const {
+  const auto found = by_type_.find(type);
   return found == by_type_.end() ? nullptr : &found->second;
 }
 
-std::optional<std::size_t> InitialObjects::find(const ResourceType& type, const ObjectName& name) const {
+std::optional<std::size_t> InitialObjects::find(const GroupResource& type, const ObjectName& name) const {
   const auto* indices = of_type(type);
   if (indices == nullptr) return std::nullopt;
   const auto found =
@@ -34,34 +34,21 @@ void UnwrittenObjects::begin(const InitialObjects& objects, PlaneOrigin origin) 
   hidden_.clear();
 }
 
-ObjectPtr UnwrittenObjects::find(const ResourceType& type, const ObjectName& name) const {
+ObjectPtr UnwrittenObjects::find(const GroupResource& type, const ObjectName& name) const {
   const auto index = objects_ == nullptr ? std::nullopt : objects_->find(type, name);
   if (!index || is_hidden(*index)) return nullptr;
-  return std::make_shared<const StoredObject>(objects_->all()[*index], origin_, *index);
+  return make(*index);
 }
 
-void UnwrittenObjects::hide(const ResourceType& type, const ObjectName& name) {
+ObjectPtr UnwrittenObjects::make(std::size_t index) const {
+  return std::make_shared<const StoredObject>(objects_->all()[index], origin_, index);
+}
+
+void UnwrittenObjects::hide(const GroupResource& type, const ObjectName& name) {
   const auto index = objects_ == nullptr ? std::nullopt : objects_->find(type, name);
   if (!index) return;
   hidden_.resize(objects_->all().size());
   hidden_[*index] = true;
-}
-
-void UnwrittenObjects::visit(const ResourceType& type, const Visit& visit) const {
-  const auto* indices = objects_ == nullptr ? nullptr : objects_->of_type(type);
-  if (indices == nullptr) return;
-  for (const std::size_t index : *indices) visit_one(index, visit);
-}
-
-void UnwrittenObjects::visit_all(const Visit& visit) const {
-  if (objects_ == nullptr) return;
-  for (std::size_t index = 0; index < objects_->all().size(); ++index) visit_one(index, visit);
-}
-
-void UnwrittenObjects::visit_one(std::size_t index, const Visit& visit) const {
-  if (is_hidden(index)) return;
-  const SharedObject& shared = objects_->all()[index];
-  visit(shared.type(), shared.name(), std::make_shared<const StoredObject>(shared, origin_, index));
 }
 
 }  // namespace kplane::testing::server

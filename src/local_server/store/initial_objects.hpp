@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,8 +21,8 @@ class InitialObjects {
 
   [[nodiscard]] const std::vector<SharedObject>& all() const noexcept { return objects_; }
   /// Where the objects of a type stand in all(), in order of namespace and name; nullptr: there are none.
-  [[nodiscard]] const std::vector<std::size_t>* of_type(const ResourceType& type) const;
-  [[nodiscard]] std::optional<std::size_t> find(const ResourceType& type, const ObjectName& name) const;
+  [[nodiscard]] const std::vector<std::size_t>* of_type(const GroupResource& type) const;
+  [[nodiscard]] std::optional<std::size_t> find(const GroupResource& type, const ObjectName& name) const;
 
  private:
   const std::vector<SharedObject> objects_;
@@ -33,21 +32,35 @@ class InitialObjects {
 /// Those of one plane that have not been written in it. Thread safety: none.
 class UnwrittenObjects {
  public:
-  using Visit = std::function<void(const ResourceType& type, const ObjectName& name, ObjectPtr object)>;
-
   /// `objects` must outlive this, and what it hands out.
   void begin(const InitialObjects& objects, PlaneOrigin origin);
-  [[nodiscard]] ObjectPtr find(const ResourceType& type, const ObjectName& name) const;
+  [[nodiscard]] ObjectPtr find(const GroupResource& type, const ObjectName& name) const;
+  /// The object at this index of the initial ones, as it is in the plane.
+  [[nodiscard]] ObjectPtr make(std::size_t index) const;
+  /// What make() is given by its plane. Only after begin().
+  [[nodiscard]] const PlaneOrigin& origin() const { return *origin_; }
   /// The object is written, or gone: it is the plane's own affair from now on.
-  void hide(const ResourceType& type, const ObjectName& name);
-  /// In order of namespace and name.
-  void visit(const ResourceType& type, const Visit& visit) const;
-  /// In the order of their creation.
-  void visit_all(const Visit& visit) const;
+  void hide(const GroupResource& type, const ObjectName& name);
+  /// visit(SharedObject, its index) for those of a type, in order of namespace and name.
+  template <class Visit>
+  void visit(const GroupResource& type, const Visit& visit) const {
+    const auto* indices = objects_ == nullptr ? nullptr : objects_->of_type(type);
+    if (indices == nullptr) return;
+    for (const std::size_t index : *indices) visit_one(index, visit);
+  }
+  /// The same for all, in the order of their creation.
+  template <class Visit>
+  void visit_all(const Visit& visit) const {
+    const std::size_t count = objects_ == nullptr ? 0 : objects_->all().size();
+    for (std::size_t index = 0; index < count; ++index) visit_one(index, visit);
+  }
 
  private:
   [[nodiscard]] bool is_hidden(std::size_t index) const { return !hidden_.empty() && hidden_[index]; }
-  void visit_one(std::size_t index, const Visit& visit) const;
+  template <class Visit>
+  void visit_one(std::size_t index, const Visit& visit) const {
+    if (!is_hidden(index)) visit(objects_->all()[index], index);
+  }
 
   const InitialObjects* objects_ = nullptr;
   std::shared_ptr<const PlaneOrigin> origin_;

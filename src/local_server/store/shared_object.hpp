@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -64,6 +65,30 @@ class SharedObject {
   ObjectName name_;
   nlohmann::json content_;
   std::array<Text, kObjectForms> texts_;
+};
+
+/// A look at an object: at a stored one, or at one that planes share. Cheaper than an ObjectPtr, which would be made
+/// for the latter. Valid while the plane is.
+class ObjectView {
+ public:
+  explicit ObjectView(ObjectPtr object) : object_(std::move(object)) {}
+  ObjectView(const SharedObject& shared, const PlaneOrigin& origin, std::size_t index)
+      : shared_(&shared), origin_(&origin), index_(index) {}
+
+  /// As StoredObject::content().
+  [[nodiscard]] const nlohmann::json& content() const {
+    return shared_ == nullptr ? object_->content() : shared_->content();
+  }
+  void append_text(std::string& text, ObjectForm form) const {
+    if (shared_ == nullptr) return object_->append_text(text, form);
+    shared_->append_text(text, form, own_values(*origin_, index_));
+  }
+
+ private:
+  ObjectPtr object_;
+  const SharedObject* shared_ = nullptr;
+  const PlaneOrigin* origin_ = nullptr;
+  std::size_t index_ = 0;
 };
 
 }  // namespace kplane::testing::server

@@ -5,6 +5,7 @@
 #include "local_server/base/identity.hpp"
 #include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/services.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -38,18 +39,26 @@ void keep_owned_fields(const json& before, json& after) {
 
 ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
 
+const ResourceType& services() {
+  static const ResourceType& type = *find_built_in("", "services");
+  return type;
+}
+
 }  // namespace
 
 void Store::begin_with(const InitialObjects& objects) {
   const std::lock_guard lock(mutex_);
   unwritten_.begin(objects, {options_.cluster, rfc3339_now(), options_.identifiers, resource_version_});
   for (const auto& [key, stored] : by_type_) {
-    for (const auto& [name, object] : stored.objects) unwritten_.hide(*stored.type, name);
+    for (const auto& [name, object] : stored.objects) unwritten_.hide(key, name);
   }
+  unwritten_.visit(key_of(services()), [&](const SharedObject& service, std::size_t) {
+    service_addresses_.note(nullptr, &service.content());
+  });
   const std::uint64_t before = resource_version_;
   if (watch_hub_.subscription_count() > 0) {
-    unwritten_.visit_all([&](const ResourceType& type, const ObjectName&, const ObjectPtr& object) {
-      watch_hub_.record(type, {++resource_version_, nullptr, object});
+    unwritten_.visit_all([&](const SharedObject& shared, std::size_t index) {
+      watch_hub_.record(shared.type(), {++resource_version_, nullptr, unwritten_.make(index)});
     });
   }
   resource_version_ = before + objects.all().size();
@@ -73,6 +82,7 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
   metadata.emplace("uid", uid);
   label_with_cluster(value, options_.cluster);
   metadata["creationTimestamp"] = now;
+  if (is_service(type)) service_addresses_.allocate(value, nullptr);
   if (has_generation(type)) metadata["generation"] = 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   metadata["resourceVersion"] = std::to_string(++resource_version_);
@@ -93,34 +103,50 @@ bool Store::has_namespace(const std::string& name) const {
 
 Listing Store::list(const ResourceType& type, const std::string& ns) const {
   const std::lock_guard lock(mutex_);
-  return list_locked(type, ns);
+  return list_locked(key_of(type), ns);
 }
 
-Listing Store::list_locked(const ResourceType& type, const std::string& ns) const {
+template <class Written, class Unwritten>
+void Store::visit_locked(const GroupResource& type, const std::string& ns, const Written& written,
+                         const Unwritten& unwritten) const {
   static const Objects kNone;
-  const auto stored = by_type_.find(key_of(type));
-  const Objects& written = stored == by_type_.end() ? kNone : stored->second.objects;
-  Listing listing{{}, resource_version_};
-  listing.objects.reserve(ns.empty() ? written.size() : 0);
-  auto next = written.begin();
+  const auto stored = by_type_.find(type);
+  const Objects& own = stored == by_type_.end() ? kNone : stored->second.objects;
+  auto next = own.begin();
   const auto is_wanted = [&](const ObjectName& name) { return ns.empty() || name.ns == ns; };
-  const auto take_next = [&] {
-    if (is_wanted(next->first)) listing.objects.push_back(next->second);
+  const auto visit_next = [&] {
+    if (is_wanted(next->first)) written(next->second);
     ++next;
   };
-  unwritten_.visit(type, [&](const ResourceType&, const ObjectName& name, ObjectPtr object) {
-    if (!is_wanted(name)) return;
-    while (next != written.end() && next->first < name) take_next();
-    listing.objects.push_back(std::move(object));
+  unwritten_.visit(type, [&](const SharedObject& shared, std::size_t index) {
+    if (!is_wanted(shared.name())) return;
+    while (next != own.end() && next->first < shared.name()) visit_next();
+    unwritten(shared, index);
   });
-  while (next != written.end()) take_next();
+  while (next != own.end()) visit_next();
+}
+
+Listing Store::list_locked(const GroupResource& type, const std::string& ns) const {
+  Listing listing{{}, resource_version_};
+  visit_locked(
+      type, ns, [&](const ObjectPtr& object) { listing.objects.push_back(object); },
+      [&](const SharedObject&, std::size_t index) { listing.objects.push_back(unwritten_.make(index)); });
   return listing;
 }
 
-std::vector<ObjectPtr> Store::informed_list(const ResourceType& type) const {
+std::vector<ObjectView> Store::views(const ResourceType& type, const std::string& ns) const {
+  std::vector<ObjectView> views;
   const std::lock_guard lock(mutex_);
-  std::vector<ObjectPtr> objects = list_locked(type, {}).objects;
-  if (recent_.empty()) return objects;
+  visit_locked(
+      key_of(type), ns, [&](const ObjectPtr& object) { views.emplace_back(object); },
+      [&](const SharedObject& shared, std::size_t index) { views.emplace_back(shared, unwritten_.origin(), index); });
+  return views;
+}
+
+std::vector<ObjectView> Store::informed_views(const ResourceType& type) const {
+  if (options_.state_lag.count() == 0) return views(type);
+  const std::lock_guard lock(mutex_);
+  std::vector<ObjectPtr> objects = list_locked(key_of(type), {}).objects;
   const auto shown_until = std::chrono::steady_clock::now() - options_.state_lag;
   Objects then;
   for (auto& object : objects) then.emplace(name_of(*object), std::move(object));
@@ -129,9 +155,9 @@ std::vector<ObjectPtr> Store::informed_list(const ResourceType& type) const {
     if (change->after != nullptr) then.erase(name_of(*change->after));
     if (change->before != nullptr) then[name_of(*change->before)] = change->before;
   }
-  objects.clear();
-  for (auto& [name, object] : then) objects.push_back(std::move(object));
-  return objects;
+  std::vector<ObjectView> informed;
+  for (auto& [name, object] : then) informed.emplace_back(std::move(object));
+  return informed;
 }
 
 ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit) {
@@ -141,6 +167,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   json value = edit(*before);
   keep_owned_fields(before->value(), value);
   label_with_cluster(value, options_.cluster);
+  if (is_service(type)) service_addresses_.allocate(value, &before->value());
   if (value == before->value()) return before;
   json& metadata = metadata_of(value);
   if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
@@ -180,8 +207,8 @@ std::vector<std::pair<const ResourceType*, ObjectPtr>> Store::contents(const std
       all.emplace_back(stored.type, it->second);
     }
   }
-  unwritten_.visit_all([&](const ResourceType& type, const ObjectName& name, ObjectPtr object) {
-    if (type.namespaced && name.ns == ns) all.emplace_back(&type, std::move(object));
+  unwritten_.visit_all([&](const SharedObject& shared, std::size_t index) {
+    if (shared.type().namespaced && shared.name().ns == ns) all.emplace_back(&shared.type(), unwritten_.make(index));
   });
   return all;
 }
@@ -231,25 +258,32 @@ ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name
 }
 
 ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) const {
-  const auto stored = by_type_.find(key_of(type));
-  if (stored == by_type_.end()) return unwritten_.find(type, name);
+  const GroupResource key = key_of(type);
+  const auto stored = by_type_.find(key);
+  if (stored == by_type_.end()) return unwritten_.find(key, name);
   const auto found = stored->second.objects.find(name);
-  return found == stored->second.objects.end() ? unwritten_.find(type, name) : found->second;
+  return found == stored->second.objects.end() ? unwritten_.find(key, name) : found->second;
 }
 
 void Store::put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object) {
-  TypeObjects& stored = by_type_[key_of(type)];
+  const GroupResource key = key_of(type);
+  TypeObjects& stored = by_type_[key];
   stored.type = &type;
   const bool is_new = stored.objects.insert_or_assign(name, std::move(object)).second;
-  if (is_new) unwritten_.hide(type, name);
+  if (is_new) unwritten_.hide(key, name);
 }
 
 void Store::erase_locked(const ResourceType& type, const ObjectName& name) {
-  const auto stored = by_type_.find(key_of(type));
-  if (stored == by_type_.end() || stored->second.objects.erase(name) == 0) unwritten_.hide(type, name);
+  const GroupResource key = key_of(type);
+  const auto stored = by_type_.find(key);
+  if (stored == by_type_.end() || stored->second.objects.erase(name) == 0) unwritten_.hide(key, name);
 }
 
 void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) {
+  if (is_service(type)) {
+    service_addresses_.note(before == nullptr ? nullptr : &before->value(),
+                            after == nullptr ? nullptr : &after->value());
+  }
   watch_hub_.record(type, {resource_version_, before, after});
   if (options_.state_lag.count() > 0) note_recent_locked(type, before, after);
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});

@@ -18,6 +18,7 @@
 #include "local_server/base/resource_types.hpp"
 #include "local_server/store/initial_objects.hpp"
 #include "local_server/store/object.hpp"
+#include "local_server/store/service_addresses.hpp"
 #include "local_server/store/watch_hub.hpp"
 
 namespace kplane::testing::server {
@@ -96,8 +97,10 @@ class Store {
 
   /// In order of namespace and name; an empty `ns` lists all namespaces.
   [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
-  /// All objects of a type as informers have them: StoreOptions::state_lag behind.
-  [[nodiscard]] std::vector<ObjectPtr> informed_list(const ResourceType& type) const;
+  /// The objects of list(), for a look: as long as the store is there. Cost: no copy of any object.
+  [[nodiscard]] std::vector<ObjectView> views(const ResourceType& type, const std::string& ns = {}) const;
+  /// The same for all objects of a type as informers have them: StoreOptions::state_lag behind.
+  [[nodiscard]] std::vector<ObjectView> informed_views(const ResourceType& type) const;
 
   /// Replaces an object by what `edit` makes of it. What the server owns (uid, creationTimestamp, generation,
   /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
@@ -146,7 +149,11 @@ class Store {
   [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
   ObjectPtr replace_locked(const ResourceType& type, const ObjectName& name, const ObjectPtr& before,
                            nlohmann::json value, bool goes);
-  [[nodiscard]] Listing list_locked(const ResourceType& type, const std::string& ns) const;
+  /// In order of namespace and name: written(ObjectPtr) or unwritten(SharedObject, its index) for each.
+  template <class Written, class Unwritten>
+  void visit_locked(const GroupResource& type, const std::string& ns, const Written& written,
+                    const Unwritten& unwritten) const;
+  [[nodiscard]] Listing list_locked(const GroupResource& type, const std::string& ns) const;
   void put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object);
   void erase_locked(const ResourceType& type, const ObjectName& name);
   void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
@@ -162,6 +169,7 @@ class Store {
   std::deque<RecentChange> recent_;  // what informers do not show yet
   Observer observer_;
   WatchHub watch_hub_;
+  ServiceAddresses service_addresses_;
 };
 
 }  // namespace kplane::testing::server
