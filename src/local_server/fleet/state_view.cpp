@@ -89,18 +89,17 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
   constexpr std::size_t kFreshPlane = std::size_t{64} << 10U;
   std::string resources;
   resources.reserve(kFreshPlane);
-  for (const auto& key : view.live) {
+  for (const auto& [key, type] : *view.live) {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
-    const ResourceType& type = *find_built_in(key.group, key.resource);
     const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
-    Items items = synced ? plane.store().informed_views(type) : Items{};
+    Items items = synced ? plane.store().informed_views(*type) : Items{};
     if (items.empty() && !query.include_empty) continue;
     disorder(items, options_.seed, view.read);
     if (!resources.empty()) resources += ',';
-    append_resource(resources, type, synced, items, options_.internal_layout);
+    append_resource(resources, *type, synced, items, options_.internal_layout);
   }
   std::string body = R"({"cluster":")" + plane.cluster() + R"(","snapshotTime":")" + rfc3339(now) +
-                     R"(","liveResources":)" + std::to_string(view.live.size()) + R"(,"resources":)";
+                     R"(","liveResources":)" + std::to_string(view.live->size()) + R"(,"resources":)";
   body += resources.empty() ? "null" : "[" + resources + "]";
   body += "}\n";
   return {200,

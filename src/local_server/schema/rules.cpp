@@ -84,8 +84,7 @@ ordered_json without_subscript(const json& value) {
 void report_unsupported(const Subject& subject, const json& value, const ordered_json& supported) {
   std::string list;
   for (const auto& one : supported) list += (list.empty() ? "" : ", ") + to_text(one);
-  subject.add("FieldValueNotSupported",
-              "Unsupported value: " + subject.shown(value) + ": supported values: " + list);
+  subject.add("FieldValueNotSupported", "Unsupported value: " + subject.shown(value) + ": supported values: " + list);
 }
 
 void check_enum(const Subject& subject, const ordered_json& supported) {
@@ -142,8 +141,8 @@ void check_most(const Subject& subject, const ordered_json& argument) {
 }
 
 void check_text_most(const Subject& subject, const ordered_json& argument) {
-  const bool is_long = subject.value.is_string() &&
-                       subject.value.get_ref<const std::string&>().size() > argument.get<std::size_t>();
+  const bool is_long =
+      subject.value.is_string() && subject.value.get_ref<const std::string&>().size() > argument.get<std::size_t>();
   if (is_long) subject.invalid("can have at most " + argument.dump() + " characters");
 }
 
@@ -200,32 +199,20 @@ void check_above(const Subject& subject, const ordered_json& argument) {
 void check_only_keys(const Subject& subject, const ordered_json& supported) {
   const json& value = subject.value;
   const bool good = value.is_object() && value.size() == supported.size() &&
-                    std::all_of(supported.begin(), supported.end(), [&](const ordered_json& key) {
-                      return value.contains(key.get<std::string>());
-                    });
+                    std::all_of(supported.begin(), supported.end(),
+                                [&](const ordered_json& key) { return value.contains(key.get<std::string>()); });
   if (!good) report_unsupported(subject, value, supported);
 }
 
 Check find_check(const std::string& name) {
-  static const std::map<std::string, Check> checks = {{"above", check_above},
-                                                      {"amount", check_amount},
-                                                      {"countOrPercent", check_count_or_percent},
-                                                      {"enum", check_enum},
-                                                      {"forbidden", check_forbidden},
-                                                      {"format", check_format},
-                                                      {"invalid", check_invalid},
-                                                      {"keys", check_keys},
-                                                      {"keysAt", check_keys_at},
-                                                      {"most", check_most},
-                                                      {"oneOf", check_one_of},
-                                                      {"onlyKeys", check_only_keys},
-                                                      {"port", check_port},
-                                                      {"range", check_range},
-                                                      {"require", check_require},
-                                                      {"required", check_required},
-                                                      {"textMost", check_text_most},
-                                                      {"unique", check_unique},
-                                                      {"values", check_values}};
+  static const std::map<std::string, Check> checks = {
+      {"above", check_above},       {"amount", check_amount},       {"countOrPercent", check_count_or_percent},
+      {"enum", check_enum},         {"forbidden", check_forbidden}, {"format", check_format},
+      {"invalid", check_invalid},   {"keys", check_keys},           {"keysAt", check_keys_at},
+      {"most", check_most},         {"oneOf", check_one_of},        {"onlyKeys", check_only_keys},
+      {"port", check_port},         {"range", check_range},         {"require", check_require},
+      {"required", check_required}, {"textMost", check_text_most},  {"unique", check_unique},
+      {"values", check_values}};
   const auto found = checks.find(name);
   const Check check = found != checks.end() ? found->second : find_special_check(name);
   if (check == nullptr) throw std::logic_error("validation.json names an unknown check: " + name);
@@ -288,7 +275,7 @@ bool matches(const json& value, const ordered_json& wanted) {
 }
 
 /// What one member of `when` asks.
-struct Condition {
+struct CheckCondition {
   std::vector<Step> path{};
   ordered_json wanted{};
 
@@ -300,7 +287,7 @@ struct Condition {
   }
 };
 
-using Conditions = std::vector<Condition>;
+using Conditions = std::vector<CheckCondition>;
 
 Conditions conditions_of(const ordered_json& rule, const char* member) {
   Conditions conditions;
@@ -311,15 +298,16 @@ Conditions conditions_of(const ordered_json& rule, const char* member) {
 }
 
 bool all_hold(const Conditions& conditions, const json& object) {
-  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) { return one.holds(object); });
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [&](const CheckCondition& one) { return one.holds(object); });
 }
 
 /// One entry of the table: a path, and the checks of the values there.
-struct Rule {
+struct CheckRule {
   std::vector<Step> path{};
-  Conditions when{};     // of the object that has the rule
-  Conditions unless{};   // the same: the rule does not apply when they hold
-  Conditions where{};    // of the object that the value is a member of
+  Conditions when{};    // of the object that has the rule
+  Conditions unless{};  // the same: the rule does not apply when they hold
+  Conditions where{};   // of the object that the value is a member of
   const ordered_json* is = nullptr;
   const ordered_json* isnt = nullptr;
   json absent{};  // what an absent value counts as
@@ -331,8 +319,8 @@ struct Rule {
 };
 
 bool is_modifier(const std::string& name) {
-  static const std::set<std::string> modifiers = {"when", "unless", "where",  "is",   "isnt",
-                                                  "absent", "at",   "on", "show", "enter"};
+  static const std::set<std::string> modifiers = {"when",   "unless", "where", "is",   "isnt",
+                                                  "absent", "at",     "on",    "show", "enter"};
   return modifiers.count(name) != 0;
 }
 
@@ -348,8 +336,8 @@ void for_each_rule(const ordered_json& rules, const Visit& visit) {
   for (const auto& rule : rules) visit(rule);
 }
 
-Rule parse_rule(const std::string& path, const ordered_json& entry) {
-  Rule rule;
+CheckRule parse_rule(const std::string& path, const ordered_json& entry) {
+  CheckRule rule;
   rule.path = parse_path(path);
   rule.when = conditions_of(entry, "when");
   rule.unless = conditions_of(entry, "unless");
@@ -374,7 +362,7 @@ Rule parse_rule(const std::string& path, const ordered_json& entry) {
 
 /// The rules of a type, and where in it there are more.
 struct Node {
-  std::vector<Rule> rules{};
+  std::vector<CheckRule> rules{};
   struct Below {
     const Field* field = nullptr;
     const Node* node = nullptr;
@@ -385,9 +373,9 @@ struct Node {
   bool hides_metadata = false;  // a template's metadata is not part of the paths below it
 };
 
-class Rules {
+class CheckRules {
  public:
-  Rules() {
+  CheckRules() {
     for (const auto& [name, entries] : table().at("types").items()) {
       const Type* type = find_type(name);
       if (type == nullptr) throw std::logic_error("validation.json names an unknown type: " + name);
@@ -450,8 +438,8 @@ class Rules {
   std::map<const Type*, Entry> nodes_;
 };
 
-const Rules& all_rules() {
-  static const Rules rules;
+const CheckRules& all_rules() {
+  static const CheckRules rules;
   return rules;
 }
 
@@ -462,7 +450,7 @@ class Checker {
       : root_(root), before_(before), causes_(causes) {}
 
   void check(const Node& node, const FieldPath& path, const json& object) {
-    for (const Rule& rule : node.rules) {
+    for (const CheckRule& rule : node.rules) {
       if (rule.on_create && before_ != nullptr) continue;
       if (!all_hold(rule.when, object) || (!rule.unless.empty() && all_hold(rule.unless, object))) continue;
       apply(rule, path, object);
@@ -476,7 +464,7 @@ class Checker {
   }
 
  private:
-  void apply(const Rule& rule, const FieldPath& owner_path, const json& owner) {
+  void apply(const CheckRule& rule, const FieldPath& owner_path, const json& owner) {
     walk(owner, owner, owner_path, rule.path.data(), rule.path.data() + rule.path.size(),
          [&](const json& found, const json& parent, const FieldPath& path) {
            const json& value = found.is_null() ? rule.absent : found;
@@ -499,7 +487,7 @@ class Checker {
   }
 
   // The first check that finds something is the last.
-  void run(const Rule& rule, const json& value, const json& owner, const FieldPath& path) {
+  void run(const CheckRule& rule, const json& value, const json& owner, const FieldPath& path) {
     const Subject subject{value, path, owner, root_, before_, *rule.entry, causes_};
     const std::size_t count = causes_.size();
     for (const auto& [check, argument] : rule.checks) {
@@ -641,9 +629,8 @@ void check_change_rules(const Type& type, const json& before, const json& after,
   const auto found = changes.find(type.name);
   if (found == changes.end()) return;
   for (const auto& [path, rules] : found->items()) {
-    for_each_rule(rules, [&, &where = path](const ordered_json& rule) {
-      check_change_rule(where, rule, before, after, causes);
-    });
+    for_each_rule(
+        rules, [&, &where = path](const ordered_json& rule) { check_change_rule(where, rule, before, after, causes); });
   }
 }
 

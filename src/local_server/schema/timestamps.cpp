@@ -17,8 +17,6 @@ constexpr std::string_view kMicrosLayout = "2006-01-02T15:04:05.000000Z07:00";
 constexpr std::string_view kZone = "Z07:00";
 constexpr std::string_view kMicros = ".000000";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads a time from the front of a text, one element of the layout after the other.
 class TimeParser {
  public:

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -17,8 +19,9 @@ namespace kplane::testing::server {
 /// from any thread.
 class Informers {
  public:
+  using Live = std::map<GroupResource, const ResourceType*>;
   struct View {
-    std::set<GroupResource> live{};
+    std::shared_ptr<const Live> live{};
     std::set<GroupResource> starting{};  ///< part of `live`, but begun by this very read: not synced yet
     std::uint64_t read = 0;              ///< how many reads came before this one
   };
@@ -30,8 +33,11 @@ class Informers {
   [[nodiscard]] View look(bool warm);
 
  private:
+  /// Adds what is not live yet. @return what was added
+  std::set<GroupResource> add_locked(const std::vector<const ResourceType*>& types);
+
   std::mutex mutex_;
-  std::set<GroupResource> live_;
+  std::shared_ptr<const Live> live_ = std::make_shared<const Live>();  // replaced, never changed
   bool watching_ = false;
   std::uint64_t reads_ = 0;
 };
