@@ -39,6 +39,8 @@ json zero_value(const Shape& shape) {
   }
 }
 
+json unsaid_value(const Field& field) { return field.pointer ? json() : zero_value(field.shape); }
+
 bool is_zero(const json& value) {
   if (value.is_number()) return value == 0;
   return value.is_boolean() ? value == false : value.empty() || value == "";
@@ -135,7 +137,7 @@ class Decoder {
     take_members(object, type);
     if (complete_) {
       for (const Field* field : type.always) {
-        if (field->shape.kind == Kind::object) object.emplace(field->name, json::object());
+        if (field->shape.kind == Kind::object && !field->pointer) object.emplace(field->name, json::object());
       }
       apply_defaults(type, object);
     }
@@ -145,7 +147,7 @@ class Decoder {
     }
     if (!complete_) return;
     for (const Field* field : type.always) {
-      if (object.find(field->name) == object.end()) object.emplace(field->name, zero_value(field->shape));
+      if (object.find(field->name) == object.end()) object.emplace(field->name, unsaid_value(*field));
     }
   }
 

@@ -23,9 +23,9 @@ class DecodeError : public std::runtime_error {
 /// `spec.template.spec.containers[0].imagee`; none for a custom type. @throws DecodeError
 std::vector<std::string> drop_unknown_fields(const ResourceType& type, nlohmann::json& object);
 
-/// Takes unknown fields out, fills in defaults, and brings all values into the form in which a server stores them: nulls
-/// and empty values are left out unless they are always written, quantities and times are canonical. Changes nothing
-/// the second time. @return the paths of the unknown fields; none for a custom type. @throws DecodeError
+/// Takes unknown fields out, fills in defaults, and brings all values into the form in which a server stores them:
+/// nulls and empty values are left out unless they are always written, quantities and times are canonical. Changes
+/// nothing the second time. @return the paths of the unknown fields; none for a custom type. @throws DecodeError
 std::vector<std::string> decode(const ResourceType& type, nlohmann::json& object);
 
 /// A structure of this type about which nothing is said.

@@ -188,7 +188,8 @@ ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) c
 
 void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) {
   if (is_service(type)) {
-    service_addresses_.note(before == nullptr ? nullptr : &before->value(), after == nullptr ? nullptr : &after->value());
+    service_addresses_.note(before == nullptr ? nullptr : &before->value(),
+                            after == nullptr ? nullptr : &after->value());
   }
   watch_hub_.record(type, {resource_version_, before, after});
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});
