@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -42,6 +43,11 @@ point a client at it. Nothing is kept when it ends.
   --member-delay MS      members of a Fleet become ready this far apart
   --bootstrap-delay MS   a new plane gets its system objects after this
   --crd-delay MS         the Fleet resource is served after this
+  --latency MS           each answer begins only after this
+  --state-lag MS         /state shows planes as they were this long ago
+  --seed N               of uids, generated names and the order of items
+  --root-admission       admission looks at the root plane's objects
+  --root-groups          /apis of each plane lists the root plane's groups
   --no-cluster-label     objects lack the label multicluster.k8s.io/cluster
   --help                 show this text
 )";
@@ -76,6 +82,30 @@ StatePath parse_state_path(std::string_view text) {
   throw UsageError("--state-path: must be state, snapshot or both");
 }
 
+const std::map<std::string_view, std::chrono::milliseconds LocalServerOptions::*> kDelays = {
+    {"--member-delay", &LocalServerOptions::member_delay}, {"--bootstrap-delay", &LocalServerOptions::bootstrap_delay},
+    {"--crd-delay", &LocalServerOptions::crd_delay},       {"--latency", &LocalServerOptions::latency},
+    {"--state-lag", &LocalServerOptions::state_lag},
+};
+
+/// Options without a value. @return whether this is one
+bool apply_flag(Settings& settings, std::string_view option) {
+  if (option == "--help" || option == "-h") {
+    settings.help = true;
+  } else if (option == "--tls") {
+    settings.server.tls = true;
+  } else if (option == "--no-cluster-label") {
+    settings.server.cluster_label = false;
+  } else if (option == "--root-admission") {
+    settings.server.root_admission = true;
+  } else if (option == "--root-groups") {
+    settings.server.list_custom_groups = false;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void apply_option(Settings& settings, std::string_view option, std::string_view value) {
   if (option == "--port") {
     settings.server.port = parse_number<std::uint16_t>(option, value);
@@ -87,14 +117,12 @@ void apply_option(Settings& settings, std::string_view option, std::string_view 
     settings.server.root_cluster = value;
   } else if (option == "--state-path") {
     settings.server.state_path = parse_state_path(value);
-  } else if (option == "--member-delay") {
-    settings.server.member_delay = parse_delay(option, value);
-  } else if (option == "--bootstrap-delay") {
-    settings.server.bootstrap_delay = parse_delay(option, value);
-  } else if (option == "--crd-delay") {
-    settings.server.crd_delay = parse_delay(option, value);
+  } else if (option == "--seed") {
+    settings.server.seed = parse_number<std::uint64_t>(option, value);
   } else {
-    throw UsageError("unknown option: " + std::string(option));
+    const auto delay = kDelays.find(option);
+    if (delay == kDelays.end()) throw UsageError("unknown option: " + std::string(option));
+    settings.server.*delay->second = parse_delay(option, value);
   }
 }
 
@@ -102,17 +130,10 @@ Settings parse_arguments(int count, char** arguments) {
   Settings settings;
   for (int i = 1; i < count; ++i) {
     const std::string_view option = arguments[i];
-    if (option == "--help" || option == "-h") {
-      settings.help = true;
-    } else if (option == "--tls") {
-      settings.server.tls = true;
-    } else if (option == "--no-cluster-label") {
-      settings.server.cluster_label = false;
-    } else {
-      if (i + 1 == count) throw UsageError(std::string(option) + " needs a value, or is unknown");
-      apply_option(settings, option, arguments[i + 1]);
-      ++i;
-    }
+    if (apply_flag(settings, option)) continue;
+    if (i + 1 == count) throw UsageError(std::string(option) + " needs a value, or is unknown");
+    apply_option(settings, option, arguments[i + 1]);
+    ++i;
   }
   if (!settings.ca_file.empty() && !settings.server.tls) throw UsageError("--ca-file needs --tls");
   return settings;

@@ -34,7 +34,8 @@ LocalServerOptions checked(LocalServerOptions options) {
   if (!server::is_cluster_id(options.root_cluster) || !server::label_value_problem(options.root_cluster).empty()) {
     throw ConfigError("LocalServerOptions::root_cluster is not a valid cluster ID");
   }
-  for (const auto delay : {options.crd_delay, options.bootstrap_delay, options.member_delay}) {
+  for (const auto delay :
+       {options.crd_delay, options.bootstrap_delay, options.member_delay, options.state_lag, options.latency}) {
     if (delay.count() < 0) throw ConfigError("LocalServerOptions: a delay must not be negative");
   }
   if (options.watch_bookmark_interval.count() <= 0) {
@@ -90,7 +91,7 @@ class LocalServer::Impl {
       : options(checked(std::move(given))),
         faults(options.seed),
         planes({options.root_cluster, options.bootstrap_delay, options.watch_history, options.aggregate_roles,
-                options.cluster_label}),
+                options.cluster_label, options.seed, options.state_lag, options.root_admission}),
         crd_availability(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
         router({planes, script, tokens, issued_tokens, faults, traffic, crd_availability}, options,

@@ -110,6 +110,8 @@ Router::Router(ServerParts parts, const LocalServerOptions& options, OpenApiSour
       root_cluster_(options.root_cluster),
       state_path_(options.state_path),
       watch_bookmark_interval_(options.watch_bookmark_interval),
+      latency_(options.latency),
+      list_custom_groups_(options.list_custom_groups),
       state_view_({options.seed, options.internal_layout}, parts.script),
       authenticator_(parts.tokens, parts.issued_tokens, parts.planes),
       openapi_(std::move(openapi)) {}
@@ -118,6 +120,7 @@ HttpReply Router::handle(const HttpRequest& request) const {
   const auto target = parse_target(request.target);
   const std::string path = full_path(target, request.target);
   parts_.traffic.record(request.method, path, request.target);
+  parts_.faults.wait(latency_);
   const auto fault = parts_.faults.strike(request.method, path);
   if (!fault) return {answer(request, target)};
   parts_.faults.wait(fault->delay);
@@ -222,7 +225,9 @@ ServedTypes Router::served_types(const Plane& plane) const {
 std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane) const {
   const auto& segments = call.target.segments;
   if (!is_discovery_path(segments) && !is_openapi_path(segments)) return std::nullopt;
-  const ServedTypes types = served_types(plane);
+  const bool lists_groups = segments.size() == 1 && segments.front() == "apis";
+  const bool lists_those_of_root = lists_groups && !list_custom_groups_;
+  const ServedTypes types = served_types(lists_those_of_root ? parts_.planes.root() : plane);
   auto answer = answer_discovery(segments, types, call.request.accept);
   if (answer) {
     check_accept(call.request.accept);

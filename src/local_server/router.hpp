@@ -71,6 +71,8 @@ class Router {
   const std::string root_cluster_;
   const StatePath state_path_;
   const std::chrono::milliseconds watch_bookmark_interval_;
+  const std::chrono::milliseconds latency_;
+  const bool list_custom_groups_;
   const StateView state_view_;
   const Authenticator authenticator_;
   const OpenApiSource openapi_;

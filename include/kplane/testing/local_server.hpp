@@ -58,7 +58,20 @@ struct LocalServerOptions {
   /// §10). False: none does, as on an ordinary Kubernetes API server.
   bool cluster_label = true;
   bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
-  std::uint64_t seed = 1;        ///< of the arbitrary order of items in `/state`, and of faults left to chance
+  /// Of all that looks random: uids and generated names (by plane, in the order of its writes), the order of items in
+  /// `/state`, faults left to chance. The same requests, one after another, give the same on every server with this
+  /// seed. Secrets are drawn anew each time: token(), and the last part of issued tokens.
+  std::uint64_t seed = 1;
+  /// How far informers are behind the writes: `/state` shows a plane as it was so long ago, its system objects at once.
+  /// Lists and watches are not behind.
+  std::chrono::milliseconds state_lag{0};
+  std::chrono::milliseconds latency{0};  ///< each answer begins only after this
+  /// Admission looks at the ServiceAccounts, LimitRanges, ResourceQuotas and PriorityClasses of the root plane
+  /// whichever plane is written, as kplane's server does (contract §10). False: at those of the plane.
+  bool root_admission = false;
+  /// The group list `/apis` of a plane names the groups of its own CRDs. False: those of the root plane's, as kplane's
+  /// server does (contract §10); each group and version can be asked for as before.
+  bool list_custom_groups = true;
   /// How many changes each plane remembers. A watch, or a later page of a list, that needs an older one is `Expired`.
   std::size_t watch_history = 1000;
   /// How long a watch may be quiet before it gets a bookmark, if it asked for them.

@@ -158,19 +158,19 @@ bool Rbac::find_role(const json& role_ref, const std::string& ns, std::vector<Po
   const ResourceType& type = *find_built_in(kRbacApiGroup, is_cluster_role ? "clusterroles" : "roles");
   const auto role = store_.get(type, {is_cluster_role ? "" : ns, string_member(role_ref, "name")});
   if (role == nullptr) return false;
-  rules = read_rules(role->value());
+  rules = read_rules(role->content());
   return true;
 }
 
 void Rbac::visit_rules(const User& user, const std::string& ns, const Visit& visit) const {
   const auto visit_bindings = [&](const char* resource, const std::string& scope) {
     for (const auto& binding : store_.list(*find_built_in(kRbacApiGroup, resource), scope).objects) {
-      const json* subject = subject_for(binding->value(), user, scope);
+      const json* subject = subject_for(binding->content(), user, scope);
       if (subject == nullptr) continue;
       std::vector<PolicyRule> rules;
-      const auto role = binding->value().find("roleRef");
-      if (role == binding->value().end() || !find_role(*role, scope, rules)) continue;
-      const auto reason = [&] { return reason_of(binding->value(), *subject, scope); };
+      const auto role = binding->content().find("roleRef");
+      if (role == binding->content().end() || !find_role(*role, scope, rules)) continue;
+      const auto reason = [&] { return reason_of(binding->content(), *subject, scope); };
       const auto goes_on = [&](const PolicyRule& rule) { return visit(rule, reason); };
       if (!std::all_of(rules.begin(), rules.end(), goes_on)) return false;
     }

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <random>
 #include <string_view>
+#include <utility>
 
 namespace kplane::testing::server {
 namespace {
@@ -29,25 +30,68 @@ std::string seconds_part(std::chrono::system_clock::time_point time) {
   return std::string(text.data(), length);
 }
 
+// The finalizer of splitmix64: every bit of the input changes half of the output's.
+std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ (value >> 30U)) * 0xbf58'476d'1ce4'e5b9ULL;
+  value = (value ^ (value >> 27U)) * 0x94d0'49bb'1331'11ebULL;
+  return value ^ (value >> 31U);
+}
+
+std::uint64_t mixed_key(std::uint64_t seed, std::string_view scope) {
+  std::uint64_t key = mixed(seed);
+  for (const char c : scope) key = mixed(key ^ static_cast<unsigned char>(c));
+  return key;
+}
+
+UuidText uuid_of(std::uint64_t high, std::uint64_t low) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::uint64_t kVersion4 = 0x4000;
+  constexpr std::uint64_t kVariant1 = 0x8000'0000'0000'0000;
+  // Where each byte stands, between the dashes.
+  constexpr std::array<std::uint8_t, 16> kPlaces{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+  high = (high & 0xffff'ffff'ffff'0fffULL) | kVersion4;
+  low = (low & 0x3fff'ffff'ffff'ffffULL) | kVariant1;
+  UuidText text;
+  text.fill('-');
+  for (unsigned i = 0; i < 8; ++i) {
+    const unsigned shift = 56U - 8U * i;
+    for (const auto& [half, place] : {std::pair(high, kPlaces[i]), std::pair(low, kPlaces[i + 8])}) {
+      text[place] = kDigits[(half >> (shift + 4U)) & 0xfU];
+      text[place + 1U] = kDigits[(half >> shift) & 0xfU];
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string random_uuid() {
-  constexpr std::uint64_t kVersion4 = 0x4000;
-  constexpr std::uint64_t kVariant1 = 0x8000'0000'0000'0000;
-  const std::uint64_t high = (generator()() & 0xffff'ffff'ffff'0fffULL) | kVersion4;
-  const std::uint64_t low = (generator()() & 0x3fff'ffff'ffff'ffffULL) | kVariant1;
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32U),
-                static_cast<unsigned>((high >> 16U) & 0xffffU), static_cast<unsigned>(high & 0xffffU),
-                static_cast<unsigned>(low >> 48U), static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
-  return text.data();
+  const UuidText text = uuid_of(generator()(), generator()());
+  return {text.begin(), text.end()};
 }
 
-std::string random_suffix(std::size_t length) {
+Identifiers::Identifiers(std::uint64_t seed, std::string_view scope)
+    : high_(mixed_key(seed, scope)), low_(mixed(high_)) {}
+
+std::string Identifiers::uuid(std::uint64_t n) const {
+  const UuidText text = uuid_text(n);
+  return {text.begin(), text.end()};
+}
+
+UuidText Identifiers::uuid_text(std::uint64_t n) const {
+  constexpr std::uint64_t kStep = 0x9e37'79b9'7f4a'7c15ULL;
+  return uuid_of(mixed(high_ + n * kStep), mixed(low_ + n * kStep));
+}
+
+std::string Identifiers::suffix(std::uint64_t n, std::size_t length) const {
   // Without vowels and look-alikes, so that no words arise.
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+  std::uint64_t rest = mixed(low_ ^ mixed(n));
   std::string text(length, ' ');
-  for (char& c : text) c = kAlphabet[generator()() % kAlphabet.size()];
+  for (char& c : text) {
+    c = kAlphabet[rest % kAlphabet.size()];
+    rest = mixed(rest);
+  }
   return text;
 }
 

@@ -56,11 +56,18 @@ json status_patch(std::int64_t generation, json members) {
   return {{"status", std::move(status)}};
 }
 
+// etcd refuses more than 1.5 MiB in one request.
+bool fits_in_etcd(const json& object) {
+  constexpr std::size_t kMaxRequest = 3U << 19U;
+  return to_text(object).size() <= kMaxRequest;
+}
+
+// A status that is too large is refused, and looked at again at the next probe (contract §10).
 void write_status(Store& store, const StoredObject& fleet, const json& patch) {
   static_cast<void>(store.update(fleet_type(), {{}, fleet.name()}, [&](const StoredObject& current) {
     json value = current.value();
     if (current.uid() == fleet.uid()) value.merge_patch(patch);
-    return value;
+    return fits_in_etcd(value) ? value : current.value();
   }));
 }
 

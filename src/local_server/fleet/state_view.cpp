@@ -47,7 +47,7 @@ void disorder(Items& items, std::uint64_t seed, std::uint64_t read) {
 
 void append_item(std::string& body, const StoredObject& object, bool internal) {
   if (!internal) {
-    body += object.item_text();
+    object.append_text(body, ObjectForm::item);
     return;
   }
   nlohmann::json item = object.value();
@@ -88,12 +88,14 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
   const auto now = std::chrono::system_clock::now();
   const Informers::View view = plane.informers().look(query.warm);
   const std::set<std::string> unsynced = script_.unsynced(plane.cluster());
+  constexpr std::size_t kFreshPlane = std::size_t{64} << 10U;
   std::string resources;
+  resources.reserve(kFreshPlane);
   for (const auto& key : view.live) {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
     const ResourceType& type = *find_built_in(key.group, key.resource);
     const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
-    Items items = synced ? plane.store().list(type).objects : Items{};
+    Items items = synced ? plane.store().informed_list(type) : Items{};
     if (items.empty() && !query.include_empty) continue;
     disorder(items, options_.seed, view.read);
     if (!resources.empty()) resources += ',';

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <set>
@@ -38,10 +39,42 @@ constexpr std::size_t kMaxThreads = 1000;
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::chrono::seconds kKeepAlive{60};
 
-// The connection whose request this thread is answering, and whether the client takes gzip: httplib's handlers do not
-// get to see the one, and must not see the other.
+// The connection whose request this thread is answering, whether the client takes gzip, and the type of the body:
+// httplib's handlers do not get to see the first, and must not see the others.
 thread_local Connection* current_connection = nullptr;
 thread_local bool current_takes_gzip = false;
+thread_local std::string current_content_type;
+
+/// httplib's constructor makes the process ignore SIGPIPE. This takes it back.
+class KeptSigpipe {
+ protected:
+  KeptSigpipe() { ::sigaction(SIGPIPE, nullptr, &action_); }
+  void restore_sigpipe() const { ::sigaction(SIGPIPE, &action_, nullptr); }
+
+ private:
+  struct sigaction action_ {};
+};
+
+// OpenSSL writes to sockets whose peer may have gone. The signal goes to the thread that wrote.
+void block_sigpipe() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+/// Leaves httplib nothing to do but to read a body of a known length: it would decompress it, take forms apart, and
+/// wait for the end of a connection that does not say how much it sends.
+void simplify(httplib::Request& request) {
+  // One handler takes every path, and httplib matches by regular expression: it gets a path that is cheap to match.
+  request.path = "/";
+  request.ranges.clear();
+  current_takes_gzip = offers_gzip(request.get_header_value("Accept-Encoding"));
+  current_content_type = request.get_header_value("Content-Type");
+  for (const char* name : {"Accept-Encoding", "Content-Type", "Content-Encoding"}) request.headers.erase(name);
+  const bool has_length = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+  if (!has_length) request.headers.emplace("Content-Length", "0");
+}
 
 /// A chunked body on its way to one connection.
 class ConnectionBodyWriter final : public BodyWriter {
@@ -82,7 +115,7 @@ HttpRequest request_from(const httplib::Request& from, const Connection& connect
   request.method = from.method;
   request.target = from.target;
   if (from.has_header("Authorization")) request.authorization = from.get_header_value("Authorization");
-  request.content_type = from.get_header_value("Content-Type");
+  request.content_type = current_content_type;
   request.user_agent = from.get_header_value("User-Agent");
   request.accept = from.get_header_value("Accept");
   note_impersonation(from.headers, request);
@@ -117,9 +150,10 @@ void fill_response(httplib::Response& response, Answer answer) {
 }
 
 /// cpp-httplib reduced to its handling of one request.
-class RequestEngine : private httplib::Server {
+class RequestEngine : private KeptSigpipe, private httplib::Server {
  public:
   explicit RequestEngine(HttpFront::Handler handler) : handler_(std::move(handler)) {
+    restore_sigpipe();
     set_payload_max_length(kMaxBody);
     set_keep_alive_timeout(kKeepAlive.count());
     const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
@@ -135,14 +169,7 @@ class RequestEngine : private httplib::Server {
   bool answer_one(Connection& connection) {
     current_connection = &connection;
     bool closed = false;
-    const bool answered = process_request(connection, false, closed, [](httplib::Request& request) {
-      // One handler takes every path, and httplib matches by regular expression: it gets a path that is cheap to match.
-      request.path = "/";
-      // What is compressed is this file's to decide, and there are no ranges; httplib would do both on its own.
-      current_takes_gzip = offers_gzip(request.get_header_value("Accept-Encoding"));
-      request.headers.erase("Accept-Encoding");
-      request.ranges.clear();
-    });
+    const bool answered = process_request(connection, false, closed, simplify);
     current_connection = nullptr;
     return answered && !closed && !connection.was_cut();
   }
@@ -270,6 +297,7 @@ class HttpFront::Impl {
   }
 
   void accept_all() {
+    block_sigpipe();
     std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_pipe_.reading_end(), POLLIN, 0}}};
     while (true) {
       if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
@@ -297,6 +325,7 @@ class HttpFront::Impl {
   }
 
   void serve(const std::shared_ptr<Connection>& connection) {
+    block_sigpipe();
     if (connection->handshake()) {
       while (connection->wait_for_data(kKeepAlive) && engine_.answer_one(*connection)) {
       }

@@ -38,7 +38,11 @@ std::string items_text(const ResourceType& type, const Objects& objects) {
   std::string text = "[";
   for (const auto& object : objects) {
     if (text.size() > 1) text += ',';
-    text += type.custom ? object_text(type, *object) : object->list_text();
+    if (type.custom) {
+      text += object_text(type, *object);
+    } else {
+      object->append_text(text, ObjectForm::listed);
+    }
   }
   return text + "]";
 }

@@ -6,8 +6,12 @@ namespace kplane::testing::server {
 
 std::string object_text(const ResourceType& type, const StoredObject& object) {
   const std::string version = api_version(type);
-  const std::string stored = string_member(object.value(), "apiVersion");
-  if (stored.empty() || stored == version) return to_text(object.value());
+  const std::string stored = string_member(object.content(), "apiVersion");
+  if (stored.empty() || stored == version) {
+    std::string text;
+    object.append_text(text, ObjectForm::whole);
+    return text;
+  }
   nlohmann::json converted = object.value();
   converted["apiVersion"] = version;
   return to_text(converted);

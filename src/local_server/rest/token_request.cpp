@@ -150,7 +150,7 @@ Answer answer_token_request(Plane& plane, const RestRequest& request, IssuedToke
   const ResourceType& accounts = *find_built_in("", "serviceaccounts");
   const auto account = plane.store().get(accounts, {request.ns, request.name});
   const auto ns = plane.store().get(*find_built_in("", "namespaces"), {"", request.ns});
-  if (ns != nullptr && is_marked(ns->value())) {
+  if (ns != nullptr && is_marked(ns->content())) {
     throw StatusError(terminating_namespace(accounts, request.name, request.ns));
   }
   if (account == nullptr) throw StatusError(not_found(accounts, request.name));

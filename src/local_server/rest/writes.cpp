@@ -61,12 +61,12 @@ void fill_owned_defaults(const ResourceType& type, json& object) {
   if (is_definition(type)) fill_definition(object);
 }
 
-std::string name_to_create(const json& metadata) {
+std::string name_to_create(const Store& store, const json& metadata) {
   std::string name = string_member(metadata, "name");
   const std::string prefix = string_member(metadata, "generateName");
   if (!name.empty() || prefix.empty()) return name;
   constexpr std::size_t kSuffix = 5;
-  return prefix + random_suffix(kSuffix);
+  return prefix + store.draw_suffix(kSuffix);
 }
 
 Answer with_headers(Answer answer, Headers headers) {
@@ -394,7 +394,7 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   }
   check_namespace_match(request, object["metadata"]);
   Headers headers = settle_unknown_fields(type, object, options.validation);
-  const std::string name = name_to_create(object["metadata"]);
+  const std::string name = name_to_create(store, object["metadata"]);
   check_grant_of_new(type, request, name, object);
   for (auto& warning : prepare_new(creation_of(store, type, request, name, options.commit), object)) {
     headers.push_back(std::move(warning));

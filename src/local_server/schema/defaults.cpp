@@ -322,7 +322,7 @@ const Defaults& all_defaults() {
   return defaults;
 }
 
-std::string key_of(const ResourceType& type) { return api_version(type) + "/" + type.kind; }
+std::string key_of_kind(const ResourceType& type) { return api_version(type) + "/" + type.kind; }
 
 json value_at(const json& object, const Path& path) {
   const json* found = find_at(object, path);
@@ -350,7 +350,7 @@ void apply_defaults(const Type& type, json& object) {
 void fill_created(const ResourceType& type, json& object) {
   const Type* known = type.custom ? nullptr : find_type(type.group, type.version, type.kind);
   if (known == nullptr) return;
-  const std::string key = key_of(type);
+  const std::string key = key_of_kind(type);
   const Field* status = type.has_status ? known->find("status") : nullptr;
   if (status != nullptr && status->shape.type != nullptr && all_defaults().keeps_status.count(key) == 0) {
     object["status"] = empty_value(*status->shape.type);
@@ -375,12 +375,12 @@ void keep_created(const ResourceType& type, const json& before, json& object) {
 }
 
 bool has_generation(const ResourceType& type) {
-  return type.custom || all_defaults().generation.count(key_of(type)) > 0;
+  return type.custom || all_defaults().generation.count(key_of_kind(type)) > 0;
 }
 
 bool counts_as_generation(const ResourceType& type, const json& before, const json& after) {
   if (type.custom) return custom_change(type, before, after);
-  const auto found = all_defaults().generation.find(key_of(type));
+  const auto found = all_defaults().generation.find(key_of_kind(type));
   if (found == all_defaults().generation.end()) return false;
   return std::any_of(found->second.begin(), found->second.end(),
                      [&](const Path& path) { return value_at(before, path) != value_at(after, path); });

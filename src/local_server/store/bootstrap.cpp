@@ -1,4 +1,4 @@
-// The system objects of a plane: a small but realistic set, parsed once and copied into each new plane.
+// The system objects of a plane: a small but realistic set, made once and shared by all planes.
 #include "local_server/store/bootstrap.hpp"
 
 #include <algorithm>
@@ -20,7 +20,6 @@ using nlohmann::json;
 
 struct Template {
   const ResourceType* type = nullptr;
-  ObjectName name{};
   json value{};
 };
 
@@ -224,11 +223,9 @@ constexpr const char kRoles[] = R"([
 
 void add(Templates& templates, const std::string& group, const std::string& resource, json value) {
   const ResourceType* type = find_built_in(group, resource);
-  const json& metadata = value["metadata"];
-  ObjectName name{metadata.value("namespace", std::string{}), metadata.value("name", std::string{})};
   value["apiVersion"] = api_version(*type);
   value["kind"] = type->kind;
-  templates.push_back({type, std::move(name), std::move(value)});
+  templates.push_back({type, std::move(value)});
 }
 
 void add_literal(Templates& templates, const char* literal) {
@@ -330,26 +327,33 @@ void add_api_services(Templates& templates) {
   }
 }
 
-Templates make_templates(bool aggregate_roles) {
-  Templates made;
-  add_literal(made, kCore);
-  add_literal(made, kFlowControl);
-  add_rbac(made, aggregate_roles);
-  add_api_services(made);
-  return made;
+InitialObjects make_objects(bool aggregate_roles, bool labelled) {
+  Templates templates;
+  add_literal(templates, kCore);
+  add_literal(templates, kFlowControl);
+  add_rbac(templates, aggregate_roles);
+  add_api_services(templates);
+  std::vector<SharedObject> objects;
+  objects.reserve(templates.size());
+  for (auto& each : templates) objects.emplace_back(*each.type, std::move(each.value), labelled);
+  return InitialObjects(std::move(objects));
 }
 
-const Templates& templates(bool aggregate_roles) {
-  static const Templates bare = make_templates(false);
-  static const Templates aggregated = make_templates(true);
-  return aggregate_roles ? aggregated : bare;
+template <bool aggregate_roles, bool labelled>
+const InitialObjects& made_objects() {
+  static const InitialObjects objects = make_objects(aggregate_roles, labelled);
+  return objects;
 }
 
 }  // namespace
 
+const InitialObjects& system_objects(bool aggregate_roles, bool labelled) {
+  if (labelled) return aggregate_roles ? made_objects<true, true>() : made_objects<false, true>();
+  return aggregate_roles ? made_objects<true, false>() : made_objects<false, false>();
+}
+
 void bootstrap(Store& store, bool aggregate_roles) {
-  for (const auto& each : templates(aggregate_roles))
-    static_cast<void>(store.create(*each.type, each.name, each.value));
+  store.begin_with(system_objects(aggregate_roles, !store.cluster().empty()));
 }
 
 }  // namespace kplane::testing::server

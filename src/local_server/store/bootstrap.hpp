@@ -5,9 +5,13 @@
 
 namespace kplane::testing::server {
 
-/// Fills an empty store with the system namespaces, RBAC defaults, the ServiceCIDR, the `kubernetes` Service and the
-/// rest.
+/// The system namespaces, RBAC defaults, the ServiceCIDR, the `kubernetes` Service and the rest. They live as long as
+/// the process.
 /// @param aggregate_roles `view`, `edit` and `admin` have the rules that a controller would fill in; else none
+/// @param labelled planes label their objects
+[[nodiscard]] const InitialObjects& system_objects(bool aggregate_roles, bool labelled);
+
+/// Gives a store these objects, which it shares with others until they are written.
 void bootstrap(Store& store, bool aggregate_roles = false);
 
 }  // namespace kplane::testing::server

@@ -1,5 +1,7 @@
 #include "local_server/store/informers.hpp"
 
+#include <utility>
+
 namespace kplane::testing::server {
 
 void Informers::start(const ResourceType& type) {
@@ -8,8 +10,10 @@ void Informers::start(const ResourceType& type) {
   live_.insert(key_of(type));
 }
 
-void Informers::start_watched() {
+void Informers::start_watched(const InitialObjects& initial) {
   const std::lock_guard lock(mutex_);
+  if (std::exchange(watching_, true)) return;
+  for (const auto& object : initial.all()) live_.insert(key_of(object.type()));
   for (const auto& type : built_in_types()) {
     if (type.watched_from_start) live_.insert(key_of(type));
   }

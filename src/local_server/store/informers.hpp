@@ -24,13 +24,15 @@ class Informers {
   };
 
   void start(const ResourceType& type);
-  void start_watched();
+  /// When a plane's own components start. `initial`: what they find there.
+  void start_watched(const InitialObjects& initial);
   /// What one read of a plane sees; a warm one starts the informers of all built-in types first.
   [[nodiscard]] View look(bool warm);
 
  private:
   std::mutex mutex_;
   std::set<GroupResource> live_;
+  bool watching_ = false;
   std::uint64_t reads_ = 0;
 };
 

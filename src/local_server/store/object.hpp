@@ -1,38 +1,70 @@
 // One stored version of a Kubernetes object. Immutable: a write replaces it, so readers need no lock.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 namespace kplane::testing::server {
 
+struct PlaneOrigin;
+class SharedObject;
+
+/// The label with the plane's ID.
+inline constexpr const char* kClusterLabel = "multicluster.k8s.io/cluster";
+
+struct ObjectName {
+  std::string ns{};  ///< empty for cluster-scoped objects
+  std::string name{};
+  friend bool operator<(const ObjectName& a, const ObjectName& b) {
+    return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
+  }
+};
+
+/// How an object is written as compact text.
+enum class ObjectForm {
+  whole,
+  listed,  ///< without `apiVersion` and `kind`, as lists of built-in types show it
+  item,    ///< without these and `metadata.managedFields`, as informers hold it
+};
+inline constexpr std::size_t kObjectForms = 3;
+
 class StoredObject {
  public:
   explicit StoredObject(nlohmann::json value) : value_(std::move(value)) {}
+  /// An object that planes share, as it is in one of them. Cost: value() makes a copy at its first call; all other
+  /// members do without. `shared` must outlive this.
+  StoredObject(const SharedObject& shared, std::shared_ptr<const PlaneOrigin> origin, std::size_t index)
+      : shared_(&shared), origin_(std::move(origin)), index_(index) {}
 
-  [[nodiscard]] const nlohmann::json& value() const noexcept { return value_; }
-  [[nodiscard]] std::string name() const { return metadata_string("name"); }
-  [[nodiscard]] std::string ns() const { return metadata_string("namespace"); }
-  [[nodiscard]] std::string uid() const { return metadata_string("uid"); }
-  [[nodiscard]] std::string resource_version() const { return metadata_string("resourceVersion"); }
+  [[nodiscard]] const nlohmann::json& value() const;
+  /// value(), but perhaps without uid, resourceVersion, creationTimestamp and the plane's label. Cost: none.
+  [[nodiscard]] const nlohmann::json& content() const noexcept;
+  [[nodiscard]] std::string name() const { return string_at("name"); }
+  [[nodiscard]] std::string ns() const { return string_at("namespace"); }
+  [[nodiscard]] std::string uid() const;
+  [[nodiscard]] std::string resource_version() const;
   [[nodiscard]] std::int64_t generation() const;
 
-  /// The compact text without `apiVersion`, `kind` and `metadata.managedFields`, as informers hold it. Made at the
-  /// first call, then kept.
-  [[nodiscard]] const std::string& item_text() const;
-  /// The compact text without `apiVersion` and `kind`, as lists of built-in types show it.
-  [[nodiscard]] std::string list_text() const;
+  /// The text as an item is made at the first call, then kept, unless planes share the object.
+  void append_text(std::string& text, ObjectForm form) const;
 
  private:
-  [[nodiscard]] std::string metadata_string(const char* field) const;
+  [[nodiscard]] std::string string_at(const char* field) const;
 
-  nlohmann::json value_;
+  mutable nlohmann::json value_;  // null until it is asked for, where shared_ is set
+  mutable std::once_flag value_made_;
   mutable std::once_flag item_text_made_;
   mutable std::string item_text_;
+  const SharedObject* const shared_ = nullptr;
+  const std::shared_ptr<const PlaneOrigin> origin_;
+  const std::size_t index_ = 0;
 };
 
 using ObjectPtr = std::shared_ptr<const StoredObject>;

@@ -10,7 +10,8 @@ Plane::Plane(std::string cluster, const PlanesOptions& options, Observer observe
       options_(options),
       bootstrap_at_(Clock::now() + options.bootstrap_delay),
       informers_(informers),
-      store_(options.watch_history, options.cluster_label ? cluster_ : std::string{}) {
+      store_({options.watch_history, options.cluster_label ? cluster_ : std::string{},
+              Identifiers(options.seed, cluster_), options.state_lag}) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
     if (observer) observer(*this, change);
@@ -21,9 +22,9 @@ bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
     // The label that every object gets would be refused, and so is the object.
-    if (label_value_problem(store_.cluster()).empty()) bootstrap(store_, options_.aggregate_roles);
-    store_.watch_hub().compact();  // a real server's cache begins with what is there
-    informers_.start_watched();
+    const InitialObjects& objects = system_objects(options_.aggregate_roles, options_.cluster_label);
+    if (label_value_problem(store_.cluster()).empty()) store_.begin_with(objects);
+    informers_.start_watched(objects);
   });
   return true;
 }
@@ -65,10 +66,13 @@ Plane& Planes::find_or_make(const std::string& cluster) {
     const auto found = planes_.find(cluster);
     if (found != planes_.end()) return *found->second;
   }
+  const bool follows_root = options_.root_admission && cluster != options_.root_cluster;
+  Store* const admission = follows_root ? &root().store() : nullptr;
   const std::unique_lock lock(mutex_);
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
     plane = std::make_unique<Plane>(cluster, options_, observer_of(cluster), informers_);
+    if (admission != nullptr) plane->store().set_admission_store(*admission);
   }
   return *plane;
 }

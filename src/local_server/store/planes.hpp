@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -25,6 +27,9 @@ struct PlanesOptions {
   std::size_t watch_history = kDefaultWatchHistory;
   bool aggregate_roles = false;
   bool cluster_label = true;
+  std::uint64_t seed = 1;
+  std::chrono::milliseconds state_lag{0};
+  bool root_admission = false;
 };
 
 /// One virtual control plane: its objects, its custom types, the server's informers, and whether its system objects are

@@ -1,5 +1,7 @@
 #include "local_server/store/store.hpp"
 
+#include <algorithm>
+
 #include "local_server/base/identity.hpp"
 #include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
@@ -35,11 +37,31 @@ void keep_owned_fields(const json& before, json& after) {
   }
 }
 
+ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
+
 }  // namespace
+
+void Store::begin_with(const InitialObjects& objects) {
+  const std::lock_guard lock(mutex_);
+  unwritten_.begin(objects, {options_.cluster, rfc3339_now(), options_.identifiers, resource_version_});
+  for (const auto& [key, stored] : by_type_) {
+    for (const auto& [name, object] : stored.objects) unwritten_.hide(*stored.type, name);
+  }
+  const std::uint64_t before = resource_version_;
+  if (watch_hub_.subscription_count() > 0) {
+    unwritten_.visit_all([&](const ResourceType& type, const ObjectName&, const ObjectPtr& object) {
+      watch_hub_.record(type, {++resource_version_, nullptr, object});
+    });
+  }
+  resource_version_ = before + objects.all().size();
+  watch_hub_.begin_at(resource_version_);  // a real server's cache begins with what is there
+}
+
+std::string Store::draw_suffix(std::size_t length) const { return options_.identifiers.suffix(drawn_++, length); }
 
 ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, NamespaceState* ns,
                         Commit commit) {
-  const std::string uid = random_uuid();
+  const std::string uid = options_.identifiers.uuid(drawn_++);
   const std::string now = rfc3339_now();
   const std::lock_guard lock(mutex_);
   const NamespaceState state = namespace_state_locked(type, name.ns);
@@ -50,16 +72,14 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
   metadata["name"] = name.name;
   if (type.namespaced) metadata["namespace"] = name.ns;
   metadata.emplace("uid", uid);
-  label_with_cluster(value, cluster_);
+  label_with_cluster(value, options_.cluster);
   metadata["creationTimestamp"] = now;
   if (is_service(type)) service_addresses_.allocate(value, nullptr);
   if (has_generation(type)) metadata["generation"] = 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   metadata["resourceVersion"] = std::to_string(++resource_version_);
   auto object = std::make_shared<const StoredObject>(std::move(value));
-  TypeObjects& stored = by_type_[key_of(type)];
-  stored.type = &type;
-  stored.objects.emplace(name, object);
+  put_locked(type, name, object);
   notify_locked(type, nullptr, object);
   return object;
 }
@@ -75,14 +95,45 @@ bool Store::has_namespace(const std::string& name) const {
 
 Listing Store::list(const ResourceType& type, const std::string& ns) const {
   const std::lock_guard lock(mutex_);
-  Listing listing{{}, resource_version_};
+  return list_locked(type, ns);
+}
+
+Listing Store::list_locked(const ResourceType& type, const std::string& ns) const {
+  static const Objects kNone;
   const auto stored = by_type_.find(key_of(type));
-  if (stored == by_type_.end()) return listing;
-  listing.objects.reserve(ns.empty() ? stored->second.objects.size() : 0);
-  for (const auto& [name, object] : stored->second.objects) {
-    if (ns.empty() || name.ns == ns) listing.objects.push_back(object);
-  }
+  const Objects& written = stored == by_type_.end() ? kNone : stored->second.objects;
+  Listing listing{{}, resource_version_};
+  listing.objects.reserve(ns.empty() ? written.size() : 0);
+  auto next = written.begin();
+  const auto is_wanted = [&](const ObjectName& name) { return ns.empty() || name.ns == ns; };
+  const auto take_next = [&] {
+    if (is_wanted(next->first)) listing.objects.push_back(next->second);
+    ++next;
+  };
+  unwritten_.visit(type, [&](const ResourceType&, const ObjectName& name, ObjectPtr object) {
+    if (!is_wanted(name)) return;
+    while (next != written.end() && next->first < name) take_next();
+    listing.objects.push_back(std::move(object));
+  });
+  while (next != written.end()) take_next();
   return listing;
+}
+
+std::vector<ObjectPtr> Store::informed_list(const ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ObjectPtr> objects = list_locked(type, {}).objects;
+  if (recent_.empty()) return objects;
+  const auto shown_until = std::chrono::steady_clock::now() - options_.state_lag;
+  Objects then;
+  for (auto& object : objects) then.emplace(name_of(*object), std::move(object));
+  for (auto change = recent_.rbegin(); change != recent_.rend() && change->at > shown_until; ++change) {
+    if (change->type != key_of(type)) continue;
+    if (change->after != nullptr) then.erase(name_of(*change->after));
+    if (change->before != nullptr) then[name_of(*change->before)] = change->before;
+  }
+  objects.clear();
+  for (auto& [name, object] : then) objects.push_back(std::move(object));
+  return objects;
 }
 
 ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit) {
@@ -91,7 +142,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   if (before == nullptr) return nullptr;
   json value = edit(*before);
   keep_owned_fields(before->value(), value);
-  label_with_cluster(value, cluster_);
+  label_with_cluster(value, options_.cluster);
   if (is_service(type)) service_addresses_.allocate(value, &before->value());
   if (value == before->value()) return before;
   json& metadata = metadata_of(value);
@@ -117,7 +168,7 @@ ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const 
   if (object == nullptr) return nullptr;
   if (check) check(*object);
   if (commit == Commit::dry_run) return object;
-  by_type_[key_of(type)].objects.erase(name);
+  erase_locked(type, name);
   ++resource_version_;
   notify_locked(type, object, nullptr);
   return object;
@@ -132,6 +183,9 @@ std::vector<std::pair<const ResourceType*, ObjectPtr>> Store::contents(const std
       all.emplace_back(stored.type, it->second);
     }
   }
+  unwritten_.visit_all([&](const ResourceType& type, const ObjectName& name, ObjectPtr object) {
+    if (type.namespaced && name.ns == ns) all.emplace_back(&type, std::move(object));
+  });
   return all;
 }
 
@@ -162,7 +216,7 @@ NamespaceState Store::namespace_state_locked(const ResourceType& type, const std
   if (!type.namespaced) return NamespaceState::active;
   const ObjectPtr found = find_locked(*find_built_in("", "namespaces"), {"", ns});
   if (found == nullptr) return NamespaceState::missing;
-  return is_marked(found->value()) ? NamespaceState::terminating : NamespaceState::active;
+  return is_marked(found->content()) ? NamespaceState::terminating : NamespaceState::active;
 }
 
 ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name, const ObjectPtr& before, json value,
@@ -170,10 +224,10 @@ ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name
   metadata_of(value)["resourceVersion"] = std::to_string(++resource_version_);
   auto after = std::make_shared<const StoredObject>(std::move(value));
   if (goes) {
-    by_type_[key_of(type)].objects.erase(name);
+    erase_locked(type, name);
     notify_locked(type, before, nullptr);
   } else {
-    by_type_[key_of(type)].objects[name] = after;
+    put_locked(type, name, after);
     notify_locked(type, before, after);
   }
   return after;
@@ -181,9 +235,21 @@ ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name
 
 ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) const {
   const auto stored = by_type_.find(key_of(type));
-  if (stored == by_type_.end()) return nullptr;
+  if (stored == by_type_.end()) return unwritten_.find(type, name);
   const auto found = stored->second.objects.find(name);
-  return found == stored->second.objects.end() ? nullptr : found->second;
+  return found == stored->second.objects.end() ? unwritten_.find(type, name) : found->second;
+}
+
+void Store::put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object) {
+  TypeObjects& stored = by_type_[key_of(type)];
+  stored.type = &type;
+  const bool is_new = stored.objects.insert_or_assign(name, std::move(object)).second;
+  if (is_new) unwritten_.hide(type, name);
+}
+
+void Store::erase_locked(const ResourceType& type, const ObjectName& name) {
+  const auto stored = by_type_.find(key_of(type));
+  if (stored == by_type_.end() || stored->second.objects.erase(name) == 0) unwritten_.hide(type, name);
 }
 
 void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) {
@@ -192,7 +258,14 @@ void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr 
                             after == nullptr ? nullptr : &after->value());
   }
   watch_hub_.record(type, {resource_version_, before, after});
+  if (options_.state_lag.count() > 0) note_recent_locked(type, before, after);
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});
+}
+
+void Store::note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after) {
+  const auto now = std::chrono::steady_clock::now();
+  while (!recent_.empty() && recent_.front().at <= now - options_.state_lag) recent_.pop_front();
+  recent_.push_back({now, key_of(type), before, after});
 }
 
 }  // namespace kplane::testing::server

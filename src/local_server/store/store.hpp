@@ -1,31 +1,27 @@
 // The objects of one plane, by type, namespace and name, with the counter behind `resourceVersion`. Knows no HTTP.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "local_server/base/identity.hpp"
 #include "local_server/base/resource_types.hpp"
+#include "local_server/store/initial_objects.hpp"
 #include "local_server/store/object.hpp"
 #include "local_server/store/service_addresses.hpp"
 #include "local_server/store/watch_hub.hpp"
 
 namespace kplane::testing::server {
-
-struct ObjectName {
-  std::string ns{};  ///< empty for cluster-scoped objects
-  std::string name{};
-  friend bool operator<(const ObjectName& a, const ObjectName& b) {
-    return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
-  }
-};
 
 /// Whether a write is to last: a dry run finds out what it would make, and stores nothing.
 enum class Commit { store, dry_run };
@@ -48,8 +44,14 @@ struct Change {
 
 inline constexpr std::size_t kDefaultWatchHistory = 1000;
 
-/// The label with the plane's ID.
-inline constexpr const char* kClusterLabel = "multicluster.k8s.io/cluster";
+struct StoreOptions {
+  std::size_t watch_history = kDefaultWatchHistory;  ///< how many changes the watch_hub() remembers
+  /// The plane's ID, which every object carries as a label, whatever else its labels say (contract §10); empty: none
+  /// does.
+  std::string cluster{};
+  Identifiers identifiers{};               ///< of uids and generated names
+  std::chrono::milliseconds state_lag{0};  ///< informers show a write only after this
+};
 
 /// What a list holds, and the resourceVersion at which that was true.
 struct Listing {
@@ -66,14 +68,24 @@ class Store {
   using Delete = std::function<Deletion(const StoredObject& current)>;
   using Observer = std::function<void(const Change&)>;
 
-  /// @param watch_history how many changes its watch_hub() remembers
-  /// @param cluster the plane's ID, which every object carries as a label, whatever else its labels say (contract §10);
-  /// empty: none does
-  explicit Store(std::size_t watch_history = kDefaultWatchHistory, std::string cluster = {})
-      : cluster_(std::move(cluster)), watch_hub_(watch_history) {}
+  explicit Store(StoreOptions options = {}) : options_(std::move(options)), watch_hub_(options_.watch_history) {}
 
   /// What each object carries as its label; empty: nothing.
-  [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
+  [[nodiscard]] const std::string& cluster() const noexcept { return options_.cluster; }
+
+  /// Adds what every plane begins with, in one step, where its name is not taken. No observer learns of it.
+  /// Cost: none for each object, until it is written.
+  /// @param objects must outlive the store and what it hands out
+  void begin_with(const InitialObjects& objects);
+
+  /// The store whose ServiceAccounts, LimitRanges, ResourceQuotas and PriorityClasses admission looks at: this one, or
+  /// the root plane's (LocalServerOptions::root_admission). To be called without this store's lock.
+  [[nodiscard]] Store& admission_store() const noexcept { return *admission_store_; }
+  /// To be called before the store is shared. `store` must outlive this one.
+  void set_admission_store(Store& store) noexcept { admission_store_ = &store; }
+
+  /// The end of a generated name.
+  [[nodiscard]] std::string draw_suffix(std::size_t length) const;
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
   /// @return nullptr when the name is taken, or the namespace is not active; `ns` says which
@@ -85,6 +97,8 @@ class Store {
 
   /// In order of namespace and name; an empty `ns` lists all namespaces.
   [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
+  /// All objects of a type as informers have them: StoreOptions::state_lag behind.
+  [[nodiscard]] std::vector<ObjectPtr> informed_list(const ResourceType& type) const;
 
   /// Replaces an object by what `edit` makes of it. What the server owns (uid, creationTimestamp, generation,
   /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
@@ -122,17 +136,31 @@ class Store {
     const ResourceType* type = nullptr;
     Objects objects{};
   };
+  struct RecentChange {
+    std::chrono::steady_clock::time_point at{};
+    GroupResource type{};
+    ObjectPtr before{};
+    ObjectPtr after{};
+  };
 
   [[nodiscard]] NamespaceState namespace_state_locked(const ResourceType& type, const std::string& ns) const;
   [[nodiscard]] ObjectPtr find_locked(const ResourceType& type, const ObjectName& name) const;
   ObjectPtr replace_locked(const ResourceType& type, const ObjectName& name, const ObjectPtr& before,
                            nlohmann::json value, bool goes);
+  [[nodiscard]] Listing list_locked(const ResourceType& type, const std::string& ns) const;
+  void put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object);
+  void erase_locked(const ResourceType& type, const ObjectName& name);
   void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
+  void note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after);
 
-  const std::string cluster_;
+  const StoreOptions options_;
+  Store* admission_store_ = this;
+  mutable std::atomic<std::uint64_t> drawn_{std::uint64_t{1} << 32U};  // identifiers below are the initial objects'
   mutable std::mutex mutex_;
+  UnwrittenObjects unwritten_;  // the others are in by_type_
   std::map<GroupResource, TypeObjects> by_type_;
   std::uint64_t resource_version_ = 0;
+  std::deque<RecentChange> recent_;  // what informers do not show yet
   Observer observer_;
   WatchHub watch_hub_;
   ServiceAddresses service_addresses_;

@@ -73,6 +73,13 @@ void WatchHub::compact() {
   oldest_ = version_;
 }
 
+void WatchHub::begin_at(std::uint64_t version) {
+  const std::lock_guard lock(mutex_);
+  history_.clear();
+  version_ = version;
+  oldest_ = version;
+}
+
 void WatchHub::cut() {
   const std::lock_guard lock(mutex_);
   for (const auto& subscription : subscriptions_) {

@@ -24,6 +24,9 @@ struct GroupResource {
   friend bool operator<(const GroupResource& a, const GroupResource& b) {
     return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
   }
+  friend bool operator!=(const GroupResource& a, const GroupResource& b) {
+    return std::tie(a.group, a.resource) != std::tie(b.group, b.resource);
+  }
 };
 
 [[nodiscard]] inline GroupResource key_of(const ResourceType& type) { return {type.group, type.resource}; }
@@ -84,6 +87,8 @@ class WatchHub {
 
   /// Forgets the history. Subscriptions lose nothing.
   void compact();
+  /// The same; the history goes on from `version`.
+  void begin_at(std::uint64_t version);
   /// Ends all subscriptions.
   void cut();
   [[nodiscard]] std::size_t subscription_count() const;

@@ -233,5 +233,18 @@ TEST(FleetController, LeavesThePlanesOfADeletedFleetAlive) {
   EXPECT_EQ(fleets.planes.size(), 3U);
 }
 
+TEST(FleetController, WritesNoStatusThatEtcdWouldRefuse) {
+  Fleets fleets;
+  for (int i = 0; i < 2; ++i) {
+    fleets.script.set_phase("rl-000" + std::to_string(i), {"Pending", std::string(1'000'000, 'x')});
+  }
+  fleets.create("rl", {{"replicas", 2}});
+  fleets.controller.reconcile();
+  EXPECT_TRUE(fleets.status("rl").empty());
+  fleets.script.set_phase("rl-0001", {"Pending", "x"});
+  fleets.controller.reconcile();
+  EXPECT_EQ(fleets.status("rl")["members"].size(), 2U);
+}
+
 }  // namespace
 }  // namespace kplane::testing::server

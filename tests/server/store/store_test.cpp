@@ -142,7 +142,7 @@ TEST(ResourceTypes, AreFoundByGroupVersionAndPlural) {
 }
 
 TEST(StoreOfAPlane, LabelsEveryObjectWithThePlanesId) {
-  Store store(kDefaultWatchHistory, "p");
+  Store store({kDefaultWatchHistory, "p"});
   const auto label = [](const ObjectPtr& object) { return object->value()["metadata"]["labels"][kClusterLabel]; };
   const ResourceType& namespaces = *find_built_in("", "namespaces");
   const auto made = store.create(namespaces, {"", "team"}, {{"metadata", {{"labels", {{kClusterLabel, "another"}}}}}});

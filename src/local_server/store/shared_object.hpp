@@ -1,0 +1,69 @@
+// An object that all planes begin with: the same in each, but for a few values that are a plane's own.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "local_server/base/identity.hpp"
+#include "local_server/base/resource_types.hpp"
+#include "local_server/store/object.hpp"
+
+namespace kplane::testing::server {
+
+/// What a plane's own values follow from.
+struct PlaneOrigin {
+  std::string cluster{};            ///< the label's value; empty: there is no label
+  std::string created{};            ///< when the plane got its initial objects
+  Identifiers identifiers;          ///< of the plane
+  std::uint64_t first_version = 0;  ///< the resourceVersion before the first of these objects
+};
+
+/// What is an object's own in one plane. Views: into the origin, or into literals.
+struct OwnValues {
+  UuidText uid{};
+  std::string resource_version{};
+  std::string_view created{};
+  std::string_view cluster{};
+};
+
+/// @param index the object's place among those that the plane began with
+[[nodiscard]] OwnValues own_values(const PlaneOrigin& origin, std::size_t index);
+
+/// Immutable.
+class SharedObject {
+ public:
+  /// @param content all of the object but its own values
+  /// @param labelled whether planes label their objects
+  SharedObject(const ResourceType& type, nlohmann::json content, bool labelled);
+
+  [[nodiscard]] const ResourceType& type() const noexcept { return *type_; }
+  [[nodiscard]] const ObjectName& name() const noexcept { return name_; }
+  [[nodiscard]] const nlohmann::json& content() const noexcept { return content_; }
+  [[nodiscard]] nlohmann::json value(const OwnValues& own) const;
+  /// The text of value(), without making it.
+  void append_text(std::string& text, ObjectForm form, const OwnValues& own) const;
+
+ private:
+  enum class Gap { none, uid, resource_version, created, cluster };
+  /// Text, and which of the own values comes after it.
+  struct TextPiece {
+    std::string text{};
+    Gap gap = Gap::none;
+  };
+  using Text = std::vector<TextPiece>;
+
+  [[nodiscard]] static Text split(std::string_view sample);
+
+  const ResourceType* type_;
+  ObjectName name_;
+  nlohmann::json content_;
+  std::array<Text, kObjectForms> texts_;
+};
+
+}  // namespace kplane::testing::server
