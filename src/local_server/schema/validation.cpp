@@ -11,6 +11,7 @@
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/custom_schema.hpp"
 #include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/object_metadata.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -172,7 +173,9 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
   const std::string message =
       "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{" +
       found + "}";
-  throw StatusError(invalid(type, name, {{"FieldValueForbidden", message, "metadata.finalizers"}}));
+  // Twice, as by a real server: it checks the metadata before the object, and with it once more.
+  const Cause cause{"FieldValueForbidden", message, "metadata.finalizers"};
+  throw StatusError(invalid(type, name, {cause, cause}));
 }
 
 std::size_t text_bytes(const json& object, const char* field) {
@@ -249,6 +252,7 @@ void check_valid(const ResourceType& type, const std::string& name, const json& 
   }
   if (&type == &fleet_type()) check_fleet(object, causes);
   check_data_size(type, object, causes);
+  append(causes, ownership_problems(object.at("metadata")));
   if (is_definition(type)) append(causes, definition_problems(object));
   if (is_binding(type)) append(causes, binding_problems(type, object));
   if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
