@@ -57,10 +57,10 @@ bool has_token_mount(const json& container) {
                      [](const json& mount) { return string_member(mount, "mountPath") == kTokenPath; });
 }
 
-void mount_token(json& spec) {
+void mount_token(const Store& store, json& spec) {
   const json& volumes = member_or_null(spec, "volumes");
   constexpr std::size_t suffix = 5;
-  std::string name = "kube-api-access-" + random_suffix(suffix);
+  std::string name = "kube-api-access-" + store.draw_suffix(suffix);
   bool there = false;
   for (const auto& volume : volumes) {
     if (string_member(volume, "name").rfind("kube-api-access-", 0) != 0) continue;
@@ -90,7 +90,7 @@ void admit_service_account(const Creation& creation, json& spec) {
   }
   const json& of_pod = member_or_null(spec, "automountServiceAccountToken");
   const json& of_account = member_or_null(account->value(), "automountServiceAccountToken");
-  if ((of_pod.is_null() ? of_account : of_pod) != json(false)) mount_token(spec);
+  if ((of_pod.is_null() ? of_account : of_pod) != json(false)) mount_token(creation.store, spec);
   const json& secrets = member_or_null(account->value(), "imagePullSecrets");
   if (is_unset(member_or_null(spec, "imagePullSecrets")) && !is_unset(secrets)) spec["imagePullSecrets"] = secrets;
 }

@@ -81,22 +81,22 @@ json scale_of(const ResourceType& type, const json& object) {
   json scale = {{"kind", "Scale"},
                 {"apiVersion", api_version(scale_type())},
                 {"metadata", scale_metadata(object)},
-                {"spec", {{"replicas", number_at(object, type.scale->spec_replicas, otherwise)}}},
+                {"spec", json::object()},
                 {"status", {{"replicas", number_at(object, type.scale->status_replicas, 0)}}}};
+  const std::int64_t replicas = number_at(object, type.scale->spec_replicas, otherwise);
+  if (replicas != 0) scale["spec"]["replicas"] = replicas;
   const std::string selector = selector_text(object, type.scale->selector);
   if (!selector.empty()) scale["status"]["selector"] = selector;
   return scale;
 }
 
 json scaled(const ResourceType& type, json object, const json& scale) {
-  json checked = scale;
-  check_envelope(scale_type(), checked);
   const std::string name = object["metadata"]["name"];
-  const std::string version = string_member(checked["metadata"], "resourceVersion");
+  const std::string version = string_member(scale["metadata"], "resourceVersion");
   if (!version.empty() && version != string_member(object["metadata"], "resourceVersion")) {
     throw StatusError(modified_conflict(type, name));
   }
-  object[json::json_pointer(type.scale->spec_replicas)] = wanted_replicas(name, checked);
+  object[json::json_pointer(type.scale->spec_replicas)] = wanted_replicas(name, scale);
   return object;
 }
 

@@ -38,6 +38,33 @@ void keep_owned_fields(const json& before, json& after) {
 }
 
 ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
+// A write that changes nothing but the times at which managers of fields wrote is none.
+bool same_entry(json a, json b) {
+  a.erase("time");
+  b.erase("time");
+  return a == b;
+}
+
+bool same_managers(const json& a, const json& b) {
+  return a.is_array() && b.is_array() && std::equal(a.begin(), a.end(), b.begin(), b.end(), same_entry);
+}
+
+/// @param field the member in which `same` compares
+template <class Same>
+bool same_members(const json& a, const json& b, const char* field, const Same& same) {
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, value] : a.items()) {
+    const auto other = b.find(name);
+    if (other == b.end() || !(name == field ? same(value, *other) : value == *other)) return false;
+  }
+  return true;
+}
+
+bool changes_nothing(const json& before, const json& after) {
+  return same_members(before, after, "metadata", [](const json& a, const json& b) {
+    return a == b || same_members(a, b, "managedFields", same_managers);
+  });
+}
 
 }  // namespace
 
@@ -100,7 +127,7 @@ Listing Store::list(const ResourceType& type, const std::string& ns) const {
 
 Listing Store::list_locked(const ResourceType& type, const std::string& ns) const {
   static const Objects kNone;
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   const Objects& written = stored == by_type_.end() ? kNone : stored->second.objects;
   Listing listing{{}, resource_version_};
   listing.objects.reserve(ns.empty() ? written.size() : 0);
@@ -127,7 +154,7 @@ std::vector<ObjectPtr> Store::informed_list(const ResourceType& type) const {
   Objects then;
   for (auto& object : objects) then.emplace(name_of(*object), std::move(object));
   for (auto change = recent_.rbegin(); change != recent_.rend() && change->at > shown_until; ++change) {
-    if (change->type != key_of(type)) continue;
+    if (change->type != storage_key_of(type)) continue;
     if (change->after != nullptr) then.erase(name_of(*change->after));
     if (change->before != nullptr) then[name_of(*change->before)] = change->before;
   }
@@ -144,7 +171,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   keep_owned_fields(before->value(), value);
   label_with_cluster(value, options_.cluster);
   if (is_service(type)) service_addresses_.allocate(value, &before->value());
-  if (value == before->value()) return before;
+  if (changes_nothing(before->value(), value)) return before;
   json& metadata = metadata_of(value);
   if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
@@ -191,7 +218,7 @@ std::vector<std::pair<const ResourceType*, ObjectPtr>> Store::contents(const std
 
 void Store::remove_all(const ResourceType& type) {
   const std::lock_guard lock(mutex_);
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end()) return;
   auto& objects = stored->second.objects;
   for (auto it = objects.begin(); it != objects.end();) {
@@ -234,21 +261,21 @@ ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name
 }
 
 ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) const {
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end()) return unwritten_.find(type, name);
   const auto found = stored->second.objects.find(name);
   return found == stored->second.objects.end() ? unwritten_.find(type, name) : found->second;
 }
 
 void Store::put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object) {
-  TypeObjects& stored = by_type_[key_of(type)];
-  stored.type = &type;
+  TypeObjects& stored = by_type_[storage_key_of(type)];
+  stored.type = &stored_type(type);
   const bool is_new = stored.objects.insert_or_assign(name, std::move(object)).second;
   if (is_new) unwritten_.hide(type, name);
 }
 
 void Store::erase_locked(const ResourceType& type, const ObjectName& name) {
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end() || stored->second.objects.erase(name) == 0) unwritten_.hide(type, name);
 }
 
@@ -265,7 +292,7 @@ void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr 
 void Store::note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after) {
   const auto now = std::chrono::steady_clock::now();
   while (!recent_.empty() && recent_.front().at <= now - options_.state_lag) recent_.pop_front();
-  recent_.push_back({now, key_of(type), before, after});
+  recent_.push_back({now, storage_key_of(type), before, after});
 }
 
 }  // namespace kplane::testing::server
