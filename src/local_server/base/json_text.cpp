@@ -86,6 +86,17 @@ std::vector<std::string> strings_member(const nlohmann::json& object, const char
 
 std::string quoted_text(const std::string& text) { return to_text(nlohmann::json(text)); }
 
+std::string go_text(const nlohmann::json& value) {
+  if (value.is_null()) return "<nil>";
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_structured()) return to_text(value);
+  std::string text;
+  for (const auto& [name, child] : value.items()) {
+    text += (text.empty() ? "" : " ") + (value.is_object() ? name + ":" : std::string()) + go_text(child);
+  }
+  return (value.is_object() ? "map[" : "[") + text + "]";
+}
+
 std::string quoted_list(const std::vector<std::string>& values) {
   std::string text;
   for (const auto& value : values) text += (text.empty() ? "" : " ") + quoted_text(value);

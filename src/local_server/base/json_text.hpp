@@ -44,6 +44,8 @@ class JsonTextError : public std::runtime_error {
 
 /// The text as a string of JSON, which is also how Go's `%q` shows it.
 [[nodiscard]] std::string quoted_text(const std::string& text);
+/// `map[a:1 b:[x y]]`, as Go's `%v` shows a decoded value.
+[[nodiscard]] std::string go_text(const nlohmann::json& value);
 /// `["a" "b"]`, as Go's `%q` shows a list.
 [[nodiscard]] std::string quoted_list(const std::vector<std::string>& values);
 

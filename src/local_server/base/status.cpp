@@ -1,6 +1,8 @@
 // Wording and layout of `Status` documents.
 #include "local_server/base/status.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/json_text.hpp"
@@ -45,13 +47,16 @@ std::string subject(const ResourceType& type, const std::string& name) {
   return qualified_resource(type) + " " + quoted(name);
 }
 
+// The same problem twice is told once.
 std::string joined(const std::vector<Cause>& causes) {
-  std::string text;
+  std::vector<std::string> problems;
   for (const auto& cause : causes) {
-    if (!text.empty()) text += ", ";
-    text += cause.field + ": " + cause.message;
+    std::string problem = cause.field + ": " + cause.message;
+    if (std::find(problems.begin(), problems.end(), problem) == problems.end()) problems.push_back(std::move(problem));
   }
-  return causes.size() == 1 ? text : "[" + text + "]";
+  std::string text;
+  for (const auto& problem : problems) text += (text.empty() ? "" : ", ") + problem;
+  return problems.size() == 1 ? text : "[" + text + "]";
 }
 
 std::string scope_of(const Access& access) {
@@ -164,13 +169,6 @@ Answer invalid(const ResourceType& type, const std::string& name, const std::vec
   return failure(422, message, "Invalid", details);
 }
 
-Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path) {
-  return failure(500,
-                 "failed to create typed patch object (" + object + "; " + api_version(type) + ", Kind=" + type.kind +
-                     "): ." + path + ": field not declared in schema",
-                 "", nullptr);
-}
-
 Answer rejected_patch() {
   return failure(422, "the server rejected our request due to an error in our request", "Invalid",
                  ordered_json::object());
@@ -185,6 +183,10 @@ Answer unsupported_media_type(std::string_view accepted) {
   return failure(
       415, "the body of the request was in an unknown format - accepted media types include: " + std::string(accepted),
       "UnsupportedMediaType", nullptr);
+}
+
+Answer unsupported_patch_type() {
+  return failure(415, "415: Unsupported Media Type", "UnsupportedMediaType", ordered_json::object());
 }
 
 Answer too_large(const std::string& message) { return failure(413, message, "RequestEntityTooLarge", nullptr); }

@@ -60,12 +60,12 @@ struct Cause {
 /// 409 of a server-side apply that would change what others manage.
 [[nodiscard]] Answer apply_conflict(const std::string& message, const std::vector<Cause>& causes);
 [[nodiscard]] Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes);
-/// 500 of an applied configuration with a field that a built-in type does not have. @param path such as `spec.bogus`
-[[nodiscard]] Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path);
 /// 422 of a patch that does not apply.
 [[nodiscard]] Answer rejected_patch();
 [[nodiscard]] Answer method_not_allowed();
 [[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
+/// 415 of a patch of a built-in type.
+[[nodiscard]] Answer unsupported_patch_type();
 [[nodiscard]] Answer too_large(const std::string& message);
 [[nodiscard]] Answer internal_error(const std::string& message);
 /// 500 of a resourceVersion that is none, where it is read late: without a reason.

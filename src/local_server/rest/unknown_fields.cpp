@@ -73,14 +73,4 @@ Headers settle_unknown_fields(const ResourceType& type, json& object, FieldValid
   return settle(type, object, paths, validation, origin);
 }
 
-Headers settle_applied_fields(const ResourceType& type, json& object, FieldValidation validation) {
-  if (type.custom) return settle(type, object, settle_fields(type, object, Origin::body), validation, Origin::body);
-  const auto paths = drop_unknown_fields(type, object);
-  if (paths.empty()) return {};
-  const json& metadata = object["metadata"];
-  const std::string ns = string_member(metadata, "namespace");
-  throw StatusError(
-      undeclared_field((ns.empty() ? "/" : ns + "/") + string_member(metadata, "name"), type, paths.front()));
-}
-
 }  // namespace kplane::testing::server

@@ -33,7 +33,7 @@ FieldValidation parse_validation(const RestRequest& request) {
   if (value == "Ignore") return FieldValidation::ignore;
   refuse(request,
          {"FieldValueNotSupported",
-          "Unsupported value: \"" + value + R"(": supported values: "Ignore", "Strict", "Warn")", "fieldValidation"});
+          "Unsupported value: \"" + value + R"(": supported values: "", "Ignore", "Strict", "Warn")", "fieldValidation"});
 }
 
 // Without a fieldManager it is the product that the User-Agent names, as of a real server.

@@ -1,5 +1,6 @@
 #include "local_server/rest/writes.hpp"
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -37,7 +38,7 @@ void check_namespace_match(const RestRequest& request, const json& metadata) {
 
 // What clients may not decide.
 void drop_server_fields(json& metadata) {
-  for (const char* field : {"uid", "creationTimestamp", "generation", "resourceVersion", "managedFields", "selfLink",
+  for (const char* field : {"uid", "creationTimestamp", "generation", "resourceVersion", "selfLink",
                             "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     metadata.erase(field);
   }
@@ -114,20 +115,34 @@ void prepare_new(const ResourceType& type, const std::string& name, json& object
   if (type.has_status) object.erase("status");
 }
 
+void check_name(const RestRequest& request, const json& metadata) {
+  const std::string name = string_member(metadata, "name");
+  if (name == request.name) return;
+  throw StatusError(bad_request(
+      name.empty()
+          ? "the name of the object (" + request.name + " based on URL) was undeterminable: name must be provided"
+          : "the name of the object (" + name + ") does not match the name on the URL (" + request.name + ")"));
+}
+
+// Both the checks of all types and those of each find it: a real server tells of it twice.
+void check_unchanged(const ResourceType& type, const json& before, const json& after, const char* field) {
+  const json wanted = after.value(field, json());
+  if (wanted.is_null() || wanted == "" || wanted == before.value(field, json())) return;
+  const Cause cause{"FieldValueInvalid", "Invalid value: " + to_text(wanted) + ": field is immutable",
+                    std::string("metadata.") + field};
+  throw StatusError(invalid(type, string_member(before, "name"), {cause, cause}));
+}
+
 void check_identity(const ResourceType& type, const RestRequest& request, const StoredObject& current,
                     const json& metadata) {
-  const std::string name = string_member(metadata, "name");
-  if (name != request.name) {
-    throw StatusError(
-        bad_request("the name of the object (" + name + ") does not match the name on the URL (" + request.name + ")"));
-  }
+  check_name(request, metadata);
+  const std::string name = request.name;
   check_namespace_match(request, metadata);
   const std::string uid = string_member(metadata, "uid");
-  if (!uid.empty() && uid != current.uid() && request.method == "PATCH") {
-    throw StatusError(invalid(
-        type, name,
-        {{"FieldValueInvalid", "Invalid value: " + to_text(json(uid)) + ": field is immutable", "metadata.uid"}}));
-  }
+  const json& before = current.value()["metadata"];
+  if (request.method == "PATCH") check_unchanged(type, before, metadata, "uid");
+  check_unchanged(type, before, metadata, "deletionTimestamp");
+  check_unchanged(type, before, metadata, "deletionGracePeriodSeconds");
   if (!uid.empty() && uid != current.uid()) {
     throw StatusError(conflict(
         type, name, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + current.uid()));
@@ -146,18 +161,29 @@ json with_status_of(json object, const json& status_source) {
   return object;
 }
 
-// A write to the status of some types takes metadata along: what their strategies in an API server do not put back.
+// A write to the status of most built-in types takes metadata along: what their strategies in an API server do not put
+// back.
+bool status_takes(const ResourceType& type, const std::string& field) {
+  static const std::set<std::string> none = {"apiservices",  "customresourcedefinitions",   "flowschemas",
+                                             "servicecidrs", "prioritylevelconfigurations", "volumeattachments",
+                                             "validatingadmissionpolicies"};
+  if (type.custom || none.count(type.resource) > 0) return false;
+  return !(type.resource == "deployments" && field == "labels") &&
+         !(type.resource == "pods" && field == "ownerReferences");
+}
+
+constexpr const char* kStatusMetadata[] = {"labels", "annotations", "finalizers", "ownerReferences"};
+
 void take_status_metadata(const ResourceType& type, json& object, const json& desired) {
-  const auto take = [&](const char* field) {
+  for (const char* field : kStatusMetadata) {
+    if (!status_takes(type, field)) continue;
     const auto found = desired.find(field);
     if (found == desired.end()) {
       object["metadata"].erase(field);
     } else {
       object["metadata"][field] = *found;
     }
-  };
-  if (type.resource == "pods") take("labels");
-  if (type.resource == "pods" || type.resource == "deployments") take("annotations");
+  }
 }
 
 // What a write to the main resource, or to `status`, leaves in the store.
@@ -197,6 +223,18 @@ void check_grant_of_new(const ResourceType& type, const RestRequest& request, co
   GrantCheck(request.requester, type, request.ns, name, role_ref_of(type, object)).check(object);
 }
 
+/// A patched object that is not of its type is an invalid patch.
+void check_patched(const ResourceType& type, json& object) {
+  const std::string text = to_text(object);
+  try {
+    check_envelope(type, object);
+  } catch (const StatusError& error) {
+    const std::string problem = string_member(json::parse(error.answer().body), "message");
+    throw StatusError(
+        invalid({}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(text) + ": " + problem, "patch"}}));
+  }
+}
+
 /// What makes the desired object of the current one.
 using Desire = std::function<json(const StoredObject& current)>;
 
@@ -209,7 +247,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
       type, {request.ns, request.name},
       [&](const StoredObject& current) {
         json desired = desire(current);
-        check_envelope(type, desired);
+        request.method == "PATCH" ? check_patched(type, desired) : check_envelope(type, desired);
         headers = settle_unknown_fields(type, desired, options.validation,
                                         request.method == "PATCH" ? Origin::patch : Origin::body);
         json object = merged_write(type, request, current, std::move(desired));
@@ -223,7 +261,6 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
   return with_headers(object_answer(200, type, *written), std::move(headers));
 }
 
-// Applied nulls say nothing: generators of manifests write `creationTimestamp: null`.
 void drop_nulls(json& value) {
   if (value.is_object()) {
     for (auto member = value.begin(); member != value.end();) {
@@ -234,75 +271,80 @@ void drop_nulls(json& value) {
   for (auto& child : value) drop_nulls(child);
 }
 
-void check_applied(const ResourceType& type, const RestRequest& request, json& configuration) {
-  if (!configuration.is_object()) throw StatusError(bad_request("the applied configuration must be an object"));
-  if (string_member(configuration, "apiVersion").empty() || string_member(configuration, "kind").empty()) {
-    throw StatusError(bad_request("Object 'apiVersion' or 'kind' is missing in the applied configuration"));
-  }
-  drop_nulls(configuration);
-  check_envelope(type, configuration);
-  json& metadata = configuration["metadata"];
-  if (!metadata.value("managedFields", json::array()).empty()) {
-    throw StatusError(bad_request("metadata.managedFields must be nil"));
-  }
-  if (string_member(metadata, "name").empty()) metadata["name"] = request.name;
-  if (string_member(metadata, "name") != request.name) {
-    throw StatusError(bad_request("the name of the object (" + string_member(metadata, "name") +
-                                  ") does not match the name on the URL (" + request.name + ")"));
-  }
-  check_namespace_match(request, metadata);
-  if (type.namespaced) metadata["namespace"] = request.ns;
+// What a schema says of nulls is checked; where there is none they say nothing.
+void settle_applied(const ResourceType& type, json& object) {
+  if (type.custom) drop_nulls(type.schema == nullptr ? object : object["metadata"]);
+  settle_unknown_fields(type, object, FieldValidation::ignore);
 }
 
-// Each way of writing owns its part: the main resource all but the status, `status` nothing else.
+void check_applied(const ResourceType& type, json& configuration) {
+  if (!configuration.is_object()) {
+    throw StatusError(bad_request(
+        std::string("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ") +
+        configuration.type_name() + " into Go value of type map[string]interface {}"));
+  }
+  const std::string version = string_member(configuration, "apiVersion");
+  const std::string kind = string_member(configuration, "kind");
+  if (version != api_version(type) || kind != type.kind) {
+    const std::string group_version = version.find('/') == std::string::npos ? "/" + version : version;
+    throw StatusError(bad_request("invalid object type: " + group_version + ", Kind=" + kind));
+  }
+  json& metadata = configuration["metadata"];
+  if (metadata.is_null()) metadata = json::object();
+  if (metadata.is_object() && !metadata.value("managedFields", json()).is_null()) {
+    throw StatusError(bad_request("metadata.managedFields must be nil"));
+  }
+}
+
+// Each way of writing owns its part: the main resource all but the status, `status` that and some metadata.
 void keep_own_part(const ResourceType& type, const RestRequest& request, json& configuration) {
-  if (!type.has_status) return;
+  if (!type.has_status || request.subresource == "scale") return;
   if (request.subresource.empty()) {
     configuration.erase("status");
     return;
   }
-  json part = {{"apiVersion", configuration["apiVersion"]},
-               {"kind", configuration["kind"]},
-               {"metadata", {{"name", request.name}}}};
-  if (configuration.contains("status")) part["status"] = configuration["status"];
-  configuration = std::move(part);
+  configuration.erase("spec");
+  if (!configuration["metadata"].is_object()) return;
+  for (const char* field : kStatusMetadata) {
+    if (!status_takes(type, field)) configuration["metadata"].erase(field);
+  }
 }
 
 struct Application {
   json configuration{};
   WriteOptions options{};
-  Headers headers{};
 };
 
 Application parse_application(const ResourceType& type, const RestRequest& request) {
-  Application application{{}, parse_write_options(request, true), {}};
-  json& configuration = application.configuration = parse_yaml(request.body);
-  check_applied(type, request, configuration);
-  application.headers = settle_applied_fields(type, configuration, application.options.validation);
-  keep_own_part(type, request, configuration);
+  Application application{{}, parse_write_options(request, true)};
+  application.configuration = parse_yaml(request.body);
+  check_applied(type, application.configuration);
+  keep_own_part(type, request, application.configuration);
   return application;
+}
+
+json applied(const ResourceType& type, const json& live, const RestRequest& request, const Application& application) {
+  json object = server_side_apply(type, live, application.configuration, manager_of(application.options, request),
+                                  application.options.force);
+  settle_applied(type, object);
+  return object;
 }
 
 ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRequest& request,
                             const Application& application) {
-  const WriteOptions& options = application.options;
   const GrantCheck grants = grant_check_of_stored(store, type, request);
   return store.update(
       type, {request.ns, request.name},
       [&](const StoredObject& current) {
+        json object = applied(type, current.value(), request, application);
         check_identity(type, request, current, application.configuration["metadata"]);
-        json configuration = application.configuration;
-        drop_server_fields(configuration["metadata"]);
-        json object =
-            server_side_apply(type, current.value(), configuration, manager_of(options, request), options.force);
-        settle_unknown_fields(type, object, FieldValidation::ignore);
         fill_owned_defaults(type, object);
         keep_created(type, current.value(), object);
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         return object;
       },
-      options.commit);
+      application.options.commit);
 }
 
 // An apply that creates needs both rights.
@@ -315,38 +357,35 @@ void check_may_create(const ResourceType& type, const RestRequest& request) {
 ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request,
                        const Application& application) {
   check_may_create(type, request);
-  json configuration = application.configuration;
-  if (!string_member(configuration["metadata"], "resourceVersion").empty()) {
-    throw StatusError(not_found(type, request.name));
+  const json& metadata = application.configuration["metadata"];
+  json object = applied(type, json::object(), request, application);
+  if (const std::string uid = string_member(metadata, "uid"); !uid.empty()) {
+    throw StatusError(conflict(type, request.name, "uid mismatch: the provided object specified uid " + uid +
+                                                       ", and no existing object was found"));
   }
-  const WriteOptions& options = application.options;
-  drop_server_fields(configuration["metadata"]);
-  json object = server_side_apply(type, json::object(), configuration, manager_of(options, request), options.force);
-  settle_unknown_fields(type, object, FieldValidation::ignore);
+  check_namespace_match(request, metadata);
+  check_name(request, metadata);
   check_grant_of_new(type, request, request.name, object);
-  json managed = object["metadata"].value("managedFields", json());
   prepare_new(type, request.name, object);
-  object["metadata"]["managedFields"] = std::move(managed);
-  return store_new(store, type, {request.ns, request.name}, std::move(object), options.commit);
+  return store_new(store, type, {request.ns, request.name}, std::move(object), application.options.commit);
 }
 
 Answer apply(Store& store, const ResourceType& type, const RestRequest& request) {
-  Application application = parse_application(type, request);
+  const Application application = parse_application(type, request);
   // Somebody else may create or delete the object between the two attempts: then they are made again.
   while (true) {
     if (const auto written = apply_to_existing(store, type, request, application)) {
-      return with_headers(object_answer(200, type, *written), std::move(application.headers));
+      return object_answer(200, type, *written);
     }
     if (!request.subresource.empty()) throw StatusError(not_found(type, request.name));
     if (const auto created = apply_as_new(store, type, request, application)) {
-      return with_headers(object_answer(201, type, *created), std::move(application.headers));
+      return object_answer(201, type, *created);
     }
   }
 }
 
-std::string accepted_patches(const ResourceType& type) {
-  const std::string accepted = std::string(kJsonPatchType) + ", " + kMergePatchType;
-  return accepted + (type.custom ? "" : std::string(", ") + kStrategicPatchType) + ", " + kApplyPatchType;
+std::string accepted_patches() {
+  return std::string(kJsonPatchType) + ", " + kMergePatchType + ", " + kApplyPatchType;
 }
 
 json patched(const ResourceType& type, const std::string& media_type, json document, const json& patch) {
@@ -356,26 +395,60 @@ json patched(const ResourceType& type, const std::string& media_type, json docum
 
 void check_patch_type(const ResourceType& type, const std::string& media_type) {
   if (is_patch_type(media_type) || (media_type == kStrategicPatchType && !type.custom)) return;
-  throw StatusError(unsupported_media_type(accepted_patches(type)));
+  throw StatusError(type.custom ? unsupported_media_type(accepted_patches()) : unsupported_patch_type());
 }
 
 Answer scale_answer(const ResourceType& type, const StoredObject& object) {
   return {200, to_text(scale_of(type, object.value())) + "\n"};
 }
 
-Answer write_scale(Store& store, const ResourceType& type, const RestRequest& request, const Desire& desire) {
-  const WriteOptions options = parse_write_options(request, false);
+json scale_of_current(const ResourceType& type, const StoredObject& current) {
+  json scale = scale_of(type, current.value());
+  json managers = scale_managers(type, current.value());
+  if (!managers.empty()) scale["metadata"]["managedFields"] = std::move(managers);
+  return scale;
+}
+
+/// @param desire makes the desired scale of the current one, with its managers
+Answer write_scale(Store& store, const ResourceType& type, const RestRequest& request, Commit commit,
+                   const std::function<json(const json& scale)>& desire) {
   const auto written = store.update(
       type, {request.ns, request.name},
       [&](const StoredObject& current) {
-        json object = scaled(type, current.value(), desire(current));
+        const json scale = desire(scale_of_current(type, current));
+        check_name(request, scale["metadata"]);
+        json object = scaled(type, current.value(), scale);
+        take_scale_managers(type, scale, object);
         check_valid(type, request.name, object);
-        track_update(type, current.value(), object, manager_of(options, request));
         return object;
       },
-      options.commit);
+      commit);
   if (written == nullptr) throw StatusError(not_found(type, request.name));
   return scale_answer(type, *written);
+}
+
+Answer update_scale(Store& store, const ResourceType& type, const RestRequest& request,
+                    const std::function<json(const json& scale)>& desire) {
+  const WriteOptions options = parse_write_options(request, false);
+  Headers headers;
+  const Origin origin = request.method == "PATCH" ? Origin::patch : Origin::body;
+  return with_headers(write_scale(store, type, request, options.commit,
+                                  [&](const json& before) {
+                                    json after = desire(before);
+                                    origin == Origin::patch ? check_patched(scale_type(), after)
+                                                            : check_envelope(scale_type(), after);
+                                    headers = settle_unknown_fields(scale_type(), after, options.validation, origin);
+                                    track_update(scale_type(), before, after, manager_of(options, request));
+                                    return after;
+                                  }),
+                      std::move(headers));
+}
+
+Answer apply_scale(Store& store, const ResourceType& type, const RestRequest& request) {
+  const Application application = parse_application(scale_type(), request);
+  return write_scale(store, type, request, application.options.commit, [&](const json& before) {
+    return applied(scale_type(), before, request, application);
+  });
 }
 
 }  // namespace
@@ -391,6 +464,7 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   check_namespace_match(request, object["metadata"]);
   Headers headers = settle_unknown_fields(type, object, options.validation);
   const std::string name = name_to_create(object["metadata"]);
+  object["metadata"].erase("managedFields");
   check_grant_of_new(type, request, name, object);
   prepare_new(type, name, object);
   track_update(type, json::object(), object, manager_of(options, request));
@@ -407,7 +481,7 @@ Answer replace(Store& store, const ResourceType& type, const RestRequest& reques
   require_json(request.content_type);
   if (request.subresource == "scale") {
     const json scale = parse_object(scale_type(), request.body);
-    return write_scale(store, type, request, [&](const StoredObject&) { return json(scale); });
+    return update_scale(store, type, request, [&](const json&) { return scale; });
   }
   const json desired = parse_object(type, request.body);
   return write(store, type, request, [&](const StoredObject&) { return json(desired); });
@@ -415,13 +489,13 @@ Answer replace(Store& store, const ResourceType& type, const RestRequest& reques
 
 Answer patch(Store& store, const ResourceType& type, const RestRequest& request) {
   const std::string media_type = media_type_of(request.content_type);
-  if (media_type == kApplyPatchType && request.subresource != "scale") return apply(store, type, request);
+  const bool is_scale = request.subresource == "scale";
+  if (media_type == kApplyPatchType) return is_scale ? apply_scale(store, type, request) : apply(store, type, request);
   check_patch_type(type, media_type);
   const json document = parse_document("patch", request.body);
-  if (request.subresource == "scale") {
-    return write_scale(store, type, request, [&](const StoredObject& current) {
-      return patched(scale_type(), media_type, scale_of(type, current.value()), document);
-    });
+  if (is_scale) {
+    return update_scale(store, type, request,
+                        [&](const json& scale) { return patched(scale_type(), media_type, scale, document); });
   }
   return write(store, type, request,
                [&](const StoredObject& current) { return patched(type, media_type, current.value(), document); });

@@ -306,6 +306,16 @@ std::vector<std::string> decode(const ResourceType& type, json& object) {
   return walked(type, object, Decoder::Depth::all);
 }
 
+json blank_value(const Type& type) {
+  json value = json::object();
+  for (const Field* field : type.always) {
+    const bool is_structure = field->shape.kind == Kind::object && !field->pointer;
+    json zero = field->pointer ? json() : zero_value(field->shape);
+    value[field->name] = is_structure ? blank_value(*field->shape.type) : std::move(zero);
+  }
+  return value;
+}
+
 json empty_value(const Type& type) {
   json value = json::object();
   Decoder(Decoder::Depth::all).walk(value, type);

@@ -28,6 +28,9 @@ std::vector<std::string> drop_unknown_fields(const ResourceType& type, nlohmann:
 /// the second time. @return the paths of the unknown fields; none for a custom type. @throws DecodeError
 std::vector<std::string> decode(const ResourceType& type, nlohmann::json& object);
 
+/// What Go's encoder writes of a new structure of this type, before its defaults are filled in.
+[[nodiscard]] nlohmann::json blank_value(const Type& type);
+
 /// A structure of this type about which nothing is said.
 [[nodiscard]] nlohmann::json empty_value(const Type& type);
 

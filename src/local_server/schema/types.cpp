@@ -62,6 +62,7 @@ Field field_of(const Types& types, const std::string& name, const json& entry) {
   field.shape = shape_of(types, entry.at("is").get_ref<const std::string&>());
   field.required = entry.value("required", false);
   field.atomic = entry.value("atomic", false);
+  field.atomic_items = entry.value("atomicItems", false);
   field.list = list_type_of(entry);
   field.keys = entry.value("keys", std::vector<std::string>{});
   field.merge_key = entry.value("mergeKey", "");

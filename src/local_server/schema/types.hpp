@@ -45,6 +45,7 @@ struct Field {
   Shape shape{};
   bool required = false;
   bool atomic = false;               ///< a map or an object that one field manager owns as a whole
+  bool atomic_items = false;         ///< the same of each item of a list or a map
   ListType list = ListType::atomic;  ///< for server-side apply
   std::vector<std::string> keys{};   ///< what names an item of a `map` list
   std::string merge_key{};           ///< for strategic merge patches; empty: the list is replaced, or `merge`

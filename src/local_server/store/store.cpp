@@ -1,5 +1,7 @@
 #include "local_server/store/store.hpp"
 
+#include <algorithm>
+
 #include "local_server/base/identity.hpp"
 #include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
@@ -32,6 +34,34 @@ void keep_owned_fields(const json& before, json& after) {
     const auto old = old_metadata->find(field);
     if (old != old_metadata->end()) metadata[field] = *old;
   }
+}
+
+// A write that changes nothing but the times at which managers of fields wrote is none.
+bool same_entry(json a, json b) {
+  a.erase("time");
+  b.erase("time");
+  return a == b;
+}
+
+bool same_managers(const json& a, const json& b) {
+  return a.is_array() && b.is_array() && std::equal(a.begin(), a.end(), b.begin(), b.end(), same_entry);
+}
+
+/// @param field the member in which `same` compares
+template <class Same>
+bool same_members(const json& a, const json& b, const char* field, const Same& same) {
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, value] : a.items()) {
+    const auto other = b.find(name);
+    if (other == b.end() || !(name == field ? same(value, *other) : value == *other)) return false;
+  }
+  return true;
+}
+
+bool changes_nothing(const json& before, const json& after) {
+  return same_members(before, after, "metadata", [](const json& a, const json& b) {
+    return a == b || same_members(a, b, "managedFields", same_managers);
+  });
 }
 
 }  // namespace
@@ -90,7 +120,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   json value = edit(*before);
   keep_owned_fields(before->value(), value);
   label_with_cluster(value, cluster_);
-  if (value == before->value()) return before;
+  if (changes_nothing(before->value(), value)) return before;
   json& metadata = metadata_of(value);
   if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
