@@ -15,9 +15,9 @@ class InapplicableOperation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Applies one operation in place, the way of the library that API servers use: beyond RFC 6902, `replace` adds a member
-/// that is missing, `copy` and `test` take a missing one as null, and indices count from the end when negative. What it
-/// throws may leave the document half changed.
+/// Applies one operation in place, the way of the library that API servers use: beyond RFC 6902, `replace` adds a
+/// member that is missing, `copy` and `test` take a missing one as null, and indices count from the end when negative.
+/// What it throws may leave the document half changed.
 /// @param copied bytes of text copied so far, which are counted on
 /// @throws InapplicableOperation
 void apply_json_patch_operation(nlohmann::json& document, const nlohmann::json& operation, std::size_t& copied);

@@ -50,8 +50,9 @@ Entries::iterator find_entry(Entries& entries, const Entry& wanted) {
 
 /// nullopt: nothing that a server wrote.
 std::optional<Entry> entry_from(const json& value) {
-  Entry entry{string_member(value, "manager"),     string_member(value, "operation"), string_member(value, "apiVersion"),
-              string_member(value, "subresource"), string_member(value, "time"),      {}};
+  Entry entry{string_member(value, "manager"),    string_member(value, "operation"),
+              string_member(value, "apiVersion"), string_member(value, "subresource"),
+              string_member(value, "time"),       {}};
   const bool is_known = entry.operation == kApply || entry.operation == kUpdate;
   if (!is_known || entry.api_version.empty() || string_member(value, "fieldsType") != "FieldsV1") return std::nullopt;
   const auto fields = value.find("fieldsV1");
@@ -255,8 +256,8 @@ FieldSet with_named_parents(FieldSet set, const MergeRules& rules) {
   return set;
 }
 
-/// Takes out what the manager applied last time and does not any more, unless somebody else manages it. A map or an item
-/// goes with its last field, if it was the manager's.
+/// Takes out what the manager applied last time and does not any more, unless somebody else manages it. A map or an
+/// item goes with its last field, if it was the manager's.
 json pruned(const json& merged, const FieldSet& last, const Entries& entries, const MergeRules& rules) {
   FieldSet managed;
   for (const auto& entry : entries) unite(managed, entry.fields);
@@ -414,6 +415,7 @@ void take_scale_managers(const ResourceType& type, const json& scale, json& obje
     }
   }
   for (auto& entry : scaled) {
+    if (intersection(entry.fields, replicas_of_scale()).empty()) continue;
     entry.api_version = api_version(type);
     entry.fields = replicas;
     entry.time.clear();

@@ -16,7 +16,8 @@ struct FieldManager {
 };
 
 /// Writes `metadata.managedFields` of `after`, which an ordinary write has made of `before`: the manager takes over
-/// every field it changed. What a client wrote into managedFields of the object itself counts, unless it cannot be read;
+/// every field it changed. What a client wrote into managedFields of the object itself counts, unless it cannot be
+/// read;
 /// `[]` and `[{}]` end the tracking.
 /// @param before an empty object for a creation
 void track_update(const ResourceType& type, const nlohmann::json& before, nlohmann::json& after,

@@ -36,9 +36,9 @@ bool is_set_in(const json* schema, std::string_view name) {
 }
 
 ValueType type_in(const json* schema) {
-  static const std::map<std::string, ValueType> types = {
-      {"string", ValueType::string},   {"integer", ValueType::number}, {"number", ValueType::number},
-      {"boolean", ValueType::boolean}, {"array", ValueType::list},     {"object", ValueType::map}};
+  static const std::map<std::string, ValueType> types = {{"string", ValueType::string}, {"integer", ValueType::number},
+                                                         {"number", ValueType::number}, {"boolean", ValueType::boolean},
+                                                         {"array", ValueType::list},    {"object", ValueType::map}};
   if (is_set_in(schema, "x-kubernetes-int-or-string")) return ValueType::scalar;
   const auto found = types.find(text_in(schema, "type"));
   return found == types.end() ? ValueType::any : found->second;
@@ -60,6 +60,7 @@ ValueType type_of(Kind kind) {
     case Kind::object:
     case Kind::map:
       return ValueType::map;
+    case Kind::quantity:
     case Kind::time:
     case Kind::micro_time:
     case Kind::int_or_string:
@@ -77,10 +78,7 @@ MergeRules::MergeRules(const ResourceType& type)
       root_(type.custom) {}
 
 MergeRules::MergeRules(const Shape* shape, const Field* field, bool atomic)
-    : shape_(shape),
-      structure_(shape->kind == Kind::object ? shape->type : nullptr),
-      field_(field),
-      atomic_(atomic) {}
+    : shape_(shape), structure_(shape->kind == Kind::object ? shape->type : nullptr), field_(field), atomic_(atomic) {}
 
 MergeRules::MergeRules(const json* schema)
     : schema_(schema), atomic_(text_in(schema, "x-kubernetes-map-type") == "atomic") {}
@@ -113,8 +111,9 @@ MergeRules MergeRules::item() const {
 MergeKind MergeRules::kind_of(const json& value) const {
   if (atomic_ || !value.is_structured()) return MergeKind::atomic;
   if (value.is_object()) return MergeKind::granular;
-  const bool keyed = (is_keyed_list() || is_set()) &&
-                     std::none_of(value.begin(), value.end(), [&](const json& item) { return item_name(item).empty(); });
+  const bool keyed = (is_keyed_list() || is_set()) && std::none_of(value.begin(), value.end(), [&](const json& item) {
+                       return item_name(item).empty();
+                     });
   return keyed ? MergeKind::keyed : MergeKind::atomic;
 }
 

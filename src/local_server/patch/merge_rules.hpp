@@ -21,8 +21,8 @@ enum class MergeKind {
 enum class ValueType { any, scalar, string, number, boolean, list, map };
 
 /// The rules at one place of an object: for built-in types from schema/types, for custom types from the
-/// `x-kubernetes-…` extensions of their schema. Where nothing is known, maps merge and lists are atomic. A copy is a few
-/// pointers; it must not outlive the type.
+/// `x-kubernetes-…` extensions of their schema. Where nothing is known, maps merge and lists are atomic. A copy is a
+/// few pointers; it must not outlive the type.
 class MergeRules {
  public:
   /// At the root of objects of this type.
@@ -54,9 +54,9 @@ class MergeRules {
   [[nodiscard]] bool is_envelope(const std::string& field) const;
   [[nodiscard]] nlohmann::json keys_of(const nlohmann::json& item) const;
 
-  const Shape* shape_ = nullptr;       // of a built-in value
-  const Type* structure_ = nullptr;    // of a built-in object
-  const Field* field_ = nullptr;       // of which this is the value
+  const Shape* shape_ = nullptr;            // of a built-in value
+  const Type* structure_ = nullptr;         // of a built-in object
+  const Field* field_ = nullptr;            // of which this is the value
   const nlohmann::json* schema_ = nullptr;  // of a custom value
   bool atomic_ = false;
   bool root_ = false;  // of a custom object: its metadata is built in

@@ -43,8 +43,9 @@ void check_operations(const json& patch) {
     }
   }
   if (patch.size() <= kMaxOperations) return;
-  throw StatusError(too_large("Request entity too large: The allowed maximum operations in a JSON patch is 10000, got " +
-                              std::to_string(patch.size())));
+  throw StatusError(
+      too_large("Request entity too large: The allowed maximum operations in a JSON patch is 10000, got " +
+                std::to_string(patch.size())));
 }
 
 json apply_json_patch(json document, const json& patch) {

@@ -73,7 +73,8 @@ class Items {
       for (const auto& value : *values) {
         if (first == nullptr) first = &value;
         if (first->is_array()) throw StatusError(rejected_patch());
-        if (!same_type(*first, value)) fail("list element types are not identical: [" + go_text(a) + " " + go_text(b) + "]");
+        if (!same_type(*first, value))
+          fail("list element types are not identical: [" + go_text(a) + " " + go_text(b) + "]");
       }
     }
     are_objects_ = first != nullptr && first->is_object();
@@ -264,7 +265,9 @@ json list_member(const json& object, const std::string& name) {
 void order_list(json& target, json& patch, const std::string& name, const json& order, const MergeRules& rules) {
   if (!order.is_array()) fail(std::string("expected a []interface {}, but received a ") + go_type(order));
   if (!rules.names(name)) {
-    fail("unable to find api field in struct for the json field \"" + name + "\"");
+    const std::string structure = rules.structure() == nullptr ? "" : rules.structure()->name;
+    fail("unable to find api field in struct " + structure.substr(structure.rfind('.') + 1) + " for the json field \"" +
+         name + "\"");
   }
   const MergeRules list = rules.member(name);
   if (list.type() != ValueType::list) fail("expected slice or array type, but got: struct");
@@ -334,7 +337,8 @@ void patch_map(json& target, json patch, const MergeRules& rules) {
 json apply_strategic_patch(const ResourceType& type, json document, json patch) {
   if (patch.is_null()) return document;
   if (!patch.is_object()) {
-    refuse(std::string("json: cannot unmarshal ") + patch.type_name() + " into Go value of type map[string]interface {}");
+    refuse(std::string("json: cannot unmarshal ") + patch.type_name() +
+           " into Go value of type map[string]interface {}");
   }
   patch_map(document, std::move(patch), MergeRules(type));
   return document;

@@ -81,8 +81,10 @@ json scale_of(const ResourceType& type, const json& object) {
   json scale = {{"kind", "Scale"},
                 {"apiVersion", api_version(scale_type())},
                 {"metadata", scale_metadata(object)},
-                {"spec", {{"replicas", number_at(object, type.scale->spec_replicas, otherwise)}}},
+                {"spec", json::object()},
                 {"status", {{"replicas", number_at(object, type.scale->status_replicas, 0)}}}};
+  const std::int64_t replicas = number_at(object, type.scale->spec_replicas, otherwise);
+  if (replicas != 0) scale["spec"]["replicas"] = replicas;
   const std::string selector = selector_text(object, type.scale->selector);
   if (!selector.empty()) scale["status"]["selector"] = selector;
   return scale;

@@ -20,8 +20,8 @@ std::string json_quoted(const std::string& text) {
 
 [[noreturn]] void refuse(const ResourceType& type, const json& object, const std::string& problem, Origin origin) {
   if (origin == Origin::patch) {
-    throw StatusError(
-        invalid({}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(to_text(object)) + ": " + problem, "patch"}}));
+    throw StatusError(invalid(
+        {}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(to_text(object)) + ": " + problem, "patch"}}));
   }
   if (type.custom) throw StatusError(bad_request(problem));
   throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +

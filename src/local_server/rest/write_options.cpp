@@ -31,9 +31,9 @@ FieldValidation parse_validation(const RestRequest& request) {
   if (value.empty() || value == "Warn") return FieldValidation::warn;
   if (value == "Strict") return FieldValidation::strict;
   if (value == "Ignore") return FieldValidation::ignore;
-  refuse(request,
-         {"FieldValueNotSupported",
-          "Unsupported value: \"" + value + R"(": supported values: "", "Ignore", "Strict", "Warn")", "fieldValidation"});
+  refuse(request, {"FieldValueNotSupported",
+                   "Unsupported value: \"" + value + R"(": supported values: "", "Ignore", "Strict", "Warn")",
+                   "fieldValidation"});
 }
 
 // Without a fieldManager it is the product that the User-Agent names, as of a real server.

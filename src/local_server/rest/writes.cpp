@@ -164,9 +164,9 @@ json with_status_of(json object, const json& status_source) {
 // A write to the status of most built-in types takes metadata along: what their strategies in an API server do not put
 // back.
 bool status_takes(const ResourceType& type, const std::string& field) {
-  static const std::set<std::string> none = {"apiservices",  "customresourcedefinitions",   "flowschemas",
-                                             "servicecidrs", "prioritylevelconfigurations", "volumeattachments",
-                                             "validatingadmissionpolicies"};
+  static const std::set<std::string> none = {
+      "apiservices",       "customresourcedefinitions",  "flowschemas", "servicecidrs", "prioritylevelconfigurations",
+      "volumeattachments", "validatingadmissionpolicies"};
   if (type.custom || none.count(type.resource) > 0) return false;
   return !(type.resource == "deployments" && field == "labels") &&
          !(type.resource == "pods" && field == "ownerReferences");
@@ -235,6 +235,23 @@ void check_patched(const ResourceType& type, json& object) {
   }
 }
 
+// Decoding leaves empty lists out, but an empty managedFields says that nobody is to be tracked any more.
+void keep_reset(json& object) {
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) return;
+  const auto managed = metadata->find("managedFields");
+  if (managed != metadata->end() && managed->is_array() && managed->empty()) managed->push_back(json::object());
+}
+
+/// Brings what a PUT or a patch wants into the form of its type. @return warnings
+Headers settle_desired(const ResourceType& type, const RestRequest& request, const WriteOptions& options,
+                       json& object) {
+  const bool is_patch = request.method == "PATCH";
+  is_patch ? check_patched(type, object) : check_envelope(type, object);
+  keep_reset(object);
+  return settle_unknown_fields(type, object, options.validation, is_patch ? Origin::patch : Origin::body);
+}
+
 /// What makes the desired object of the current one.
 using Desire = std::function<json(const StoredObject& current)>;
 
@@ -247,9 +264,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
       type, {request.ns, request.name},
       [&](const StoredObject& current) {
         json desired = desire(current);
-        request.method == "PATCH" ? check_patched(type, desired) : check_envelope(type, desired);
-        headers = settle_unknown_fields(type, desired, options.validation,
-                                        request.method == "PATCH" ? Origin::patch : Origin::body);
+        headers = settle_desired(type, request, options, desired);
         json object = merged_write(type, request, current, std::move(desired));
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
@@ -274,7 +289,15 @@ void drop_nulls(json& value) {
 // What a schema says of nulls is checked; where there is none they say nothing.
 void settle_applied(const ResourceType& type, json& object) {
   if (type.custom) drop_nulls(type.schema == nullptr ? object : object["metadata"]);
-  settle_unknown_fields(type, object, FieldValidation::ignore);
+  try {
+    settle_unknown_fields(type, object, FieldValidation::ignore);
+  } catch (const StatusError& error) {
+    const json& metadata = object["metadata"];
+    throw StatusError(
+        unexplained_error("failed to convert new object (" + string_member(metadata, "namespace") + "/" +
+                          string_member(metadata, "name") + "; " + api_version(type) + ", Kind=" + type.kind +
+                          ") to proper version: " + string_member(json::parse(error.answer().body), "message")));
+  }
 }
 
 void check_applied(const ResourceType& type, json& configuration) {
@@ -360,8 +383,9 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
   const json& metadata = application.configuration["metadata"];
   json object = applied(type, json::object(), request, application);
   if (const std::string uid = string_member(metadata, "uid"); !uid.empty()) {
-    throw StatusError(conflict(type, request.name, "uid mismatch: the provided object specified uid " + uid +
-                                                       ", and no existing object was found"));
+    throw StatusError(
+        conflict(type, request.name,
+                 "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found"));
   }
   check_namespace_match(request, metadata);
   check_name(request, metadata);
@@ -384,9 +408,7 @@ Answer apply(Store& store, const ResourceType& type, const RestRequest& request)
   }
 }
 
-std::string accepted_patches() {
-  return std::string(kJsonPatchType) + ", " + kMergePatchType + ", " + kApplyPatchType;
-}
+std::string accepted_patches() { return std::string(kJsonPatchType) + ", " + kMergePatchType + ", " + kApplyPatchType; }
 
 json patched(const ResourceType& type, const std::string& media_type, json document, const json& patch) {
   if (media_type == kStrategicPatchType) return apply_strategic_patch(type, std::move(document), patch);
@@ -431,24 +453,27 @@ Answer update_scale(Store& store, const ResourceType& type, const RestRequest& r
                     const std::function<json(const json& scale)>& desire) {
   const WriteOptions options = parse_write_options(request, false);
   Headers headers;
-  const Origin origin = request.method == "PATCH" ? Origin::patch : Origin::body;
-  return with_headers(write_scale(store, type, request, options.commit,
-                                  [&](const json& before) {
-                                    json after = desire(before);
-                                    origin == Origin::patch ? check_patched(scale_type(), after)
-                                                            : check_envelope(scale_type(), after);
-                                    headers = settle_unknown_fields(scale_type(), after, options.validation, origin);
-                                    track_update(scale_type(), before, after, manager_of(options, request));
-                                    return after;
-                                  }),
-                      std::move(headers));
+  Answer answer = write_scale(store, type, request, options.commit, [&](const json& before) {
+    json after = desire(before);
+    headers = settle_desired(scale_type(), request, options, after);
+    track_update(scale_type(), before, after, manager_of(options, request));
+    // The scale of a custom type cannot be tracked: nobody manages the field after a write.
+    if (type.custom) after["metadata"].erase("managedFields");
+    return after;
+  });
+  return with_headers(std::move(answer), std::move(headers));
 }
 
 Answer apply_scale(Store& store, const ResourceType& type, const RestRequest& request) {
   const Application application = parse_application(scale_type(), request);
-  return write_scale(store, type, request, application.options.commit, [&](const json& before) {
-    return applied(scale_type(), before, request, application);
-  });
+  if (type.custom) {
+    throw StatusError(
+        unexplained_error("failed to create manager for existing fields: failed to convert live object (/; "
+                          "autoscaling/v1, Kind=Scale) to "
+                          "proper version: request to convert CR to an invalid group/version: autoscaling/v1"));
+  }
+  return write_scale(store, type, request, application.options.commit,
+                     [&](const json& before) { return applied(scale_type(), before, request, application); });
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The fields of the built-in types, from tables/types.json and tables/presence.json: what may stand where, how lists and
-// maps are merged, and what is written when it is empty.
+// The fields of the built-in types, from tables/types.json and tables/presence.json: what may stand where, how lists
+// and maps are merged, and what is written when it is empty.
 #pragma once
 
 #include <map>
@@ -53,9 +53,9 @@ struct Field {
   bool retain_keys = false;          ///< a strategic merge patch may name the fields to keep
   std::optional<nlohmann::json> default_value{};  ///< {} marks a structure that is written even when it is empty
   std::vector<std::string> values{};              ///< all there are, of the field or of the list's items; empty: any
-  bool always = false;     ///< written even when it is empty
-  bool pointer = false;    ///< of Go: an empty value differs from none
-  std::string go_type{};   ///< such as `v1.PullPolicy`; empty: that of its shape
+  bool always = false;                            ///< written even when it is empty
+  bool pointer = false;                           ///< of Go: an empty value differs from none
+  std::string go_type{};                          ///< such as `v1.PullPolicy`; empty: that of its shape
 };
 
 struct Type {

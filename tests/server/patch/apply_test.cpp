@@ -87,7 +87,8 @@ TEST_F(Apply, TypesScalarsAsKubernetesDoes) {
                 .status,
             201);
   EXPECT_EQ(stored(configmaps, "c")["data"], json::parse(R"({"quoted":"5","folded":"a b","plain":"text"})"));
-  const auto fleet = apply(fleets, "rl", "{apiVersion: kplane.dev/v1, kind: Fleet, spec: {replicas: 0x2}}");
+  const auto fleet =
+      apply(fleets, "rl", "{apiVersion: kplane.dev/v1, kind: Fleet, metadata: {name: rl}, spec: {replicas: 0x2}}");
   EXPECT_EQ(json::parse(fleet.body)["spec"]["replicas"], 2);
 }
 
@@ -152,9 +153,11 @@ TEST_F(Apply, WritesNothingWhenNothingChanges) {
 
 TEST_F(Apply, MergesListsByTheirKeys) {
   const auto deployment = [&](const std::string& containers, const std::string& who) {
-    return apply(deployments, "web",
-                 "{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: " + containers + "}}}}",
-                 who);
+    return apply(
+        deployments, "web",
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: " +
+            containers + "}}}}",
+        who);
   };
   ASSERT_EQ(
       deployment("[{name: web, image: nginx, ports: [{containerPort: 80}], env: [{name: A, value: x}]}]", "a").status,
@@ -182,7 +185,7 @@ TEST_F(Apply, RefusesFieldsThatABuiltInTypeDoesNotHave) {
                              "{bogus: 1, replicas: 2}}");
   EXPECT_EQ(refused.status, 500);
   EXPECT_EQ(message_of(refused),
-            "failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.bogus: field not "
+            "failed to create typed patch object (/web; apps/v1, Kind=Deployment): .spec.bogus: field not "
             "declared in schema");
 }
 
@@ -195,6 +198,84 @@ TEST_F(Apply, ToTheStatusOwnsNothingElse) {
   EXPECT_EQ(stored(fleets, "rl")["spec"]["replicas"], 2);
   EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["subresource"], "status");
   EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["fieldsV1"], json::parse(R"({"f:status":{"f:readyReplicas":{}}})"));
+}
+
+TEST_F(Apply, OwnsNoDefaults) {
+  ASSERT_EQ(
+      apply(deployments, "web",
+            "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: b}}, "
+            "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: web, image: nginx}]}}}}")
+          .status,
+      201);
+  EXPECT_EQ(stored(deployments, "web")["spec"]["replicas"], 1);
+  EXPECT_EQ(manager(deployments, "web", "a", "Apply")["fieldsV1"],
+            json::parse(R"({"f:spec":{"f:selector":{},"f:template":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{)"
+                        R"("f:containers":{"k:{\"name\":\"web\"}":{".":{},"f:image":{},"f:name":{}}}}}}})"));
+}
+
+TEST_F(Apply, ACreationOwnsDefaultsButNotTheStructuresThatAreAlwaysThere) {
+  ASSERT_EQ(send(deployments, "POST", "", {}, kJsonType,
+                 R"({"metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":)"
+                 R"({"labels":{"a":"b"}},"spec":{"containers":[{"name":"web","image":"nginx"}]}}}})")
+                .status,
+            201);
+  const json fields = manager(deployments, "web", "tests", "Update")["fieldsV1"]["f:spec"];
+  EXPECT_TRUE(fields.contains("f:replicas"));
+  EXPECT_FALSE(fields.contains(".")) << fields;
+  const json& containers = fields["f:template"]["f:spec"]["f:containers"];
+  EXPECT_FALSE(containers.contains(".")) << containers;
+  EXPECT_TRUE(containers[R"(k:{"name":"web"})"].contains("f:imagePullPolicy")) << containers;
+}
+
+TEST_F(Apply, RefusesValuesOfOtherTypesAndItemsOfOneName) {
+  EXPECT_EQ(message_of(apply_data("{k: [1]}")),
+            "failed to create typed patch object (/c; /v1, Kind=ConfigMap): .data.k: expected string, got "
+            "&value.valueUnstructured{Value:[]interface {}{1}}");
+  EXPECT_EQ(message_of(apply(configmaps, "c",
+                             "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, finalizers: [a.b/c, a.b/c]}}")),
+            "failed to create typed patch object (/c; /v1, Kind=ConfigMap): .metadata.finalizers: duplicate entries "
+            "for key [=\"a.b/c\"]");
+}
+
+TEST_F(Apply, KeepsTheOrderOfBothLists) {
+  const auto finalizers = [&](const std::string& list, const std::string& who) {
+    return apply(configmaps, "c", "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, finalizers: [" + list + "]}}",
+                 who);
+  };
+  ASSERT_EQ(finalizers("x/a, x/b, x/c", "a").status, 201);
+  ASSERT_EQ(finalizers("x/c, x/d, x/a", "b").status, 200);
+  EXPECT_EQ(stored(configmaps, "c")["metadata"]["finalizers"], json::parse(R"(["x/b","x/c","x/d","x/a"])"));
+}
+
+TEST_F(Apply, FindsFieldsOfNobodyManagedBeforeIt) {
+  ASSERT_EQ(apply_data("{k: v}").status, 201);
+  ASSERT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"metadata":{"managedFields":[]}})").status, 200);
+  EXPECT_FALSE(stored(configmaps, "c")["metadata"].contains("managedFields"));
+  EXPECT_EQ(message_of(apply_data("{k: w}")),
+            "Apply failed with 1 conflict: conflict with \"before-first-apply\" using v1: .data.k");
+}
+
+TEST_F(Apply, TellsTenUpdatersApart) {
+  ASSERT_EQ(send(configmaps, "POST", "", {}, kJsonType, R"({"metadata":{"name":"c"},"data":{"k":"v"}})").status, 201);
+  for (int i = 0; i < 12; ++i) {
+    const std::string patch = R"({"data":{"k)" + std::to_string(i) + R"(":"v"}})";
+    const Query query = {{"fieldManager", "m" + std::to_string(i)}};
+    ASSERT_EQ(send(configmaps, "PATCH", "c", query, kMergePatchType, patch).status, 200);
+  }
+  EXPECT_EQ(stored(configmaps, "c")["metadata"]["managedFields"].size(), 10U);
+  EXPECT_TRUE(manager(configmaps, "c", "ancient-changes", "Update")["fieldsV1"]["f:data"].contains("f:k"));
+}
+
+TEST_F(Apply, LosesReplicasToTheScale) {
+  const std::string start = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: ";
+  ASSERT_EQ(apply(deployments, "web", start + "2}}").status, 201);
+  ASSERT_EQ(send(deployments, "PATCH", "web", {{"fieldManager", "hpa"}}, kMergePatchType, R"({"spec":{"replicas":5}})",
+                 "scale")
+                .status,
+            200);
+  EXPECT_EQ(message_of(apply(deployments, "web", start + "2}}")),
+            "Apply failed with 1 conflict: conflict with \"hpa\" with subresource \"scale\" using apps/v1: "
+            ".spec.replicas");
 }
 
 TEST_F(Apply, StoresNothingInADryRun) {
