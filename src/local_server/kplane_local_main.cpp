@@ -42,6 +42,7 @@ point a client at it. Nothing is kept when it ends.
   --member-delay MS      members of a Fleet become ready this far apart
   --bootstrap-delay MS   a new plane gets its system objects after this
   --crd-delay MS         the Fleet resource is served after this
+  --no-cluster-label     objects lack the label multicluster.k8s.io/cluster
   --help                 show this text
 )";
 
@@ -105,6 +106,8 @@ Settings parse_arguments(int count, char** arguments) {
       settings.help = true;
     } else if (option == "--tls") {
       settings.server.tls = true;
+    } else if (option == "--no-cluster-label") {
+      settings.server.cluster_label = false;
     } else {
       if (i + 1 == count) throw UsageError(std::string(option) + " needs a value, or is unknown");
       apply_option(settings, option, arguments[i + 1]);

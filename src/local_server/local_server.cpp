@@ -21,7 +21,7 @@
 #include "local_server/net/tls_context.hpp"
 #include "local_server/rest/crd_availability.hpp"
 #include "local_server/router.hpp"
-#include "local_server/schema/validation.hpp"
+#include "local_server/schema/formats.hpp"
 #include "local_server/script/faults.hpp"
 #include "local_server/script/plane_script.hpp"
 #include "local_server/script/traffic.hpp"
@@ -89,7 +89,8 @@ class LocalServer::Impl {
   explicit Impl(LocalServerOptions given)
       : options(checked(std::move(given))),
         faults(options.seed),
-        planes(options.root_cluster, options.bootstrap_delay, options.watch_history, options.aggregate_roles),
+        planes({options.root_cluster, options.bootstrap_delay, options.watch_history, options.aggregate_roles,
+                options.cluster_label}),
         crd_availability(options.crd_served, options.crd_delay),
         controller(planes, script, {options.member_delay, options.probe_interval}),
         router({planes, script, tokens, issued_tokens, faults, traffic, crd_availability}, options,

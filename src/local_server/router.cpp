@@ -9,21 +9,17 @@
 #include "local_server/base/characters.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
-#include "local_server/fleet/readiness.hpp"
+#include "local_server/fleet/server_pages.hpp"
 #include "local_server/rest/list_query.hpp"
 #include "local_server/rest/openapi_paths.hpp"
 #include "local_server/rest/rest.hpp"
 #include "local_server/rest/reviews.hpp"
+#include "local_server/rest/routes.hpp"
 #include "local_server/rest/token_request.hpp"
 #include "local_server/rest/watch_stream.hpp"
 
 namespace kplane::testing::server {
 namespace {
-
-constexpr const char kServerVersion[] =
-    R"({"major":"1","minor":"32","gitVersion":"v1.32.0+kplane-local","gitCommit":"","gitTreeState":"clean",)"
-    R"("buildDate":"2026-01-01T00:00:00Z","goVersion":"","compiler":"","platform":""})"
-    "\n";
 
 bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
@@ -85,6 +81,14 @@ Answer only_for_get(const std::string& method, Answer answer) {
   return method == "GET" || method == "HEAD" ? std::move(answer) : method_not_allowed();
 }
 
+/// What discovery lists and this server leaves out: another version of a stored type, what is never stored, streams.
+bool is_implemented(const ResourceType& type, const std::string& subresource) {
+  const bool is_stored = type.custom || &type == find_built_in(type.group, type.resource);
+  if (!is_stored && type.resource != "componentstatuses") return false;
+  return subresource.empty() || subresource == "status" || subresource == "scale" || subresource == "finalize" ||
+         subresource == "token";
+}
+
 Answer faulty_answer(const Fault& fault) {
   Answer answer{*fault.status, fault.body, fault.content_type, {}};
   answer.compressible = false;
@@ -139,6 +143,7 @@ Answer Router::answer(const HttpRequest& request, const std::optional<RequestTar
 
 Answer Router::answer_or_status(const Call& call) const {
   try {
+    if (!asks_for_watch(call.target.query)) check_timeout(call.target.query);
     return answer_call(call);
   } catch (const StatusError& error) {
     return error.answer();
@@ -173,14 +178,11 @@ Answer Router::answer_call(const Call& call) const {
 Answer Router::answer_plane(const Call& call, Plane& plane, const Requester& requester) const {
   if (auto types = answer_types(call, plane)) return std::move(*types);
   if (call.path) return answer_resource(call, *call.path, plane, requester);
-  if (call.target.segments.size() != 1) return page_not_found();
-  const std::string& page = call.target.segments.front();
-  const std::string& method = call.request.method;
-  if (page == "readyz") return only_for_get(method, answer_readyz(plane, parts_.script));
-  if (page == "livez" || page == "healthz") return only_for_get(method, {200, "ok", kTextType, {}});
-  if (page == "version") return only_for_get(method, {200, kServerVersion});
-  if (is_state_path(page)) return answer_state(call, plane);
-  return page_not_found();
+  const auto& segments = call.target.segments;
+  if (segments.empty()) return answer_root(served_types(plane));
+  const auto& query = call.target.query;
+  if (auto page = answer_page(segments, call.request.method, query, plane, parts_.script)) return std::move(*page);
+  return is_state(call) ? answer_state(call, plane) : unknown_path(segments);
 }
 
 Answer Router::answer_state(const Call& call, Plane& plane) const {
@@ -199,16 +201,20 @@ const ResourceType* Router::served_type(const Plane& plane, const ApiPath& path)
   const ResourceType& fleet = fleet_type();
   const bool is_fleet = path.group == fleet.group && path.version == fleet.version && path.resource == fleet.resource;
   if (is_fleet && parts_.planes.is_root(plane)) return parts_.crd_availability.is_served() ? &fleet : nullptr;
-  const ResourceType* built_in = find_built_in(path.group, path.version, path.resource);
-  return built_in != nullptr ? built_in : plane.custom_types().find(path.group, path.version, path.resource);
+  if (const auto* built_in = find_built_in(path.group, path.version, path.resource)) return built_in;
+  if (const auto* listed = find_listed(path.group, path.version, path.resource)) return listed;
+  return plane.custom_types().find(path.group, path.version, path.resource);
 }
 
 ServedTypes Router::served_types(const Plane& plane) const {
   ServedTypes types;
-  for (const auto& type : built_in_types()) types.push_back(&type);
+  for (const auto& type : listed_types()) types.push_back(&type);
+  const std::size_t own = types.size();
   if (parts_.planes.is_root(plane) && parts_.crd_availability.is_served()) types.push_back(&fleet_type());
   const auto custom = plane.custom_types().all();
   types.insert(types.end(), custom.begin(), custom.end());
+  std::stable_sort(types.begin() + static_cast<std::ptrdiff_t>(own), types.end(),
+                   [](const ResourceType* a, const ResourceType* b) { return a->group < b->group; });
   return types;
 }
 
@@ -216,35 +222,43 @@ ServedTypes Router::served_types(const Plane& plane) const {
 std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane) const {
   const auto& segments = call.target.segments;
   if (!is_discovery_path(segments) && !is_openapi_path(segments)) return std::nullopt;
-  if (call.request.method != "GET" && call.request.method != "HEAD") return method_not_allowed();
   const ServedTypes types = served_types(plane);
   auto answer = answer_discovery(segments, types, call.request.accept);
-  if (answer) return answer;
+  if (answer) {
+    check_accept(call.request.accept);
+    // The lists of groups are told to any method.
+    const bool is_of_groups = segments[0] == "apis" && segments.size() < 3;
+    return is_of_groups ? std::move(*answer) : only_for_get(call.request.method, std::move(*answer));
+  }
   const std::string prefix = call.target.cluster ? "/clusters/" + *call.target.cluster + "/control-plane" : "";
   answer = answer_openapi(segments, types, prefix);
-  return answer ? std::move(*answer) : page_not_found();
+  return answer ? std::move(*answer) : unknown_path(segments);
 }
 
 Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& plane, const Requester& requester) const {
+  const ResourceType* type = served_type(plane, path);
+  if (type == nullptr) return unknown_path(call.target.segments);
   const HttpRequest& http = call.request;
+  check_route(*type, path, http.method);
+  check_accept(http.accept);
+  check_body_size(http.body);
   const Review review{path, http.method, http.content_type, http.body, call.cluster};
   if (auto answer = answer_review(review, requester, authenticator_)) return std::move(*answer);
-  const ResourceType* type = served_type(plane, path);
-  if (type == nullptr) return page_not_found();
-  const bool wrong_scope = type->namespaced ? path.ns.empty() && !path.name.empty() : !path.ns.empty();
-  if (wrong_scope || !has_subresource(*type, path.subresource)) return page_not_found();
-  if (call.request.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
+  if (!is_implemented(*type, path.subresource)) return unknown_resource();
+  if (http.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
     return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
   }
   const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
+  // A custom object may be posted to any path of its type.
   const RestRequest request{method,
                             path.ns,
-                            path.name,
+                            method == "POST" && path.subresource.empty() ? "" : path.name,
                             path.subresource,
                             call.target.query,
                             call.request.content_type,
                             call.request.body,
                             call.request.user_agent,
+                            nullptr,
                             &requester};
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
   return answer_rest(plane.store(), *type, request);

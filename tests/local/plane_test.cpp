@@ -164,6 +164,14 @@ TEST_P(PlaneTest, ObjectsCarryThePlanesId) {
   EXPECT_EQ(label(plane.resource("v1", "namespaces").get("default")), "a");
 }
 
+TEST_P(PlaneTest, ObjectsLackThePlanesIdWhereItIsSwitchedOff) {
+  auto options = server_options();
+  options.cluster_label = false;
+  const Plane plane = start(options).client().plane("a");
+  EXPECT_EQ(plane.request(create_config_map("settings")).object().get<std::string>("/metadata/labels"), std::nullopt);
+  EXPECT_FALSE(plane.state("configmaps").resources.empty());
+}
+
 TEST_P(PlaneTest, TokenOfOnePlaneIsRefusedByAnother) {
   server().add_token("a", "only-a");
   const Client client = this->client();

@@ -54,6 +54,9 @@ struct LocalServerOptions {
   /// The ClusterRoles `view`, `edit` and `admin` of a new plane have rules, as where a controller fills them. False:
   /// they are aggregated and empty, as in kplane's planes (contract §9).
   bool aggregate_roles = false;
+  /// Every stored object carries the label `multicluster.k8s.io/cluster: <plane ID>`, as in kplane's planes (contract
+  /// §10). False: none does, as on an ordinary Kubernetes API server.
+  bool cluster_label = true;
   bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
   std::uint64_t seed = 1;        ///< of the arbitrary order of items in `/state`, and of faults left to chance
   /// How many changes each plane remembers. A watch, or a later page of a list, that needs an older one is `Expired`.

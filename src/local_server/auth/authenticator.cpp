@@ -19,7 +19,8 @@ bool is_there(const Store& store, const BoundObject& bound) {
 
 std::optional<User> Authenticator::authenticate(const std::string& cluster, const HttpRequest& request) const {
   if (request.client_certificate == CredentialStatus::known) return administrator();
-  if (request.authorization) return authenticate_token(cluster, request);
+  // Other schemes than bearer tokens say nothing of who it is.
+  if (bearer_token(request.authorization)) return authenticate_token(cluster, request);
   if (request.client_certificate == CredentialStatus::refused) return std::nullopt;
   return anonymous_user();
 }

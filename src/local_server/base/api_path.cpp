@@ -49,6 +49,11 @@ bool parse_segments(std::string_view path, std::vector<std::string>& segments) {
   return true;
 }
 
+bool may_end_in_slash(const std::vector<std::string>& segments) {
+  if (segments.size() < 2 || !segments.back().empty()) return false;
+  return segments[0] == "api" || segments[0] == "apis" || segments[0] == "version";
+}
+
 // `namespaces/NAME/status` and `/finalize` are subresources of the namespace; anything else there lies inside it.
 bool lies_in_namespace(const std::vector<std::string>& rest) {
   return rest.size() >= 3 && rest[0] == "namespaces" && rest[2] != "status" && rest[2] != "finalize";
@@ -86,7 +91,9 @@ std::optional<RequestTarget> parse_target(std::string_view target) {
   if (segments.size() >= 3 && segments[0] == "clusters" && segments[2] == "control-plane") {
     parsed.cluster = segments[1];
     segments.erase(segments.begin(), segments.begin() + 3);
+    if (segments.size() == 1 && segments[0].empty()) segments.clear();
   }
+  if (may_end_in_slash(segments)) segments.pop_back();
   return parsed;
 }
 
@@ -105,10 +112,10 @@ std::optional<ApiPath> parse_api_path(const std::vector<std::string>& segments) 
     path.ns = rest[1];
     rest.erase(rest.begin(), rest.begin() + 2);
   }
-  if (rest.size() > 3) return std::nullopt;
   path.resource = rest[0];
   if (rest.size() > 1) path.name = rest[1];
   if (rest.size() > 2) path.subresource = rest[2];
+  path.has_more = rest.size() > 3;
   return path;
 }
 

@@ -24,8 +24,10 @@ struct ApiPath {
   std::string resource{};
   std::string name{};
   std::string subresource{};
+  bool has_more = false;  ///< the path goes on below the subresource
 };
 
+/// Paths of the API, and `/version`, may end in a slash, which is left out.
 /// @return nullopt for a target that is malformed: a broken percent escape, or a NUL.
 [[nodiscard]] std::optional<RequestTarget> parse_target(std::string_view target);
 

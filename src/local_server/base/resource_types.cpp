@@ -1,131 +1,96 @@
 #include "local_server/base/resource_types.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
-#include "local_server/base/type_names.hpp"
+#include "local_server/base/tables.hpp"
 
 namespace kplane::testing::server {
 namespace {
 
-constexpr bool kNamespaced = true;
-constexpr bool kCluster = false;
-constexpr bool kStatus = true;
-constexpr bool kPlain = false;
-constexpr bool kWatched = true;
-constexpr bool kOnDemand = false;
+using nlohmann::json;
+using Strings = std::vector<std::string>;
 
-std::vector<ResourceType> core_types() {
-  return {
-      {"", "v1", "configmaps", "ConfigMap", kNamespaced, kPlain, kWatched},
-      {"", "v1", "endpoints", "Endpoints", kNamespaced, kPlain, kWatched},
-      {"", "v1", "events", "Event", kNamespaced, kPlain, kWatched},
-      {"", "v1", "limitranges", "LimitRange", kNamespaced, kPlain, kWatched},
-      {"", "v1", "namespaces", "Namespace", kCluster, kStatus, kWatched, NameRule::label},
-      {"", "v1", "nodes", "Node", kCluster, kStatus, kWatched},
-      {"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", kNamespaced, kStatus, kWatched},
-      {"", "v1", "persistentvolumes", "PersistentVolume", kCluster, kStatus, kWatched},
-      {"", "v1", "pods", "Pod", kNamespaced, kStatus, kWatched},
-      {"", "v1", "podtemplates", "PodTemplate", kNamespaced, kPlain, kOnDemand},
-      {"", "v1", "replicationcontrollers", "ReplicationController", kNamespaced, kStatus, kWatched},
-      {"", "v1", "resourcequotas", "ResourceQuota", kNamespaced, kStatus, kWatched},
-      {"", "v1", "secrets", "Secret", kNamespaced, kPlain, kWatched},
-      {"", "v1", "serviceaccounts", "ServiceAccount", kNamespaced, kPlain, kWatched},
-      {"", "v1", "services", "Service", kNamespaced, kStatus, kWatched},
-  };
+const Strings& object_verbs() {
+  static const Strings verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+  return verbs;
 }
 
-std::vector<ResourceType> workload_types() {
-  return {
-      {"apps", "v1", "controllerrevisions", "ControllerRevision", kNamespaced, kPlain, kOnDemand},
-      {"apps", "v1", "daemonsets", "DaemonSet", kNamespaced, kStatus, kWatched},
-      {"apps", "v1", "deployments", "Deployment", kNamespaced, kStatus, kWatched},
-      {"apps", "v1", "replicasets", "ReplicaSet", kNamespaced, kStatus, kWatched},
-      {"apps", "v1", "statefulsets", "StatefulSet", kNamespaced, kStatus, kWatched},
-      {"autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", kNamespaced, kStatus, kOnDemand},
-      {"batch", "v1", "cronjobs", "CronJob", kNamespaced, kStatus, kWatched},
-      {"batch", "v1", "jobs", "Job", kNamespaced, kStatus, kWatched},
-      {"policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", kNamespaced, kStatus, kOnDemand},
-      {"scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", kCluster, kPlain, kWatched},
-      {"node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", kCluster, kPlain, kWatched},
-  };
+const Strings& subresource_verbs() {
+  static const Strings verbs = {"get", "patch", "update"};
+  return verbs;
 }
 
-std::vector<ResourceType> network_types() {
-  return {
-      {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", kNamespaced, kPlain, kWatched},
-      {"networking.k8s.io", "v1", "ingressclasses", "IngressClass", kCluster, kPlain, kWatched},
-      {"networking.k8s.io", "v1", "ingresses", "Ingress", kNamespaced, kStatus, kWatched},
-      {"networking.k8s.io", "v1", "ipaddresses", "IPAddress", kCluster, kPlain, kWatched},
-      {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", kNamespaced, kPlain, kWatched},
-      {"networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR", kCluster, kStatus, kWatched},
-  };
+NameRule name_rule_of(const json& entry) {
+  const std::string rule = entry.value("names", "");
+  if (rule == "label") return NameRule::label;
+  return rule == "segment" ? NameRule::path_segment : NameRule::subdomain;
 }
 
-std::vector<ResourceType> access_types() {
-  constexpr auto kSegment = NameRule::path_segment;
-  const std::string rbac = "rbac.authorization.k8s.io";
-  return {
-      {rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", kCluster, kPlain, kWatched, kSegment},
-      {rbac, "v1", "clusterroles", "ClusterRole", kCluster, kPlain, kWatched, kSegment},
-      {rbac, "v1", "rolebindings", "RoleBinding", kNamespaced, kPlain, kWatched, kSegment},
-      {rbac, "v1", "roles", "Role", kNamespaced, kPlain, kWatched, kSegment},
-      {"certificates.k8s.io", "v1", "certificatesigningrequests", "CertificateSigningRequest", kCluster, kStatus,
-       kOnDemand},
-  };
+Strings strings_of(const json& entry, const char* name, const Strings& otherwise = {}) {
+  const auto found = entry.find(name);
+  return found == entry.end() ? otherwise : found->get<Strings>();
 }
 
-std::vector<ResourceType> apiserver_types() {
-  const std::string admission = "admissionregistration.k8s.io";
-  const std::string flow = "flowcontrol.apiserver.k8s.io";
-  return {
-      {admission, "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", kCluster, kPlain, kWatched},
-      {admission, "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", kCluster, kStatus, kWatched},
-      {admission, "v1", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", kCluster, kPlain,
-       kWatched},
-      {admission, "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", kCluster, kPlain,
-       kWatched},
-      {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", kCluster, kStatus,
-       kWatched},
-      {"apiregistration.k8s.io", "v1", "apiservices", "APIService", kCluster, kStatus, kWatched},
-      {"coordination.k8s.io", "v1", "leases", "Lease", kNamespaced, kPlain, kWatched},
-      {"events.k8s.io", "v1", "events", "Event", kNamespaced, kPlain, kWatched},
-      {flow, "v1", "flowschemas", "FlowSchema", kCluster, kStatus, kWatched},
-      {flow, "v1", "prioritylevelconfigurations", "PriorityLevelConfiguration", kCluster, kStatus, kWatched},
-  };
+Subresource subresource_of(const std::string& name, const json& entry, const std::string& kind) {
+  return {name, entry.value("kind", kind), entry.value("group", ""), entry.value("version", ""),
+          strings_of(entry, "verbs", subresource_verbs())};
 }
 
-std::vector<ResourceType> storage_types() {
-  const std::string group = "storage.k8s.io";
-  return {
-      {group, "v1", "csidrivers", "CSIDriver", kCluster, kPlain, kOnDemand},
-      {group, "v1", "csinodes", "CSINode", kCluster, kPlain, kOnDemand},
-      {group, "v1", "csistoragecapacities", "CSIStorageCapacity", kNamespaced, kPlain, kOnDemand},
-      {group, "v1", "storageclasses", "StorageClass", kCluster, kPlain, kWatched},
-      {group, "v1", "volumeattachments", "VolumeAttachment", kCluster, kStatus, kOnDemand},
-  };
-}
-
-std::vector<ResourceType> sorted_table() {
-  std::vector<ResourceType> table;
-  for (auto part :
-       {core_types(), workload_types(), network_types(), access_types(), apiserver_types(), storage_types()}) {
-    table.insert(table.end(), part.begin(), part.end());
+ResourceType type_of(const json& entry) {
+  ResourceType type;
+  type.group = entry.value("group", "");
+  type.version = entry["version"];
+  type.resource = entry["resource"];
+  type.kind = entry["kind"];
+  type.namespaced = entry.value("namespaced", false);
+  type.watched_from_start = entry.value("watched", false);
+  type.name_rule = name_rule_of(entry);
+  type.singular = entry["singular"];
+  type.short_names = strings_of(entry, "shortNames");
+  type.categories = strings_of(entry, "categories");
+  type.verbs = strings_of(entry, "verbs", object_verbs());
+  type.storage_hash = entry.value("hash", "");
+  const json subresources = entry.value("subresources", json::object());
+  for (const auto& [name, subresource] : subresources.items()) {
+    type.subresources.push_back(subresource_of(name, subresource, type.kind));
   }
-  std::sort(table.begin(), table.end(), [](const ResourceType& a, const ResourceType& b) {
-    return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
-  });
-  for (auto& type : table) fill_names(type);
-  return table;
+  type.has_status = find_subresource(type, "status") != nullptr;
+  if (entry.contains("scale")) type.scale = ScalePaths{entry["scale"][0], entry["scale"][1], entry["scale"][2]};
+  return type;
+}
+
+std::vector<ResourceType> read_types() {
+  std::vector<ResourceType> types;
+  const json table = parse_table(Table::resources);
+  for (const auto& entry : table["resources"]) types.push_back(type_of(entry));
+  return types;
+}
+
+auto key_of(const ResourceType& type) { return std::tie(type.group, type.resource); }
+
+std::vector<ResourceType> stored_types() {
+  std::vector<ResourceType> types;
+  const auto& listed = listed_types();
+  std::copy_if(listed.begin(), listed.end(), std::back_inserter(types),
+               [](const ResourceType& type) { return !type.storage_hash.empty(); });
+  // Stable, so that the preferred of several versions is the first.
+  std::stable_sort(types.begin(), types.end(),
+                   [](const ResourceType& a, const ResourceType& b) { return key_of(a) < key_of(b); });
+  types.erase(std::unique(types.begin(), types.end(),
+                          [](const ResourceType& a, const ResourceType& b) { return key_of(a) == key_of(b); }),
+              types.end());
+  return types;
 }
 
 }  // namespace
 
-bool has_subresource(const ResourceType& type, std::string_view subresource) {
-  return subresource.empty() || (subresource == "status" && type.has_status) ||
-         (subresource == "scale" && type.scale.has_value()) ||
-         (subresource == "finalize" && type.group.empty() && type.resource == "namespaces") ||
-         (subresource == "token" && type.group.empty() && type.resource == "serviceaccounts");
+const Subresource* find_subresource(const ResourceType& type, std::string_view name) {
+  for (const auto& subresource : type.subresources) {
+    if (subresource.name == name) return &subresource;
+  }
+  return nullptr;
 }
 
 std::string api_version(const ResourceType& type) {
@@ -140,9 +105,30 @@ std::string qualified_kind(const ResourceType& type) {
   return type.group.empty() ? type.kind : type.kind + "." + type.group;
 }
 
+const std::vector<ResourceType>& listed_types() {
+  static const std::vector<ResourceType> types = read_types();
+  return types;
+}
+
 const std::vector<ResourceType>& built_in_types() {
-  static const std::vector<ResourceType> table = sorted_table();
-  return table;
+  static const std::vector<ResourceType> types = stored_types();
+  return types;
+}
+
+const ResourceType* find_listed(std::string_view group, std::string_view version, std::string_view resource) {
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
+  static const std::map<Key, const ResourceType*> index = [] {
+    std::map<Key, const ResourceType*> made;
+    for (const auto& type : listed_types()) made.emplace(Key{type.group, type.version, type.resource}, &type);
+    return made;
+  }();
+  const auto found = index.find(Key{group, version, resource});
+  return found == index.end() ? nullptr : found->second;
+}
+
+bool is_built_in_group(std::string_view group) {
+  const auto& types = listed_types();
+  return std::any_of(types.begin(), types.end(), [&](const ResourceType& type) { return type.group == group; });
 }
 
 const ResourceType* find_built_in(std::string_view group, std::string_view version, std::string_view resource) {
@@ -163,14 +149,22 @@ const ResourceType* find_built_in(std::string_view group, std::string_view resou
 
 const ResourceType& fleet_type() {
   static const ResourceType type = [] {
-    ResourceType fleet{"kplane.dev", "v1", "fleets", "Fleet", kCluster, kStatus, kOnDemand};
+    ResourceType fleet{"kplane.dev", "v1", "fleets", "Fleet"};
+    fleet.has_status = true;
     fleet.custom = true;
     fleet.singular = "fleet";
     fleet.short_names = {"flt"};
     fleet.categories = {"kplane"};
+    add_custom_details(fleet);
     return fleet;
   }();
   return type;
+}
+
+void add_custom_details(ResourceType& type) {
+  type.verbs = {"delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"};
+  if (type.has_status) type.subresources.push_back({"status", type.kind, "", "", subresource_verbs()});
+  if (type.scale) type.subresources.push_back({"scale", "Scale", "autoscaling", "v1", subresource_verbs()});
 }
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// The resource types the server knows: the built-in ones of Kubernetes 1.32, and the Fleet.
+// The resource types the server knows: the built-in ones, from tables/resources.json, and the Fleet.
 #pragma once
 
 #include <memory>
@@ -25,6 +25,15 @@ struct ScalePaths {
   std::string selector{};
 };
 
+/// What stands below an object, such as `status`. Its kind is that of the type unless it says another one.
+struct Subresource {
+  std::string name{};
+  std::string kind{};
+  std::string group{};
+  std::string version{};
+  std::vector<std::string> verbs{};
+};
+
 struct ResourceType {
   std::string group{};
   std::string version{};
@@ -39,12 +48,15 @@ struct ResourceType {
   std::vector<std::string> short_names{};
   std::vector<std::string> categories{};
   std::optional<ScalePaths> scale{};  ///< has a `scale` subresource
+  std::vector<std::string> verbs{};
+  std::vector<Subresource> subresources{};
+  std::string storage_hash{};  ///< of the stored version's kind; empty: nothing of this type is stored
   /// The openAPIV3Schema of a custom type; nullptr: none is known. Shared, because it outlives the definition.
   std::shared_ptr<const nlohmann::json> schema{};
 };
 
-/// Whether the type has this subresource; an empty name is the object itself.
-[[nodiscard]] bool has_subresource(const ResourceType& type, std::string_view subresource);
+/// nullptr when the type has no such subresource.
+[[nodiscard]] const Subresource* find_subresource(const ResourceType& type, std::string_view name);
 /// `v1`, `apps/v1`.
 [[nodiscard]] std::string api_version(const ResourceType& type);
 /// `pods`, `deployments.apps`: the form that error messages use.
@@ -52,13 +64,22 @@ struct ResourceType {
 /// `Pod`, `Deployment.apps`.
 [[nodiscard]] std::string qualified_kind(const ResourceType& type);
 
-/// All built-in types, sorted by (group, resource).
+/// All built-in types in their preferred versions, without those that are never stored, sorted by (group, resource).
 [[nodiscard]] const std::vector<ResourceType>& built_in_types();
+/// All that discovery lists, in its order: groups, versions, resources.
+[[nodiscard]] const std::vector<ResourceType>& listed_types();
+/// One of listed_types(); nullptr when there is none.
+[[nodiscard]] const ResourceType* find_listed(std::string_view group, std::string_view version,
+                                              std::string_view resource);
+/// Whether a group, or the core group, belongs to the server itself.
+[[nodiscard]] bool is_built_in_group(std::string_view group);
 /// The built-in type at /api/{version} or /apis/{group}/{version}; nullptr when there is none.
 [[nodiscard]] const ResourceType* find_built_in(std::string_view group, std::string_view version,
                                                 std::string_view resource);
 /// The one version of a built-in type; nullptr when there is none.
 [[nodiscard]] const ResourceType* find_built_in(std::string_view group, std::string_view resource);
+/// Fills in the verbs and subresources of a custom type, which follow from its other members.
+void add_custom_details(ResourceType& type);
 /// fleets.kplane.dev.
 [[nodiscard]] const ResourceType& fleet_type();
 

@@ -179,6 +179,18 @@ Answer method_not_allowed() {
                  ordered_json::object());
 }
 
+Answer method_not_supported(const ResourceType& type, const std::string& verb) {
+  return failure(405, verb + " is not supported on resources of kind " + quoted(qualified_resource(type)),
+                 "MethodNotAllowed", details_of("", type.group, type.resource));
+}
+
+Answer not_acceptable() {
+  return failure(406,
+                 "only the following media types are accepted: application/json, application/yaml, "
+                 "application/vnd.kubernetes.protobuf",
+                 "NotAcceptable", nullptr);
+}
+
 Answer unsupported_media_type(std::string_view accepted) {
   return failure(
       415, "the body of the request was in an unknown format - accepted media types include: " + std::string(accepted),
@@ -207,6 +219,10 @@ Answer deleted(const ResourceType& type, const std::string& name, const std::str
                                {"status", "Success"},
                                {"details", details}};
   return Answer{200, to_text(status) + "\n"};
+}
+
+Answer unknown_resource() {
+  return failure(404, "the server could not find the requested resource", "NotFound", ordered_json::object());
 }
 
 Answer page_not_found() { return Answer{404, "404 page not found\n", kTextType}; }

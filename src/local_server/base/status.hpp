@@ -63,6 +63,10 @@ struct Cause {
 /// 422 of a patch that does not apply.
 [[nodiscard]] Answer rejected_patch();
 [[nodiscard]] Answer method_not_allowed();
+/// 405 of a custom type. @param verb such as `create`
+[[nodiscard]] Answer method_not_supported(const ResourceType& type, const std::string& verb);
+/// 406 of a client that takes neither JSON nor what else an API server writes.
+[[nodiscard]] Answer not_acceptable();
 [[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
 /// 415 of a patch of a built-in type.
 [[nodiscard]] Answer unsupported_patch_type();
@@ -72,6 +76,8 @@ struct Cause {
 [[nodiscard]] Answer unexplained_error(const std::string& message);
 /// 200 of a deletion.
 [[nodiscard]] Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid);
+/// 404 of a path below one of the server's own groups.
+[[nodiscard]] Answer unknown_resource();
 /// The text 404 of a path that nothing serves.
 [[nodiscard]] Answer page_not_found();
 

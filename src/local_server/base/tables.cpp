@@ -16,7 +16,9 @@
 
 KPLANE_EMBED(defaults)
 KPLANE_EMBED(presence)
+KPLANE_EMBED(resources)
 KPLANE_EMBED(types)
+KPLANE_EMBED(validation)
 
 namespace kplane::testing::server {
 
@@ -26,8 +28,12 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(defaults);
     case Table::presence:
       return KPLANE_TABLE(presence);
+    case Table::resources:
+      return KPLANE_TABLE(resources);
     case Table::types:
       return KPLANE_TABLE(types);
+    case Table::validation:
+      return KPLANE_TABLE(validation);
   }
   return {};
 }

@@ -113,7 +113,7 @@ void fill_response(httplib::Response& response, Answer answer) {
   for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
   response.body = std::move(answer.body);
   response.headers.erase("Content-Type");
-  response.headers.emplace("Content-Type", answer.content_type);
+  if (!answer.content_type.empty()) response.headers.emplace("Content-Type", answer.content_type);
 }
 
 /// cpp-httplib reduced to its handling of one request.

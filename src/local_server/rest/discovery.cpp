@@ -1,6 +1,7 @@
 #include "local_server/rest/discovery.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 
@@ -13,44 +14,13 @@ using nlohmann::ordered_json;
 
 constexpr const char kAggregatedType[] = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-const std::vector<std::string>& object_verbs(const ResourceType& type) {
-  static const std::vector<std::string> verbs = {"create", "delete", "deletecollection", "get",
-                                                 "list",   "patch",  "update",           "watch"};
-  static const std::vector<std::string> namespace_verbs = {"create", "delete", "get",  "list",
-                                                           "patch",  "update", "watch"};
-  return type.group.empty() && type.resource == "namespaces" ? namespace_verbs : verbs;
-}
-
-const std::vector<std::string>& subresource_verbs(const std::string& subresource) {
-  static const std::vector<std::string> verbs = {"get", "patch", "update"};
-  static const std::vector<std::string> token_verbs = {"create"};
-  static const std::vector<std::string> finalize_verbs = {"update"};
-  if (subresource == "finalize") return finalize_verbs;
-  return subresource == "token" ? token_verbs : verbs;
-}
-
-std::vector<std::string> subresources_of(const ResourceType& type) {
-  std::vector<std::string> names;
-  for (const char* name : {"finalize", "scale", "status", "token"}) {
-    if (has_subresource(type, name)) names.emplace_back(name);
-  }
-  return names;
-}
-
-struct Kind {
-  std::string group{};
-  std::string version{};
-  std::string kind{};
-};
-
-Kind kind_of(const ResourceType& type, const std::string& subresource) {
-  if (subresource == "scale") return {"autoscaling", "v1", "Scale"};
-  if (subresource == "token") return {"authentication.k8s.io", "v1", "TokenRequest"};
-  return {type.group, type.version, type.kind};
-}
-
 std::string group_version(const std::string& group, const std::string& version) {
   return group.empty() ? version : group + "/" + version;
+}
+
+void add_names(ordered_json& resource, const ResourceType& type) {
+  if (!type.short_names.empty()) resource["shortNames"] = type.short_names;
+  if (!type.categories.empty()) resource["categories"] = type.categories;
 }
 
 ordered_json plain_resource(const ResourceType& type) {
@@ -58,22 +28,21 @@ ordered_json plain_resource(const ResourceType& type) {
                            {"singularName", type.singular},
                            {"namespaced", type.namespaced},
                            {"kind", type.kind},
-                           {"verbs", object_verbs(type)}};
-  if (!type.short_names.empty()) resource["shortNames"] = type.short_names;
-  if (!type.categories.empty()) resource["categories"] = type.categories;
+                           {"verbs", type.verbs}};
+  add_names(resource, type);
+  if (!type.storage_hash.empty()) resource["storageVersionHash"] = type.storage_hash;
   return resource;
 }
 
-ordered_json plain_subresource(const ResourceType& type, const std::string& subresource) {
+ordered_json plain_subresource(const ResourceType& type, const Subresource& subresource) {
   ordered_json resource = {
-      {"name", type.resource + "/" + subresource}, {"singularName", ""}, {"namespaced", type.namespaced}};
-  const Kind kind = kind_of(type, subresource);
-  if (kind.group != type.group) {
-    resource["group"] = kind.group;
-    resource["version"] = kind.version;
+      {"name", type.resource + "/" + subresource.name}, {"singularName", ""}, {"namespaced", type.namespaced}};
+  if (!subresource.group.empty()) {
+    resource["group"] = subresource.group;
+    resource["version"] = subresource.version;
   }
-  resource["kind"] = kind.kind;
-  resource["verbs"] = subresource_verbs(subresource);
+  resource["kind"] = subresource.kind;
+  resource["verbs"] = subresource.verbs;
   return resource;
 }
 
@@ -86,21 +55,58 @@ std::optional<Answer> resource_list(const std::string& group, const std::string&
   for (const auto* type : types) {
     if (type->group != group || type->version != version) continue;
     resources.push_back(plain_resource(*type));
-    for (const auto& name : subresources_of(*type)) resources.push_back(plain_subresource(*type, name));
+    for (const auto& subresource : type->subresources) resources.push_back(plain_subresource(*type, subresource));
   }
   if (resources.empty()) return std::nullopt;
-  return json_answer({{"kind", "APIResourceList"},
-                      {"apiVersion", "v1"},
-                      {"groupVersion", group_version(group, version)},
-                      {"resources", std::move(resources)}});
+  ordered_json list = {{"kind", "APIResourceList"}};
+  if (!group.empty()) list["apiVersion"] = "v1";
+  list["groupVersion"] = group_version(group, version);
+  list["resources"] = std::move(resources);
+  return json_answer(list);
 }
 
+struct VersionRank {
+  int stability = 0;  ///< 3: `v2`, 2: `v2beta1`, 1: `v2alpha1`, 0: another name
+  int major = 0;
+  int minor = 0;
+};
+
+int number_at(const std::string& text, std::size_t& at) {
+  constexpr int kMost = 1'000'000;
+  int number = 0;
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+    number = std::min(kMost, number * 10 + (text[at++] - '0'));
+  }
+  return number;
+}
+
+VersionRank rank_of(const std::string& version) {
+  std::size_t at = 1;
+  const int major = version.compare(0, 1, "v") == 0 ? number_at(version, at) : 0;
+  if (major == 0) return {};
+  if (at == version.size()) return {3, major, 0};
+  const bool is_beta = version.compare(at, 4, "beta") == 0;
+  if (!is_beta && version.compare(at, 5, "alpha") != 0) return {};
+  at += is_beta ? 4 : 5;
+  const int minor = number_at(version, at);
+  return minor == 0 || at != version.size() ? VersionRank{} : VersionRank{is_beta ? 2 : 1, major, minor};
+}
+
+bool goes_first(const std::string& a, const std::string& b) {
+  const VersionRank of_a = rank_of(a);
+  const VersionRank of_b = rank_of(b);
+  if (of_a.stability == 0 && of_b.stability == 0) return a < b;
+  return std::tie(of_a.stability, of_a.major, of_a.minor) > std::tie(of_b.stability, of_b.major, of_b.minor);
+}
+
+/// The preferred one first.
 std::vector<std::string> versions_of(const std::string& group, const ServedTypes& types) {
   std::vector<std::string> versions;
   for (const auto* type : types) {
     if (type->group != group) continue;
     if (std::find(versions.begin(), versions.end(), type->version) == versions.end()) versions.push_back(type->version);
   }
+  std::sort(versions.begin(), versions.end(), goes_first);
   return versions;
 }
 
@@ -142,22 +148,26 @@ std::optional<Answer> one_group(const std::string& group, const ServedTypes& typ
   return json_answer(document);
 }
 
-ordered_json response_kind(const Kind& kind) {
-  return {{"group", kind.group}, {"version", kind.version}, {"kind", kind.kind}};
+// Of built-in types a real server says the kind alone.
+ordered_json response_kind(const ResourceType& type, const Subresource& subresource) {
+  const bool is_own = subresource.group.empty();
+  const std::string own_group = type.custom ? type.group : "";
+  return {{"group", is_own ? own_group : subresource.group},
+          {"version", is_own && type.custom ? type.version : subresource.version},
+          {"kind", subresource.kind}};
 }
 
 ordered_json aggregated_resource(const ResourceType& type) {
   ordered_json resource = {{"resource", type.resource},
-                           {"responseKind", response_kind(kind_of(type, ""))},
+                           {"responseKind", response_kind(type, {"", type.kind})},
                            {"scope", type.namespaced ? "Namespaced" : "Cluster"},
                            {"singularResource", type.singular},
-                           {"verbs", object_verbs(type)}};
-  if (!type.short_names.empty()) resource["shortNames"] = type.short_names;
-  if (!type.categories.empty()) resource["categories"] = type.categories;
-  for (const auto& name : subresources_of(type)) {
-    resource["subresources"].push_back({{"subresource", name},
-                                        {"responseKind", response_kind(kind_of(type, name))},
-                                        {"verbs", subresource_verbs(name)}});
+                           {"verbs", type.verbs}};
+  add_names(resource, type);
+  for (const auto& subresource : type.subresources) {
+    resource["subresources"].push_back({{"subresource", subresource.name},
+                                        {"responseKind", response_kind(type, subresource)},
+                                        {"verbs", subresource.verbs}});
   }
   return resource;
 }

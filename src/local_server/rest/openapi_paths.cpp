@@ -1,11 +1,15 @@
 // OpenAPI v3 documents of a plane's types.
 #include "local_server/rest/openapi_paths.hpp"
 
+#include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/json_text.hpp"
+#include "local_server/schema/types.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -33,55 +37,88 @@ json operation(const ResourceType& type, const char* action, json parameters) {
           {"x-kubernetes-group-version-kind", {{"group", type.group}, {"version", type.version}, {"kind", type.kind}}}};
 }
 
-json object_operations(const ResourceType& type) {
-  json patch_parameters = write_parameters();
-  patch_parameters.push_back(parameter("force", "boolean"));
-  return {{"get", operation(type, "get", json::array())},
-          {"put", operation(type, "put", write_parameters())},
-          {"patch", operation(type, "patch", std::move(patch_parameters))},
-          {"delete", operation(type, "delete", json::array({parameter("dryRun", "string")}))}};
+struct Verb {
+  const char* name;
+  const char* method;
+  const char* action;
+  bool on_collection;
+  bool writes;
+};
+
+constexpr Verb kVerbs[] = {{"list", "get", "list", true, false},
+                           {"create", "post", "post", true, true},
+                           {"deletecollection", "delete", "deletecollection", true, false},
+                           {"get", "get", "get", false, false},
+                           {"update", "put", "put", false, true},
+                           {"patch", "patch", "patch", false, true},
+                           {"delete", "delete", "delete", false, false}};
+
+json parameters_of(const Verb& verb) {
+  if (verb.writes) {
+    json parameters = write_parameters();
+    if (std::string_view(verb.name) == "patch") parameters.push_back(parameter("force", "boolean"));
+    return parameters;
+  }
+  return std::string_view(verb.method) == "delete" ? json::array({parameter("dryRun", "string")}) : json::array();
 }
 
 void add_paths(json& paths, const ResourceType& type) {
   const std::string in_namespace = type.namespaced ? "/namespaces/{namespace}/" : "/";
   const std::string collection = "/" + root_of(type) + in_namespace + type.resource;
-  paths[collection] = {{"get", operation(type, "list", json::array())},
-                       {"post", operation(type, "post", write_parameters())}};
-  paths[collection + "/{name}"] = object_operations(type);
+  for (const auto& verb : kVerbs) {
+    if (std::find(type.verbs.begin(), type.verbs.end(), verb.name) == type.verbs.end()) continue;
+    json& path = paths[verb.on_collection ? collection : collection + "/{name}"];
+    path[verb.method] = operation(type, verb.action, parameters_of(verb));
+    path["parameters"] = json::array();
+  }
 }
 
 Answer index_of(const ServedTypes& types, const std::string& prefix) {
   const std::string base = prefix + "/openapi/v3/";
-  json paths = json::object();
+  std::set<std::string> roots = {".well-known/openid-configuration", "api", "apis", "openid/v1/jwks", "version"};
   for (const auto* type : types) {
-    const std::string root = root_of(*type);
-    paths[root] = {{"serverRelativeURL", std::string(base).append(root)}};
+    roots.insert(root_of(*type));
+    if (!type->group.empty()) roots.insert("apis/" + type->group);
   }
-  return {200, to_text(json{{"paths", std::move(paths)}}) + "\n", kJsonType, {}};
+  json paths = json::object();
+  for (const auto& root : roots) paths[root] = {{"serverRelativeURL", base + root}};
+  return {200, to_text(json{{"paths", std::move(paths)}}) + "\n", kTextType, {}};
 }
+
+json info() { return {{"title", "Kubernetes"}, {"version", types_version()}}; }
 
 std::optional<Answer> document_of(const std::string& root, const ServedTypes& types) {
   json paths = json::object();
   for (const auto* type : types) {
     if (root_of(*type) == root) add_paths(paths, *type);
   }
-  if (paths.empty()) return std::nullopt;
+  if (paths.empty()) return Answer{404, "", "", {}};
   const json document = {{"openapi", "3.0.0"},
-                         {"info", {{"title", "Kubernetes"}, {"version", "v1.32.0"}}},
+                         {"info", info()},
                          {"paths", std::move(paths)},
                          {"components", {{"schemas", json::object()}}}};
+  return Answer{200, to_text(document) + "\n", kJsonType, {}};
+}
+
+Answer whole_document(const ServedTypes& types) {
+  json paths = json::object();
+  for (const auto* type : types) add_paths(paths, *type);
+  const json document = {
+      {"swagger", "2.0"}, {"info", info()}, {"paths", std::move(paths)}, {"definitions", json::object()}};
   return Answer{200, to_text(document) + "\n", kJsonType, {}};
 }
 
 }  // namespace
 
 bool is_openapi_path(const std::vector<std::string>& segments) {
-  return segments.size() >= 2 && segments[0] == "openapi" && segments[1] == "v3";
+  return segments.size() >= 2 && segments[0] == "openapi" &&
+         (segments[1] == "v3" || segments == std::vector<std::string>{"openapi", "v2"});
 }
 
 std::optional<Answer> answer_openapi(const std::vector<std::string>& segments, const ServedTypes& types,
                                      const std::string& prefix) {
   if (!is_openapi_path(segments)) return std::nullopt;
+  if (segments[1] == "v2") return whole_document(types);
   if (segments.size() == 2) return index_of(types, prefix);
   std::string root = segments[2];
   for (std::size_t i = 3; i < segments.size(); ++i) root += "/" + segments[i];

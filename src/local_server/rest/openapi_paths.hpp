@@ -1,4 +1,4 @@
-// `/openapi/v3` of a plane: for each group and version the operations of its types. No schemas: it says which query
+// `/openapi` of a plane: for each group and version the operations of its types. No schemas: it says which query
 // parameters writes take, which is what kubectl looks up before it leaves the validation to the server.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace kplane::testing::server {
 
-/// Answers `/openapi/v3` and `/openapi/v3/{api/v1, apis/GROUP/VERSION}`.
+/// Answers `/openapi/v2`, `/openapi/v3` and `/openapi/v3/{api/v1, apis/GROUP/VERSION}`.
 /// @param prefix the path of the plane as the client wrote it, which the index repeats
 /// @return no value when the path is none of these, or the plane serves nothing there.
 [[nodiscard]] std::optional<Answer> answer_openapi(const std::vector<std::string>& segments, const ServedTypes& types,

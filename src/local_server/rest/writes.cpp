@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/admission/admission.hpp"
 #include "local_server/auth/escalation.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
@@ -85,13 +86,6 @@ ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& na
   return created;
 }
 
-// Nobody takes these away again on a plane without controllers.
-void protect_storage(const ResourceType& type, json& object) {
-  if (!type.group.empty()) return;
-  if (type.resource == "persistentvolumeclaims") set_finalizer(object, "kubernetes.io/pvc-protection", true);
-  if (type.resource == "persistentvolumes") set_finalizer(object, "kubernetes.io/pv-protection", true);
-}
-
 // The finalizers of a namespace's spec change through its `finalize` subresource alone.
 json namespace_write(const RestRequest& request, const json& current, json desired) {
   json spec = current.value("spec", json::object());
@@ -105,14 +99,24 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   return desired;
 }
 
-void prepare_new(const ResourceType& type, const std::string& name, json& object) {
+// Makes an object what is stored, unless admission or validation refuses it. @return warnings
+Headers prepare_new(const Creation& creation, json& object) {
+  const ResourceType& type = creation.type;
+  const std::string& name = creation.name;
   drop_server_fields(object["metadata"]);
   object["metadata"]["name"] = name;
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
-  protect_storage(type, object);
+  admit(creation, object);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
+  return admit_final(creation, object);
+}
+
+Creation creation_of(Store& store, const ResourceType& type, const RestRequest& request, const std::string& name,
+                     Commit commit) {
+  Store& objects = request.admission_store == nullptr ? store : *request.admission_store;
+  return {store, objects, type, request.ns, name, commit};
 }
 
 void check_name(const RestRequest& request, const json& metadata) {
@@ -336,10 +340,11 @@ void keep_own_part(const ResourceType& type, const RestRequest& request, json& c
 struct Application {
   json configuration{};
   WriteOptions options{};
+  Headers headers{};
 };
 
 Application parse_application(const ResourceType& type, const RestRequest& request) {
-  Application application{{}, parse_write_options(request, true)};
+  Application application{{}, parse_write_options(request, true), {}};
   application.configuration = parse_yaml(request.body);
   check_applied(type, application.configuration);
   keep_own_part(type, request, application.configuration);
@@ -377,8 +382,7 @@ void check_may_create(const ResourceType& type, const RestRequest& request) {
   if (!request.requester->may(access)) throw StatusError(forbidden(request.requester->user.name, access));
 }
 
-ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request,
-                       const Application& application) {
+ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request, Application& application) {
   check_may_create(type, request);
   const json& metadata = application.configuration["metadata"];
   json object = applied(type, json::object(), request, application);
@@ -390,12 +394,13 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
   check_namespace_match(request, metadata);
   check_name(request, metadata);
   check_grant_of_new(type, request, request.name, object);
-  prepare_new(type, request.name, object);
+  Headers warnings = prepare_new(creation_of(store, type, request, request.name, application.options.commit), object);
+  application.headers.insert(application.headers.end(), warnings.begin(), warnings.end());
   return store_new(store, type, {request.ns, request.name}, std::move(object), application.options.commit);
 }
 
 Answer apply(Store& store, const ResourceType& type, const RestRequest& request) {
-  const Application application = parse_application(type, request);
+  Application application = parse_application(type, request);
   // Somebody else may create or delete the object between the two attempts: then they are made again.
   while (true) {
     if (const auto written = apply_to_existing(store, type, request, application)) {
@@ -403,7 +408,7 @@ Answer apply(Store& store, const ResourceType& type, const RestRequest& request)
     }
     if (!request.subresource.empty()) throw StatusError(not_found(type, request.name));
     if (const auto created = apply_as_new(store, type, request, application)) {
-      return object_answer(201, type, *created);
+      return with_headers(object_answer(201, type, *created), std::move(application.headers));
     }
   }
 }
@@ -491,7 +496,9 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   const std::string name = name_to_create(object["metadata"]);
   object["metadata"].erase("managedFields");
   check_grant_of_new(type, request, name, object);
-  prepare_new(type, name, object);
+  for (auto& warning : prepare_new(creation_of(store, type, request, name, options.commit), object)) {
+    headers.push_back(std::move(warning));
+  }
   track_update(type, json::object(), object, manager_of(options, request));
   const auto created = store_new(store, type, {request.ns, name}, std::move(object), options.commit);
   if (created == nullptr) {

@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/base/identity.hpp"
+#include "local_server/base/tables.hpp"
 #include "local_server/schema/bindings.hpp"
 
 namespace kplane::testing::server {
@@ -309,21 +310,23 @@ void add_rbac(Templates& templates, bool aggregate_roles) {
 }
 
 void add_api_services(Templates& templates) {
-  std::set<std::pair<std::string, std::string>> versions;
-  for (const auto& type : built_in_types()) versions.emplace(type.group, type.version);
-  for (const auto& [group, version] : versions) {
-    const json spec = {{"group", group},
-                       {"version", version},
-                       {"groupPriorityMinimum", group.empty() ? 18000 : 17000},
-                       {"versionPriority", 15}};
-    const json condition = {{"type", "Available"},
-                            {"status", "True"},
-                            {"reason", "Local"},
-                            {"message", "Local APIServices are always available"}};
-    const json metadata = {{"name", std::string(version).append(".").append(group)},
-                           {"labels", {{"kube-aggregator.kubernetes.io/automanaged", "onstart"}}}};
-    add(templates, "apiregistration.k8s.io", "apiservices",
-        {{"metadata", metadata}, {"spec", spec}, {"status", {{"conditions", json::array({condition})}}}});
+  const json table = parse_table(Table::resources);
+  for (const auto& group : table["groups"]) {
+    for (const auto& [version, priorities] : group["versions"].items()) {
+      if (priorities.is_null()) continue;
+      json spec = {{"version", version}, {"groupPriorityMinimum", priorities[0]}, {"versionPriority", priorities[1]}};
+      const std::string name = group["name"];
+      if (!name.empty()) spec["group"] = name;
+      const json condition = {{"type", "Available"},
+                              {"status", "True"},
+                              {"lastTransitionTime", rfc3339_now()},
+                              {"reason", "Local"},
+                              {"message", "Local APIServices are always available"}};
+      const json metadata = {{"name", version + "." + name},
+                             {"labels", {{"kube-aggregator.kubernetes.io/automanaged", "onstart"}}}};
+      add(templates, "apiregistration.k8s.io", "apiservices",
+          {{"metadata", metadata}, {"spec", spec}, {"status", {{"conditions", json::array({condition})}}}});
+    }
   }
 }
 

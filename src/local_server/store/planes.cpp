@@ -1,17 +1,16 @@
 #include "local_server/store/planes.hpp"
 
-#include "local_server/schema/validation.hpp"
+#include "local_server/schema/formats.hpp"
 #include "local_server/store/bootstrap.hpp"
 
 namespace kplane::testing::server {
 
-Plane::Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
-             Informers& informers, bool aggregate_roles)
+Plane::Plane(std::string cluster, const PlanesOptions& options, Observer observer, Informers& informers)
     : cluster_(std::move(cluster)),
-      bootstrap_at_(bootstrap_at),
-      aggregate_roles_(aggregate_roles),
+      options_(options),
+      bootstrap_at_(Clock::now() + options.bootstrap_delay),
       informers_(informers),
-      store_(watch_history, cluster_) {
+      store_(options.watch_history, options.cluster_label ? cluster_ : std::string{}) {
   store_.set_observer([this, observer = std::move(observer)](const Change& change) {
     informers_.start(change.type);
     if (observer) observer(*this, change);
@@ -22,19 +21,12 @@ bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
     // The label that every object gets would be refused, and so is the object.
-    if (label_value_problem(cluster_).empty()) bootstrap(store_, aggregate_roles_);
+    if (label_value_problem(store_.cluster()).empty()) bootstrap(store_, options_.aggregate_roles);
     store_.watch_hub().compact();  // a real server's cache begins with what is there
     informers_.start_watched();
   });
   return true;
 }
-
-Planes::Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay, std::size_t watch_history,
-               bool aggregate_roles)
-    : root_cluster_(std::move(root_cluster)),
-      bootstrap_delay_(bootstrap_delay),
-      watch_history_(watch_history),
-      aggregate_roles_(aggregate_roles) {}
 
 Plane& Planes::at(const std::string& cluster) {
   Plane& plane = find_or_make(cluster);
@@ -60,7 +52,7 @@ std::size_t Planes::watch_count() const {
 }
 
 Plane::Observer Planes::observer_of(const std::string& cluster) const {
-  if (cluster != root_cluster_ || !root_observer_) return observer_;
+  if (cluster != options_.root_cluster || !root_observer_) return observer_;
   return [root = root_observer_, all = observer_](Plane& plane, const Change& change) {
     root(change);
     if (all) all(plane, change);
@@ -76,8 +68,7 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   const std::unique_lock lock(mutex_);
   auto& plane = planes_[cluster];
   if (plane == nullptr) {
-    plane = std::make_unique<Plane>(cluster, Clock::now() + bootstrap_delay_, observer_of(cluster), watch_history_,
-                                    informers_, aggregate_roles_);
+    plane = std::make_unique<Plane>(cluster, options_, observer_of(cluster), informers_);
   }
   return *plane;
 }

@@ -8,6 +8,7 @@
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "local_server/schema/custom_types.hpp"
 #include "local_server/store/informers.hpp"
@@ -17,6 +18,15 @@ namespace kplane::testing::server {
 
 using Clock = std::chrono::steady_clock;
 
+/// How all planes of a server behave; see LocalServerOptions.
+struct PlanesOptions {
+  std::string root_cluster = "root";
+  std::chrono::milliseconds bootstrap_delay{0};
+  std::size_t watch_history = kDefaultWatchHistory;
+  bool aggregate_roles = false;
+  bool cluster_label = true;
+};
+
 /// One virtual control plane: its objects, its custom types, the server's informers, and whether its system objects are
 /// there yet. Thread safety: every member may be called from any thread.
 class Plane {
@@ -24,9 +34,8 @@ class Plane {
   /// Called for each change in a plane, while its store is locked.
   using Observer = std::function<void(Plane&, const Change&)>;
 
-  /// `informers` must outlive the plane.
-  Plane(std::string cluster, Clock::time_point bootstrap_at, Observer observer, std::size_t watch_history,
-        Informers& informers, bool aggregate_roles = false);
+  /// `options` and `informers` must outlive the plane.
+  Plane(std::string cluster, const PlanesOptions& options, Observer observer, Informers& informers);
 
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
@@ -39,8 +48,8 @@ class Plane {
 
  private:
   const std::string cluster_;
+  const PlanesOptions& options_;
   const Clock::time_point bootstrap_at_;
-  const bool aggregate_roles_;
   std::once_flag bootstrapped_;
   Informers& informers_;
   CustomTypes custom_types_;  // before the store, whose shelves point at them
@@ -51,13 +60,12 @@ class Plane {
 /// Thread safety: every member may be called from any thread.
 class Planes {
  public:
-  Planes(std::string root_cluster, std::chrono::milliseconds bootstrap_delay,
-         std::size_t watch_history = kDefaultWatchHistory, bool aggregate_roles = false);
+  explicit Planes(PlanesOptions options = {}) : options_(std::move(options)) {}
 
   /// The plane with this ID, made now when there was none, with its system objects when they are due.
   [[nodiscard]] Plane& at(const std::string& cluster);
-  [[nodiscard]] Plane& root() { return at(root_cluster_); }
-  [[nodiscard]] bool is_root(const Plane& plane) const { return plane.cluster() == root_cluster_; }
+  [[nodiscard]] Plane& root() { return at(options_.root_cluster); }
+  [[nodiscard]] bool is_root(const Plane& plane) const { return plane.cluster() == options_.root_cluster; }
   [[nodiscard]] std::size_t size() const;
 
   /// Ends all watches of all planes.
@@ -74,10 +82,7 @@ class Planes {
   [[nodiscard]] Plane& find_or_make(const std::string& cluster);
   [[nodiscard]] Plane::Observer observer_of(const std::string& cluster) const;
 
-  const std::string root_cluster_;
-  const std::chrono::milliseconds bootstrap_delay_;
-  const std::size_t watch_history_;
-  const bool aggregate_roles_;
+  const PlanesOptions options_;
   Store::Observer root_observer_;
   Plane::Observer observer_;
   Informers informers_;

@@ -14,6 +14,7 @@
 
 #include "local_server/base/resource_types.hpp"
 #include "local_server/store/object.hpp"
+#include "local_server/store/service_addresses.hpp"
 #include "local_server/store/watch_hub.hpp"
 
 namespace kplane::testing::server {
@@ -71,6 +72,7 @@ class Store {
   explicit Store(std::size_t watch_history = kDefaultWatchHistory, std::string cluster = {})
       : cluster_(std::move(cluster)), watch_hub_(watch_history) {}
 
+  /// What each object carries as its label; empty: nothing.
   [[nodiscard]] const std::string& cluster() const noexcept { return cluster_; }
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
@@ -133,6 +135,7 @@ class Store {
   std::uint64_t resource_version_ = 0;
   Observer observer_;
   WatchHub watch_hub_;
+  ServiceAddresses service_addresses_;
 };
 
 }  // namespace kplane::testing::server

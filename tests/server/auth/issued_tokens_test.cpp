@@ -100,7 +100,7 @@ class TokenRequests : public ::testing::Test {
     return user ? user->name : std::string();
   }
 
-  Planes planes{"root", std::chrono::milliseconds(0)};
+  Planes planes;
   Tokens tokens;
   IssuedTokens issued;
   Authenticator authenticator{tokens, issued, planes};

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 class Fleets {
  public:
   explicit Fleets(FleetControllerOptions options = {}, milliseconds bootstrap_delay = milliseconds(0))
-      : planes("root", bootstrap_delay), controller(planes, script, options) {
+      : planes({"root", bootstrap_delay}), controller(planes, script, options) {
     planes.observe_root([this](const Change& change) {
       controller.on_change(change);
       const std::lock_guard lock(mutex_);

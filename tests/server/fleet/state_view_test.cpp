@@ -26,7 +26,7 @@ class State : public ::testing::Test {
   }
 
   PlaneScript script;
-  Planes planes{"root", std::chrono::milliseconds(0)};
+  Planes planes;
   StateView view{{}, script};
 };
 
@@ -94,7 +94,7 @@ TEST_F(State, IsNullWhenNothingMatches) {
 }
 
 TEST_F(State, HasNothingLiveBeforeThePlaneIsBootstrapped) {
-  Planes late("root", std::chrono::hours(1));
+  Planes late({"root", std::chrono::hours(1)});
   const json state = json::parse(view.answer(late.at("p"), {}).body);
   EXPECT_EQ(state["liveResources"], 0);
   EXPECT_TRUE(state["resources"].is_null());

@@ -31,14 +31,14 @@ TEST(MergePatch, ReplacesAddsAndRemoves) {
             json::parse(R"({"b":{"c":4,"d":3},"e":[1]})"));
 }
 
-class StrategicPatch : public ::testing::Test {
+class StrategicMergePatch : public ::testing::Test {
  protected:
   static json patch(const char* document, const char* patch) {
     return apply_strategic_patch(*find_built_in("", "pods"), json::parse(document), json::parse(patch));
   }
   static int status_of(const char* patch) {
     try {
-      static_cast<void>(StrategicPatch::patch(
+      static_cast<void>(StrategicMergePatch::patch(
           R"({"spec":{"containers":[{"name":"a"},{"name":"b"}]},"metadata":{"finalizers":["x"]}})", patch));
     } catch (const StatusError& error) {
       return error.answer().status;
@@ -47,7 +47,7 @@ class StrategicPatch : public ::testing::Test {
   }
 };
 
-TEST_F(StrategicPatch, PutsNewItemsFirstUnlessAnOrderIsSet) {
+TEST_F(StrategicMergePatch, PutsNewItemsFirstUnlessAnOrderIsSet) {
   const char* const pod = R"({"spec":{"containers":[{"name":"a","image":"1"},{"name":"b"}]}})";
   EXPECT_EQ(patch(pod, R"({"spec":{"containers":[{"name":"c"},{"name":"a","image":"2"}]}})"),
             json::parse(R"({"spec":{"containers":[{"name":"c"},{"name":"a","image":"2"},{"name":"b"}]}})"));
@@ -56,7 +56,7 @@ TEST_F(StrategicPatch, PutsNewItemsFirstUnlessAnOrderIsSet) {
             json::parse(R"({"spec":{"containers":[{"name":"b"},{"name":"c"},{"name":"a","image":"1"}]}})"));
 }
 
-TEST_F(StrategicPatch, FollowsItsDirectives) {
+TEST_F(StrategicMergePatch, FollowsItsDirectives) {
   const char* const pod =
       R"({"metadata":{"finalizers":["x","y"]},"spec":{"containers":[{"name":"a"},{"name":"b"}],"volumes":[)"
       R"({"name":"v","emptyDir":{}}],"nodeSelector":{"k":"v"}}})";
@@ -69,7 +69,7 @@ TEST_F(StrategicPatch, FollowsItsDirectives) {
             json::parse(R"({"containers":[]})"));
 }
 
-TEST_F(StrategicPatch, ThatIsNoneIsRefusedAsARealServerDoes) {
+TEST_F(StrategicMergePatch, ThatIsNoneIsRefusedAsARealServerDoes) {
   EXPECT_EQ(status_of(R"({"spec":{"containers":[{"image":"x"}]}})"), 500);
   EXPECT_EQ(status_of(R"({"spec":{"containers":["x"]}})"), 500);
   EXPECT_EQ(status_of(R"({"spec":{"$patch":"fly"}})"), 500);

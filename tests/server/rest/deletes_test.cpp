@@ -202,7 +202,7 @@ TEST_F(Deletes, NodeLeasesMayGoButTheOtherSystemNamespacesMayNot) {
 }
 
 TEST(NamespaceController, EmptiesAndFinalizesWhatIsNotHeld) {
-  Planes planes("root", std::chrono::milliseconds{0});
+  Planes planes;
   NamespaceController controller;
   planes.observe_all([&](Plane& plane, const Change& change) { controller.on_change(plane, change); });
   Store& store = planes.at("a").store();

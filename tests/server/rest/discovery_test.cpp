@@ -19,7 +19,7 @@ constexpr const char kAggregated[] =
 
 ServedTypes all_types() {
   ServedTypes types;
-  for (const auto& type : built_in_types()) types.push_back(&type);
+  for (const auto& type : listed_types()) types.push_back(&type);
   types.push_back(&fleet_type());
   return types;
 }
@@ -87,6 +87,20 @@ TEST(Discovery, DescribesTokenRequests) {
     {"group":"authentication.k8s.io","version":"v1","kind":"TokenRequest"}}])"));
 }
 
+TEST(Discovery, PrefersStableVersionsAndThenTheHighest) {
+  std::vector<ResourceType> made;
+  for (const char* version : {"alpha", "v1alpha1", "v1", "v10", "v2beta2", "v2", "v2beta10"}) {
+    made.push_back({"x.dev", version, "toys", "Toy"});
+  }
+  ServedTypes types;
+  for (const auto& type : made) types.push_back(&type);
+  const json group = json::parse(answer_discovery({"apis", "x.dev"}, types, "")->body);
+  std::vector<std::string> versions;
+  for (const auto& version : group["versions"]) versions.push_back(version["version"]);
+  EXPECT_EQ(versions, (std::vector<std::string>{"v10", "v2", "v1", "v2beta10", "v2beta2", "v1alpha1", "alpha"}));
+  EXPECT_EQ(group["preferredVersion"]["version"], "v10");
+}
+
 TEST(Discovery, DescribesFleetsAsARealServerDoes) {
   const json list = read({"apis", "kplane.dev", "v1"});
   EXPECT_EQ(list["resources"][0]["name"], "fleets");
@@ -107,8 +121,8 @@ TEST(Discovery, IsAggregatedOnlyForClientsThatPreferIt) {
   ASSERT_EQ(core["items"].size(), 1U);
   const json pods = named(core["items"][0]["versions"][0]["resources"], "resource", "pods");
   EXPECT_EQ(pods["scope"], "Namespaced");
-  EXPECT_EQ(pods["responseKind"], json::parse(R"({"group":"","version":"v1","kind":"Pod"})"));
-  EXPECT_EQ(pods["subresources"][0]["subresource"], "status");
+  EXPECT_EQ(pods["responseKind"], json::parse(R"({"group":"","version":"","kind":"Pod"})"));
+  EXPECT_EQ(pods["subresources"][0]["subresource"], "attach");
 }
 
 TEST(Discovery, TellsBothFormsTheSameTypes) {
@@ -136,8 +150,8 @@ TEST(OpenApiPaths, PointToADocumentForEachGroupAndVersion) {
   ASSERT_TRUE(index);
   EXPECT_EQ(json::parse(index->body)["paths"]["apis/apps/v1"]["serverRelativeURL"],
             "/clusters/a/control-plane/openapi/v3/apis/apps/v1");
-  EXPECT_FALSE(answer_openapi({"openapi", "v3", "apis", "nope", "v1"}, all_types(), ""));
-  EXPECT_FALSE(answer_openapi({"openapi", "v2"}, all_types(), ""));
+  EXPECT_EQ(answer_openapi({"openapi", "v3", "apis", "nope", "v1"}, all_types(), "")->status, 404);
+  EXPECT_FALSE(answer_openapi({"openapi", "v4"}, all_types(), ""));
 }
 
 TEST(OpenApiPaths, SayThatWritesTakeFieldValidation) {

@@ -66,7 +66,7 @@ class CustomTypesOfAPlane : public ::testing::Test {
                 R"({"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"spec":)" + spec + "}");
   }
 
-  Planes planes{"root", std::chrono::milliseconds(0)};
+  Planes planes;
   const ResourceType& definitions = *find_built_in("apiextensions.k8s.io", "customresourcedefinitions");
 };
 
