@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <utility>
 
 #include "local_server/auth/impersonation.hpp"
@@ -10,6 +11,8 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/fleet/server_pages.hpp"
+#include "local_server/pods/pod_access.hpp"
+#include "local_server/pods/pod_actions.hpp"
 #include "local_server/rest/list_query.hpp"
 #include "local_server/rest/openapi_paths.hpp"
 #include "local_server/rest/rest.hpp"
@@ -71,7 +74,7 @@ Access access_of(const std::string& method, const RequestTarget& target, const s
   const bool on_collection = path->name.empty();
   const bool reads = method == "GET" || method == "HEAD";
   access = {verb_of(method, on_collection), path->group, path->resource, path->subresource, path->ns, path->name, {}};
-  if (reads && on_collection && asks_for_watch(target.query)) access.verb = "watch";
+  if (reads && (path->watch || (on_collection && asks_for_watch(target.query)))) access.verb = "watch";
   if (on_collection && (reads || method == "DELETE")) access.name = selected_name(target.query);
   if (path->group.empty() && path->resource == "namespaces") access.ns = path->name;
   return access;
@@ -85,8 +88,20 @@ Answer only_for_get(const std::string& method, Answer answer) {
 bool is_implemented(const ResourceType& type, const std::string& subresource) {
   const bool is_stored = type.custom || &type == find_built_in(type.group, type.resource);
   if (!is_stored && type.resource != "componentstatuses") return false;
-  return subresource.empty() || subresource == "status" || subresource == "scale" || subresource == "finalize" ||
-         subresource == "token";
+  static const std::set<std::string> implemented = {
+      "",        "status",      "scale", "finalize", "token",   "log",      "exec",
+      "attach",  "portforward", "proxy", "resize",   "binding", "eviction", "ephemeralcontainers",
+      "approval"};
+  return implemented.count(subresource) != 0 && (subresource != "proxy" || type.resource == "pods");
+}
+
+std::optional<Answer> answer_pod_subresource(Store& store, const ResourceType& type, const RestRequest& request) {
+  const std::string& part = request.subresource;
+  if (!type.group.empty() || type.resource != "pods" || part.empty()) return std::nullopt;
+  if (part == "binding") return bind_pod(store, request);
+  if (part == "eviction") return evict_pod(store, request);
+  const bool is_object = part == "status" || part == "ephemeralcontainers" || part == "resize";
+  return is_object ? std::nullopt : std::optional(answer_pod_access(store, request));
 }
 
 Answer faulty_answer(const Fault& fault) {
@@ -244,9 +259,13 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
   check_body_size(http.body);
   const Review review{path, http.method, http.content_type, http.body, call.cluster};
   if (auto answer = answer_review(review, requester, authenticator_)) return std::move(*answer);
-  if (!is_implemented(*type, path.subresource)) return unknown_resource();
-  if (http.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
-    return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
+  const bool is_bindings = type->group.empty() && type->resource == "bindings";
+  if (!is_bindings && !is_implemented(*type, path.subresource)) return unknown_resource();
+  if (http.method == "GET" && (path.watch || (path.name.empty() && asks_for_watch(call.target.query)))) {
+    Query query = call.target.query;
+    query["watch"] = "true";
+    if (!path.name.empty()) query["fieldSelector"] = "metadata.name=" + path.name;
+    return answer_watch(plane.store(), *type, path.ns, query, watch_bookmark_interval_);
   }
   const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
   // A custom object may be posted to any path of its type.
@@ -260,7 +279,9 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
                             call.request.user_agent,
                             nullptr,
                             &requester};
+  if (is_bindings) return bind_pod(plane.store(), request);
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
+  if (auto answer = answer_pod_subresource(plane.store(), *type, request)) return std::move(*answer);
   return answer_rest(plane.store(), *type, request);
 }
 

@@ -210,6 +210,24 @@ Answer internal_error(const std::string& message) {
 
 Answer unexplained_error(const std::string& message) { return failure(500, message, "", nullptr); }
 
+Answer too_many_disruptions(const std::string& cause, int retry_after_seconds) {
+  ordered_json details = {{"causes", ordered_json::array({{{"reason", "DisruptionBudget"}, {"message", cause}}})}};
+  if (retry_after_seconds > 0) details["retryAfterSeconds"] = retry_after_seconds;
+  Answer answer =
+      failure(429, "Cannot evict pod as it would violate the pod's disruption budget.", "TooManyRequests", details);
+  if (retry_after_seconds > 0) answer.headers.emplace_back("Retry-After", std::to_string(retry_after_seconds));
+  return answer;
+}
+
+Answer success(int code) {
+  const ordered_json status = {{"kind", "Status"},
+                               {"apiVersion", "v1"},
+                               {"metadata", ordered_json::object()},
+                               {"status", "Success"},
+                               {"code", code}};
+  return Answer{code, to_text(status) + "\n"};
+}
+
 Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid) {
   ordered_json details = details_of(type, name);
   details["uid"] = uid;

@@ -74,6 +74,10 @@ struct Cause {
 [[nodiscard]] Answer internal_error(const std::string& message);
 /// 500 of a resourceVersion that is none, where it is read late: without a reason.
 [[nodiscard]] Answer unexplained_error(const std::string& message);
+/// 429 of an eviction. @param retry_after_seconds 0: it does not say when to try again
+[[nodiscard]] Answer too_many_disruptions(const std::string& cause, int retry_after_seconds);
+/// A success that tells of nothing else.
+[[nodiscard]] Answer success(int code);
 /// 200 of a deletion.
 [[nodiscard]] Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid);
 /// 404 of a path below one of the server's own groups.

@@ -17,6 +17,7 @@
 KPLANE_EMBED(defaults)
 KPLANE_EMBED(presence)
 KPLANE_EMBED(resources)
+KPLANE_EMBED(strategies)
 KPLANE_EMBED(types)
 KPLANE_EMBED(validation)
 
@@ -30,6 +31,8 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(presence);
     case Table::resources:
       return KPLANE_TABLE(resources);
+    case Table::strategies:
+      return KPLANE_TABLE(strategies);
     case Table::types:
       return KPLANE_TABLE(types);
     case Table::validation:

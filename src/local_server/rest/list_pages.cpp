@@ -36,8 +36,10 @@ std::string metadata_text(const ResourceType& type, const ListMetadata& metadata
 
 std::string items_text(const ResourceType& type, const Objects& objects) {
   std::string text = "[";
-  for (const auto& object : objects) {
+  for (const auto& stored : objects) {
     if (text.size() > 1) text += ',';
+    const ObjectPtr converted = served_form(type, *stored);
+    const ObjectPtr& object = converted == nullptr ? stored : converted;
     text += type.custom ? object_text(type, *object) : object->list_text();
   }
   return text + "]";

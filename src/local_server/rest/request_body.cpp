@@ -21,6 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kExcerpt = 64;
+constexpr const char kYamlType[] = "application/yaml";
 
 [[noreturn]] void refuse_yaml(const std::string& problem) {
   throw StatusError(bad_request("error decoding YAML: " + problem));
@@ -159,6 +160,12 @@ json parse_object(const ResourceType& type, const std::string& body) {
                                   "): couldn't get version/kind; json parse error: " + error.what() + " (" +
                                   body.substr(0, kExcerpt) + ")"));
   }
+}
+
+json parse_body(const ResourceType& type, const std::string& content_type, const std::string& body) {
+  if (media_type_of(content_type) == kYamlType) return parse_yaml(body);
+  require_json(content_type);
+  return parse_object(type, body);
 }
 
 json parse_document(const std::string& what, const std::string& body) {

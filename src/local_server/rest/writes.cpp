@@ -1,8 +1,9 @@
 #include "local_server/rest/writes.hpp"
 
-#include <set>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,7 @@
 #include "local_server/patch/managed_fields.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/patch/strategic_patch.hpp"
+#include "local_server/rest/list_query.hpp"
 #include "local_server/rest/object_answer.hpp"
 #include "local_server/rest/request_body.hpp"
 #include "local_server/rest/scale.hpp"
@@ -23,6 +25,10 @@
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/events.hpp"
+#include "local_server/schema/object_metadata.hpp"
+#include "local_server/schema/object_parts.hpp"
+#include "local_server/schema/strategies.hpp"
 #include "local_server/schema/validation.hpp"
 
 namespace kplane::testing::server {
@@ -30,7 +36,9 @@ namespace {
 
 using nlohmann::json;
 
-void check_namespace_match(const RestRequest& request, const json& metadata) {
+// What has no namespace loses the one that it names.
+void check_namespace_match(const ResourceType& type, const RestRequest& request, json& metadata) {
+  if (!type.namespaced) metadata.erase("namespace");
   const std::string ns = string_member(metadata, "namespace");
   if (ns.empty() || ns == request.ns) return;
   throw StatusError(
@@ -45,10 +53,7 @@ void drop_server_fields(json& metadata) {
   }
 }
 
-void fill_namespace(json& object) {
-  object["metadata"]["labels"]["kubernetes.io/metadata.name"] = object["metadata"]["name"];
-  object["spec"] = {{"finalizers", {"kubernetes"}}};
-}
+void fill_namespace(json& object) { object["spec"] = {{"finalizers", {"kubernetes"}}}; }
 
 // What a real server fills in that is nobody's to manage.
 void fill_defaults(const ResourceType& type, json& object) {
@@ -60,14 +65,21 @@ void fill_defaults(const ResourceType& type, json& object) {
 // What a real server fills in that belongs to whoever wrote the object.
 void fill_owned_defaults(const ResourceType& type, json& object) {
   if (is_definition(type)) fill_definition(object);
+  if (is_namespace(type)) object["metadata"]["labels"]["kubernetes.io/metadata.name"] = object["metadata"]["name"];
 }
 
-std::string name_to_create(const json& metadata) {
+std::string name_to_create(const Store& store, const ResourceType& type, const std::string& ns, const json& metadata) {
   std::string name = string_member(metadata, "name");
   const std::string prefix = string_member(metadata, "generateName");
   if (!name.empty() || prefix.empty()) return name;
   constexpr std::size_t kSuffix = 5;
-  return prefix + random_suffix(kSuffix);
+  constexpr std::size_t kMaxPrefix = 63 - kSuffix;
+  constexpr int kMaxAttempts = 8;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    name = prefix.substr(0, kMaxPrefix) + random_suffix(kSuffix);
+    if (store.get(type, {ns, name}) == nullptr) break;
+  }
+  return name;
 }
 
 Answer with_headers(Answer answer, Headers headers) {
@@ -79,6 +91,7 @@ Answer with_headers(Answer answer, Headers headers) {
 ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& name, json object, Commit commit) {
   check_cluster_label(type, name.name, store.cluster());
   fill_defaults(type, object);
+  object = as_stored(type, std::move(object));
   NamespaceState ns = NamespaceState::active;
   auto created = store.create(type, name, std::move(object), &ns, commit);
   if (ns == NamespaceState::missing) throw StatusError(not_found(*find_built_in("", "namespaces"), name.ns));
@@ -92,10 +105,11 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   if (request.subresource == "finalize") {
     spec = json::object();
     const json finalizers = desired.value("spec", json::object()).value("finalizers", json::array());
+    const auto problems = finalizer_problems(finalizers, "spec.finalizers");
+    if (!problems.empty()) throw StatusError(invalid(*find_built_in("", "namespaces"), request.name, problems));
     if (!finalizers.empty()) spec["finalizers"] = finalizers;
   }
   desired["spec"] = std::move(spec);
-  desired["metadata"]["labels"]["kubernetes.io/metadata.name"] = request.name;
   return desired;
 }
 
@@ -103,11 +117,17 @@ json namespace_write(const RestRequest& request, const json& current, json desir
 Headers prepare_new(const Creation& creation, json& object) {
   const ResourceType& type = creation.type;
   const std::string& name = creation.name;
+  // Nothing but the creation looks at the generation of types that do not count theirs.
+  const json generation = object["metadata"].value("generation", json());
   drop_server_fields(object["metadata"]);
+  if (generation.is_number_integer() && generation != 0) object["metadata"]["generation"] = generation;
   object["metadata"]["name"] = name;
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
   admit(creation, object);
+  // Nobody takes it away again on a plane without controllers.
+  const std::string& finalizer = strategy_of(type).finalizer;
+  if (!finalizer.empty()) set_finalizer(object, finalizer, true);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
   return admit_final(creation, object);
@@ -128,31 +148,49 @@ void check_name(const RestRequest& request, const json& metadata) {
           : "the name of the object (" + name + ") does not match the name on the URL (" + request.name + ")"));
 }
 
-// Both the checks of all types and those of each find it: a real server tells of it twice.
-void check_unchanged(const ResourceType& type, const json& before, const json& after, const char* field) {
-  const json wanted = after.value(field, json());
-  if (wanted.is_null() || wanted == "" || wanted == before.value(field, json())) return;
-  const Cause cause{"FieldValueInvalid", "Invalid value: " + to_text(wanted) + ": field is immutable",
-                    std::string("metadata.") + field};
-  throw StatusError(invalid(type, string_member(before, "name"), {cause, cause}));
+// What is no number counts as none here.
+void check_new_version(const json& metadata) {
+  const std::string version = string_member(metadata, "resourceVersion");
+  if (version.find_first_not_of("0123456789") != std::string::npos) return;
+  if (version.find_first_not_of('0') == std::string::npos) return;
+  throw StatusError(unexplained_error("resourceVersion should not be set on objects to be created"));
 }
 
-void check_identity(const ResourceType& type, const RestRequest& request, const StoredObject& current,
-                    const json& metadata) {
-  check_name(request, metadata);
-  const std::string name = request.name;
-  check_namespace_match(request, metadata);
-  const std::string uid = string_member(metadata, "uid");
-  const json& before = current.value()["metadata"];
-  if (request.method == "PATCH") check_unchanged(type, before, metadata, "uid");
-  check_unchanged(type, before, metadata, "deletionTimestamp");
-  check_unchanged(type, before, metadata, "deletionGracePeriodSeconds");
-  if (!uid.empty() && uid != current.uid()) {
-    throw StatusError(conflict(
-        type, name, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + current.uid()));
+/// The resourceVersion that a write is based on; 0: any. @throws StatusError 500
+std::uint64_t base_version(const json& metadata) {
+  const auto version = read_version({{"resourceVersion", string_member(metadata, "resourceVersion")}});
+  return version.value_or(0);
+}
+
+void check_base_version(const ResourceType& type, const std::string& name, const StoredObject& current,
+                        const json& metadata) {
+  const std::uint64_t version = base_version(metadata);
+  if (version != 0 && std::to_string(version) != current.resource_version()) {
+    throw StatusError(modified_conflict(type, name));
   }
-  const std::string version = string_member(metadata, "resourceVersion");
-  if (!version.empty() && version != current.resource_version()) throw StatusError(modified_conflict(type, name));
+  if (version != 0 || strategy_of(type).unconditional_update) return;
+  ResourceType by_resource = type;
+  by_resource.kind = type.resource;
+  throw StatusError(invalid(
+      by_resource, name,
+      {{"FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion"}}));
+}
+
+void check_identity(const ResourceType& type, const RestRequest& request, const StoredObject& current, json& metadata) {
+  check_name(request, metadata);
+  check_namespace_match(type, request, metadata);
+  const std::string uid = string_member(metadata, "uid");
+  if (!uid.empty() && uid != current.uid() && request.method != "PATCH") {
+    throw StatusError(
+        conflict(type, request.name,
+                 "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + current.uid()));
+  }
+}
+
+void check_change_of_metadata(const ResourceType& type, const RestRequest& request, const StoredObject& current,
+                              const json& metadata) {
+  const auto problems = immutable_metadata_problems(current.value()["metadata"], metadata);
+  if (!problems.empty()) throw StatusError(invalid(type, request.name, problems));
 }
 
 json with_status_of(json object, const json& status_source) {
@@ -165,39 +203,18 @@ json with_status_of(json object, const json& status_source) {
   return object;
 }
 
-// A write to the status of most built-in types takes metadata along: what their strategies in an API server do not put
-// back.
-bool status_takes(const ResourceType& type, const std::string& field) {
-  static const std::set<std::string> none = {
-      "apiservices",       "customresourcedefinitions",  "flowschemas", "servicecidrs", "prioritylevelconfigurations",
-      "volumeattachments", "validatingadmissionpolicies"};
-  if (type.custom || none.count(type.resource) > 0) return false;
-  return !(type.resource == "deployments" && field == "labels") &&
-         !(type.resource == "pods" && field == "ownerReferences");
-}
-
-constexpr const char* kStatusMetadata[] = {"labels", "annotations", "finalizers", "ownerReferences"};
-
-void take_status_metadata(const ResourceType& type, json& object, const json& desired) {
-  for (const char* field : kStatusMetadata) {
-    if (!status_takes(type, field)) continue;
-    const auto found = desired.find(field);
-    if (found == desired.end()) {
-      object["metadata"].erase(field);
-    } else {
-      object["metadata"][field] = *found;
-    }
-  }
-}
-
 // What a write to the main resource, or to `status`, leaves in the store.
 json merged_write(const ResourceType& type, const RestRequest& request, const StoredObject& current, json desired) {
   check_identity(type, request, current, desired["metadata"]);
+  check_base_version(type, request.name, current, desired["metadata"]);
+  check_change_of_metadata(type, request, current, desired["metadata"]);
   if (request.subresource == "status") {
-    json object = with_status_of(current.value(), desired);
-    take_status_metadata(type, object, desired["metadata"]);
+    json object = with_status_written(type, current.value(), desired);
     object["apiVersion"] = api_version(type);
     return object;
+  }
+  if (!request.subresource.empty() && request.subresource != "finalize") {
+    return with_part_written(request.subresource, current.value(), desired);
   }
   fill_owned_defaults(type, desired);
   drop_server_fields(desired["metadata"]);
@@ -266,14 +283,16 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
   const GrantCheck grants = grant_check_of_stored(store, type, request);
   const auto written = store.update(
       type, {request.ns, request.name},
-      [&](const StoredObject& current) {
+      [&](const StoredObject& stored) {
+        const ObjectPtr converted = served_form(type, stored);
+        const StoredObject& current = converted == nullptr ? stored : *converted;
         json desired = desire(current);
         headers = settle_desired(type, request, options, desired);
         json object = merged_write(type, request, current, std::move(desired));
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
-        return object;
+        return as_stored(type, std::move(object));
       },
       options.commit);
   if (written == nullptr) throw StatusError(not_found(type, request.name));
@@ -332,8 +351,9 @@ void keep_own_part(const ResourceType& type, const RestRequest& request, json& c
   }
   configuration.erase("spec");
   if (!configuration["metadata"].is_object()) return;
-  for (const char* field : kStatusMetadata) {
-    if (!status_takes(type, field)) configuration["metadata"].erase(field);
+  static const std::vector<std::string> kept_by_custom = {"labels", "annotations", "finalizers", "ownerReferences"};
+  for (const auto& field : type.custom ? kept_by_custom : strategy_of(type).status_keeps) {
+    configuration["metadata"].erase(field);
   }
 }
 
@@ -363,14 +383,22 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
   const GrantCheck grants = grant_check_of_stored(store, type, request);
   return store.update(
       type, {request.ns, request.name},
-      [&](const StoredObject& current) {
+      [&](const StoredObject& stored) {
+        const ObjectPtr converted = served_form(type, stored);
+        const StoredObject& current = converted == nullptr ? stored : *converted;
         json object = applied(type, current.value(), request, application);
-        check_identity(type, request, current, application.configuration["metadata"]);
+        json metadata = application.configuration["metadata"];
+        check_identity(type, request, current, metadata);
+        check_change_of_metadata(type, request, current, metadata);
+        const std::uint64_t version = base_version(metadata);
+        if (version != 0 && std::to_string(version) != current.resource_version()) {
+          throw StatusError(modified_conflict(type, request.name));
+        }
         fill_owned_defaults(type, object);
         keep_created(type, current.value(), object);
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
-        return object;
+        return as_stored(type, std::move(object));
       },
       application.options.commit);
 }
@@ -384,14 +412,14 @@ void check_may_create(const ResourceType& type, const RestRequest& request) {
 
 ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request, Application& application) {
   check_may_create(type, request);
-  const json& metadata = application.configuration["metadata"];
+  json metadata = application.configuration["metadata"];
   json object = applied(type, json::object(), request, application);
   if (const std::string uid = string_member(metadata, "uid"); !uid.empty()) {
     throw StatusError(
         conflict(type, request.name,
                  "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found"));
   }
-  check_namespace_match(request, metadata);
+  check_namespace_match(type, request, metadata);
   check_name(request, metadata);
   check_grant_of_new(type, request, request.name, object);
   Headers warnings = prepare_new(creation_of(store, type, request, request.name, application.options.commit), object);
@@ -481,19 +509,14 @@ Answer apply_scale(Store& store, const ResourceType& type, const RestRequest& re
                      [&](const json& before) { return applied(scale_type(), before, request, application); });
 }
 
-}  // namespace
-
-Answer create(Store& store, const ResourceType& type, const RestRequest& request) {
-  require_json(request.content_type);
+Answer create_named(Store& store, const ResourceType& type, const RestRequest& request, json object) {
   const WriteOptions options = parse_write_options(request, false);
-  json object = parse_object(type, request.body);
+  if (object.is_null() && !type.custom) object = json::object();
   check_envelope(type, object);
-  if (!string_member(object["metadata"], "resourceVersion").empty()) {
-    throw StatusError(unexplained_error("resourceVersion should not be set on objects to be created"));
-  }
-  check_namespace_match(request, object["metadata"]);
+  check_new_version(object["metadata"]);
+  check_namespace_match(type, request, object["metadata"]);
   Headers headers = settle_unknown_fields(type, object, options.validation);
-  const std::string name = name_to_create(object["metadata"]);
+  const std::string name = name_to_create(store, type, request.ns, object["metadata"]);
   object["metadata"].erase("managedFields");
   check_grant_of_new(type, request, name, object);
   for (auto& warning : prepare_new(creation_of(store, type, request, name, options.commit), object)) {
@@ -509,14 +532,27 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   return with_headers(object_answer(201, type, *created), std::move(headers));
 }
 
+}  // namespace
+
+Answer create(Store& store, const ResourceType& type, const RestRequest& request) {
+  return create_named(store, type, request, parse_body(type, request.content_type, request.body));
+}
+
 Answer replace(Store& store, const ResourceType& type, const RestRequest& request) {
-  require_json(request.content_type);
   if (request.subresource == "scale") {
-    const json scale = parse_object(scale_type(), request.body);
+    const json scale = parse_body(scale_type(), request.content_type, request.body);
     return update_scale(store, type, request, [&](const json&) { return scale; });
   }
-  const json desired = parse_object(type, request.body);
-  return write(store, type, request, [&](const StoredObject&) { return json(desired); });
+  json desired = parse_body(type, request.content_type, request.body);
+  const bool may_create = request.subresource.empty() && strategy_of(type).create_on_update;
+  if (!may_create || store.get(type, {request.ns, request.name}) != nullptr) {
+    return write(store, type, request, [&](const StoredObject&) { return json(desired); });
+  }
+  check_may_create(type, request);
+  check_envelope(type, desired);
+  check_name(request, desired["metadata"]);
+  desired["metadata"].erase("resourceVersion");
+  return create_named(store, type, request, std::move(desired));
 }
 
 Answer patch(Store& store, const ResourceType& type, const RestRequest& request) {

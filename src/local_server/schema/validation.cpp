@@ -11,6 +11,7 @@
 #include "local_server/schema/custom_schema.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 #include "local_server/schema/formats.hpp"
+#include "local_server/schema/object_metadata.hpp"
 #include "local_server/schema/rules.hpp"
 #include "local_server/schema/types.hpp"
 
@@ -130,7 +131,9 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
   const std::string message =
       "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{" +
       found + "}";
-  throw StatusError(invalid(type, name, {{"FieldValueForbidden", message, "metadata.finalizers"}}));
+  // Twice, as by a real server: it checks the metadata before the object, and with it once more.
+  const Cause cause{"FieldValueForbidden", message, "metadata.finalizers"};
+  throw StatusError(invalid(type, name, {cause, cause}));
 }
 
 void check_name(const ResourceType& type, const std::string& name, const json& object, std::vector<Cause>& causes) {

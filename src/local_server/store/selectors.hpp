@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "local_server/base/resource_types.hpp"
+#include "local_server/schema/strategies.hpp"
 #include "local_server/store/label_selector.hpp"
 #include "local_server/store/object.hpp"
 
@@ -13,7 +14,7 @@ namespace kplane::testing::server {
 
 /// `metadata.name=a`, or `!=`.
 struct FieldRequirement {
-  std::string field{};
+  const SelectableField* field = nullptr;
   std::string value{};
   bool equal = true;
 };

@@ -87,8 +87,8 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   metadata["resourceVersion"] = std::to_string(++resource_version_);
   auto object = std::make_shared<const StoredObject>(std::move(value));
-  TypeObjects& stored = by_type_[key_of(type)];
-  stored.type = &type;
+  TypeObjects& stored = by_type_[storage_key_of(type)];
+  stored.type = &stored_type(type);
   stored.objects.emplace(name, object);
   notify_locked(type, nullptr, object);
   return object;
@@ -106,7 +106,7 @@ bool Store::has_namespace(const std::string& name) const {
 Listing Store::list(const ResourceType& type, const std::string& ns) const {
   const std::lock_guard lock(mutex_);
   Listing listing{{}, resource_version_};
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end()) return listing;
   listing.objects.reserve(ns.empty() ? stored->second.objects.size() : 0);
   for (const auto& [name, object] : stored->second.objects) {
@@ -147,7 +147,7 @@ ObjectPtr Store::remove(const ResourceType& type, const ObjectName& name, const 
   if (object == nullptr) return nullptr;
   if (check) check(*object);
   if (commit == Commit::dry_run) return object;
-  by_type_[key_of(type)].objects.erase(name);
+  by_type_[storage_key_of(type)].objects.erase(name);
   ++resource_version_;
   notify_locked(type, object, nullptr);
   return object;
@@ -167,7 +167,7 @@ std::vector<std::pair<const ResourceType*, ObjectPtr>> Store::contents(const std
 
 void Store::remove_all(const ResourceType& type) {
   const std::lock_guard lock(mutex_);
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end()) return;
   auto& objects = stored->second.objects;
   for (auto it = objects.begin(); it != objects.end();) {
@@ -200,17 +200,17 @@ ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name
   metadata_of(value)["resourceVersion"] = std::to_string(++resource_version_);
   auto after = std::make_shared<const StoredObject>(std::move(value));
   if (goes) {
-    by_type_[key_of(type)].objects.erase(name);
+    by_type_[storage_key_of(type)].objects.erase(name);
     notify_locked(type, before, nullptr);
   } else {
-    by_type_[key_of(type)].objects[name] = after;
+    by_type_[storage_key_of(type)].objects[name] = after;
     notify_locked(type, before, after);
   }
   return after;
 }
 
 ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) const {
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end()) return nullptr;
   const auto found = stored->second.objects.find(name);
   return found == stored->second.objects.end() ? nullptr : found->second;
