@@ -8,6 +8,9 @@
 #include <kplane/client.hpp>
 #include <kplane/client_options.hpp>
 #include <kplane/condition.hpp>
+#include <kplane/diff.hpp>
+#include <kplane/diff_options.hpp>
+#include <kplane/digest.hpp>
 #include <kplane/ephemeral_fleet.hpp>
 #include <kplane/error.hpp>
 #include <kplane/finalizer_policy.hpp>

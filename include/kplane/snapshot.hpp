@@ -43,6 +43,10 @@ class KPLANE_API Snapshot {
   std::int64_t live_resources = 0;       ///< resource types with a live informer, before any filter
   Vector<SnapshotResource> resources{};  ///< each type once; sorted by group and name, as sent
 
+  /// A state from its JSON text, such as raw() of another Snapshot that was stored, read as the response of a server
+  /// is. Blocks for no I/O; copies the text once. @throws DecodeError when it is no state
+  [[nodiscard]] static Snapshot from_json(std::string_view body);
+
   /// The objects of a type, by its plural name: of the core group if it has that type, else of the first group that
   /// does.
   /// @return nullptr when the snapshot does not have the type. That may mean that it has no objects; that the server

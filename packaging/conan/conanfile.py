@@ -38,6 +38,7 @@ class KplaneConan(ConanFile):
         self.requires("openssl/[>=1.1.1 <4]")
         self.requires("nlohmann_json/[>=3.10 <4]")
         self.requires("simdjson/[>=3.0 <4]")
+        self.requires("xxhash/[>=0.8 <1]")
         self.requires("libyaml/0.2.5")
         self.requires("yaml-cpp/[>=0.7 <0.9]")
         if self.options.with_testing:

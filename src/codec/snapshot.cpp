@@ -3,9 +3,15 @@
 
 #include <algorithm>
 
+#include "codec/state.hpp"
 #include "json/document.hpp"
 
 namespace kplane {
+
+Snapshot Snapshot::from_json(std::string_view body) {
+  return codec::decode_state(std::make_shared<const detail::Document>(memory::PaddedBuffer(body), "state"),
+                             std::nullopt);
+}
 
 const SnapshotResource* Snapshot::by_resource(std::string_view resource) const& noexcept {
   if (const SnapshotResource* core = by_resource(resource, "")) return core;

@@ -54,6 +54,12 @@ bool PointerToken::names(std::string_view name) const noexcept {
   return token.empty();
 }
 
+std::string PointerToken::name() const {
+  std::string name;
+  for (std::string_view token = raw_; !token.empty();) name += take_character(token);
+  return name;
+}
+
 std::optional<std::size_t> PointerToken::index() const noexcept {
   constexpr std::size_t most_digits = 9;
   if (raw_.empty() || raw_.size() > most_digits || (raw_.size() > 1 && raw_.front() == '0')) return std::nullopt;

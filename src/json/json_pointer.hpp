@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kplane::codec {
@@ -22,6 +23,8 @@ class PointerToken {
   /// Compares with a name as it stands in JSON text. @param raw_name behind its opening quote; its closing one ends it
   [[nodiscard]] Match match(const char* raw_name) const noexcept;
   [[nodiscard]] bool names(std::string_view name) const noexcept;
+  /// The name, without escapes.
+  [[nodiscard]] std::string name() const;
   /// nullopt when the token is no index (RFC 6901 §4), or beyond any array that fits into memory.
   [[nodiscard]] std::optional<std::size_t> index() const noexcept;
 

@@ -1,5 +1,4 @@
-// Reading JSON text in place: values are extents of a Document, found by simdjson's on-demand parser. The only file
-// that knows it.
+// Reading JSON text in place: values are extents of a Document, found by simdjson's on-demand parser.
 #pragma once
 
 #include <cstddef>

@@ -277,6 +277,7 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
                             call.request.content_type,
                             call.request.body,
                             call.request.user_agent,
+                            nullptr,
                             &requester};
   if (is_bindings) return bind_pod(plane.store(), request);
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);

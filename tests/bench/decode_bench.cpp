@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@
 #include <nlohmann/json.hpp>
 
 #include <kplane/client.hpp>
+#include <kplane/diff.hpp>
+#include <kplane/digest.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/snapshot.hpp>
 
@@ -132,6 +135,65 @@ void names_kplane(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(snapshot.total_items()) * state.iterations());
 }
 BENCHMARK(names_kplane);
+
+// ---- Snapshot → what changed
+
+/// Three objects of the body have another resourceVersion and another label.
+std::string changed_body() {
+  nlohmann::json body = nlohmann::json::parse(state_body(1));
+  int changed = 0;
+  for (nlohmann::json& resource : body["resources"]) {
+    if (resource["items"].empty() || changed == 3) continue;
+    nlohmann::json& metadata = resource["items"].back()["metadata"];
+    metadata["resourceVersion"] = "999999";
+    metadata["labels"]["changed"] = "yes";
+    ++changed;
+  }
+  return body.dump();
+}
+
+void diff_kplane(benchmark::State& state) {
+  const Snapshot before = Snapshot::from_json(nlohmann::json::parse(state_body(1)).dump());
+  const Snapshot after = Snapshot::from_json(changed_body());
+  for (auto _ : state) benchmark::DoNotOptimize(diff(before, after));
+}
+BENCHMARK(diff_kplane);
+
+/// Two planes with the same content, of which no object has the same bytes.
+void diff_planes_kplane(benchmark::State& state) {
+  const Snapshot before = Snapshot::from_json(make_state_body("a", rollout_plane));
+  std::string body = make_state_body("b", rollout_plane);
+  const Snapshot after = Snapshot::from_json(std::regex_replace(body, std::regex("\"uid\":\"."), "\"uid\":\"x"));
+  for (auto _ : state) benchmark::DoNotOptimize(diff(before, after));
+}
+BENCHMARK(diff_planes_kplane);
+
+void diff_nlohmann(benchmark::State& state) {
+  const std::string before = nlohmann::json::parse(state_body(1)).dump();
+  const std::string after = changed_body();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(nlohmann::json::diff(nlohmann::json::parse(before), nlohmann::json::parse(after)));
+  }
+}
+BENCHMARK(diff_nlohmann);
+
+/// Each round with options of its own, so that no object is known from the last one.
+void digest_kplane(benchmark::State& state) {
+  const Snapshot snapshot = Snapshot::from_json(state_body(1));
+  std::size_t round = 0;
+  DigestOptions options;
+  for (auto _ : state) {
+    options.ignored_fields = {"/round" + std::to_string(++round)};
+    benchmark::DoNotOptimize(digest(snapshot, options));
+  }
+}
+BENCHMARK(digest_kplane);
+
+void digest_again_kplane(benchmark::State& state) {
+  const Snapshot snapshot = Snapshot::from_json(state_body(1));
+  for (auto _ : state) benchmark::DoNotOptimize(digest(snapshot));
+}
+BENCHMARK(digest_again_kplane);
 
 // ---- A Fleet of many members
 

@@ -19,6 +19,7 @@ KPLANE_EMBED(presence)
 KPLANE_EMBED(resources)
 KPLANE_EMBED(strategies)
 KPLANE_EMBED(types)
+KPLANE_EMBED(validation)
 
 namespace kplane::testing::server {
 
@@ -34,6 +35,8 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(strategies);
     case Table::types:
       return KPLANE_TABLE(types);
+    case Table::validation:
+      return KPLANE_TABLE(validation);
   }
   return {};
 }

@@ -13,6 +13,7 @@ enum class Table {
   resources,   ///< the types a server lists
   strategies,  ///< what a server does with the objects of each type
   types,       ///< the fields of the built-in types
+  validation,  ///< what their values must look like, and what may not change
 };
 
 /// The text of a table, as it was when the library was built.

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/admission/admission.hpp"
 #include "local_server/auth/escalation.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
@@ -103,7 +104,7 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   if (request.subresource == "finalize") {
     spec = json::object();
     const json finalizers = desired.value("spec", json::object()).value("finalizers", json::array());
-    const auto problems = finalizer_problems(finalizers, "spec.finalizers");
+    const auto problems = namespace_finalizer_problems(finalizers);
     if (!problems.empty()) throw StatusError(invalid(*find_built_in("", "namespaces"), request.name, problems));
     if (!finalizers.empty()) spec["finalizers"] = finalizers;
   }
@@ -111,7 +112,10 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   return desired;
 }
 
-void prepare_new(const ResourceType& type, const std::string& name, json& object) {
+// Makes an object what is stored, unless admission or validation refuses it. @return warnings
+Headers prepare_new(const Creation& creation, json& object) {
+  const ResourceType& type = creation.type;
+  const std::string& name = creation.name;
   // Nothing but the creation looks at the generation of types that do not count theirs.
   const json generation = object["metadata"].value("generation", json());
   drop_server_fields(object["metadata"]);
@@ -122,8 +126,16 @@ void prepare_new(const ResourceType& type, const std::string& name, json& object
   // Nobody takes it away again on a plane without controllers.
   const std::string& finalizer = strategy_of(type).finalizer;
   if (!finalizer.empty()) set_finalizer(object, finalizer, true);
+  admit(creation, object);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
+  return admit_final(creation, object);
+}
+
+Creation creation_of(Store& store, const ResourceType& type, const RestRequest& request, const std::string& name,
+                     Commit commit) {
+  Store& objects = request.admission_store == nullptr ? store : *request.admission_store;
+  return {store, objects, type, request.ns, name, commit};
 }
 
 void check_name_match(const RestRequest& request, const std::string& name) {
@@ -247,11 +259,14 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
                                         request.method == "PATCH" ? Origin::patch : Origin::body);
         json object = merged_write(type, request, current, std::move(desired));
         grants.check_change(current.value(), object);
-        check_valid_change(type, request.name, current.value(), object);
+        // What no other write may change of a pod is what these are for.
+        const bool is_part = request.subresource == "ephemeralcontainers" || request.subresource == "resize";
+        if (is_part) check_valid(type, request.name, object);
+        if (!is_part) check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
         return as_stored(type, std::move(object));
       },
-      options.commit);
+      options.commit, request.subresource != "status");
   if (written == nullptr) throw StatusError(not_found(type, request.name));
   return with_headers(object_answer(200, type, *written), std::move(headers));
 }
@@ -351,8 +366,7 @@ void check_may_create(const ResourceType& type, const RestRequest& request) {
   if (!request.requester->may(access)) throw StatusError(forbidden(request.requester->user.name, access));
 }
 
-ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request,
-                       const Application& application) {
+ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request, Application& application) {
   check_may_create(type, request);
   json configuration = application.configuration;
   if (!string_member(configuration["metadata"], "resourceVersion").empty()) {
@@ -364,7 +378,8 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
   settle_unknown_fields(type, object, FieldValidation::ignore);
   check_grant_of_new(type, request, request.name, object);
   json managed = object["metadata"].value("managedFields", json());
-  prepare_new(type, request.name, object);
+  Headers warnings = prepare_new(creation_of(store, type, request, request.name, options.commit), object);
+  application.headers.insert(application.headers.end(), warnings.begin(), warnings.end());
   object["metadata"]["managedFields"] = std::move(managed);
   return store_new(store, type, {request.ns, request.name}, std::move(object), options.commit);
 }
@@ -426,7 +441,9 @@ Answer create_named(Store& store, const ResourceType& type, const RestRequest& r
   Headers headers = settle_unknown_fields(type, object, options.validation);
   const std::string name = name_to_create(store, type, request.ns, object["metadata"]);
   check_grant_of_new(type, request, name, object);
-  prepare_new(type, name, object);
+  for (auto& warning : prepare_new(creation_of(store, type, request, name, options.commit), object)) {
+    headers.push_back(std::move(warning));
+  }
   track_update(type, json::object(), object, manager_of(options, request));
   const auto created = store_new(store, type, {request.ns, name}, std::move(object), options.commit);
   if (created == nullptr) {

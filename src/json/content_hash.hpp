@@ -1,0 +1,41 @@
+// What an object says, as a number: the same for every order of fields and every spelling of strings.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "json/document.hpp"
+#include "json/ignored_fields.hpp"
+
+namespace kplane::codec {
+
+/// 128 bits of XXH3, which is not cryptographic.
+struct ContentHash {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+
+  /// The hash of a set is the sum of those of its elements, modulo 2^128.
+  ContentHash& operator+=(const ContentHash& other) noexcept {
+    low += other.low;
+    high += other.high + (low < other.low ? 1 : 0);
+    return *this;
+  }
+  friend bool operator==(const ContentHash& a, const ContentHash& b) noexcept {
+    return a.low == b.low && a.high == b.high;
+  }
+  friend bool operator!=(const ContentHash& a, const ContentHash& b) noexcept { return !(a == b); }
+};
+
+[[nodiscard]] ContentHash hash_of_bytes(std::string_view bytes, std::uint64_t seed) noexcept;
+/// Of two things in this order.
+[[nodiscard]] ContentHash hash_of_pair(const ContentHash& first, const ContentHash& second,
+                                       std::uint64_t seed) noexcept;
+
+/// The hash of a JSON value without the fields that are ignored. An object of which nothing else is left counts as
+/// absent in the one around it. Integers and other numbers are never the same, whatever their values: `1` is not `1.0`.
+/// Of fields with the same name the last one counts.
+/// @throws DecodeError
+[[nodiscard]] ContentHash content_hash(const detail::Document& document, std::string_view text,
+                                       const IgnoredFields& ignored);
+
+}  // namespace kplane::codec

@@ -1,0 +1,34 @@
+// ComparisonScope: DiffOptions, ready for use.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <kplane/diff_options.hpp>
+#include <kplane/snapshot.hpp>
+
+#include "json/ignored_fields.hpp"
+
+namespace kplane::detail {
+
+/// Immutable.
+class ComparisonScope {
+ public:
+  /// Those of the default options are made once. @throws ConfigError
+  [[nodiscard]] static std::shared_ptr<const ComparisonScope> of(const DiffOptions& options);
+  explicit ComparisonScope(const DiffOptions& options);
+
+  [[nodiscard]] const codec::IgnoredFields& fields() const noexcept { return fields_; }
+  [[nodiscard]] bool covers(const SnapshotResource& resource) const;
+  /// Tells the fields of this scope from those of others.
+  [[nodiscard]] std::uint64_t fields_id() const noexcept { return fields_id_; }
+
+ private:
+  codec::IgnoredFields fields_;
+  std::set<std::string> ignored_types_;
+  std::uint64_t fields_id_ = 0;
+};
+
+}  // namespace kplane::detail

@@ -1,0 +1,187 @@
+#include <kplane/diff.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "json/content_diff.hpp"
+#include "json/content_hash.hpp"
+#include "json/object_access.hpp"
+#include "state/comparison_scope.hpp"
+#include "state/seen_objects.hpp"
+
+namespace kplane {
+
+namespace {
+
+using detail::ComparisonScope;
+using Items = Vector<Object>;
+
+/// Which objects of one list have the very bytes of one in another list.
+class SameBytes {
+ public:
+  /// Afterwards left_of(first) and left_of(second) are those that have no such partner.
+  void match(const Items& first, const Items& second) {
+    left_.first.clear();
+    left_.second.clear();
+    const std::size_t paired = std::min(first.size(), second.size());
+    // Most often they have the same order. Comparing them says so sooner than their hashes.
+    for (std::size_t i = 0; i < paired; ++i) {
+      if (first[i].raw() == second[i].raw()) continue;
+      left_.first.push_back(&first[i]);
+      left_.second.push_back(&second[i]);
+    }
+    for (std::size_t i = paired; i < first.size(); ++i) left_.first.push_back(&first[i]);
+    for (std::size_t i = paired; i < second.size(); ++i) left_.second.push_back(&second[i]);
+    if (!left_.first.empty() && !left_.second.empty()) match_in_any_order();
+  }
+
+  [[nodiscard]] const std::vector<const Object*>& first() const noexcept { return left_.first; }
+  [[nodiscard]] const std::vector<const Object*>& second() const noexcept { return left_.second; }
+
+ private:
+  using Hashed = std::pair<std::uint64_t, const Object*>;
+
+  void match_in_any_order() {
+    hash(left_.first, hashed_.first);
+    hash(left_.second, hashed_.second);
+    left_.first.clear();
+    left_.second.clear();
+    auto a = hashed_.first.begin();
+    auto b = hashed_.second.begin();
+    while (a != hashed_.first.end() && b != hashed_.second.end()) {
+      if (a->first == b->first && a->second->raw() == b->second->raw()) {
+        ++a;
+        ++b;
+      } else if (a->first <= b->first) {
+        left_.first.push_back((a++)->second);
+      } else {
+        left_.second.push_back((b++)->second);
+      }
+    }
+    for (; a != hashed_.first.end(); ++a) left_.first.push_back(a->second);
+    for (; b != hashed_.second.end(); ++b) left_.second.push_back(b->second);
+  }
+
+  static void hash(const std::vector<const Object*>& objects, std::vector<Hashed>& hashed) {
+    hashed.clear();
+    for (const Object* object : objects) hashed.emplace_back(codec::hash_of_bytes(object->raw(), 0).low, object);
+    std::sort(hashed.begin(), hashed.end(), [](const Hashed& a, const Hashed& b) { return a.first < b.first; });
+  }
+
+  std::pair<std::vector<const Object*>, std::vector<const Object*>> left_;
+  std::pair<std::vector<Hashed>, std::vector<Hashed>> hashed_;
+};
+
+struct Named {
+  std::string_view ns;
+  std::string_view name;
+  const Object* object;
+  friend bool operator<(const Named& a, const Named& b) { return std::tie(a.ns, a.name) < std::tie(b.ns, b.name); }
+};
+
+std::vector<Named> sorted_by_name(const std::vector<const Object*>& objects) {
+  std::vector<Named> named;
+  named.reserve(objects.size());
+  for (const Object* object : objects) named.push_back({object->ns(), object->name(), object});
+  std::stable_sort(named.begin(), named.end());
+  return named;
+}
+
+codec::Content content_of(const Object& object) { return {detail::ObjectAccess::document(object), object.raw()}; }
+
+class Differences {
+ public:
+  explicit Differences(const ComparisonScope& scope) : scope_(scope) {}
+
+  void compare(const SnapshotResource& before, const SnapshotResource& after) {
+    same_bytes_.match(before.items, after.items);
+    const auto first = sorted_by_name(same_bytes_.first());
+    const auto second = sorted_by_name(same_bytes_.second());
+    auto a = first.begin();
+    auto b = second.begin();
+    while (a != first.end() || b != second.end()) {
+      if (b == second.end() || (a != first.end() && *a < *b)) {
+        add(ChangeType::removed, before, *a).before = *a->object;
+        ++a;
+      } else if (a == first.end() || *b < *a) {
+        add(ChangeType::added, after, *b).after = *b->object;
+        ++b;
+      } else {
+        compare(after, *a++, *b++);
+      }
+    }
+  }
+
+  [[nodiscard]] Vector<Change> take() { return std::move(changes_); }
+
+ private:
+  void compare(const SnapshotResource& type, const Named& before, const Named& after) {
+    // Objects of two planes have other bytes, but mostly the same content, which a hash tells sooner than a comparison.
+    auto& seen = detail::SeenObjects::instance();
+    if (seen.hash_of(*before.object, scope_) == seen.hash_of(*after.object, scope_)) return;
+    auto pointers = codec::content_diff(content_of(*before.object), content_of(*after.object), scope_.fields());
+    Change& change = add(ChangeType::modified, type, after);
+    change.pointers = std::move(pointers);
+    change.before = *before.object;
+    change.after = *after.object;
+  }
+
+  Change& add(ChangeType what, const SnapshotResource& type, const Named& object) {
+    Change& change = changes_.emplace_back();
+    change.type = what;
+    change.group = type.group;
+    change.resource = type.resource;
+    change.ns = object.ns;
+    change.name = object.name;
+    return change;
+  }
+
+  const ComparisonScope& scope_;
+  SameBytes same_bytes_;
+  std::vector<Change> changes_;
+};
+
+using Types = std::vector<const SnapshotResource*>;
+
+bool is_before(const SnapshotResource* a, const SnapshotResource* b) {
+  return std::tie(a->group, a->resource) < std::tie(b->group, b->resource);
+}
+
+Types covered_types(const Snapshot& state, const ComparisonScope& scope) {
+  Types types;
+  for (const SnapshotResource& resource : state.resources) {
+    if (!resource.items.empty() && scope.covers(resource)) types.push_back(&resource);
+  }
+  std::sort(types.begin(), types.end(), is_before);
+  return types;
+}
+
+SnapshotResource none_of(const SnapshotResource& type) { return {type.group, type.resource, type.synced, 0, {}}; }
+
+}  // namespace
+
+Vector<Change> diff(const Snapshot& before, const Snapshot& after, const DiffOptions& options) {
+  const auto scope = ComparisonScope::of(options);
+  const Types first = covered_types(before, *scope);
+  const Types second = covered_types(after, *scope);
+  Differences differences(*scope);
+  auto a = first.begin();
+  auto b = second.begin();
+  while (a != first.end() || b != second.end()) {
+    if (b == second.end() || (a != first.end() && is_before(*a, *b))) {
+      differences.compare(**a, none_of(**a));
+      ++a;
+    } else if (a == first.end() || is_before(*b, *a)) {
+      differences.compare(none_of(**b), **b);
+      ++b;
+    } else {
+      differences.compare(**a++, **b++);
+    }
+  }
+  return differences.take();
+}
+
+}  // namespace kplane

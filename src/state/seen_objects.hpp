@@ -1,0 +1,38 @@
+// SeenObjects: the content hashes of objects by their bytes, so that what was read before need not be parsed again.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include <kplane/object.hpp>
+
+#include "json/content_hash.hpp"
+#include "state/comparison_scope.hpp"
+
+namespace kplane::detail {
+
+/// A table of fixed size (2 MiB), in which a newer entry takes the place of an older one. Thread-safe.
+class SeenObjects {
+ public:
+  /// The one of this process, made at the first call.
+  static SeenObjects& instance();
+
+  /// @throws DecodeError
+  codec::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
+
+ private:
+  struct Slot {
+    codec::ContentHash bytes;
+    codec::ContentHash content;
+  };
+
+  SeenObjects();
+
+  std::uint64_t seed_ = 0;
+  std::vector<Slot> slots_;
+  std::array<std::mutex, 64> mutexes_;
+};
+
+}  // namespace kplane::detail
