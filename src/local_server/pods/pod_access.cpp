@@ -83,7 +83,7 @@ Answer answer_pod_access(const Store& store, const RestRequest& request) {
   const json spec = pod->value().value("spec", json::object());
   if (part != "portforward") check_container(request, spec);
   const std::string node = string_member(spec, "nodeName");
-  if (node.empty() && part == "log") return Answer{204, ""};
+  if (node.empty() && part == "log") return Answer{204, "", ""};
   if (node.empty()) throw StatusError(bad_request("pod " + request.name + " does not have a host assigned"));
   // A real server, too, names the node and calls it a pod.
   if (store.get(*find_built_in("", "nodes"), {"", node}) == nullptr) throw StatusError(not_found(pods, node));

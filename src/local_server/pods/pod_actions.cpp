@@ -38,7 +38,7 @@ json parse_action(const ResourceType& type, const RestRequest& request) {
   return action;
 }
 
-json member(const json& object, const char* name) {
+json object_at(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_object() ? *found : json::object();
 }
@@ -85,8 +85,8 @@ void check_target(const json& target) {
 json bound(const json& pod, const json& binding) {
   json object = pod;
   const std::string name = string_member(object["metadata"], "name");
-  const std::string node = string_member(member(object, "spec"), "nodeName");
-  const json metadata = member(binding, "metadata");
+  const std::string node = string_member(object_at(object, "spec"), "nodeName");
+  const json metadata = object_at(binding, "metadata");
   const std::string uid = string_member(metadata, "uid");
   if (!uid.empty() && uid != string_member(object["metadata"], "uid")) {
     throw StatusError(conflict(pods(), name,
@@ -100,7 +100,7 @@ json bound(const json& pod, const json& binding) {
   }
   object["spec"]["nodeName"] = binding["target"]["name"];
   for (const char* field : {"annotations", "labels"}) {
-    const json added = member(metadata, field);
+    const json added = object_at(metadata, field);
     if (!added.empty()) object["metadata"][field].update(added);
   }
   set_condition(object["status"], {{"type", "PodScheduled"},
@@ -121,7 +121,7 @@ std::string comma_joined(const json& values) {
 std::string selector_text(const json& selector) {
   std::string text;
   const auto add = [&](const std::string& term) { text += (text.empty() ? "" : ",") + term; };
-  const json labels = member(selector, "matchLabels");
+  const json labels = object_at(selector, "matchLabels");
   for (const auto& [key, value] : labels.items()) add(key + "=" + value.get<std::string>());
   const json expressions = selector.value("matchExpressions", json::array());
   for (const json& expression : expressions) {
@@ -137,7 +137,7 @@ std::string selector_text(const json& selector) {
 }
 
 bool covers(const json& budget, const json& labels) {
-  const json spec = member(budget, "spec");
+  const json spec = object_at(budget, "spec");
   if (!spec.contains("selector")) return false;
   try {
     return LabelSelector(selector_text(spec["selector"])).matches(labels);
@@ -148,7 +148,7 @@ bool covers(const json& budget, const json& labels) {
 
 std::vector<ObjectPtr> budgets_of(const Store& store, const std::string& ns, const json& pod) {
   std::vector<ObjectPtr> found;
-  const json labels = member(pod["metadata"], "labels");
+  const json labels = object_at(pod["metadata"], "labels");
   for (const auto& budget : store.list(budgets(), ns).objects) {
     if (covers(budget->value(), labels)) found.push_back(budget);
   }
@@ -157,19 +157,19 @@ std::vector<ObjectPtr> budgets_of(const Store& store, const std::string& ns, con
 
 // What does not run cannot be disrupted.
 bool is_exempt(const json& pod) {
-  const std::string phase = string_member(member(pod, "status"), "phase");
+  const std::string phase = string_member(object_at(pod, "status"), "phase");
   return is_marked(pod) || phase == "Succeeded" || phase == "Failed" || phase == "Pending";
 }
 
 bool is_ready(const json& pod) {
-  json status = member(pod, "status");
+  json status = object_at(pod, "status");
   const json* condition = status.contains("conditions") ? find_condition(status, "Ready") : nullptr;
   return condition != nullptr && string_member(*condition, "status") == "True";
 }
 
 bool may_lose_unready(const json& budget) {
-  if (string_member(member(budget, "spec"), "unhealthyPodEvictionPolicy") == "AlwaysAllow") return true;
-  const json status = member(budget, "status");
+  if (string_member(object_at(budget, "spec"), "unhealthyPodEvictionPolicy") == "AlwaysAllow") return true;
+  const json status = object_at(budget, "status");
   const std::int64_t desired = count_of(status, "desiredHealthy");
   return desired > 0 && count_of(status, "currentHealthy") >= desired;
 }
@@ -240,7 +240,7 @@ Answer bind_pod(Store& store, const RestRequest& request) {
   if (!request.name.empty() && name != request.name) {
     throw StatusError(bad_request("name in URL does not match name in Binding object"));
   }
-  check_target(member(binding, "target"));
+  check_target(object_at(binding, "target"));
   const auto written = store.update(
       pods(), {request.ns, name}, [&](const StoredObject& current) { return bound(current.value(), binding); },
       parse_dry_run(request));

@@ -105,7 +105,7 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   if (request.subresource == "finalize") {
     spec = json::object();
     const json finalizers = desired.value("spec", json::object()).value("finalizers", json::array());
-    const auto problems = finalizer_problems(finalizers, "spec.finalizers");
+    const auto problems = namespace_finalizer_problems(finalizers);
     if (!problems.empty()) throw StatusError(invalid(*find_built_in("", "namespaces"), request.name, problems));
     if (!finalizers.empty()) spec["finalizers"] = finalizers;
   }
@@ -124,10 +124,10 @@ Headers prepare_new(const Creation& creation, json& object) {
   object["metadata"]["name"] = name;
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
-  admit(creation, object);
   // Nobody takes it away again on a plane without controllers.
   const std::string& finalizer = strategy_of(type).finalizer;
   if (!finalizer.empty()) set_finalizer(object, finalizer, true);
+  admit(creation, object);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
   return admit_final(creation, object);
@@ -290,11 +290,14 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
         headers = settle_desired(type, request, options, desired);
         json object = merged_write(type, request, current, std::move(desired));
         grants.check_change(current.value(), object);
-        check_valid_change(type, request.name, current.value(), object);
+        // What no other write may change of a pod is what these are for.
+        const bool is_part = request.subresource == "ephemeralcontainers" || request.subresource == "resize";
+        if (is_part) check_valid(type, request.name, object);
+        if (!is_part) check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
         return as_stored(type, std::move(object));
       },
-      options.commit);
+      options.commit, request.subresource != "status");
   if (written == nullptr) throw StatusError(not_found(type, request.name));
   return with_headers(object_answer(200, type, *written), std::move(headers));
 }

@@ -32,7 +32,7 @@ const SelectableField& field_of(const ResourceType& type, const std::string& fie
 }
 
 // A backslash takes its meaning from a comma, an equals sign or another backslash, and from nothing else.
-std::string unescaped(std::string_view text) {
+std::string unescaped_value(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
@@ -68,7 +68,7 @@ FieldRequirement parse_field(const ResourceType& type, const std::string& select
   const std::size_t at = find_plain(term, '=', '!');
   for (const std::string_view op : {"!=", "==", "="}) {
     if (term.substr(at, op.size()) != op) continue;
-    std::string value = unescaped(term.substr(at + op.size()));
+    std::string value = unescaped_value(term.substr(at + op.size()));
     return {&field_of(type, std::string(term.substr(0, at))), std::move(value), op != "!="};
   }
   throw StatusError(bad_request("invalid selector: '" + selector + "'; can't understand '" + std::string(term) + "'"));

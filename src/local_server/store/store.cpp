@@ -163,7 +163,8 @@ std::vector<ObjectPtr> Store::informed_list(const ResourceType& type) const {
   return objects;
 }
 
-ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit) {
+ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit,
+                        bool counts) {
   const std::lock_guard lock(mutex_);
   ObjectPtr before = find_locked(type, name);
   if (before == nullptr) return nullptr;
@@ -173,7 +174,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   if (is_service(type)) service_addresses_.allocate(value, &before->value());
   if (changes_nothing(before->value(), value)) return before;
   json& metadata = metadata_of(value);
-  if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
+  if (counts && counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   const bool goes = is_released(type, value);
   return replace_locked(type, name, before, std::move(value), goes);

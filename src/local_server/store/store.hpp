@@ -104,9 +104,10 @@ class Store {
   /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
   /// What `edit` throws leaves the object as it was. An object that is marked for deletion and that nothing holds
   /// afterwards is removed.
+  /// @param counts whether the change may count in the generation: that of a status does not
   /// @return as it is now, or was last; nullptr when there is no such object.
   [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit,
-                                 Commit commit = Commit::store);
+                                 Commit commit = Commit::store, bool counts = true);
 
   /// Deletes an object, or marks it, as `decide` says; what that throws leaves the object as it was.
   /// @return as it is now, or was last; nullptr when there is no such object.
