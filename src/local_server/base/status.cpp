@@ -1,6 +1,8 @@
 // Wording and layout of `Status` documents.
 #include "local_server/base/status.hpp"
 
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/json_text.hpp"
@@ -45,13 +47,16 @@ std::string subject(const ResourceType& type, const std::string& name) {
   return qualified_resource(type) + " " + quoted(name);
 }
 
+// What several checks found is told once.
 std::string joined(const std::vector<Cause>& causes) {
   std::string text;
+  std::set<std::string> told;
   for (const auto& cause : causes) {
-    if (!text.empty()) text += ", ";
-    text += cause.field + ": " + cause.message;
+    const std::string one = cause.field + ": " + cause.message;
+    if (!told.insert(one).second) continue;
+    text += (text.empty() ? "" : ", ") + one;
   }
-  return causes.size() == 1 ? text : "[" + text + "]";
+  return told.size() == 1 ? text : "[" + text + "]";
 }
 
 std::string scope_of(const Access& access) {

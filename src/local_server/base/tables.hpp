@@ -8,11 +8,11 @@
 namespace kplane::testing::server {
 
 enum class Table {
-  defaults,   ///< what the built-in types' fields are when nobody says
-  presence,   ///< how Go writes the fields of the built-in types
-  resources,  ///< the types a server lists
-  types,      ///< the fields of the built-in types
-  validation, ///< what their values must look like, and what may not change
+  defaults,    ///< what the built-in types' fields are when nobody says
+  presence,    ///< how Go writes the fields of the built-in types
+  resources,   ///< the types a server lists
+  types,       ///< the fields of the built-in types
+  validation,  ///< what their values must look like, and what may not change
 };
 
 /// The text of a table, as it was when the library was built.

@@ -104,6 +104,7 @@ Headers prepare_new(const Creation& creation, json& object) {
   const std::string& name = creation.name;
   drop_server_fields(object["metadata"]);
   object["metadata"]["name"] = name;
+  if (type.namespaced) object["metadata"]["namespace"] = creation.ns;
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
   admit(creation, object);
@@ -128,9 +129,9 @@ void check_identity(const ResourceType& type, const RestRequest& request, const 
   check_namespace_match(request, metadata);
   const std::string uid = string_member(metadata, "uid");
   if (!uid.empty() && uid != current.uid() && request.method == "PATCH") {
-    throw StatusError(invalid(
-        type, name,
-        {{"FieldValueInvalid", "Invalid value: " + to_text(json(uid)) + ": field is immutable", "metadata.uid"}}));
+    const Cause cause{"FieldValueInvalid", "Invalid value: " + to_text(json(uid)) + ": field is immutable",
+                      "metadata.uid"};
+    throw StatusError(invalid(type, name, {cause, cause}));
   }
   if (!uid.empty() && uid != current.uid()) {
     throw StatusError(conflict(
@@ -177,6 +178,7 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
   drop_server_fields(desired["metadata"]);
   if (type.namespaced) desired["metadata"]["namespace"] = request.ns;
   keep_created(type, current.value(), desired);
+  admit_again(type, current.value(), desired);
   if (is_namespace(type)) desired = namespace_write(request, current.value(), std::move(desired));
   return type.has_status ? with_status_of(std::move(desired), current.value()) : desired;
 }
@@ -302,6 +304,7 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         settle_unknown_fields(type, object, FieldValidation::ignore);
         fill_owned_defaults(type, object);
         keep_created(type, current.value(), object);
+        admit_again(type, current.value(), object);
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         return object;

@@ -138,8 +138,8 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
   if (!prefix.empty()) {
     // A prefix may end in what a name may not.
     for (const auto& problem : name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix)) {
-      causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem,
-                        "metadata.generateName"});
+      causes.push_back(
+          {"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem, "metadata.generateName"});
     }
   }
   if (name.empty()) {
@@ -153,8 +153,8 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
 
 void check_owner(const json& owner, std::vector<Cause>& causes) {
   const auto invalid = [&](const std::string& field, const json& value, const std::string& problem) {
-    causes.push_back({"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem,
-                      "metadata.ownerReferences" + field});
+    causes.push_back(
+        {"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem, "metadata.ownerReferences" + field});
   };
   const std::string version = string_member(owner, "apiVersion");
   const auto slashes = std::count(version.begin(), version.end(), '/');
@@ -203,15 +203,25 @@ void check_finalizer_names(const json& metadata, std::vector<Cause>& causes) {
     }
   }
   if (found.count("orphan") != 0 && found.count("foregroundDeletion") != 0) {
-    causes.push_back({"FieldValueInvalid",
-                      "Invalid value: " + to_text(finalizers) +
-                          ": finalizer orphan and foregroundDeletion cannot be both set",
-                      "metadata.finalizers"});
+    causes.push_back(
+        {"FieldValueInvalid",
+         "Invalid value: " + to_text(finalizers) + ": finalizer orphan and foregroundDeletion cannot be both set",
+         "metadata.finalizers"});
   }
 }
 
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// A change is checked twice by the API server, some types as a whole, and each cause is told twice.
+void repeat_causes(const Type& type, std::vector<Cause>& causes) {
+  const auto& twice = validation_list("checkedTwice");
+  const bool all = std::find(twice.begin(), twice.end(), type.name) != twice.end();
+  const auto found = causes;
+  for (const auto& cause : found) {
+    if (all || cause.field == "metadata.labels" || cause.field == "metadata.annotations") causes.push_back(cause);
+  }
 }
 
 // What the rules of the tables find; what they have of an object's metadata holds for custom types too.
@@ -222,7 +232,8 @@ void check_by_rules(const ResourceType& type, const json* before, const json& ob
     return check_rules(*metadata_type, FieldPath{}.member("metadata"), object.at("metadata"), before, causes);
   }
   check_rules(*known, {}, object, before, causes);
-  if (before != nullptr && causes.empty()) check_change_rules(*known, *before, object, causes);
+  if (before != nullptr) repeat_causes(*known, causes);
+  if (before != nullptr) check_change_rules(*known, *before, object, causes);
 }
 
 void check_object(const ResourceType& type, const std::string& name, const json* before, const json& object) {
