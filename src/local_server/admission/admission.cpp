@@ -45,8 +45,7 @@ json token_volume(const std::string& name) {
   const json token = {{"serviceAccountToken", {{"expirationSeconds", 3607}, {"path", "token"}}}};
   const json items = json::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}});
   const json authority = {{"configMap", {{"name", "kube-root-ca.crt"}, {"items", items}}}};
-  const json field = {{"path", "namespace"},
-                      {"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}};
+  const json field = {{"path", "namespace"}, {"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}};
   const json ns = {{"downwardAPI", {{"items", json::array({field})}}}};
   return {{"name", name}, {"projected", {{"defaultMode", 420}, {"sources", json::array({token, authority, ns})}}}};
 }
@@ -100,16 +99,16 @@ ObjectPtr default_priority_class(const Store& store) {
   ObjectPtr found;
   for (const auto& one : store.list(*find_built_in("scheduling.k8s.io", "priorityclasses")).objects) {
     if (member_or_null(one->value(), "globalDefault") != json(true)) continue;
-    if (found == nullptr || member_or_null(one->value(), "value") < member_or_null(found->value(), "value")) found = one;
+    if (found == nullptr || member_or_null(one->value(), "value") < member_or_null(found->value(), "value"))
+      found = one;
   }
   return found;
 }
 
 void admit_priority(const Creation& creation, json& spec) {
   const std::string name = string_member(spec, "priorityClassName");
-  const auto priority_class = name.empty()
-                                  ? default_priority_class(creation.objects)
-                                  : find(creation.objects, "scheduling.k8s.io", "priorityclasses", {"", name});
+  const auto priority_class = name.empty() ? default_priority_class(creation.objects)
+                                           : find(creation.objects, "scheduling.k8s.io", "priorityclasses", {"", name});
   if (!name.empty() && priority_class == nullptr) refuse(creation, "no PriorityClass with name " + name + " was found");
   json priority = 0;
   json policy = "PreemptLowerPriority";
@@ -178,7 +177,9 @@ void admit_claim(const Creation& creation, json& claim) {
   set_finalizer(claim, "kubernetes.io/pvc-protection", true);
   if (!member_or_null(member_or_null(claim, "spec"), "storageClassName").is_null()) return;
   ObjectPtr found;
-  const auto created = [](const ObjectPtr& one) { return string_member(one->value()["metadata"], "creationTimestamp"); };
+  const auto created = [](const ObjectPtr& one) {
+    return string_member(one->value()["metadata"], "creationTimestamp");
+  };
   for (const auto& one : creation.objects.list(*find_built_in("storage.k8s.io", "storageclasses")).objects) {
     if (is_default_class(one->value()) && (found == nullptr || created(one) > created(found))) found = one;
   }
@@ -224,6 +225,16 @@ void admit(const Creation& creation, json& object) {
   if (creation.type.kind == "PriorityClass") admit_priority_class(creation, object);
 }
 
+void admit_again(const ResourceType& type, const json& before, json& object) {
+  if (!is_core(type, "Pod") || !member_or_null(object, "spec").is_object()) return;
+  json& spec = object["spec"];
+  for (const char* field : {"priority", "preemptionPolicy"}) {
+    const json& settled = member_or_null(member_or_null(before, "spec"), field);
+    if (member_or_null(spec, field).is_null() && !settled.is_null()) spec[field] = settled;
+  }
+  admit_tolerations(spec);
+}
+
 Warnings admit_final(const Creation& creation, const json& object) {
   if (!creation.type.namespaced) return {};
   const ResourceType& type = creation.type;
@@ -237,7 +248,7 @@ Warnings admit_final(const Creation& creation, const json& object) {
 }
 
 Warnings admit_change(const Store& store, const ResourceType& type, const std::string& ns, const std::string& name,
-                     const json& object) {
+                      const json& object) {
   const json& pod = pod_of(type, object);
   if (pod.is_null()) return {};
   const auto space = find_namespace(store, ns);

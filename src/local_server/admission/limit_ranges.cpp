@@ -87,7 +87,8 @@ class Comparison {
       const std::string start = "maximum " + name + " usage per " + kind_ + " is " + text(bound);
       if (claim && !usage_.requests.contains(name)) return add(start + ".  No request is specified");
       if (!claim && !usage_.limits.contains(name)) return add(start + ".  No limit is specified");
-      if (!claim && below(bound, usage_.limits[name])) return add(start + ", but limit is " + text(usage_.limits[name]));
+      if (!claim && below(bound, usage_.limits[name]))
+        return add(start + ", but limit is " + text(usage_.limits[name]));
       const bool high = usage_.requests.contains(name) && below(bound, usage_.requests[name]);
       if (high) add(start + ", but request is " + text(usage_.requests[name]));
     });

@@ -38,13 +38,16 @@ class Violations {
     check_host_namespaces();
     if (!restricted_) check_host_paths();
     check_host_ports();
-    check_flag("privileged", [](const json& context) {
-      return member_or_null(context, "privileged") == json(true);
-    }, "must not set securityContext.privileged=true");
-    check_flag("procMount", [](const json& context) {
-      const std::string mount = string_member(context, "procMount");
-      return !mount.empty() && mount != "Default";
-    }, "must not set securityContext.procMount to \"Unmasked\"");
+    check_flag(
+        "privileged", [](const json& context) { return member_or_null(context, "privileged") == json(true); },
+        "must not set securityContext.privileged=true");
+    check_flag(
+        "procMount",
+        [](const json& context) {
+          const std::string mount = string_member(context, "procMount");
+          return !mount.empty() && mount != "Default";
+        },
+        "must not set securityContext.procMount to \"Unmasked\"");
     if (!restricted_) check_unconfined();
     check_sysctls();
     if (restricted_) find_restricted();
@@ -53,9 +56,10 @@ class Violations {
 
  private:
   void find_restricted() {
-    check_flag("allowPrivilegeEscalation != false", [](const json& context) {
-      return member_or_null(context, "allowPrivilegeEscalation") != json(false);
-    }, "must set securityContext.allowPrivilegeEscalation=false");
+    check_flag(
+        "allowPrivilegeEscalation != false",
+        [](const json& context) { return member_or_null(context, "allowPrivilegeEscalation") != json(false); },
+        "must set securityContext.allowPrivilegeEscalation=false");
     check_capabilities(true);
     check_volume_types();
     check_run_as_non_root();
@@ -82,16 +86,15 @@ class Violations {
     text_ += (text_.empty() ? "" : ", ") + reason + " (" + detail + ")";
   }
 
-  void check_flag(const std::string& reason, const std::function<bool(const json&)>& bad,
-                  const std::string& demand) {
+  void check_flag(const std::string& reason, const std::function<bool(const json&)>& bad, const std::string& demand) {
     const Names names = containers_where([&](const json& container) { return bad(security(container)); });
     if (!names.empty()) add(reason, some("container", names) + " " + demand);
   }
 
   void check_capabilities(bool restricted) {
-    static const std::set<std::string> usual = {
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER",  "FSETID",  "KILL",      "MKNOD",
-        "NET_BIND_SERVICE", "SETFCAP", "SETGID",  "SETPCAP", "SETUID",  "SYS_CHROOT"};
+    static const std::set<std::string> usual = {"AUDIT_WRITE", "CHOWN",  "DAC_OVERRIDE",     "FOWNER",  "FSETID",
+                                                "KILL",        "MKNOD",  "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+                                                "SETPCAP",     "SETUID", "SYS_CHROOT"};
     if (!restricted && restricted_) return;
     std::set<std::string> added;
     const auto names = containers_where([&](const json& container) {
@@ -121,7 +124,8 @@ class Violations {
   void check_host_namespaces() {
     std::string detail;
     for (const char* field : {"hostNetwork", "hostPID", "hostIPC"}) {
-      if (member_or_null(spec_, field) == json(true)) detail += (detail.empty() ? "" : ", ") + std::string(field) + "=true";
+      if (member_or_null(spec_, field) == json(true))
+        detail += (detail.empty() ? "" : ", ") + std::string(field) + "=true";
     }
     if (!detail.empty()) add("host namespaces", detail);
   }
@@ -161,22 +165,18 @@ class Violations {
     const Names names = containers_where([](const json& container) { return seccomp_of(container) == "Unconfined"; });
     std::string who = seccomp_of(spec_) == "Unconfined" ? "pod" : "";
     if (!names.empty()) who += (who.empty() ? "" : " and ") + some("container", names);
-    if (!who.empty()) add("seccompProfile", who + " must not set securityContext.seccompProfile.type to \"Unconfined\"");
+    if (!who.empty())
+      add("seccompProfile", who + " must not set securityContext.seccompProfile.type to \"Unconfined\"");
   }
 
   void check_sysctls() {
-    static const std::set<std::string> safe = {"kernel.shm_rmid_forced",
-                                               "net.ipv4.ip_local_port_range",
-                                               "net.ipv4.ip_local_reserved_ports",
-                                               "net.ipv4.ip_unprivileged_port_start",
-                                               "net.ipv4.ping_group_range",
-                                               "net.ipv4.tcp_fin_timeout",
-                                               "net.ipv4.tcp_keepalive_intvl",
-                                               "net.ipv4.tcp_keepalive_probes",
-                                               "net.ipv4.tcp_keepalive_time",
-                                               "net.ipv4.tcp_rmem",
-                                               "net.ipv4.tcp_syncookies",
-                                               "net.ipv4.tcp_wmem"};
+    static const std::set<std::string> safe = {
+        "kernel.shm_rmid_forced",           "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",     "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",      "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies",          "net.ipv4.tcp_wmem"};
     std::string names;
     for (const auto& one : member_or_null(security(spec_), "sysctls")) {
       const std::string name = string_member(one, "name");
@@ -186,8 +186,9 @@ class Violations {
   }
 
   void check_volume_types() {
-    static const std::set<std::string> allowed = {"name",      "configMap", "csi",    "downwardAPI", "emptyDir", "ephemeral",
-                                                  "projected", "image",     "secret", "persistentVolumeClaim"};
+    static const std::set<std::string> allowed = {
+        "name",      "configMap", "csi",   "downwardAPI", "emptyDir",
+        "ephemeral", "projected", "image", "secret",      "persistentVolumeClaim"};
     Names names;
     std::set<std::string> types;
     for (const auto& volume : member_or_null(spec_, "volumes")) {

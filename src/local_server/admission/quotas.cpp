@@ -51,7 +51,8 @@ void add_service(Usage& usage, const json& spec) {
 }
 
 void add_claim(Usage& usage, const json& spec) {
-  const auto storage = quantity_of(member_or_null(member_or_null(member_or_null(spec, "resources"), "requests"), "storage"));
+  const auto storage =
+      quantity_of(member_or_null(member_or_null(member_or_null(spec, "resources"), "requests"), "storage"));
   const std::string storage_class = string_member(spec, "storageClassName");
   const std::string prefix = storage_class + ".storageclass.storage.k8s.io/";
   if (storage) add(usage, "requests.storage", *storage);
@@ -139,7 +140,8 @@ bool counts(const json& quota) { return !member_or_null(member_or_null(quota, "s
 /// One quota that an object is charged to.
 class Charge {
  public:
-  Charge(const ResourceType& type, const std::string& name, const json& quota) : type_(type), name_(name), quota_(quota) {}
+  Charge(const ResourceType& type, const std::string& name, const json& quota)
+      : type_(type), name_(name), quota_(quota) {}
 
   /// @return `status.used` afterwards
   json add(const Usage& usage, const json& object) {

@@ -122,6 +122,7 @@ Headers prepare_new(const Creation& creation, json& object) {
   drop_server_fields(object["metadata"]);
   if (generation.is_number_integer() && generation != 0) object["metadata"]["generation"] = generation;
   object["metadata"]["name"] = name;
+  if (type.namespaced) object["metadata"]["namespace"] = creation.ns;
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
   // Nobody takes it away again on a plane without controllers.
@@ -220,6 +221,7 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
   drop_server_fields(desired["metadata"]);
   if (type.namespaced) desired["metadata"]["namespace"] = request.ns;
   keep_created(type, current.value(), desired);
+  admit_again(type, current.value(), desired);
   if (is_namespace(type)) desired = namespace_write(request, current.value(), std::move(desired));
   return type.has_status ? with_status_of(std::move(desired), current.value()) : desired;
 }
@@ -399,6 +401,7 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         }
         fill_owned_defaults(type, object);
         keep_created(type, current.value(), object);
+        admit_again(type, current.value(), object);
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
         return as_stored(type, std::move(object));

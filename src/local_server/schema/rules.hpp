@@ -32,9 +32,9 @@ struct FieldPath {
 struct Subject {
   const nlohmann::json& value;  ///< null when it is absent
   const FieldPath& path;
-  const nlohmann::json& owner;      ///< the object that has the rule
-  const nlohmann::json& root;       ///< the whole object
-  const nlohmann::json* before;     ///< the object that it replaces; nullptr: it is new
+  const nlohmann::json& owner;         ///< the object that has the rule
+  const nlohmann::json& root;          ///< the whole object
+  const nlohmann::json* before;        ///< the object that it replaces; nullptr: it is new
   const nlohmann::ordered_json& rule;  ///< the entry of the table
   std::vector<Cause>& causes;
 

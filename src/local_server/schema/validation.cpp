@@ -217,6 +217,16 @@ void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+// A change is checked twice by the API server, some types as a whole, and each cause is told twice.
+void repeat_causes(const Type& type, std::vector<Cause>& causes) {
+  const auto& twice = validation_list("checkedTwice");
+  const bool all = std::find(twice.begin(), twice.end(), type.name) != twice.end();
+  const auto found = causes;
+  for (const auto& cause : found) {
+    if (all || cause.field == "metadata.labels" || cause.field == "metadata.annotations") causes.push_back(cause);
+  }
+}
+
 // What the rules of the tables find; what they have of an object's metadata holds for custom types too.
 void check_by_rules(const ResourceType& type, const json* before, const json& object, std::vector<Cause>& causes) {
   static const Type* const metadata_type = find_type("meta.v1.ObjectMeta");
@@ -225,7 +235,8 @@ void check_by_rules(const ResourceType& type, const json* before, const json& ob
     return check_rules(*metadata_type, FieldPath{}.member("metadata"), object.at("metadata"), before, causes);
   }
   check_rules(*known, {}, object, before, causes);
-  if (before != nullptr && causes.empty()) check_change_rules(*known, *before, object, causes);
+  if (before != nullptr) repeat_causes(*known, causes);
+  if (before != nullptr) check_change_rules(*known, *before, object, causes);
 }
 
 void check_object(const ResourceType& type, const std::string& name, const json* before, const json& object) {
