@@ -167,9 +167,10 @@ TEST_F(TokenRequests, RefuseDurationsOutOfRange) {
       R"("spec.expirationSeconds"}]},"code":422})"
       "\n");
   EXPECT_EQ(ask(R"({"spec":{"expirationSeconds":4294967296}})").status, 201);
-  for (const char* count : {"4294967297", "18446744073709551615", "0", "-1"}) {
+  for (const char* count : {"4294967297", "0", "-1"}) {
     EXPECT_EQ(ask(R"({"spec":{"expirationSeconds":)" + std::string(count) + "}}").status, 422) << count;
   }
+  EXPECT_EQ(ask(R"({"spec":{"expirationSeconds":18446744073709551615}})").status, 400) << "no int64";
 }
 
 TEST_F(TokenRequests, RefuseWhatTheyCannotMean) {

@@ -131,7 +131,8 @@ TEST_F(CustomTypesOfAPlane, PruneAndDefault) {
   EXPECT_EQ(created.headers[0].second, R"(299 - "unknown field \"spec.weird\"")");
   const auto strict =
       send(type, "PATCH", "w", R"({"spec":{"weird":1}})", kMergePatchType, "", {{"fieldValidation", "Strict"}});
-  EXPECT_EQ(message_of(strict), "strict decoding error: unknown field \"spec.weird\"");
+  EXPECT_EQ(strict.status, 422);
+  EXPECT_NE(message_of(strict).find(": strict decoding error: unknown field \"spec.weird\""), std::string::npos);
 }
 
 TEST_F(CustomTypesOfAPlane, HaveTheSubresourcesTheyDeclare) {
