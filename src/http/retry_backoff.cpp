@@ -1,5 +1,5 @@
 // The rules that RetryOptions describes. Dates are parsed by libcurl.
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 
 #include <curl/curl.h>
 

@@ -15,7 +15,7 @@ namespace kplane::codec {
 /// A field: absent, or a value.
 using Slot = std::optional<Value>;
 
-struct StateExtents {
+struct StateObjects {
   struct Resource {
     const char* position = nullptr;  ///< for error messages
     Slot group, resource, synced, item_count;
@@ -35,6 +35,6 @@ inline constexpr std::int64_t state_object_level = 5;
 /// Finds the envelope and the extent of every item. What is in an item is not looked at.
 /// @param outline of the whole document, at the level of its items
 /// @throws DecodeError
-[[nodiscard]] StateExtents find_state_extents(const Document& document, const JsonOutline& outline);
+[[nodiscard]] StateObjects find_state_objects(const Document& document, const JsonOutline& outline);
 
 }  // namespace kplane::codec

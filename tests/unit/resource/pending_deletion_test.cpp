@@ -1,5 +1,5 @@
 // What keeps an object that is marked for deletion, and what the answer of a DELETE says.
-#include "resource/what_holds.hpp"
+#include "resource/pending_deletion.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // deletionTimestamp, deletionGracePeriodSeconds, finalizers; of a namespace also phase and spec.finalizers.
-#include "resource/what_holds.hpp"
+#include "resource/pending_deletion.hpp"
 
 #include <cstdint>
 #include <string_view>

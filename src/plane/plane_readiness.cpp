@@ -1,5 +1,5 @@
 // A server that refuses a probe, or does not answer, is not ready yet; one that rejects the credentials never will be.
-#include "plane/readiness.hpp"
+#include "plane/plane_readiness.hpp"
 
 #include <utility>
 

@@ -1,5 +1,5 @@
 // Retry-After and back-off.
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 
 #include <gtest/gtest.h>
 

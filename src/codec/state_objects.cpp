@@ -1,5 +1,5 @@
 // A reader of the envelope only: all that is in it of any size is passed over by its outline.
-#include "codec/state_extents.hpp"
+#include "codec/state_objects.hpp"
 
 #include <string>
 
@@ -147,7 +147,7 @@ class Reader {
 
 class StateReader {
  public:
-  StateReader(const Document& document, const JsonOutline& outline, StateExtents& extents)
+  StateReader(const Document& document, const JsonOutline& outline, StateObjects& extents)
       : document_(document), reader_(document, outline), extents_(extents) {}
 
   void read() {
@@ -174,7 +174,7 @@ class StateReader {
     return nullptr;
   }
 
-  static Slot* slot_of(std::string_view key, StateExtents::Resource& resource) noexcept {
+  static Slot* slot_of(std::string_view key, StateObjects::Resource& resource) noexcept {
     if (key == "group") return &resource.group;
     if (key == "resource") return &resource.resource;
     if (key == "synced") return &resource.synced;
@@ -196,7 +196,7 @@ class StateReader {
   }
 
   void read_resource() {
-    StateExtents::Resource resource;
+    StateObjects::Resource resource;
     if (reader_.peek() != '{') fail_at(document_, reader_.position(), "resources: expected an object");
     resource.position = reader_.position();
     resource.first_object = extents_.objects.size();
@@ -213,14 +213,14 @@ class StateReader {
 
   const Document& document_;
   Reader reader_;
-  StateExtents& extents_;
+  StateObjects& extents_;
 };
 
 }  // namespace
 
-StateExtents find_state_extents(const Document& document, const JsonOutline& outline) {
+StateObjects find_state_objects(const Document& document, const JsonOutline& outline) {
   constexpr std::size_t usual_resources = 64;
-  StateExtents extents;
+  StateObjects extents;
   extents.objects.reserve(outline.extents().size());
   extents.entries.reserve(usual_resources);
   StateReader(document, outline, extents).read();

@@ -1,5 +1,5 @@
 // Lists whose entries have a scope and verbs.
-#include "codec/served_types.hpp"
+#include "codec/discovery_documents.hpp"
 
 #include <algorithm>
 #include <string_view>
