@@ -199,6 +199,8 @@ Answer unsupported_media_type(std::string_view accepted) {
       "UnsupportedMediaType", nullptr);
 }
 
+Answer not_acceptable(const std::string& message) { return failure(406, message, "NotAcceptable", nullptr); }
+
 Answer too_large(const std::string& message) { return failure(413, message, "RequestEntityTooLarge", nullptr); }
 
 Answer internal_error(const std::string& message) {

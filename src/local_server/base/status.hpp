@@ -70,6 +70,8 @@ struct Cause {
 /// 406 of a client that takes neither JSON nor what else an API server writes.
 [[nodiscard]] Answer not_acceptable();
 [[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
+/// 406 of an Accept that asks for what is not served.
+[[nodiscard]] Answer not_acceptable(const std::string& message);
 [[nodiscard]] Answer too_large(const std::string& message);
 [[nodiscard]] Answer internal_error(const std::string& message);
 /// 500 of a resourceVersion that is none, where it is read late: without a reason.

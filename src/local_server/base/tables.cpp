@@ -17,6 +17,8 @@
 KPLANE_EMBED(defaults)
 KPLANE_EMBED(presence)
 KPLANE_EMBED(resources)
+KPLANE_EMBED(columns)
+KPLANE_EMBED(protobuf)
 KPLANE_EMBED(types)
 
 namespace kplane::testing::server {
@@ -29,6 +31,10 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(presence);
     case Table::resources:
       return KPLANE_TABLE(resources);
+    case Table::columns:
+      return KPLANE_TABLE(columns);
+    case Table::protobuf:
+      return KPLANE_TABLE(protobuf);
     case Table::types:
       return KPLANE_TABLE(types);
   }
