@@ -53,6 +53,7 @@ struct ResourceType {
   std::string storage_hash{};  ///< of the stored version's kind; empty: nothing of this type is stored
   /// The openAPIV3Schema of a custom type; nullptr: none is known. Shared, because it outlives the definition.
   std::shared_ptr<const nlohmann::json> schema{};
+  std::shared_ptr<const nlohmann::json> printer_columns{};  ///< the additionalPrinterColumns of a custom type
 };
 
 /// nullptr when the type has no such subresource.

@@ -200,6 +200,7 @@ Answer unsupported_media_type(std::string_view accepted) {
 Answer unsupported_patch_type() {
   return failure(415, "415: Unsupported Media Type", "UnsupportedMediaType", ordered_json::object());
 }
+Answer not_acceptable(const std::string& message) { return failure(406, message, "NotAcceptable", nullptr); }
 
 Answer too_large(const std::string& message) { return failure(413, message, "RequestEntityTooLarge", nullptr); }
 

@@ -70,6 +70,8 @@ struct Cause {
 [[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
 /// 415 of a patch of a built-in type.
 [[nodiscard]] Answer unsupported_patch_type();
+/// 406 of an Accept that asks for what is not served.
+[[nodiscard]] Answer not_acceptable(const std::string& message);
 [[nodiscard]] Answer too_large(const std::string& message);
 [[nodiscard]] Answer internal_error(const std::string& message);
 /// 500 of a resourceVersion that is none, where it is read late: without a reason.

@@ -8,8 +8,10 @@
 namespace kplane::testing::server {
 
 enum class Table {
+  columns,     ///< how the built-in types are printed
   defaults,    ///< what the built-in types' fields are when nobody says
   presence,    ///< how Go writes the fields of the built-in types
+  protobuf,    ///< how the built-in types are encoded
   resources,   ///< the types a server lists
   strategies,  ///< what a server does with the objects of each type
   types,       ///< the fields of the built-in types

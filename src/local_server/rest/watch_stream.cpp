@@ -49,7 +49,7 @@ json initial_events_end() { return {{"k8s.io/initial-events-end", "true"}}; }
 /// One open watch. Used by one thread.
 class Watch {
  public:
-  Watch(Store& store, const ResourceType& type, std::string ns, const Query& query,
+  Watch(Store& store, const ResourceType& type, std::string ns, const Query& query, const View& view,
         std::chrono::milliseconds bookmark_interval)
       : store_(store),
         hub_(store.watch_hub()),
@@ -57,6 +57,7 @@ class Watch {
         ns_(std::move(ns)),
         selection_(type, query),
         query_(parse_list_query(query)),
+        view_(view, type),
         bookmark_interval_(bookmark_interval),
         deadline_(SteadyClock::now() + timeout_of(query_)) {
     if (wants_initial_events(query_)) {
@@ -144,9 +145,9 @@ class Watch {
     return send(writer, "BOOKMARK", to_text(object));
   }
 
-  bool send(BodyWriter& writer, const char* event_type, const std::string& object) {
+  bool send(BodyWriter& writer, const char* event_type, std::string object) {
     quiet_since(SteadyClock::now());
-    return writer.send(event_line(event_type, object));
+    return writer.send(event_line(event_type, view_.text(std::move(object))));
   }
 
   // The last one comes a little before the end.
@@ -162,6 +163,7 @@ class Watch {
   const std::string ns_;
   const Selection selection_;
   const ListQuery query_;
+  EventView view_;
   const std::chrono::milliseconds bookmark_interval_;
   const SteadyClock::time_point deadline_;
   WatchSubscriptionPtr subscription_;  // may be null where there is a refusal
@@ -173,9 +175,9 @@ class Watch {
 
 }  // namespace
 
-Answer answer_watch(Store& store, const ResourceType& type, const std::string& ns, const Query& query,
+Answer answer_watch(Store& store, const ResourceType& type, const std::string& ns, const Query& query, const View& view,
                     std::chrono::milliseconds bookmark_interval) {
-  const auto watch = std::make_shared<Watch>(store, type, ns, query, bookmark_interval);
+  const auto watch = std::make_shared<Watch>(store, type, ns, query, view, bookmark_interval);
   Answer answer;
   answer.stream = [watch](BodyWriter& writer) { return watch->run(writer); };
   return answer;

@@ -136,7 +136,7 @@ Headers prepare_new(const Creation& creation, json& object) {
 
 Creation creation_of(Store& store, const ResourceType& type, const RestRequest& request, const std::string& name,
                      Commit commit) {
-  Store& objects = request.admission_store == nullptr ? store : *request.admission_store;
+  Store& objects = store.admission_store();
   return {store, objects, type, request.ns, name, commit};
 }
 

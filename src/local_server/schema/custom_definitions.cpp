@@ -134,6 +134,7 @@ ResourceType type_of(const json& spec, const json& version) {
   type.categories = strings(member(names, "categories"));
   type.scale = scale_paths(subresources);
   type.schema = std::make_shared<const json>(member(member(version, "schema"), "openAPIV3Schema"));
+  type.printer_columns = std::make_shared<const json>(member(version, "additionalPrinterColumns"));
   return type;
 }
 
