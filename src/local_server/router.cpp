@@ -261,7 +261,9 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
                             nullptr,
                             &requester};
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
-  return answer_rest(plane.store(), *type, request);
+  Answer answer = answer_rest(plane.store(), *type, request);
+  if (!type->deprecation.empty()) answer.headers.emplace_back("Warning", "299 - " + quoted_text(type->deprecation));
+  return answer;
 }
 
 }  // namespace kplane::testing::server

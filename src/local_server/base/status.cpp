@@ -164,6 +164,14 @@ Answer invalid(const ResourceType& type, const std::string& name, const std::vec
   return failure(422, message, "Invalid", details);
 }
 
+Answer unconditional_update(const ResourceType& type, const std::string& name) {
+  ResourceType named = type;
+  named.kind = type.resource;
+  return invalid(
+      named, name,
+      {{"FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion"}});
+}
+
 Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path) {
   return failure(500,
                  "failed to create typed patch object (" + object + "; " + api_version(type) + ", Kind=" + type.kind +

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
@@ -15,6 +16,8 @@ constexpr const char kNamespace[] = "metadata.namespace";
 void check_field(const ResourceType& type, const std::string& field) {
   const bool has_namespace = type.namespaced || !type.custom;
   if (field == kName || (field == kNamespace && has_namespace)) return;
+  const auto& own = type.selectable_fields;
+  if (std::find(own.begin(), own.end(), field) != own.end()) return;
   if (type.custom) throw StatusError(bad_request("field label not supported: " + field));
   throw StatusError(
       bad_request("\"" + field + "\" is not a known field selector: only \"" + kName + "\", \"" + kNamespace + "\""));
@@ -62,8 +65,23 @@ nlohmann::json labels_of(const StoredObject& object) {
   return metadata->value("labels", nlohmann::json::object());
 }
 
+// A field of a custom object; what is missing is empty.
+std::string text_at(const nlohmann::json& object, const std::string& path) {
+  std::string pointer = "/" + path;
+  std::replace(pointer.begin(), pointer.end(), '.', '/');
+  const nlohmann::json::json_pointer where(pointer);
+  if (!object.contains(where)) return {};
+  const nlohmann::json& value = object[where];
+  return value.is_string() ? value.get<std::string>() : to_text(value);
+}
+
+std::string field_of(const StoredObject& object, const std::string& field) {
+  if (field == kName) return object.name();
+  return field == kNamespace ? object.ns() : text_at(object.value(), field);
+}
+
 bool holds(const FieldRequirement& requirement, const StoredObject& object) {
-  const std::string value = requirement.field == kName ? object.name() : object.ns();
+  const std::string value = field_of(object, requirement.field);
   return (value == requirement.value) == requirement.equal;
 }
 
