@@ -291,7 +291,8 @@ Rules rules_from(const json& entries) {
       rules.push_back(rule_from(entry));
       continue;
     }
-    for (const auto& [path, value] : entry["values"].items()) rules.push_back(rule_from({{"set", path}, {"to", value}}));
+    for (const auto& [path, value] : entry["values"].items())
+      rules.push_back(rule_from({{"set", path}, {"to", value}}));
   }
   return rules;
 }

@@ -111,7 +111,8 @@ Problems qualified_name(const std::string& text) {
   }
   if (name.empty()) problems.emplace_back("name part must be non-empty");
   if (name.size() > kMaxLabel) problems.push_back("name part " + too_long(kMaxLabel));
-  const bool good = !name.empty() && is_alphanumeric(name.front()) && is_alphanumeric(name.back()) && all(name, is_word);
+  const bool good =
+      !name.empty() && is_alphanumeric(name.front()) && is_alphanumeric(name.back()) && all(name, is_word);
   if (!good) problems.push_back(std::string("name part ") + kNameForm);
   return problems;
 }
@@ -291,7 +292,8 @@ Problems http_header(const std::string& text) {
 
 Problems trimmed(const std::string& text) {
   constexpr std::string_view space = " \t\n\v\f\r";
-  if (space.find(text.front()) == std::string_view::npos && space.find(text.back()) == std::string_view::npos) return {};
+  if (space.find(text.front()) == std::string_view::npos && space.find(text.back()) == std::string_view::npos)
+    return {};
   return {"must not have leading or trailing whitespace"};
 }
 
@@ -463,8 +465,8 @@ Problems pod_security_version(const std::string& text) {
 
 Problems field_path(const std::string& text) {
   static const std::array<std::string_view, 10> known = {
-      "metadata.name",      "metadata.namespace", "metadata.uid",  "spec.nodeName",     "spec.serviceAccountName",
-      "status.hostIP",      "status.hostIPs",     "status.podIP", "status.podIPs",     "metadata.labels"};
+      "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+      "status.hostIP", "status.hostIPs",     "status.podIP", "status.podIPs", "metadata.labels"};
   if (std::find(known.begin(), known.end() - 1, text) != known.end() - 1) return {};
   for (const char* map : {"metadata.labels['", "metadata.annotations['"}) {
     if (text.rfind(map, 0) == 0 && text.size() > 2 && text.substr(text.size() - 2) == "']") return {};
@@ -475,38 +477,37 @@ Problems field_path(const std::string& text) {
 }  // namespace
 
 Format find_format(std::string_view name) {
-  static const std::map<std::string_view, Format> formats = {
-      {"absolute_path", absolute_path},
-      {"cidr", cidr},
-      {"config_key", config_key},
-      {"cron", cron},
-      {"domain_path", domain_path},
-      {"environment_name", environment_name},
-      {"field_path", field_path},
-      {"finalizer", finalizer},
-      {"http_header", http_header},
-      {"ip", ip},
-      {"ipv4", ipv4},
-      {"label", label},
-      {"label_1035", label_1035},
-      {"label_value", label_value},
-      {"lower_qualified_name", lower_qualified_name},
-      {"no_backsteps", no_backsteps},
-      {"not_an_ip", not_an_ip},
-      {"path_segment", path_segment},
-      {"percent", percent},
-      {"pod_security_version", pod_security_version},
-      {"port_name", port_name},
-      {"qualified_name", qualified_name},
-      {"relative_path", relative_path},
-      {"remote_ip", remote_ip},
-      {"short_name", short_name},
-      {"subdomain", subdomain},
-      {"sysctl", sysctl},
-      {"time_zone", time_zone},
-      {"trimmed", trimmed},
-      {"url_path", url_path},
-      {"wildcard_subdomain", wildcard_subdomain}};
+  static const std::map<std::string_view, Format> formats = {{"absolute_path", absolute_path},
+                                                             {"cidr", cidr},
+                                                             {"config_key", config_key},
+                                                             {"cron", cron},
+                                                             {"domain_path", domain_path},
+                                                             {"environment_name", environment_name},
+                                                             {"field_path", field_path},
+                                                             {"finalizer", finalizer},
+                                                             {"http_header", http_header},
+                                                             {"ip", ip},
+                                                             {"ipv4", ipv4},
+                                                             {"label", label},
+                                                             {"label_1035", label_1035},
+                                                             {"label_value", label_value},
+                                                             {"lower_qualified_name", lower_qualified_name},
+                                                             {"no_backsteps", no_backsteps},
+                                                             {"not_an_ip", not_an_ip},
+                                                             {"path_segment", path_segment},
+                                                             {"percent", percent},
+                                                             {"pod_security_version", pod_security_version},
+                                                             {"port_name", port_name},
+                                                             {"qualified_name", qualified_name},
+                                                             {"relative_path", relative_path},
+                                                             {"remote_ip", remote_ip},
+                                                             {"short_name", short_name},
+                                                             {"subdomain", subdomain},
+                                                             {"sysctl", sysctl},
+                                                             {"time_zone", time_zone},
+                                                             {"trimmed", trimmed},
+                                                             {"url_path", url_path},
+                                                             {"wildcard_subdomain", wildcard_subdomain}};
   return formats.at(name);
 }
 

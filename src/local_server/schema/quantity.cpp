@@ -55,8 +55,7 @@ Parts take_apart(std::string_view text) {
   }
   parts.suffix = text;
   if (!number || !is_well_formed_suffix(text)) {
-    throw QuantityError(
-        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+    throw QuantityError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
   }
   if (parts.whole.empty() && parts.fraction.empty()) throw QuantityError("unable to parse numeric part of quantity");
   return parts;
@@ -139,8 +138,7 @@ Quantity Quantity::parse(std::string_view text) {
   } else {
     throw QuantityError("unable to parse quantity's suffix");
   }
-  const auto nano =
-      scaled(parts.whole + parts.fraction, exponent - static_cast<int>(parts.fraction.size()), binary);
+  const auto nano = scaled(parts.whole + parts.fraction, exponent - static_cast<int>(parts.fraction.size()), binary);
   if (!nano && quantity.format_ != Format::binary) quantity.kept_ = text;
   quantity.nano_ = nano.value_or(kMax);
   if (quantity.format_ == Format::binary) {

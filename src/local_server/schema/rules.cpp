@@ -84,8 +84,7 @@ ordered_json without_subscript(const json& value) {
 void report_unsupported(const Subject& subject, const json& value, const ordered_json& supported) {
   std::string list;
   for (const auto& one : supported) list += (list.empty() ? "" : ", ") + to_text(one);
-  subject.add("FieldValueNotSupported",
-              "Unsupported value: " + subject.shown(value) + ": supported values: " + list);
+  subject.add("FieldValueNotSupported", "Unsupported value: " + subject.shown(value) + ": supported values: " + list);
 }
 
 void check_enum(const Subject& subject, const ordered_json& supported) {
@@ -142,8 +141,8 @@ void check_most(const Subject& subject, const ordered_json& argument) {
 }
 
 void check_text_most(const Subject& subject, const ordered_json& argument) {
-  const bool is_long = subject.value.is_string() &&
-                       subject.value.get_ref<const std::string&>().size() > argument.get<std::size_t>();
+  const bool is_long =
+      subject.value.is_string() && subject.value.get_ref<const std::string&>().size() > argument.get<std::size_t>();
   if (is_long) subject.invalid("can have at most " + argument.dump() + " characters");
 }
 
@@ -200,32 +199,20 @@ void check_above(const Subject& subject, const ordered_json& argument) {
 void check_only_keys(const Subject& subject, const ordered_json& supported) {
   const json& value = subject.value;
   const bool good = value.is_object() && value.size() == supported.size() &&
-                    std::all_of(supported.begin(), supported.end(), [&](const ordered_json& key) {
-                      return value.contains(key.get<std::string>());
-                    });
+                    std::all_of(supported.begin(), supported.end(),
+                                [&](const ordered_json& key) { return value.contains(key.get<std::string>()); });
   if (!good) report_unsupported(subject, value, supported);
 }
 
 Check find_check(const std::string& name) {
-  static const std::map<std::string, Check> checks = {{"above", check_above},
-                                                      {"amount", check_amount},
-                                                      {"countOrPercent", check_count_or_percent},
-                                                      {"enum", check_enum},
-                                                      {"forbidden", check_forbidden},
-                                                      {"format", check_format},
-                                                      {"invalid", check_invalid},
-                                                      {"keys", check_keys},
-                                                      {"keysAt", check_keys_at},
-                                                      {"most", check_most},
-                                                      {"oneOf", check_one_of},
-                                                      {"onlyKeys", check_only_keys},
-                                                      {"port", check_port},
-                                                      {"range", check_range},
-                                                      {"require", check_require},
-                                                      {"required", check_required},
-                                                      {"textMost", check_text_most},
-                                                      {"unique", check_unique},
-                                                      {"values", check_values}};
+  static const std::map<std::string, Check> checks = {
+      {"above", check_above},       {"amount", check_amount},       {"countOrPercent", check_count_or_percent},
+      {"enum", check_enum},         {"forbidden", check_forbidden}, {"format", check_format},
+      {"invalid", check_invalid},   {"keys", check_keys},           {"keysAt", check_keys_at},
+      {"most", check_most},         {"oneOf", check_one_of},        {"onlyKeys", check_only_keys},
+      {"port", check_port},         {"range", check_range},         {"require", check_require},
+      {"required", check_required}, {"textMost", check_text_most},  {"unique", check_unique},
+      {"values", check_values}};
   const auto found = checks.find(name);
   const Check check = found != checks.end() ? found->second : find_special_check(name);
   if (check == nullptr) throw std::logic_error("validation.json names an unknown check: " + name);
@@ -317,9 +304,9 @@ bool all_hold(const Conditions& conditions, const json& object) {
 /// One entry of the table: a path, and the checks of the values there.
 struct Rule {
   std::vector<Step> path{};
-  Conditions when{};     // of the object that has the rule
-  Conditions unless{};   // the same: the rule does not apply when they hold
-  Conditions where{};    // of the object that the value is a member of
+  Conditions when{};    // of the object that has the rule
+  Conditions unless{};  // the same: the rule does not apply when they hold
+  Conditions where{};   // of the object that the value is a member of
   const ordered_json* is = nullptr;
   const ordered_json* isnt = nullptr;
   json absent{};  // what an absent value counts as
@@ -331,8 +318,8 @@ struct Rule {
 };
 
 bool is_modifier(const std::string& name) {
-  static const std::set<std::string> modifiers = {"when", "unless", "where",  "is",   "isnt",
-                                                  "absent", "at",   "on", "show", "enter"};
+  static const std::set<std::string> modifiers = {"when",   "unless", "where", "is",   "isnt",
+                                                  "absent", "at",     "on",    "show", "enter"};
   return modifiers.count(name) != 0;
 }
 
@@ -641,9 +628,8 @@ void check_change_rules(const Type& type, const json& before, const json& after,
   const auto found = changes.find(type.name);
   if (found == changes.end()) return;
   for (const auto& [path, rules] : found->items()) {
-    for_each_rule(rules, [&, &where = path](const ordered_json& rule) {
-      check_change_rule(where, rule, before, after, causes);
-    });
+    for_each_rule(
+        rules, [&, &where = path](const ordered_json& rule) { check_change_rule(where, rule, before, after, causes); });
   }
 }
 

@@ -146,8 +146,8 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
   if (!prefix.empty()) {
     // A prefix may end in what a name may not.
     for (const auto& problem : name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix)) {
-      causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem,
-                        "metadata.generateName"});
+      causes.push_back(
+          {"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem, "metadata.generateName"});
     }
   }
   if (name.empty()) {
@@ -161,8 +161,8 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
 
 void check_owner(const json& owner, std::vector<Cause>& causes) {
   const auto invalid = [&](const std::string& field, const json& value, const std::string& problem) {
-    causes.push_back({"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem,
-                      "metadata.ownerReferences" + field});
+    causes.push_back(
+        {"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem, "metadata.ownerReferences" + field});
   };
   const std::string version = string_member(owner, "apiVersion");
   const auto slashes = std::count(version.begin(), version.end(), '/');
@@ -211,10 +211,10 @@ void check_finalizer_names(const json& metadata, std::vector<Cause>& causes) {
     }
   }
   if (found.count("orphan") != 0 && found.count("foregroundDeletion") != 0) {
-    causes.push_back({"FieldValueInvalid",
-                      "Invalid value: " + to_text(finalizers) +
-                          ": finalizer orphan and foregroundDeletion cannot be both set",
-                      "metadata.finalizers"});
+    causes.push_back(
+        {"FieldValueInvalid",
+         "Invalid value: " + to_text(finalizers) + ": finalizer orphan and foregroundDeletion cannot be both set",
+         "metadata.finalizers"});
   }
 }
 

@@ -20,7 +20,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char kDefinition[] = R"({"metadata":{"name":"widgets.example.com"},"spec":{"group":"example.com",
-  "scope":"Namespaced","names":{"plural":"widgets","kind":"Widget","shortNames":["wd"]},
+  "scope":"Namespaced","names":{"plural":"widgets","singular":"widget","kind":"Widget",
+    "listKind":"WidgetList","shortNames":["wd"]},
   "versions":[{"name":"v1","served":true,"storage":true,
     "subresources":{"status":{},"scale":{"specReplicasPath":".spec.count","statusReplicasPath":".status.count"}},
     "schema":{"openAPIV3Schema":{"type":"object","required":["spec"],"properties":{
@@ -28,7 +29,7 @@ constexpr const char kDefinition[] = R"({"metadata":{"name":"widgets.example.com
         "size":{"type":"string","enum":["small","large"]},"count":{"type":"integer","minimum":0},
         "color":{"type":"string","default":"red"},
         "parts":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["id"],
-          "items":{"type":"object","properties":{"id":{"type":"string"},"note":{"type":"string"}}}},
+          "items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"note":{"type":"string"}}}},
         "free":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}},
       "status":{"type":"object","properties":{"count":{"type":"integer"}}}}}}},
    {"name":"v2","served":true,"storage":false,"schema":{"openAPIV3Schema":{"type":"object",
