@@ -300,12 +300,13 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
   const RestRequest request{
       method,           path.ns,           method == "POST" && path.subresource.empty() ? "" : path.name,
       path.subresource, call.target.query, http.content_type,
-      http.body,        http.user_agent,   nullptr,
-      &requester};
+      http.body,        http.user_agent,   &requester};
   if (is_bindings) return bind_pod(plane.store(), request);
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
   if (auto answer = answer_pod_subresource(plane.store(), *type, request)) return std::move(*answer);
-  return shown(view, *type, answer_rest(plane.store(), *type, request));
+  Answer answer = shown(view, *type, answer_rest(plane.store(), *type, request));
+  if (!type->deprecation.empty()) answer.headers.emplace_back("Warning", "299 - " + quoted_text(type->deprecation));
+  return answer;
 }
 
 }  // namespace kplane::testing::server

@@ -62,6 +62,20 @@ std::string to_text(const nlohmann::json& value) { return compact(value); }
 
 std::string to_text(const nlohmann::ordered_json& value) { return compact(value); }
 
+std::size_t text_size(const nlohmann::json& value) {
+  constexpr std::size_t kNumber = 8;
+  if (value.is_string()) return value.get_ref<const std::string&>().size() + 2;
+  if (!value.is_structured()) return kNumber;
+  std::size_t size = 2;
+  if (value.is_array()) {
+    for (const auto& item : value) size += text_size(item) + 1;
+    return size;
+  }
+  for (auto member = value.begin(); member != value.end(); ++member)
+    size += member.key().size() + 4 + text_size(*member);
+  return size;
+}
+
 std::string pretty_text(std::string_view json) {
   const auto document = nlohmann::ordered_json::parse(json);
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

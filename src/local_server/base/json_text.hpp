@@ -33,6 +33,9 @@ class JsonTextError : public std::runtime_error {
 [[nodiscard]] std::string to_text(const nlohmann::json& value);
 [[nodiscard]] std::string to_text(const nlohmann::ordered_json& value);
 
+/// About how long the compact text is: characters that JSON escapes count once. Costs no text.
+[[nodiscard]] std::size_t text_size(const nlohmann::json& value);
+
 /// The same document, indented by two spaces and with a newline at its end.
 [[nodiscard]] std::string pretty_text(std::string_view json);
 

@@ -48,6 +48,8 @@ struct Cause {
 [[nodiscard]] Answer terminating_namespace(const ResourceType& type, const std::string& name, const std::string& ns);
 /// 409 of a name whose object is marked for deletion.
 [[nodiscard]] Answer being_deleted(const ResourceType& type, const std::string& name);
+/// 422 of a replacement that does not say what it replaces, where a type asks for that.
+[[nodiscard]] Answer unconditional_update(const ResourceType& type, const std::string& name);
 [[nodiscard]] Answer already_exists(const ResourceType& type, const std::string& name);
 /// 409: `problem` says what does not match.
 [[nodiscard]] Answer conflict(const ResourceType& type, const std::string& name, const std::string& problem);

@@ -213,6 +213,10 @@ std::int64_t wanted_grace_of(const ResourceType& type, const DeleteOptions& opti
 
 Deletion deletion_of(const ResourceType& type, const DeleteOptions& options, const StoredObject& current) {
   json object = current.value();
+  if (is_definition(type) && !is_marked(object)) {
+    set_finalizer(object, kDefinitionFinalizer, true);
+    mark_terminating_definition(object, false);
+  }
   if (is_namespace(type) && is_marked(object)) return {object, is_released(type, object)};
   set_propagation(type, options.propagation, object);
   if (is_namespace(type)) {
@@ -237,16 +241,6 @@ ObjectPtr remove_one(Store& store, const ResourceType& type, const ObjectName& n
       options.commit);
 }
 
-/// A real server's own machinery removes what a definition defined, and only then the definition. Here both go at once,
-/// but the answer shows what a client must be ready for.
-json as_answered(const ResourceType& type, const StoredObject& object) {
-  json answered = object.value();
-  if (!is_definition(type)) return answered;
-  mark_for_deletion(answered, 0);
-  set_finalizer(answered, "customresourcecleanup.apiextensions.k8s.io", true);
-  return answered;
-}
-
 }  // namespace
 
 Answer remove(Store& store, const ResourceType& type, const RestRequest& request) {
@@ -255,9 +249,8 @@ Answer remove(Store& store, const ResourceType& type, const RestRequest& request
   const auto removed = remove_one(store, type, {request.ns, request.name}, options);
   if (removed == nullptr) throw StatusError(not_found(type, request.name));
   const bool stays = is_marked(removed->value()) && !is_released(type, removed->value());
-  Answer answer = stays || strategy_of(type).answers_object
-                      ? object_answer(200, type, StoredObject(as_answered(type, *removed)))
-                      : deleted(type, request.name, removed->uid());
+  Answer answer = stays || strategy_of(type).answers_object ? object_answer(200, type, *removed)
+                                                            : deleted(type, request.name, removed->uid());
   if (is_job(type) && !options.propagation) add_warning(answer, kJobWarning);
   return answer;
 }

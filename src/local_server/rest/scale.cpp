@@ -1,5 +1,6 @@
 #include "local_server/rest/scale.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -76,6 +77,11 @@ const ResourceType& scale_type() {
 }
 
 json scale_of(const ResourceType& type, const json& object) {
+  if (type.custom && !object.contains(json::json_pointer(type.scale->spec_replicas))) {
+    std::string path = type.scale->spec_replicas;
+    std::replace(path.begin(), path.end(), '/', '.');
+    throw StatusError(internal_error("the spec replicas field " + quoted_text(path) + " does not exist"));
+  }
   // The replicas of a built-in type are one by default; those of a custom type are none.
   const std::int64_t otherwise = type.custom ? 0 : 1;
   json scale = {{"kind", "Scale"},

@@ -23,7 +23,6 @@ std::string json_quoted(const std::string& text) {
     throw StatusError(invalid(
         {}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(to_text(object)) + ": " + problem, "patch"}}));
   }
-  if (type.custom) throw StatusError(bad_request(problem));
   throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
                                 ": " + problem));
 }

@@ -40,7 +40,8 @@ using nlohmann::json;
 void check_namespace_match(const ResourceType& type, const RestRequest& request, json& metadata) {
   if (!type.namespaced) metadata.erase("namespace");
   const std::string ns = string_member(metadata, "namespace");
-  if (ns.empty() || ns == request.ns) return;
+  // Of an object outside namespaces it is dropped.
+  if (ns.empty() || request.ns.empty() || ns == request.ns) return;
   throw StatusError(
       bad_request("the namespace of the provided object does not match the namespace sent on the request"));
 }
@@ -57,7 +58,7 @@ void fill_namespace(json& object) { object["spec"] = {{"finalizers", {"kubernete
 
 // What a real server fills in that is nobody's to manage.
 void fill_defaults(const ResourceType& type, json& object) {
-  if (is_definition(type)) return;
+  if (is_definition(type)) return fill_definition_status(object);
   if (is_namespace(type)) fill_namespace(object);
   fill_created(type, object);
 }
@@ -82,6 +83,21 @@ std::string name_to_create(const Store& store, const ResourceType& type, const s
   return name;
 }
 
+// etcd takes 1.5 MiB for a request, and its client sends no more than 2 MiB; what goes with an object is small.
+void check_storable(const json& object, Commit commit) {
+  constexpr std::size_t kEnvelope = 126;
+  constexpr std::size_t kMostStored = 3U << 19U;
+  constexpr std::size_t kMostSent = 1U << 21U;
+  if (commit == Commit::dry_run) return;
+  const std::size_t size = text_size(object) + kEnvelope;
+  if (size > kMostSent) {
+    throw StatusError(
+        unexplained_error("rpc error: code = ResourceExhausted desc = trying to send message larger than max (" +
+                          std::to_string(size) + " vs. " + std::to_string(kMostSent) + ")"));
+  }
+  if (size > kMostStored) throw StatusError(unexplained_error("etcdserver: request is too large"));
+}
+
 Answer with_headers(Answer answer, Headers headers) {
   for (auto& header : headers) answer.headers.push_back(std::move(header));
   return answer;
@@ -89,6 +105,10 @@ Answer with_headers(Answer answer, Headers headers) {
 
 /// Stores a new object whose managers are known. @return nullptr when the name is taken
 ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& name, json object, Commit commit) {
+  if (type.terminating) {
+    throw StatusError(
+        forbidden_object(type, name.name, "create not allowed while custom resource definition is terminating"));
+  }
   check_cluster_label(type, name.name, store.cluster());
   fill_defaults(type, object);
   object = as_stored(type, std::move(object));
@@ -123,6 +143,7 @@ Headers prepare_new(const Creation& creation, json& object) {
   if (generation.is_number_integer() && generation != 0) object["metadata"]["generation"] = generation;
   object["metadata"]["name"] = name;
   if (type.namespaced) object["metadata"]["namespace"] = creation.ns;
+  if (!type.namespaced) object["metadata"].erase("namespace");
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
   // Nobody takes it away again on a plane without controllers.
@@ -220,10 +241,13 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
   fill_owned_defaults(type, desired);
   drop_server_fields(desired["metadata"]);
   if (type.namespaced) desired["metadata"]["namespace"] = request.ns;
+  if (!type.namespaced) desired["metadata"].erase("namespace");
   keep_created(type, current.value(), desired);
   admit_again(type, current.value(), desired);
   if (is_namespace(type)) desired = namespace_write(request, current.value(), std::move(desired));
-  return type.has_status ? with_status_of(std::move(desired), current.value()) : desired;
+  if (type.has_status) desired = with_status_of(std::move(desired), current.value());
+  if (is_definition(type)) fill_definition_status(desired);
+  return desired;
 }
 
 FieldManager manager_of(const WriteOptions& options, const RestRequest& request) {
@@ -297,6 +321,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
         if (is_part) check_valid(type, request.name, object);
         if (!is_part) check_valid_change(type, request.name, current.value(), object);
         track_update(type, current.value(), object, manager_of(options, request));
+        check_storable(object, options.commit);
         return as_stored(type, std::move(object));
       },
       options.commit, request.subresource != "status");
@@ -404,6 +429,7 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
         admit_again(type, current.value(), object);
         grants.check_change(current.value(), object);
         check_valid_change(type, request.name, current.value(), object);
+        check_storable(object, application.options.commit);
         return as_stored(type, std::move(object));
       },
       application.options.commit);
@@ -430,6 +456,7 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
   check_grant_of_new(type, request, request.name, object);
   Headers warnings = prepare_new(creation_of(store, type, request, request.name, application.options.commit), object);
   application.headers.insert(application.headers.end(), warnings.begin(), warnings.end());
+  check_storable(object, application.options.commit);
   return store_new(store, type, {request.ns, request.name}, std::move(object), application.options.commit);
 }
 
@@ -480,7 +507,7 @@ Answer write_scale(Store& store, const ResourceType& type, const RestRequest& re
         check_name(request, scale["metadata"]);
         json object = scaled(type, current.value(), scale);
         take_scale_managers(type, scale, object);
-        check_valid(type, request.name, object);
+        check_valid_change(type, request.name, current.value(), object);
         return object;
       },
       commit);
@@ -529,6 +556,7 @@ Answer create_named(Store& store, const ResourceType& type, const RestRequest& r
     headers.push_back(std::move(warning));
   }
   track_update(type, json::object(), object, manager_of(options, request));
+  check_storable(object, options.commit);
   const auto created = store_new(store, type, {request.ns, name}, std::move(object), options.commit);
   if (created == nullptr) {
     const auto there = store.get(type, {request.ns, name});

@@ -9,6 +9,7 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/custom_schema.hpp"
+#include "local_server/schema/definition_check.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 #include "local_server/schema/formats.hpp"
 #include "local_server/schema/object_metadata.hpp"
@@ -52,6 +53,13 @@ void check_kind(const ResourceType& type, json& object) {
   if (type.custom && kind.empty()) throw StatusError(bad_request("Object 'Kind' is missing in the request body"));
   if (type.custom && version.empty()) {
     throw StatusError(bad_request("Object 'apiVersion' is missing in the request body"));
+  }
+  if (type.custom && kind != type.kind) {
+    ResourceType named = type;
+    named.kind = kind;
+    throw StatusError(
+        invalid(named, string_member(object.value("metadata", json::object()), "name"),
+                {{"FieldValueInvalid", "Invalid value: \"" + kind + "\": must be " + type.kind, "kind"}}));
   }
   if (!kind.empty() && kind != type.kind) {
     throw StatusError(
@@ -213,6 +221,17 @@ void check_finalizer_names(const json& metadata, std::vector<Cause>& causes) {
   }
 }
 
+std::vector<Cause> custom_problems(const ResourceType& type, const json& object, const json* before) {
+  if (is_definition(type)) {
+    const bool is_same = before != nullptr && before->value("spec", json()) == object.value("spec", json());
+    return is_same ? std::vector<Cause>{} : definition_problems(object, before);
+  }
+  if (type.schema == nullptr) return {};
+  const bool is_of_status =
+      type.has_status && before != nullptr && before->value("status", json()) != object.value("status", json());
+  return is_of_status ? status_problems(*type.schema, object, *before) : schema_problems(*type.schema, object, before);
+}
+
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -246,8 +265,7 @@ void check_object(const ResourceType& type, const std::string& name, const json*
   check_finalizer_names(object.at("metadata"), causes);
   if (&type == &fleet_type()) check_fleet(object, causes);
   check_by_rules(type, before, object, causes);
-  if (is_definition(type)) append(causes, definition_problems(object));
-  if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
+  append(causes, custom_problems(type, object, before));
   if (!causes.empty()) throw StatusError(invalid(type, name, causes));
   if (before != nullptr) check_finalizers(type, name, *before, object);
 }

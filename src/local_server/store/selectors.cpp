@@ -14,7 +14,7 @@ namespace {
 constexpr const char kName[] = "metadata.name";
 constexpr const char kNamespace[] = "metadata.namespace";
 
-const SelectableField& field_of(const ResourceType& type, const std::string& field) {
+SelectableField field_of(const ResourceType& type, const std::string& field) {
   static const SelectableField name{{nlohmann::json::json_pointer("/metadata/name")}, {}};
   static const SelectableField ns{{nlohmann::json::json_pointer("/metadata/namespace")}, {}};
   const Strategy& strategy = strategy_of(type);
@@ -23,6 +23,12 @@ const SelectableField& field_of(const ResourceType& type, const std::string& fie
   if (field == kNamespace && has_namespace) return ns;
   const auto found = strategy.fields.find(field);
   if (found != strategy.fields.end()) return found->second;
+  const auto& own = type.selectable_fields;
+  if (std::find(own.begin(), own.end(), field) != own.end()) {
+    std::string pointer = "/" + field;
+    std::replace(pointer.begin(), pointer.end(), '.', '/');
+    return {{nlohmann::json::json_pointer(pointer)}, {}};
+  }
   if (!type.custom && strategy.fields.empty()) {
     throw StatusError(
         bad_request("\"" + field + "\" is not a known field selector: only \"" + kName + "\", \"" + kNamespace + "\""));
@@ -69,7 +75,7 @@ FieldRequirement parse_field(const ResourceType& type, const std::string& select
   for (const std::string_view op : {"!=", "==", "="}) {
     if (term.substr(at, op.size()) != op) continue;
     std::string value = unescaped_value(term.substr(at + op.size()));
-    return {&field_of(type, std::string(term.substr(0, at))), std::move(value), op != "!="};
+    return {field_of(type, std::string(term.substr(0, at))), std::move(value), op != "!="};
   }
   throw StatusError(bad_request("invalid selector: '" + selector + "'; can't understand '" + std::string(term) + "'"));
 }
@@ -115,7 +121,7 @@ std::string value_of(const SelectableField& field, const nlohmann::json& object)
 }
 
 bool holds(const FieldRequirement& requirement, const StoredObject& object) {
-  return (value_of(*requirement.field, object.value()) == requirement.value) == requirement.equal;
+  return (value_of(requirement.field, object.value()) == requirement.value) == requirement.equal;
 }
 
 }  // namespace

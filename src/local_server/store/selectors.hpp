@@ -14,7 +14,7 @@ namespace kplane::testing::server {
 
 /// `metadata.name=a`, or `!=`.
 struct FieldRequirement {
-  const SelectableField* field = nullptr;
+  SelectableField field{};
   std::string value{};
   bool equal = true;
 };
