@@ -258,7 +258,6 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
                             call.request.content_type,
                             call.request.body,
                             call.request.user_agent,
-                            nullptr,
                             &requester};
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
   return answer_rest(plane.store(), *type, request);

@@ -21,9 +21,9 @@ struct RestRequest {
   std::string content_type{};
   std::string body{};
   std::string user_agent{};
+  const Requester* requester = nullptr;  ///< for what a write needs beyond its own verb; nullptr: everything is allowed
   /// Whose accounts, classes, limits and quotas admission reads; nullptr: those of the plane.
   Store* admission_store = nullptr;
-  const Requester* requester = nullptr;  ///< for what a write needs beyond its own verb; nullptr: everything is allowed
 };
 
 /// The RBAC verb of a request, such as `list`.
