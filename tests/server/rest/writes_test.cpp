@@ -19,8 +19,8 @@ using nlohmann::json;
 using Query = std::map<std::string, std::string>;
 
 constexpr const char kDeployment[] = R"({"metadata":{"name":"web"},"spec":{"replicas":2,
-  "selector":{"matchLabels":{"app":"web"}},"template":{"spec":{
-    "containers":[{"name":"web","image":"nginx","args":["a","b"],"env":[{"name":"A","value":"x"}]},{"name":"log"}],
+  "selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{
+    "containers":[{"name":"web","image":"nginx","args":["a","b"],"env":[{"name":"A","value":"x"}]},{"name":"log","image":"log"}],
     "tolerations":[{"key":"a"}],"volumes":[{"name":"v"}]}}}})";
 
 class Writes : public ::testing::Test {
