@@ -548,6 +548,7 @@ Answer create_named(Store& store, const ResourceType& type, const RestRequest& r
   check_envelope(type, object);
   check_new_version(object["metadata"]);
   check_namespace_match(type, request, object["metadata"]);
+  if (type.namespaced) object["metadata"]["namespace"] = request.ns;
   Headers headers = settle_unknown_fields(type, object, options.validation);
   const std::string name = name_to_create(store, type, request.ns, object["metadata"]);
   object["metadata"].erase("managedFields");
