@@ -21,7 +21,7 @@
 #include "local_server/net/tls_context.hpp"
 #include "local_server/rest/crd_availability.hpp"
 #include "local_server/router.hpp"
-#include "local_server/schema/validation.hpp"
+#include "local_server/schema/formats.hpp"
 #include "local_server/script/faults.hpp"
 #include "local_server/script/plane_script.hpp"
 #include "local_server/script/traffic.hpp"

@@ -276,7 +276,8 @@ Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& pla
   const RestRequest request{
       method,           path.ns,           method == "POST" && path.subresource.empty() ? "" : path.name,
       path.subresource, call.target.query, http.content_type,
-      http.body,        http.user_agent,   &requester};
+      http.body,        http.user_agent,   nullptr,
+      &requester};
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
   return shown(view, *type, answer_rest(plane.store(), *type, request));
 }

@@ -28,7 +28,7 @@ const std::string no_answer;  // the connection ends instead
 const std::string half_an_answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{";
 const std::string absent = status(404, "NotFound");
 const std::string deleted = http_response(200, R"({"kind":"Status","apiVersion":"v1","status":"Success"})");
-const std::string object = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"default"}})";
+const std::string web_pod = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"default"}})";
 
 /// Answers one request after the other, each as told; after the last one always like that.
 class Script {
@@ -71,7 +71,7 @@ TEST(LostAnswer, IsNoneWhenTheServerRefusedTheFirstTry) {
 
 TEST(LostAnswer, OnAKeptConnectionIsNoticedToo) {
   // libcurl itself sends such a request once more, on a new connection.
-  const Script server({http_response(200, object), no_answer, absent});
+  const Script server({http_response(200, web_pod), no_answer, absent});
   const Resource pods = server.pods();
   (void)pods.get("web");
   EXPECT_TRUE(pods.remove("web"));
@@ -93,7 +93,7 @@ TEST(LostAnswer, ObjectOfThatUidThatIsGoneWasRemoved) {
 TEST(LostAnswer, IsToldWithTheErrorThatTheRepetitionMet) {
   const Script server({no_answer, status(409, "Conflict")});
   try {
-    server.pods().replace(object);
+    server.pods().replace(web_pod);
     ADD_FAILURE();
   } catch (const Conflict& error) {
     EXPECT_TRUE(error.after_lost_answer());
@@ -101,7 +101,7 @@ TEST(LostAnswer, IsToldWithTheErrorThatTheRepetitionMet) {
   }
   const Script first({status(409, "Conflict")});
   try {
-    first.pods().replace(object);
+    first.pods().replace(web_pod);
     ADD_FAILURE();
   } catch (const Conflict& error) {
     EXPECT_FALSE(error.after_lost_answer());
@@ -110,13 +110,13 @@ TEST(LostAnswer, IsToldWithTheErrorThatTheRepetitionMet) {
 }
 
 TEST(LostAnswer, PatchIsRepeatedOnlyIfItIsSaidToBeIdempotent) {
-  const Script once({no_answer, http_response(200, object)});
+  const Script once({no_answer, http_response(200, web_pod)});
   EXPECT_THROW(once.pods().patch("web", PatchType::merge, "{}"), TransportError);
   EXPECT_EQ(once.requests(), 1);
 
   PatchOptions options;
   options.idempotent = true;
-  const Script again({no_answer, http_response(503, "", "text/plain"), http_response(200, object)});
+  const Script again({no_answer, http_response(503, "", "text/plain"), http_response(200, web_pod)});
   EXPECT_EQ(again.pods().patch("web", PatchType::merge, "{}", options).name(), "web");
   EXPECT_EQ(again.requests(), 3);
 }

@@ -2,6 +2,7 @@
 #include "walk_object.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -57,12 +58,6 @@ std::optional<json> expected_at(const json& tree, std::string_view pointer) {
   }
 }
 
-/// simdjson gives up on some numbers and exponents that are longer than a double needs; they count as not fitting.
-bool is_long_number(const Object& object, std::string_view pointer) {
-  constexpr std::size_t most_characters = 20;
-  return object.at(pointer)->raw().size() > most_characters;
-}
-
 std::optional<std::int64_t> expected_int64(const json& value) {
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > most) return std::nullopt;
@@ -70,36 +65,46 @@ std::optional<std::int64_t> expected_int64(const json& value) {
   return value.get<std::int64_t>();
 }
 
-void compare(const Object& object, std::string_view pointer, const json& tree) {
-  const std::optional<json> value = expected_at(tree, pointer);
-  const auto text = object.get<std::string>(pointer);
-  const auto boolean = object.get<bool>(pointer);
-  const auto number = object.get<double>(pointer);
-  require(object.at(pointer).has_value() == value.has_value(), "at() finds what is there, and nothing else");
-  require(text.has_value() == (value && value->is_string()), "get<string> finds strings, and nothing else");
-  require(boolean.has_value() == (value && value->is_boolean()), "get<bool> finds booleans, and nothing else");
-  require(number.has_value() == (value && value->is_number()) || is_long_number(object, pointer),
-          "get<double> finds numbers, and nothing else");
-  require(object.get<std::int64_t>(pointer) == (value ? expected_int64(*value) : std::nullopt),
-          "get<int64_t> is exact");
-  require(!text || *text == value->get<std::string>(), "get<string> unescapes as JSON does");
-  require(!boolean || *boolean == value->get<bool>(), "get<bool> is right");
-  require(!number || *number == value->get<double>(), "get<double> rounds as it should");
-}
+/// What each way to read a value gave.
+struct Found {
+  std::optional<Object> value;
+  std::optional<std::string> text;
+  std::optional<std::int64_t> integer;
+  std::optional<double> number;
+  std::optional<bool> boolean;
+};
 
-void read_at(const Object& object, std::string_view pointer) {
+Found read_at(const Object& object, std::string_view pointer) {
   const auto view = object.get<std::string_view>(pointer);
-  require(object.get<std::string>(pointer).has_value() == view.has_value(), "string and string_view agree");
-  static_cast<void>(object.get<std::int64_t>(pointer));
-  static_cast<void>(object.get<double>(pointer));
-  static_cast<void>(object.get<bool>(pointer));
+  Found found{object.at(pointer), object.get<std::string>(pointer), object.get<std::int64_t>(pointer),
+              object.get<double>(pointer), object.get<bool>(pointer)};
+  require(found.text.has_value() == view.has_value(), "string and string_view agree");
   require(object.get<std::string_view>(pointer) == view, "a second look sees the same");
-  if (const auto inner = object.at(pointer)) {
-    const std::string_view raw = inner->raw();
+  if (found.value) {
+    const std::string_view raw = found.value->raw();
     require(raw.data() >= object.raw().data() && raw.data() + raw.size() <= object.raw().data() + object.raw().size(),
             "a value lies within its object");
   }
   for (const Object& element : object.elements(pointer)) static_cast<void>(element.get<std::string_view>("/type"));
+  return found;
+}
+
+/// simdjson gives up on some numbers and exponents that are longer than a double needs; they count as not fitting.
+bool is_long_number(const Found& found) {
+  constexpr std::size_t most_characters = 20;
+  return found.value && found.value->raw().size() > most_characters;
+}
+
+void compare(const Found& found, const std::optional<json>& value) {
+  require(found.value.has_value() == value.has_value(), "at() finds what is there, and nothing else");
+  require(found.text.has_value() == (value && value->is_string()), "get<string> finds strings, and nothing else");
+  require(found.boolean.has_value() == (value && value->is_boolean()), "get<bool> finds booleans, and nothing else");
+  require(found.number.has_value() == (value && value->is_number()) || is_long_number(found),
+          "get<double> finds numbers, and nothing else");
+  require(found.integer == (value ? expected_int64(*value) : std::nullopt), "get<int64_t> is exact");
+  require(!found.text || *found.text == value->get<std::string>(), "get<string> unescapes as JSON does");
+  require(!found.boolean || *found.boolean == value->get<bool>(), "get<bool> is right");
+  require(!found.number || *found.number == value->get<double>(), "get<double> rounds as it should");
 }
 
 template <class Read>
@@ -114,10 +119,13 @@ void tolerate(Read&& read) {
 
 void walk_object(const Object& object) {
   tolerate([&] { static_cast<void>(object.name().size() + object.ns().size() + object.uid().size()); });
-  for (const std::string_view pointer : pointers) tolerate([&] { read_at(object, pointer); });
+  std::array<std::optional<Found>, pointers.size()> found;
+  for (std::size_t i = 0; i < pointers.size(); ++i) tolerate([&] { found[i] = read_at(object, pointers[i]); });
   const std::optional<json> tree = reference(object);
   if (!tree) return;
-  for (const std::string_view pointer : pointers) compare(object, pointer, *tree);
+  for (std::size_t i = 0; i < pointers.size(); ++i) {
+    if (found[i]) compare(*found[i], expected_at(*tree, pointers[i]));
+  }
 }
 
 }  // namespace kplane::fuzz

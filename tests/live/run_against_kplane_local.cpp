@@ -1,5 +1,5 @@
-// Starts kplane-local, runs a program with the environment that it prints, and ends it as Ctrl-C would.
-// Usage: run_against_kplane_local KPLANE_LOCAL PROGRAM [--tls] [--insecure]
+// Starts kplane-local, runs a program with the environment that it prints, and ends it as Ctrl-C would. The exit code
+// is the program's. Usage: run_against_kplane_local KPLANE_LOCAL PROGRAM [--tls] [--insecure]
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -183,7 +183,8 @@ int run_live(const Options& options) {
 
 int main(int count, char** arguments) {
   try {
-    return run_live(parse(count, arguments)) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const int code = run_live(parse(count, arguments));
+    return code < 0 ? EXIT_FAILURE : code;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return EXIT_FAILURE;

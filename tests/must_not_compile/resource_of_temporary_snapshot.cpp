@@ -3,7 +3,7 @@
 
 kplane::Snapshot read();
 
-auto count(const kplane::Snapshot& snapshot) { return snapshot.by_resource("pods"); }
+auto count_of(const kplane::Snapshot& snapshot) { return snapshot.by_resource("pods"); }
 #ifdef KPLANE_MUST_NOT_COMPILE
 auto dangling() { return read().by_resource("pods"); }
 #endif

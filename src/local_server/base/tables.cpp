@@ -20,6 +20,7 @@ KPLANE_EMBED(resources)
 KPLANE_EMBED(columns)
 KPLANE_EMBED(protobuf)
 KPLANE_EMBED(types)
+KPLANE_EMBED(validation)
 
 namespace kplane::testing::server {
 
@@ -37,6 +38,8 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(protobuf);
     case Table::types:
       return KPLANE_TABLE(types);
+    case Table::validation:
+      return KPLANE_TABLE(validation);
   }
   return {};
 }

@@ -14,6 +14,7 @@ enum class Table {
   protobuf,   ///< how the built-in types are encoded
   resources,  ///< the types a server lists
   types,      ///< the fields of the built-in types
+  validation, ///< what their values must look like, and what may not change
 };
 
 /// The text of a table, as it was when the library was built.

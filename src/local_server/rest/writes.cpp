@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/admission/admission.hpp"
 #include "local_server/auth/escalation.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
@@ -84,13 +85,6 @@ ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& na
   return created;
 }
 
-// Nobody takes these away again on a plane without controllers.
-void protect_storage(const ResourceType& type, json& object) {
-  if (!type.group.empty()) return;
-  if (type.resource == "persistentvolumeclaims") set_finalizer(object, "kubernetes.io/pvc-protection", true);
-  if (type.resource == "persistentvolumes") set_finalizer(object, "kubernetes.io/pv-protection", true);
-}
-
 // The finalizers of a namespace's spec change through its `finalize` subresource alone.
 json namespace_write(const RestRequest& request, const json& current, json desired) {
   json spec = current.value("spec", json::object());
@@ -104,14 +98,24 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   return desired;
 }
 
-void prepare_new(const ResourceType& type, const std::string& name, json& object) {
+// Makes an object what is stored, unless admission or validation refuses it. @return warnings
+Headers prepare_new(const Creation& creation, json& object) {
+  const ResourceType& type = creation.type;
+  const std::string& name = creation.name;
   drop_server_fields(object["metadata"]);
   object["metadata"]["name"] = name;
   object["metadata"]["uid"] = random_uuid();
   fill_owned_defaults(type, object);
-  protect_storage(type, object);
+  admit(creation, object);
   check_valid(type, name, object);
   if (type.has_status) object.erase("status");
+  return admit_final(creation, object);
+}
+
+Creation creation_of(Store& store, const ResourceType& type, const RestRequest& request, const std::string& name,
+                     Commit commit) {
+  Store& objects = request.admission_store == nullptr ? store : *request.admission_store;
+  return {store, objects, type, request.ns, name, commit};
 }
 
 void check_identity(const ResourceType& type, const RestRequest& request, const StoredObject& current,
@@ -312,8 +316,7 @@ void check_may_create(const ResourceType& type, const RestRequest& request) {
   if (!request.requester->may(access)) throw StatusError(forbidden(request.requester->user.name, access));
 }
 
-ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request,
-                       const Application& application) {
+ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest& request, Application& application) {
   check_may_create(type, request);
   json configuration = application.configuration;
   if (!string_member(configuration["metadata"], "resourceVersion").empty()) {
@@ -325,7 +328,8 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
   settle_unknown_fields(type, object, FieldValidation::ignore);
   check_grant_of_new(type, request, request.name, object);
   json managed = object["metadata"].value("managedFields", json());
-  prepare_new(type, request.name, object);
+  Headers warnings = prepare_new(creation_of(store, type, request, request.name, options.commit), object);
+  application.headers.insert(application.headers.end(), warnings.begin(), warnings.end());
   object["metadata"]["managedFields"] = std::move(managed);
   return store_new(store, type, {request.ns, request.name}, std::move(object), options.commit);
 }
@@ -392,7 +396,9 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
   Headers headers = settle_unknown_fields(type, object, options.validation);
   const std::string name = name_to_create(object["metadata"]);
   check_grant_of_new(type, request, name, object);
-  prepare_new(type, name, object);
+  for (auto& warning : prepare_new(creation_of(store, type, request, name, options.commit), object)) {
+    headers.push_back(std::move(warning));
+  }
   track_update(type, json::object(), object, manager_of(options, request));
   const auto created = store_new(store, type, {request.ns, name}, std::move(object), options.commit);
   if (created == nullptr) {

@@ -17,6 +17,7 @@
 #include "local_server/base/tables.hpp"
 #include "local_server/schema/decode.hpp"
 #include "local_server/schema/quantity.hpp"
+#include "local_server/schema/services.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -359,7 +360,9 @@ void fill_created(const ResourceType& type, json& object) {
 }
 
 void keep_created(const ResourceType& type, const json& before, json& object) {
-  if (type.kind != "DaemonSet" || type.custom) return;
+  if (type.custom) return;
+  if (is_service(type)) keep_allocations(before, object);
+  if (type.kind != "DaemonSet") return;
   static const Path count = {"metadata", "annotations", "deprecated.daemonset.template.generation"};
   static const Path pods = {"spec", "template"};
   const json* old = find_at(before, count);

@@ -3,63 +3,21 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <set>
 #include <string_view>
 
-#include "local_server/base/characters.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/bindings.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/custom_schema.hpp"
 #include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/formats.hpp"
+#include "local_server/schema/rules.hpp"
+#include "local_server/schema/types.hpp"
 
 namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kMaxSubdomain = 253;
-constexpr std::size_t kMaxLabel = 63;
-
-bool is_label(std::string_view text) {
-  if (text.empty() || !is_lower_alphanumeric(text.front()) || !is_lower_alphanumeric(text.back())) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
-}
-
-bool is_subdomain(std::string_view text) {
-  while (true) {
-    const std::size_t dot = text.find('.');
-    if (!is_label(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
-
-std::string too_long(std::size_t limit) { return "must be no more than " + std::to_string(limit) + " characters"; }
-
-std::string subdomain_problem(const std::string& name) {
-  if (name.size() > kMaxSubdomain) return too_long(kMaxSubdomain);
-  if (is_subdomain(name)) return {};
-  return "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
-         "start "
-         "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
-         "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-}
-
-std::string label_problem(const std::string& name) {
-  if (name.size() > kMaxLabel) return too_long(kMaxLabel);
-  if (is_label(name)) return {};
-  return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-         "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
-         "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-}
-
-std::string path_segment_problem(const std::string& name) {
-  if (name == "." || name == "..") return "may not be '" + name + "'";
-  for (const char c : {'/', '%'}) {
-    if (name.find(c) != std::string::npos) return std::string("may not contain '") + c + "'";
-  }
-  return {};
-}
 
 void check_string_field(const ResourceType& type, const json& metadata, const char* field) {
   const auto found = metadata.find(field);
@@ -175,29 +133,109 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
   throw StatusError(invalid(type, name, {{"FieldValueForbidden", message, "metadata.finalizers"}}));
 }
 
-std::size_t text_bytes(const json& object, const char* field) {
-  std::size_t bytes = 0;
-  const auto found = object.find(field);
-  if (found == object.end() || !found->is_object()) return 0;
-  for (const json& value : *found) bytes += value.is_string() ? value.get_ref<const std::string&>().size() : 0;
-  return bytes;
+void check_name(const ResourceType& type, const std::string& name, const json& object, std::vector<Cause>& causes) {
+  const std::string prefix = string_member(object.at("metadata"), "generateName");
+  if (!prefix.empty()) {
+    // A prefix may end in what a name may not.
+    for (const auto& problem : name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix)) {
+      causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem,
+                        "metadata.generateName"});
+    }
+  }
+  if (name.empty()) {
+    causes.push_back({"FieldValueRequired", "Required value: name or generateName is required", "metadata.name"});
+    return;
+  }
+  for (const auto& problem : name_problems(type, name)) {
+    causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(name) + ": " + problem, "metadata.name"});
+  }
 }
 
-// Of a ConfigMap's and a Secret's data, decoded.
-void check_data_size(const ResourceType& type, const json& object, std::vector<Cause>& causes) {
-  constexpr std::size_t most = 1'048'576;
-  const bool is_secret = type.resource == "secrets";
-  if (!type.group.empty() || (!is_secret && type.resource != "configmaps")) return;
-  const auto decoded = [](std::size_t base64) { return base64 / 4 * 3; };
-  const std::size_t data = text_bytes(object, "data");
-  const std::size_t bytes = is_secret ? decoded(data) : data + decoded(text_bytes(object, "binaryData"));
-  if (bytes <= most) return;
-  causes.push_back({"FieldValueTooLong", "Too long: may not be more than " + std::to_string(most) + " bytes",
-                    is_secret ? "data" : "[]"});
+void check_owner(const json& owner, std::vector<Cause>& causes) {
+  const auto invalid = [&](const std::string& field, const json& value, const std::string& problem) {
+    causes.push_back({"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem,
+                      "metadata.ownerReferences" + field});
+  };
+  const std::string version = string_member(owner, "apiVersion");
+  const auto slashes = std::count(version.begin(), version.end(), '/');
+  const std::string kind = string_member(owner, "kind");
+  if (version.empty() || slashes > 1) invalid(".apiVersion", version, "version must not be empty");
+  for (const char* field : {"kind", "name", "uid"}) {
+    if (string_member(owner, field).empty()) invalid(std::string(".") + field, "", "must not be empty");
+  }
+  if (kind == "Event" && version == "v1") invalid("", owner, "/v1, Kind=Event is disallowed from being an owner");
+}
+
+void check_owners(const json& metadata, std::vector<Cause>& causes) {
+  const json& owners = member_or_null(metadata, "ownerReferences");
+  if (!owners.is_array()) return;
+  std::string controller;
+  for (const auto& owner : owners) {
+    check_owner(owner, causes);
+    if (member_or_null(owner, "controller") != json(true)) continue;
+    const std::string one = string_member(owner, "kind") + "/" + string_member(owner, "name");
+    if (!controller.empty()) {
+      causes.push_back({"FieldValueInvalid",
+                        "Invalid value: " + to_text(owners) +
+                            ": Only one reference can have Controller set to true. Found \"true\" in references for " +
+                            controller + " and " + one,
+                        "metadata.ownerReferences"});
+    }
+    controller = one;
+  }
+}
+
+void check_finalizer_names(const json& metadata, std::vector<Cause>& causes) {
+  const json& finalizers = member_or_null(metadata, "finalizers");
+  if (!finalizers.is_array()) return;
+  std::set<std::string> found;
+  for (std::size_t i = 0; i < finalizers.size(); ++i) {
+    if (!finalizers[i].is_string()) continue;
+    const auto& finalizer = finalizers[i].get_ref<const std::string&>();
+    found.insert(finalizer);
+    for (const auto& problem : find_format("qualified_name")(finalizer)) {
+      causes.push_back(
+          {"FieldValueInvalid", "Invalid value: " + quoted_text(finalizer) + ": " + problem, "metadata.finalizers"});
+    }
+    for (const auto& problem : find_format("finalizer")(finalizer)) {
+      causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(finalizer) + ": " + problem,
+                        "metadata.finalizers[" + std::to_string(i) + "]"});
+    }
+  }
+  if (found.count("orphan") != 0 && found.count("foregroundDeletion") != 0) {
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: " + to_text(finalizers) +
+                          ": finalizer orphan and foregroundDeletion cannot be both set",
+                      "metadata.finalizers"});
+  }
 }
 
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// What the rules of the tables find; what they have of an object's metadata holds for custom types too.
+void check_by_rules(const ResourceType& type, const json* before, const json& object, std::vector<Cause>& causes) {
+  static const Type* const metadata_type = find_type("meta.v1.ObjectMeta");
+  const Type* known = type.custom || &type == &fleet_type() ? nullptr : find_type(type.group, type.version, type.kind);
+  if (known == nullptr) {
+    return check_rules(*metadata_type, FieldPath{}.member("metadata"), object.at("metadata"), before, causes);
+  }
+  check_rules(*known, {}, object, before, causes);
+  if (before != nullptr && causes.empty()) check_change_rules(*known, *before, object, causes);
+}
+
+void check_object(const ResourceType& type, const std::string& name, const json* before, const json& object) {
+  std::vector<Cause> causes;
+  if (before == nullptr) check_name(type, name, object, causes);
+  check_owners(object.at("metadata"), causes);
+  check_finalizer_names(object.at("metadata"), causes);
+  if (&type == &fleet_type()) check_fleet(object, causes);
+  check_by_rules(type, before, object, causes);
+  if (is_definition(type)) append(causes, definition_problems(object));
+  if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
+  if (!causes.empty()) throw StatusError(invalid(type, name, causes));
+  if (before != nullptr) check_finalizers(type, name, *before, object);
 }
 
 }  // namespace
@@ -217,16 +255,6 @@ void check_envelope(const ResourceType& type, json& object) {
   check_metadata(type, object);
 }
 
-std::string label_value_problem(std::string_view value) {
-  if (value.size() > kMaxLabel) return too_long(kMaxLabel);
-  const auto allowed = [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; };
-  const bool ends_well = value.empty() || (is_alphanumeric(value.front()) && is_alphanumeric(value.back()));
-  if (ends_well && std::all_of(value.begin(), value.end(), allowed)) return {};
-  return "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
-         "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
-         "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-}
-
 void check_cluster_label(const ResourceType& type, const std::string& name, const std::string& cluster) {
   const std::string problem = label_value_problem(cluster);
   if (problem.empty()) return;
@@ -234,33 +262,18 @@ void check_cluster_label(const ResourceType& type, const std::string& name, cons
       type, name, {{"FieldValueInvalid", "Invalid value: \"" + cluster + "\": " + problem, "metadata.labels"}}));
 }
 
-std::string name_problem(const ResourceType& type, const std::string& name) {
-  if (type.name_rule == NameRule::label) return label_problem(name);
-  if (type.name_rule == NameRule::path_segment) return path_segment_problem(name);
-  return subdomain_problem(name);
+std::vector<std::string> name_problems(const ResourceType& type, const std::string& name) {
+  const auto& names = validation_names();
+  const auto found = names.find(api_version(type) + "/" + type.kind);
+  return find_format(found == names.end() ? "subdomain" : found->get_ref<const std::string&>())(name);
 }
 
 void check_valid(const ResourceType& type, const std::string& name, const json& object) {
-  std::vector<Cause> causes;
-  if (name.empty()) {
-    causes.push_back({"FieldValueRequired", "Required value: name or generateName is required", "metadata.name"});
-  } else if (const std::string problem = name_problem(type, name); !problem.empty()) {
-    causes.push_back({"FieldValueInvalid", "Invalid value: \"" + name + "\": " + problem, "metadata.name"});
-  }
-  if (&type == &fleet_type()) check_fleet(object, causes);
-  check_data_size(type, object, causes);
-  if (is_definition(type)) append(causes, definition_problems(object));
-  if (is_binding(type)) append(causes, binding_problems(type, object));
-  if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
-  if (!causes.empty()) throw StatusError(invalid(type, name, causes));
+  check_object(type, name, nullptr, object);
 }
 
 void check_valid_change(const ResourceType& type, const std::string& name, const json& before, const json& object) {
-  check_valid(type, name, object);
-  check_finalizers(type, name, before, object);
-  if (!is_binding(type)) return;
-  const auto causes = rebinding_problems(before, object);
-  if (!causes.empty()) throw StatusError(invalid(type, name, causes));
+  check_object(type, name, &before, object);
 }
 
 }  // namespace kplane::testing::server

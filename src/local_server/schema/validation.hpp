@@ -22,16 +22,13 @@ void check_envelope(const ResourceType& type, nlohmann::json& object);
 [[noreturn]] void refuse_type(const ResourceType& type, const std::string& field, const nlohmann::json& value,
                               const std::string& expected);
 
-/// @return what is wrong with a label's value; empty when nothing is.
-[[nodiscard]] std::string label_value_problem(std::string_view value);
-
 /// Checks the label that a new object gets of its plane (contract §10). @throws StatusError 422
 void check_cluster_label(const ResourceType& type, const std::string& name, const std::string& cluster);
 
 /// @return what is wrong with a name; empty when nothing is.
-[[nodiscard]] std::string name_problem(const ResourceType& type, const std::string& name);
+[[nodiscard]] std::vector<std::string> name_problems(const ResourceType& type, const std::string& name);
 
-/// Checks the name and, for Fleets, definitions, bindings and custom types, what they must look like.
+/// Checks the name and, by the rules of tables/validation.json or the schema of a custom type, what it looks like.
 /// @throws StatusError 422 naming every cause.
 void check_valid(const ResourceType& type, const std::string& name, const nlohmann::json& object);
 

@@ -1,6 +1,6 @@
 #include "local_server/store/planes.hpp"
 
-#include "local_server/schema/validation.hpp"
+#include "local_server/schema/formats.hpp"
 #include "local_server/store/bootstrap.hpp"
 
 namespace kplane::testing::server {

@@ -3,6 +3,7 @@
 #include "local_server/base/identity.hpp"
 #include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
+#include "local_server/schema/services.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -51,6 +52,7 @@ ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json v
   metadata.emplace("uid", uid);
   label_with_cluster(value, cluster_);
   metadata["creationTimestamp"] = now;
+  if (is_service(type)) service_addresses_.allocate(value, nullptr);
   if (has_generation(type)) metadata["generation"] = 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   metadata["resourceVersion"] = std::to_string(++resource_version_);
@@ -90,6 +92,7 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   json value = edit(*before);
   keep_owned_fields(before->value(), value);
   label_with_cluster(value, cluster_);
+  if (is_service(type)) service_addresses_.allocate(value, &before->value());
   if (value == before->value()) return before;
   json& metadata = metadata_of(value);
   if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
@@ -184,6 +187,9 @@ ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) c
 }
 
 void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after) {
+  if (is_service(type)) {
+    service_addresses_.note(before == nullptr ? nullptr : &before->value(), after == nullptr ? nullptr : &after->value());
+  }
   watch_hub_.record(type, {resource_version_, before, after});
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});
 }

@@ -14,6 +14,7 @@
 
 #include "local_server/base/resource_types.hpp"
 #include "local_server/store/object.hpp"
+#include "local_server/store/service_addresses.hpp"
 #include "local_server/store/watch_hub.hpp"
 
 namespace kplane::testing::server {
@@ -134,6 +135,7 @@ class Store {
   std::uint64_t resource_version_ = 0;
   Observer observer_;
   WatchHub watch_hub_;
+  ServiceAddresses service_addresses_;
 };
 
 }  // namespace kplane::testing::server

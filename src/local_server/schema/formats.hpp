@@ -1,0 +1,25 @@
+// The forms that names and other texts in objects must have, and what a real API server says of those that do not.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kplane::testing::server {
+
+/// @return what is wrong with a text; empty when nothing is.
+using Format = std::vector<std::string> (*)(const std::string& text);
+
+/// @return the format of this name in tables/validation.json. @throws std::out_of_range when there is none
+[[nodiscard]] Format find_format(std::string_view name);
+
+/// @return what is wrong with a label's value; empty when nothing is.
+[[nodiscard]] std::string label_value_problem(std::string_view value);
+
+/// Whether a text is an RFC 1123 subdomain.
+[[nodiscard]] bool is_subdomain(std::string_view text);
+
+/// Whether one CIDR range lies within another and is smaller; false when one of them is none.
+[[nodiscard]] bool is_strict_subset(const std::string& inner, const std::string& outer);
+
+}  // namespace kplane::testing::server

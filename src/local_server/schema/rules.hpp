@@ -1,0 +1,80 @@
+// What the values of built-in types must look like: reads tables/validation.json, whose `about` says how it is written.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "local_server/base/status.hpp"
+#include "local_server/schema/quantity.hpp"
+#include "local_server/schema/types.hpp"
+
+namespace kplane::testing::server {
+
+/// Where a value stands in an object. Becomes a text when something is wrong with it, and costs nothing before.
+struct FieldPath {
+  const FieldPath* parent = nullptr;
+  std::string_view name{};             ///< of a member
+  std::optional<std::size_t> index{};  ///< of an item
+  bool is_key = false;                 ///< the name is a map's key
+
+  [[nodiscard]] FieldPath member(std::string_view of) const { return {this, of, std::nullopt, false}; }
+  [[nodiscard]] FieldPath item(std::size_t at) const { return {this, {}, at, false}; }
+  [[nodiscard]] FieldPath key(std::string_view of) const { return {this, of, std::nullopt, true}; }
+  [[nodiscard]] std::string text() const;
+};
+
+/// A value that is being checked, and what stands around it.
+struct Subject {
+  const nlohmann::json& value;  ///< null when it is absent
+  const FieldPath& path;
+  const nlohmann::json& owner;      ///< the object that has the rule
+  const nlohmann::json& root;       ///< the whole object
+  const nlohmann::json* before;     ///< the object that it replaces; nullptr: it is new
+  const nlohmann::ordered_json& rule;  ///< the entry of the table
+  std::vector<Cause>& causes;
+
+  void add(const char* reason, const std::string& message) const { add_at(path.text(), reason, message); }
+  void add_at(const std::string& field, const char* reason, const std::string& message) const;
+  /// `Invalid value: …: problem`
+  void invalid(const std::string& problem) const;
+  void invalid_at(const std::string& field, const nlohmann::json& shown, const std::string& problem) const;
+  /// A value as causes show it.
+  [[nodiscard]] std::string shown(const nlohmann::json& value) const;
+};
+
+/// Adds to the subject's causes what is wrong. @param argument of the check in the table
+using Check = void (*)(const Subject& subject, const nlohmann::ordered_json& argument);
+
+/// A check that is more than a line of the table. @return nullptr when there is none of this name
+[[nodiscard]] Check find_special_check(std::string_view name);
+
+/// Whether a value counts as not given: null, an empty text or list; an empty object does not.
+[[nodiscard]] bool is_unset(const nlohmann::json& value);
+
+/// @return nothing when a value is no quantity
+[[nodiscard]] std::optional<Quantity> quantity_of(const nlohmann::json& value);
+
+/// The member of an object; null when there is none.
+[[nodiscard]] const nlohmann::json& member_or_null(const nlohmann::json& object, std::string_view name);
+
+/// Other lists of the table, such as the names of resources.
+[[nodiscard]] const nlohmann::ordered_json& validation_list(const char* name);
+
+/// The forms of names, by `v1/Kind`.
+[[nodiscard]] const nlohmann::ordered_json& validation_names();
+
+/// Checks a value of a built-in type and all that is in it.
+/// @param before the object that it replaces; nullptr: it is new
+void check_rules(const Type& type, const FieldPath& path, const nlohmann::json& value, const nlohmann::json* before,
+                 std::vector<Cause>& causes);
+
+/// Checks what may not change when a value of a built-in type takes the place of another.
+void check_change_rules(const Type& type, const nlohmann::json& before, const nlohmann::json& after,
+                        std::vector<Cause>& causes);
+
+}  // namespace kplane::testing::server
