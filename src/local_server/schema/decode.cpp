@@ -135,7 +135,7 @@ class Decoder {
     take_members(object, type);
     if (complete_) {
       for (const Field* field : type.always) {
-        if (field->shape.kind == Kind::object) object.emplace(field->name, json::object());
+        if (field->shape.kind == Kind::object && !field->pointer) object.emplace(field->name, json::object());
       }
       apply_defaults(type, object);
     }
@@ -145,7 +145,8 @@ class Decoder {
     }
     if (!complete_) return;
     for (const Field* field : type.always) {
-      if (object.find(field->name) == object.end()) object.emplace(field->name, zero_value(field->shape));
+      if (object.find(field->name) == object.end())
+        object.emplace(field->name, field->pointer ? json() : zero_value(field->shape));
     }
   }
 
