@@ -172,6 +172,7 @@ ordered_json in_form(const View& view, const ResourceType& type, const json& doc
 }  // namespace
 
 View negotiate_view(std::string_view accept, const std::string& include_object) {
+  if (accept == kJsonType) return {};
   const auto ranges = read_accept(accept);
   if (ranges.empty()) return {};
   for (const auto& range : ranges) {

@@ -31,10 +31,7 @@ json leaf(Kind kind) {
     case Kind::time:
     case Kind::micro_time:
       return {{"type", "string"}, {"format", "date-time"}};
-    case Kind::int_or_string:
-      return {{"type", "string"}, {"format", "int-or-string"}};
     case Kind::string:
-    case Kind::quantity:
       return {{"type", "string"}};
     default:
       return {{"type", "object"}};
@@ -76,6 +73,15 @@ class Components {
   [[nodiscard]] json take() { return std::move(schemas_); }
 
  private:
+  static json reference(const std::string& name) {
+    return {{"allOf", json::array({{{"$ref", "#/components/schemas/" + name}}})}};
+  }
+
+  json text_reference(const std::string& name) {
+    schemas_[name] = {{"type", "string"}};
+    return reference(name);
+  }
+
   json field_schema(const Field& field) {
     json schema = shape_schema(field.shape);
     if (!field.values.empty()) {
@@ -92,9 +98,11 @@ class Components {
   json shape_schema(const Shape& shape) {
     if (shape.kind == Kind::list) return {{"type", "array"}, {"items", shape_schema(*shape.item)}};
     if (shape.kind == Kind::map) return {{"type", "object"}, {"additionalProperties", shape_schema(*shape.item)}};
+    if (shape.kind == Kind::quantity) return text_reference("io.k8s.apimachinery.pkg.api.resource.Quantity");
+    if (shape.kind == Kind::int_or_string) return text_reference("io.k8s.apimachinery.pkg.util.intstr.IntOrString");
     if (shape.kind != Kind::object) return leaf(shape.kind);
     add(*shape.type);
-    return {{"allOf", json::array({{{"$ref", "#/components/schemas/" + component_name(shape.type->name)}}})}};
+    return reference(component_name(shape.type->name));
   }
 
   json schemas_ = json::object();

@@ -14,11 +14,15 @@ namespace {
 
 using nlohmann::json;
 
-std::string field(int number, std::string_view bytes) {
-  std::string text(1, static_cast<char>(number << 3 | 2));
-  std::size_t size = bytes.size();
-  for (; size > 127; size >>= 7U) text += static_cast<char>(size & 127U | 128U);
-  return text + static_cast<char>(size) + std::string(bytes);
+std::string varint(std::size_t value) {
+  constexpr std::size_t most = 127;
+  std::string text;
+  for (; value > most; value >>= 7U) text += static_cast<char>((value & most) | 128U);
+  return text + static_cast<char>(value);
+}
+
+std::string field(std::size_t number, std::string_view bytes) {
+  return varint(number << 3U | 2U) + varint(bytes.size()) + std::string(bytes);
 }
 
 std::string number(int field, unsigned char value) { return {static_cast<char>(field << 3), static_cast<char>(value)}; }
@@ -105,7 +109,7 @@ TEST(Protobuf, IsBoundedInSizeAndDepth) {
   for (int i = 0; i < 250'000; ++i) containers += field(2, "");
   EXPECT_NE(refusal(envelope("v1", "Pod", field(2, containers))).find("too large"), std::string::npos);
   std::string schema;
-  for (int i = 0; i < 400; ++i) schema = field(28, schema).insert(1, "");  // `not` in `not`
+  for (int i = 0; i < 400; ++i) schema = field(28, schema);  // `not` in `not`
   const std::string version = field(1, "v1") + field(4, field(1, schema));
   EXPECT_NE(refusal(envelope("apiextensions.k8s.io/v1", "CustomResourceDefinition", field(2, field(7, version)))),
             "accepted");
