@@ -56,14 +56,14 @@ ContentHash hash_of_double(double number) noexcept {
 
 ContentHash hash_of_word(std::uint64_t word) noexcept { return hash_of_number(word, literal_seed); }
 
-struct Member {
+struct HashedMember {
   ContentHash key{};
   std::optional<ContentHash> hash{};  ///< nullopt: it does not count
 };
 
 /// Kept from one object to the next, so that hashing one allocates nothing.
-std::vector<Member>& members_of_thread() {
-  thread_local std::vector<Member> members;
+std::vector<HashedMember>& members_of_thread() {
+  thread_local std::vector<HashedMember> members;
   members.clear();
   return members;
 }
@@ -71,7 +71,7 @@ std::vector<Member>& members_of_thread() {
 class Hasher {
  public:
   /// @param members empty
-  explicit Hasher(std::vector<Member>& members) : members_(members) {}
+  explicit Hasher(std::vector<HashedMember>& members) : members_(members) {}
 
   /// nullopt: nothing is left of it.
   std::optional<ContentHash> hash_of(dom::element value, const Node* ignored) {
@@ -125,7 +125,7 @@ class Hasher {
     constexpr std::size_t few = 16;
     const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
     if (members_.size() - first > few) {
-      std::stable_sort(begin, members_.end(), [](const Member& a, const Member& b) {
+      std::stable_sort(begin, members_.end(), [](const HashedMember& a, const HashedMember& b) {
         return std::tie(a.key.low, a.key.high) < std::tie(b.key.low, b.key.high);
       });
       for (auto next = begin; next + 1 < members_.end(); ++next) {
@@ -134,7 +134,7 @@ class Hasher {
       return;
     }
     for (auto member = begin; member != members_.end(); ++member) {
-      const auto same = [&](const Member& other) { return other.key == member->key; };
+      const auto same = [&](const HashedMember& other) { return other.key == member->key; };
       if (std::any_of(member + 1, members_.end(), same)) member->hash.reset();
     }
   }
@@ -150,7 +150,7 @@ class Hasher {
     return all;
   }
 
-  std::vector<Member>& members_;  ///< of the objects around the one that is hashed, one behind the other
+  std::vector<HashedMember>& members_;  ///< of the objects around the one that is hashed, one behind the other
 };
 
 }  // namespace

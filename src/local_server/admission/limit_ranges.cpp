@@ -64,7 +64,7 @@ void set_defaults_of(const json& item, json& pod) {
 }
 
 /// Requests and limits of what an item of a LimitRange is about.
-struct Usage {
+struct LimitUsage {
   json requests = json::object();
   json limits = json::object();
 };
@@ -72,7 +72,7 @@ struct Usage {
 /// Compares one usage with one item, and collects what is wrong.
 class Comparison {
  public:
-  Comparison(std::string kind, Usage usage) : kind_(std::move(kind)), usage_(std::move(usage)) {}
+  Comparison(std::string kind, LimitUsage usage) : kind_(std::move(kind)), usage_(std::move(usage)) {}
 
   void compare(const json& item) {
     for_each_amount(member_or_null(item, "min"), [&](const std::string& name, const json& bound) {
@@ -129,11 +129,11 @@ class Comparison {
   void add(const std::string& problem) { problems_.push_back(problem); }
 
   std::string kind_;
-  Usage usage_;
+  LimitUsage usage_;
   std::vector<std::string> problems_;
 };
 
-Usage usage_of(const json& container) {
+LimitUsage usage_of(const json& container) {
   const json& resources = member_or_null(container, "resources");
   const auto part = [&](const char* name) {
     const json& amounts = member_or_null(resources, name);
@@ -150,7 +150,7 @@ void add_amounts(json& sum, const json& amounts) {
   }
 }
 
-void collect(const std::vector<ObjectPtr>& ranges, const std::string& kind, const Usage& usage,
+void collect(const std::vector<ObjectPtr>& ranges, const std::string& kind, const LimitUsage& usage,
              std::vector<std::string>& problems) {
   Comparison comparison(kind, usage);
   for_each_item(ranges, kind, [&](const json& item) { comparison.compare(item); });
@@ -169,10 +169,10 @@ std::string limit_problem(const Store& store, const ResourceType& type, const st
   const json& spec = member_or_null(object, "spec");
   std::vector<std::string> problems;
   if (type.kind == "Pod") {
-    Usage sum;
+    LimitUsage sum;
     for (const char* list : {"containers", "initContainers"}) {
       for (const auto& container : member_or_null(spec, list)) {
-        const Usage usage = usage_of(container);
+        const LimitUsage usage = usage_of(container);
         collect(ranges, "Container", usage, problems);
         if (list[0] != 'c') continue;
         add_amounts(sum.requests, usage.requests);

@@ -14,17 +14,17 @@ namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
 const json& security(const json& owner) { return member_or_null(owner, "securityContext"); }
 
-std::string quoted(const Names& names) {
+std::string quoted(const NameList& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + quoted_text(name);
   return text;
 }
 
-std::string some(const std::string& what, const Names& names) {
+std::string some(const std::string& what, const NameList& names) {
   return what + (names.size() == 1 ? " " : "s ") + quoted(names);
 }
 
@@ -74,8 +74,8 @@ class Violations {
     }
   }
 
-  Names containers_where(const std::function<bool(const json&)>& holds) const {
-    Names names;
+  NameList containers_where(const std::function<bool(const json&)>& holds) const {
+    NameList names;
     for_each_container([&](const json& container) {
       if (holds(container)) names.push_back(string_member(container, "name"));
     });
@@ -87,7 +87,7 @@ class Violations {
   }
 
   void check_flag(const std::string& reason, const std::function<bool(const json&)>& bad, const std::string& demand) {
-    const Names names = containers_where([&](const json& container) { return bad(security(container)); });
+    const NameList names = containers_where([&](const json& container) { return bad(security(container)); });
     if (!names.empty()) add(reason, some("container", names) + " " + demand);
   }
 
@@ -131,7 +131,7 @@ class Violations {
   }
 
   void check_host_paths() {
-    Names names;
+    NameList names;
     for (const auto& volume : member_or_null(spec_, "volumes")) {
       if (volume.contains("hostPath")) names.push_back(string_member(volume, "name"));
     }
@@ -140,7 +140,7 @@ class Violations {
 
   void check_host_ports() {
     std::set<std::int64_t> ports;
-    const Names names = containers_where([&](const json& container) {
+    const NameList names = containers_where([&](const json& container) {
       bool found = false;
       for (const auto& port : member_or_null(container, "ports")) {
         const json& host = member_or_null(port, "hostPort");
@@ -162,7 +162,8 @@ class Violations {
   }
 
   void check_unconfined() {
-    const Names names = containers_where([](const json& container) { return seccomp_of(container) == "Unconfined"; });
+    const NameList names =
+        containers_where([](const json& container) { return seccomp_of(container) == "Unconfined"; });
     std::string who = seccomp_of(spec_) == "Unconfined" ? "pod" : "";
     if (!names.empty()) who += (who.empty() ? "" : " and ") + some("container", names);
     if (!who.empty())
@@ -189,7 +190,7 @@ class Violations {
     static const std::set<std::string> allowed = {
         "name",      "configMap", "csi",   "downwardAPI", "emptyDir",
         "ephemeral", "projected", "image", "secret",      "persistentVolumeClaim"};
-    Names names;
+    NameList names;
     std::set<std::string> types;
     for (const auto& volume : member_or_null(spec_, "volumes")) {
       for (const auto& [type, source] : volume.items()) {
@@ -207,19 +208,19 @@ class Violations {
   void check_run_as_non_root() {
     const json& of_pod = member_or_null(security(spec_), "runAsNonRoot");
     const auto of = [](const json& container) { return member_or_null(security(container), "runAsNonRoot"); };
-    const Names wrong = containers_where([&](const json& container) { return of(container) == json(false); });
+    const NameList wrong = containers_where([&](const json& container) { return of(container) == json(false); });
     std::string who = of_pod == json(false) ? "pod" : "";
     if (!wrong.empty()) who += (who.empty() ? "" : " and ") + some("container", wrong);
     if (!who.empty()) return add("runAsNonRoot != true", who + " must not set securityContext.runAsNonRoot=false");
     if (of_pod == json(true)) return;
-    const Names silent = containers_where([&](const json& container) { return of(container).is_null(); });
+    const NameList silent = containers_where([&](const json& container) { return of(container).is_null(); });
     if (silent.empty()) return;
     add("runAsNonRoot != true", "pod or " + some("container", silent) + " must set securityContext.runAsNonRoot=true");
   }
 
   void check_run_as_root_user() {
     const auto is_root = [](const json& owner) { return member_or_null(security(owner), "runAsUser") == json(0); };
-    const Names names = containers_where(is_root);
+    const NameList names = containers_where(is_root);
     std::string who = is_root(spec_) ? "pod" : "";
     if (!names.empty()) who += (who.empty() ? "" : " and ") + some("container", names);
     if (!who.empty()) add("runAsUser=0", who + " must not set runAsUser=0");
@@ -228,7 +229,7 @@ class Violations {
   void check_seccomp() {
     const auto good = [](const std::string& type) { return type == "RuntimeDefault" || type == "Localhost"; };
     const std::string of_pod = seccomp_of(spec_);
-    const Names wrong = containers_where([&](const json& container) {
+    const NameList wrong = containers_where([&](const json& container) {
       const std::string type = seccomp_of(container);
       return !type.empty() && !good(type);
     });
@@ -238,7 +239,7 @@ class Violations {
       return add("seccompProfile", who + " must not set securityContext.seccompProfile.type to \"Unconfined\"");
     }
     if (good(of_pod)) return;
-    const Names silent = containers_where([&](const json& container) { return seccomp_of(container).empty(); });
+    const NameList silent = containers_where([&](const json& container) { return seccomp_of(container).empty(); });
     if (silent.empty()) return;
     add("seccompProfile", "pod or " + some("container", silent) +
                               " must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"");

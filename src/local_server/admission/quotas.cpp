@@ -89,7 +89,7 @@ bool is_in_scope(const std::string& scope, const json& spec) {
   return scope != "PriorityClass" || !string_member(spec, "priorityClassName").empty();
 }
 
-bool selects(const json& expression, const json& spec) {
+bool scope_selects(const json& expression, const json& spec) {
   const std::string scope = string_member(expression, "scopeName");
   const std::string op = string_member(expression, "operator");
   if (scope != "PriorityClass" || op == "Exists") return is_in_scope(scope, spec);
@@ -108,7 +108,7 @@ bool applies(const json& quota, const ResourceType& type, const json& object) {
   if (type.kind != "Pod") return false;
   const json& pod = object.at("spec");
   return std::all_of(scopes.begin(), scopes.end(), [&](const auto& scope) { return is_in_scope(scope, pod); }) &&
-         std::all_of(expressions.begin(), expressions.end(), [&](const json& one) { return selects(one, pod); });
+         std::all_of(expressions.begin(), expressions.end(), [&](const json& one) { return scope_selects(one, pod); });
 }
 
 // Which containers of a pod do not say what a quota counts.

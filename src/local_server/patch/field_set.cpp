@@ -23,10 +23,10 @@ MergeRules rules_at(const MergeRules& rules, const std::string& place) {
 }
 
 /// The items of a keyed list by their names; more than one where names are not distinct.
-using Items = std::map<std::string, std::vector<const json*>>;
+using NamedItems = std::map<std::string, std::vector<const json*>>;
 
-Items items_of(const json& list, const MergeRules& rules) {
-  Items items;
+NamedItems items_of(const json& list, const MergeRules& rules) {
+  NamedItems items;
   for (const auto& item : list) items[rules.item_name(item)].push_back(&item);
   return items;
 }
@@ -92,10 +92,10 @@ FieldChanges compare_items(const std::vector<const json*>& before, const std::ve
 
 void compare_lists(const json& before, const json& after, const MergeRules& rules, FieldChanges& changes) {
   static const std::vector<const json*> kNone;
-  const Items old_items = items_of(before, rules);
-  const Items new_items = items_of(after, rules);
+  const NamedItems old_items = items_of(before, rules);
+  const NamedItems new_items = items_of(after, rules);
   std::set<std::string> names;
-  for (const Items* items : {&old_items, &new_items}) {
+  for (const NamedItems* items : {&old_items, &new_items}) {
     for (const auto& [name, same] : *items) names.insert(name);
   }
   for (const auto& name : names) {

@@ -24,7 +24,7 @@ constexpr std::string_view kDeleteFrom = "$deleteFromPrimitiveList";
 constexpr const char kRetain[] = "$retainKeys";
 constexpr const char kBadRetainKeys[] = "invalid patch format of retainKeys";
 
-bool starts_with(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
+bool begins_with(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
 
 [[noreturn]] void refuse(const std::string& problem) { throw StatusError(bad_request(problem)); }
 [[noreturn]] void fail(const std::string& problem) { throw StatusError(unexplained_error(problem)); }
@@ -65,9 +65,9 @@ const char* go_type(const json& value) {
 bool same_type(const json& a, const json& b) { return go_type(a) == std::string_view(go_type(b)) && !a.is_null(); }
 
 /// Values of one kind, told apart by a key if they are objects.
-class Items {
+class KeyedItems {
  public:
-  Items(const MergeRules& list, const json& a, const json& b) : key_(key_of(list)) {
+  KeyedItems(const MergeRules& list, const json& a, const json& b) : key_(key_of(list)) {
     const json* first = nullptr;
     for (const json* values : {&a, &b}) {
       for (const auto& value : *values) {
@@ -103,7 +103,7 @@ class Items {
 
 using Positions = std::map<std::string, std::size_t>;
 
-Positions positions_of(const json& list, const Items& items) {
+Positions positions_of(const json& list, const KeyedItems& items) {
   Positions positions;
   for (const auto& item : list) positions.emplace(items.name_of(item), positions.size());
   return positions;
@@ -120,7 +120,7 @@ void sort_by(const Positions& positions, Named& items) {
 }
 
 /// What the patch names stands in the order of the patch; the rest stays in its own, each as far in front as it was.
-json ordered(json merged, const json& patch_order, const json& live_order, const Items& items) {
+json ordered(json merged, const json& patch_order, const json& live_order, const KeyedItems& items) {
   const Positions wanted = positions_of(patch_order, items);
   const Positions live = positions_of(live_order, items);
   Named named;
@@ -162,7 +162,7 @@ json merged_scalars(const json& live, const json& patch, bool deletes) {
 }
 
 /// Carries out the `$patch` of items. @return whether the patch replaces the list
-bool take_directives(json& live, json& patch, const Items& items) {
+bool take_directives(json& live, json& patch, const KeyedItems& items) {
   bool replaces = false;
   std::set<std::string> deleted;
   json rest = json::array();
@@ -189,7 +189,7 @@ bool take_directives(json& live, json& patch, const Items& items) {
   return replaces;
 }
 
-json merged_objects(json list, const json& patch, const Items& items, const MergeRules& rules) {
+json merged_objects(json list, const json& patch, const KeyedItems& items, const MergeRules& rules) {
   Positions positions;
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (list[i].contains(items.key())) positions.emplace(items.name_of(list[i]), i);
@@ -207,7 +207,7 @@ json merged_objects(json list, const json& patch, const Items& items, const Merg
 
 json merged_list(json live, json patch, const MergeRules& rules, bool deletes) {
   if (live.empty() && patch.empty()) return live;
-  const Items items(rules, live, patch);
+  const KeyedItems items(rules, live, patch);
   if (!items.are_objects()) {
     json merged = merged_scalars(live, patch, deletes);
     return deletes ? merged : ordered(std::move(merged), patch, live, items);
@@ -233,7 +233,7 @@ void retain_keys(json& target, json& patch) {
   const std::set<json> keys(found->begin(), found->end());
   patch.erase(kRetain);
   for (const auto& [name, value] : patch.items()) {
-    const bool is_directive = starts_with(name, kOrder) || starts_with(name, kDeleteFrom);
+    const bool is_directive = begins_with(name, kOrder) || begins_with(name, kDeleteFrom);
     if (!value.is_null() && !is_directive && keys.count(name) == 0) refuse(kBadRetainKeys);
   }
   for (auto member = target.begin(); member != target.end();) {
@@ -242,7 +242,7 @@ void retain_keys(json& target, json& patch) {
 }
 
 /// The items of a patch must be among those whose order is set, and in that order.
-void check_order(const json& patch, const json& order, const Items& items) {
+void check_order(const json& patch, const json& order, const KeyedItems& items) {
   auto place = order.begin();
   for (const auto& item : patch) {
     if (order.empty() || item.contains(kPatch)) continue;
@@ -275,7 +275,7 @@ void order_list(json& target, json& patch, const std::string& name, const json& 
   json wanted = list_member(patch, name);
   patch.erase(name);
   if (live.is_null() && wanted.is_null()) return;
-  const Items items(list, live, wanted);
+  const KeyedItems items(list, live, wanted);
   check_order(wanted, order, items);
   json merged = live;
   if (live.is_null()) {
@@ -289,7 +289,7 @@ void order_list(json& target, json& patch, const std::string& name, const json& 
 void set_orders(json& target, json& patch, const MergeRules& rules) {
   std::vector<std::pair<std::string, json>> orders;
   for (const auto& [name, value] : patch.items()) {
-    if (starts_with(name, kOrder)) orders.emplace_back(name, value);
+    if (begins_with(name, kOrder)) orders.emplace_back(name, value);
   }
   for (const auto& [name, order] : orders) {
     patch.erase(name);
@@ -327,7 +327,7 @@ void patch_map(json& target, json patch, const MergeRules& rules) {
   retain_keys(target, patch);
   set_orders(target, patch, rules);
   for (auto& [name, value] : patch.items()) {
-    const bool deletes = starts_with(name, kDeleteFrom);
+    const bool deletes = begins_with(name, kDeleteFrom);
     patch_member(target, deletes ? target_of(name, "primitive list") : name, std::move(value), rules, deletes);
   }
 }

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostProblems = 100;
 
-std::string go_type(const json& value) {
+std::string go_type_text(const json& value) {
   if (value.is_string()) return "string";
   if (value.is_boolean()) return "bool";
   if (value.is_array()) return "[]interface {}";
@@ -30,7 +30,7 @@ std::string go_syntax(const json& value) {
   for (const auto& [name, child] : value.items()) {
     text += (text.empty() ? "" : ", ") + (value.is_object() ? quoted_text(name) + ":" : "") + go_syntax(child);
   }
-  return go_type(value) + "{" + text + "}";
+  return go_type_text(value) + "{" + text + "}";
 }
 
 std::string got(const json& value) { return ", got &{" + go_text(value) + "}"; }
@@ -42,7 +42,7 @@ std::string value_problem(const json& value, ValueType type) {
     case ValueType::string:
       return value.is_string() ? "" : "expected string, got &value.valueUnstructured{Value:" + go_syntax(value) + "}";
     case ValueType::number:
-      return value.is_number() ? "" : "expected numeric (int or float), got " + go_type(value);
+      return value.is_number() ? "" : "expected numeric (int or float), got " + go_type_text(value);
     case ValueType::boolean:
       return value.is_boolean() ? "" : "expected boolean" + got(value);
     case ValueType::scalar:
@@ -69,7 +69,7 @@ std::string name_problem(const json& item, const MergeRules& list) {
   return start + "has an element that omits all key fields (and doesn't have default values for any key fields)";
 }
 
-class Checker {
+class TypedChecker {
  public:
   void check(const json& value, const MergeRules& rules) {
     std::string problem = value_problem(value, rules.type());
@@ -134,7 +134,7 @@ class Checker {
 }  // namespace
 
 std::string typed_patch_problem(const json& configuration, const MergeRules& rules) {
-  Checker checker;
+  TypedChecker checker;
   checker.check(configuration, rules);
   return checker.text();
 }

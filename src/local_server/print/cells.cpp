@@ -24,7 +24,7 @@ std::string shown(const json& value) {
   return value.is_string() ? value.get<std::string>() : to_text(value);
 }
 
-std::string joined(const std::vector<std::string>& words, const std::string& separator = ",") {
+std::string joined_by(const std::vector<std::string>& words, const std::string& separator = ",") {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : separator) + word;
   return text;
@@ -33,9 +33,9 @@ std::string joined(const std::vector<std::string>& words, const std::string& sep
 /// The first few words, and how many more there are.
 std::string some_of(std::vector<std::string> words, std::size_t most = kShown, const std::string& separator = ",") {
   const std::size_t count = words.size();
-  if (count <= most) return joined(words, separator);
+  if (count <= most) return joined_by(words, separator);
   words.resize(most);
-  return joined(words, separator) + " + " + std::to_string(count - most) + " more...";
+  return joined_by(words, separator) + " + " + std::to_string(count - most) + " more...";
 }
 
 json at(const json& object, const Arguments& arguments) { return value_at(object, arguments[0]); }
@@ -107,13 +107,13 @@ json list(const json& object, const Arguments& arguments) {
   for (const auto& item : value_at(object, arguments[0])) {
     words.push_back(arguments.size() > 1 ? string_at(item, arguments[1]) : shown(item));
   }
-  return joined(words);
+  return joined_by(words);
 }
 
 json labels(const json& object, const Arguments& arguments) {
   std::vector<std::string> words;
   for (const auto& [name, value] : value_at(object, arguments[0]).items()) words.push_back(name + "=" + shown(value));
-  return joined(words);
+  return joined_by(words);
 }
 
 std::string requirement_text(const json& requirement) {
@@ -123,7 +123,7 @@ std::string requirement_text(const json& requirement) {
   if (asks == "DoesNotExist") return "!" + key;
   std::vector<std::string> values = strings_member(requirement, "values");
   std::sort(values.begin(), values.end());
-  return key + (asks == "NotIn" ? " notin (" : " in (") + joined(values) + ")";
+  return key + (asks == "NotIn" ? " notin (" : " in (") + joined_by(values) + ")";
 }
 
 json selector(const json& object, const Arguments& arguments) {
@@ -137,7 +137,7 @@ json selector(const json& object, const Arguments& arguments) {
   }
   std::vector<std::string> sorted;
   for (const auto& [key, word] : words) sorted.push_back(word);
-  return joined(sorted);
+  return joined_by(sorted);
 }
 
 json service_external_ip(const json& service, const Arguments& /*arguments*/) {
@@ -153,7 +153,7 @@ json service_external_ip(const json& service, const Arguments& /*arguments*/) {
     addresses.assign(given.begin(), given.end());
   }
   for (const auto& ip : value_at(service, ".spec.externalIPs")) addresses.push_back(shown(ip));
-  if (!addresses.empty()) return joined(addresses);
+  if (!addresses.empty()) return joined_by(addresses);
   return type == "LoadBalancer" ? "<pending>" : "<none>";
 }
 
@@ -164,7 +164,7 @@ json service_ports(const json& service, const Arguments& /*arguments*/) {
     words.push_back(std::to_string(number_at(port, ".port")) + (node > 0 ? ":" + std::to_string(node) : "") + "/" +
                     string_member(port, "protocol"));
   }
-  return joined(words);
+  return joined_by(words);
 }
 
 json ingress_hosts(const json& ingress, const Arguments& /*arguments*/) {
@@ -177,7 +177,7 @@ json ingress_hosts(const json& ingress, const Arguments& /*arguments*/) {
   if (hosts.empty()) return "*";
   const std::string more =
       hosts.size() == kShown && rules.size() > kShown ? " + " + std::to_string(rules.size() - kShown) + " more..." : "";
-  return joined(hosts) + more;
+  return joined_by(hosts) + more;
 }
 
 json ingress_address(const json& ingress, const Arguments& /*arguments*/) {
@@ -186,7 +186,7 @@ json ingress_address(const json& ingress, const Arguments& /*arguments*/) {
     const std::string ip = string_member(each, "ip");
     addresses.insert(ip.empty() ? string_member(each, "hostname") : ip);
   }
-  return joined({addresses.begin(), addresses.end()});
+  return joined_by({addresses.begin(), addresses.end()});
 }
 
 json ingress_ports(const json& ingress, const Arguments& /*arguments*/) {
@@ -252,7 +252,7 @@ json node_roles(const json& node, const Arguments& /*arguments*/) {
     if (name.rfind(prefix, 0) == 0 && name.size() > prefix.size()) roles.insert(name.substr(prefix.size()));
     if (name == "kubernetes.io/role" && value != "") roles.insert(shown(value));
   }
-  return joined({roles.begin(), roles.end()});
+  return joined_by({roles.begin(), roles.end()});
 }
 
 json node_address(const json& node, const Arguments& arguments) {
@@ -271,7 +271,7 @@ json access_modes(const json& object, const Arguments& arguments) {
                                    {"ReadWriteOncePod", "RWOP"}}) {
     if (std::find(given.begin(), given.end(), mode) != given.end()) words.emplace_back(word);
   }
-  return joined(words);
+  return joined_by(words);
 }
 
 json storage_class_of(const json& object, const Arguments& /*arguments*/) {
@@ -308,7 +308,7 @@ json quota(const json& object, const Arguments& arguments) {
     const std::string now = used.is_object() && used.contains(name) ? shown(used[name]) : "0";
     words.push_back(std::string(name).append(": ").append(now).append("/").append(shown(hard)));
   }
-  return joined(words, ", ");
+  return joined_by(words, ", ");
 }
 
 json subjects(const json& binding, const Arguments& arguments) {
@@ -318,7 +318,7 @@ json subjects(const json& binding, const Arguments& arguments) {
     const std::string ns = arguments[0] == "ServiceAccount" ? string_member(subject, "namespace") + "/" : "";
     words.push_back(ns + string_member(subject, "name"));
   }
-  return joined(words, ", ");
+  return joined_by(words, ", ");
 }
 
 bool has_condition(const json& object, const std::string& type, const char* status = "True") {

@@ -90,7 +90,7 @@ struct PrinterTable {
   Printers printers{};
 };
 
-const PrinterTable& table() {
+const PrinterTable& columns_table() {
   static const PrinterTable read = [] {
     json columns = parse_table(Table::columns);
     PrinterTable made;
@@ -107,7 +107,7 @@ const PrinterTable& table() {
 const json& age_column() {
   static const json columns = json::array({{{"name", "Age"},
                                             {"type", "date"},
-                                            {"description", table().descriptions["created"]},
+                                            {"description", columns_table().descriptions["created"]},
                                             {"jsonPath", ".metadata.creationTimestamp"}}});
   return columns;
 }
@@ -116,10 +116,11 @@ const json& age_column() {
 
 std::shared_ptr<const Printer> printer_of(const ResourceType& type, const std::string& api_version,
                                           const std::string& kind) {
-  const auto found = table().printers.find(api_version + "/" + kind);
-  if (found != table().printers.end()) return found->second;
+  const auto found = columns_table().printers.find(api_version + "/" + kind);
+  if (found != columns_table().printers.end()) return found->second;
   const bool has_columns = type.printer_columns != nullptr && !type.printer_columns->empty();
-  return std::make_shared<CustomPrinter>(has_columns ? *type.printer_columns : age_column(), table().descriptions);
+  return std::make_shared<CustomPrinter>(has_columns ? *type.printer_columns : age_column(),
+                                         columns_table().descriptions);
 }
 
 }  // namespace kplane::testing::server

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr const char kYamlType[] = "application/yaml";
+constexpr const char kYamlAnswer[] = "application/yaml";
 
 struct MediaRange {
   std::string type{};
@@ -25,7 +25,7 @@ struct MediaRange {
   double quality = 1;
 };
 
-std::string trimmed(std::string_view text) {
+std::string without_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   return std::string(text.substr(0, text.find_last_not_of(" \t") + 1));
 }
@@ -39,11 +39,11 @@ std::string_view take_until(std::string_view& text, char separator) {
 
 MediaRange read_range(std::string_view text) {
   MediaRange range;
-  range.type = trimmed(take_until(text, ';'));
+  range.type = without_blanks(take_until(text, ';'));
   while (!text.empty()) {
     std::string_view value = take_until(text, ';');
-    const std::string name = trimmed(take_until(value, '='));
-    range.parameters[name] = trimmed(value);
+    const std::string name = without_blanks(take_until(value, '='));
+    range.parameters[name] = without_blanks(value);
   }
   const auto quality = range.parameters.find("q");
   if (quality != range.parameters.end()) range.quality = std::strtod(quality->second.c_str(), nullptr);
@@ -77,7 +77,7 @@ std::optional<View::Form> form_of(const MediaRange& range) {
 }
 
 bool is_served(const std::string& type) {
-  return type == kJsonType || type == kYamlType || type == "*/*" || type == "application/*";
+  return type == kJsonType || type == kYamlAnswer || type == "*/*" || type == "application/*";
 }
 
 View::Row row_of(const std::string& include_object) {
@@ -102,12 +102,12 @@ ordered_json conditions_of(const std::string& kind, const json& object) {
   return ordered_json::array({{{"type", "Completed"}, {"status", "True"}, {"reason", phase}, {"message", message}}});
 }
 
-struct Kind {
+struct ViewKind {
   std::string api_version{};
   std::string kind{};
 };
 
-ordered_json row_of(const View& view, const Printer& printer, const Kind& kind, const json& object) {
+ordered_json row_of(const View& view, const Printer& printer, const ViewKind& kind, const json& object) {
   ordered_json row = {{"cells", printer.cells(object)}};
   ordered_json conditions = conditions_of(kind.kind, object);
   if (!conditions.is_null()) row["conditions"] = std::move(conditions);
@@ -119,7 +119,7 @@ ordered_json row_of(const View& view, const Printer& printer, const Kind& kind, 
   return row;
 }
 
-ordered_json table_of(const View& view, const Printer& printer, const Kind& kind, const json& metadata,
+ordered_json table_of(const View& view, const Printer& printer, const ViewKind& kind, const json& metadata,
                       const std::vector<const json*>& objects) {
   ordered_json list_metadata = ordered_json::object();
   for (const char* field : {"resourceVersion", "continue", "remainingItemCount"}) {
@@ -152,7 +152,7 @@ std::vector<const json*> objects_of(const json& document, bool is_list) {
 }
 
 ordered_json in_form(const View& view, const ResourceType& type, const json& document) {
-  Kind kind{string_member(document, "apiVersion"), string_member(document, "kind")};
+  ViewKind kind{string_member(document, "apiVersion"), string_member(document, "kind")};
   const bool is_list = document.contains("items") && document["items"].is_array();
   if (view.form == View::Form::metadata && is_list) {
     throw StatusError(
@@ -182,11 +182,11 @@ View negotiate_view(std::string_view accept, const std::string& include_object) 
     view.form = *form;
     if (*form == View::Form::table) view.row = row_of(include_object);
     if (*form != View::Form::whole) view.version = range.parameters.at("v");
-    if (range.type == kYamlType) view.media_type = kYamlType;
+    if (range.type == kYamlAnswer) view.media_type = kYamlAnswer;
     return view;
   }
   throw StatusError(
-      not_acceptable(std::string("only the following media types are accepted: ") + kJsonType + ", " + kYamlType));
+      not_acceptable(std::string("only the following media types are accepted: ") + kJsonType + ", " + kYamlAnswer));
 }
 
 Answer shown(const View& view, const ResourceType& type, Answer answer) {

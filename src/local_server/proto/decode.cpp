@@ -19,7 +19,7 @@ namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
-using Kind = Encoding::Kind;
+using EncodingKind = Encoding::Kind;
 using Container = Encoding::Container;
 
 constexpr std::string_view kMagic("k8s\0", 4);
@@ -92,7 +92,7 @@ double double_of(std::uint64_t bits) {
   return value;
 }
 
-bool is_zero(const json& value) {
+bool is_zero_value(const json& value) {
   if (value.is_null() || value == false) return true;
   if (value.is_number()) return value == 0;
   if (value.is_string()) return value.get_ref<const std::string&>().empty();
@@ -101,12 +101,12 @@ bool is_zero(const json& value) {
 
 WireType wire_type_of(const Encoding& encoding) {
   if (encoding.container == Container::map) return WireType::bytes;
-  if (encoding.kind == Kind::integer || encoding.kind == Kind::boolean) return WireType::varint;
-  return encoding.kind == Kind::number ? WireType::fixed64 : WireType::bytes;
+  if (encoding.kind == EncodingKind::integer || encoding.kind == EncodingKind::boolean) return WireType::varint;
+  return encoding.kind == EncodingKind::number ? WireType::fixed64 : WireType::bytes;
 }
 
 /// Decodes one object. A few bytes of protobuf can become much JSON, so values are counted.
-class Decoder {
+class MessageDecoder {
  public:
   void decode(const Message& message, std::string_view bytes, json& object) {
     const Depth depth(*this);
@@ -116,14 +116,14 @@ class Decoder {
 
  private:
   struct Depth {
-    explicit Depth(Decoder& owner) : decoder(owner) {
+    explicit Depth(MessageDecoder& owner) : decoder(owner) {
       if (++decoder.depth_ > kMaxNesting) throw ProtobufError("exceeded max depth of " + std::to_string(kMaxNesting));
       decoder.count();
     }
     ~Depth() { --decoder.depth_; }
     Depth(const Depth&) = delete;
     Depth& operator=(const Depth&) = delete;
-    Decoder& decoder;
+    MessageDecoder& decoder;
   };
 
   void count() {
@@ -198,37 +198,37 @@ class Decoder {
 
   json value(const Encoding& encoding, const WireField& wire, json before) {
     switch (encoding.kind) {
-      case Kind::string:
+      case EncodingKind::string:
         return text_value(wire.bytes);
-      case Kind::integer:
+      case EncodingKind::integer:
         return static_cast<std::int64_t>(wire.number);
-      case Kind::boolean:
+      case EncodingKind::boolean:
         return wire.number != 0;
-      case Kind::number:
+      case EncodingKind::number:
         return double_of(wire.number);
-      case Kind::bytes:
+      case EncodingKind::bytes:
         return base64(wire.bytes);
-      case Kind::quantity: {
+      case EncodingKind::quantity: {
         const std::string_view text = read_fields(wire.bytes).bytes_1;
         return text.empty() ? json("0") : text_value(text);
       }
-      case Kind::time:
-      case Kind::micro_time:
-        return time_value(wire.bytes, encoding.kind == Kind::micro_time);
-      case Kind::int_or_string:
+      case EncodingKind::time:
+      case EncodingKind::micro_time:
+        return time_value(wire.bytes, encoding.kind == EncodingKind::micro_time);
+      case EncodingKind::int_or_string:
         return int_or_string(wire.bytes);
-      case Kind::raw:
+      case EncodingKind::raw:
         return raw_value(wire.bytes);
-      case Kind::strings:
+      case EncodingKind::strings:
         return strings(wire.bytes, 1);
-      case Kind::message:
+      case EncodingKind::message:
         // What is sent twice is merged.
         if (!before.is_object()) before = json::object();
         decode(*encoding.message, wire.bytes, before);
         return before;
-      case Kind::schema_or_array:
-      case Kind::schema_or_bool:
-      case Kind::schema_or_strings:
+      case EncodingKind::schema_or_array:
+      case EncodingKind::schema_or_bool:
+      case EncodingKind::schema_or_strings:
         return schema_or(encoding.kind, wire.bytes);
     }
     return nullptr;
@@ -250,18 +250,18 @@ class Decoder {
     return object;
   }
 
-  json schema_or(Kind kind, std::string_view bytes) {
-    const int of_schema = kind == Kind::schema_or_bool ? 2 : 1;
+  json schema_or(EncodingKind kind, std::string_view bytes) {
+    const int of_schema = kind == EncodingKind::schema_or_bool ? 2 : 1;
     json list;
     bool allows = false;
     WireReader reader(bytes);
     for (WireField field; reader.next(field);) {
       if (field.field == of_schema && field.type == WireType::bytes) return schema(field.bytes);
-      if (kind == Kind::schema_or_array && field.field == 2) list.push_back(schema(field.bytes));
-      if (kind == Kind::schema_or_bool && field.field == 1) allows = field.number != 0;
+      if (kind == EncodingKind::schema_or_array && field.field == 2) list.push_back(schema(field.bytes));
+      if (kind == EncodingKind::schema_or_bool && field.field == 1) allows = field.number != 0;
     }
-    if (kind == Kind::schema_or_strings) return strings(bytes, 2);
-    return kind == Kind::schema_or_bool ? json(allows) : list;
+    if (kind == EncodingKind::schema_or_strings) return strings(bytes, 2);
+    return kind == EncodingKind::schema_or_bool ? json(allows) : list;
   }
 
   // What Go's JSON makes of the fields that were not sent, and of those that say nothing.
@@ -273,7 +273,7 @@ class Decoder {
       }
       const auto found = object.find(field.name);
       const bool is_sent = found != object.end();
-      if (field.presence == Presence::when_not_zero && is_sent && is_zero(*found)) object.erase(found);
+      if (field.presence == Presence::when_not_zero && is_sent && is_zero_value(*found)) object.erase(found);
       if (field.presence == Presence::always && !is_sent) object[field.name] = absent(field.encoding);
     }
   }
@@ -285,17 +285,17 @@ class Decoder {
   json absent(const Encoding& encoding) {
     if (encoding.container != Container::none) return nullptr;
     switch (encoding.kind) {
-      case Kind::string:
+      case EncodingKind::string:
         return "";
-      case Kind::integer:
-      case Kind::number:
-      case Kind::int_or_string:
+      case EncodingKind::integer:
+      case EncodingKind::number:
+      case EncodingKind::int_or_string:
         return 0;
-      case Kind::boolean:
+      case EncodingKind::boolean:
         return false;
-      case Kind::quantity:
+      case EncodingKind::quantity:
         return "0";
-      case Kind::message: {
+      case EncodingKind::message: {
         json object = json::object();
         decode(*encoding.message, {}, object);
         return object;
@@ -363,7 +363,7 @@ std::string json_of_protobuf(const std::string& wanted, std::string_view body) {
   }
   json object = json::object();
   try {
-    Decoder().decode(*message, envelope.object, object);
+    MessageDecoder().decode(*message, envelope.object, object);
   } catch (const ProtobufError& error) {
     throw StatusError(bad_request(failure + error.what()));
   }

@@ -8,7 +8,7 @@ namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
-using Kind = Encoding::Kind;
+using EncodingKind = Encoding::Kind;
 using Container = Encoding::Container;
 
 struct Messages {
@@ -17,20 +17,20 @@ struct Messages {
 };
 
 Encoding encoding_of(const Messages& messages, std::string_view text) {
-  static const std::map<std::string_view, Kind> leaves = {{"string", Kind::string},
-                                                          {"int", Kind::integer},
-                                                          {"bool", Kind::boolean},
-                                                          {"double", Kind::number},
-                                                          {"bytes", Kind::bytes},
-                                                          {"Quantity", Kind::quantity},
-                                                          {"Time", Kind::time},
-                                                          {"MicroTime", Kind::micro_time},
-                                                          {"IntOrString", Kind::int_or_string},
-                                                          {"Raw", Kind::raw},
-                                                          {"Items", Kind::strings},
-                                                          {"SchemaOrArray", Kind::schema_or_array},
-                                                          {"SchemaOrBool", Kind::schema_or_bool},
-                                                          {"SchemaOrStrings", Kind::schema_or_strings}};
+  static const std::map<std::string_view, EncodingKind> leaves = {{"string", EncodingKind::string},
+                                                                  {"int", EncodingKind::integer},
+                                                                  {"bool", EncodingKind::boolean},
+                                                                  {"double", EncodingKind::number},
+                                                                  {"bytes", EncodingKind::bytes},
+                                                                  {"Quantity", EncodingKind::quantity},
+                                                                  {"Time", EncodingKind::time},
+                                                                  {"MicroTime", EncodingKind::micro_time},
+                                                                  {"IntOrString", EncodingKind::int_or_string},
+                                                                  {"Raw", EncodingKind::raw},
+                                                                  {"Items", EncodingKind::strings},
+                                                                  {"SchemaOrArray", EncodingKind::schema_or_array},
+                                                                  {"SchemaOrBool", EncodingKind::schema_or_bool},
+                                                                  {"SchemaOrStrings", EncodingKind::schema_or_strings}};
   Encoding encoding;
   const std::string_view start = text.substr(0, 2);
   if (start == "[]") encoding.container = Container::list;
@@ -41,7 +41,7 @@ Encoding encoding_of(const Messages& messages, std::string_view text) {
     encoding.kind = leaf->second;
     return encoding;
   }
-  encoding.kind = Kind::message;
+  encoding.kind = EncodingKind::message;
   encoding.message = &messages.by_name.find(text)->second;
   return encoding;
 }

@@ -167,13 +167,13 @@ bool is_network(const std::string& text) {
   return is_number && std::stoi(bits) <= most;
 }
 
-struct Format {
+struct CheckedFormat {
   const char* name;
   const char* pattern;  ///< empty: anything
 };
 
 // What go-openapi's formats come to; addresses and networks are no regular language worth writing down.
-constexpr Format kFormats[] = {
+constexpr CheckedFormat kFormats[] = {
     {"date-time",
      R"(^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$)"},
     {"datetime",
@@ -210,9 +210,9 @@ constexpr Format kFormats[] = {
     {"double", ""},
 };
 
-const Format* format_named(const std::string& name) {
-  const auto found =
-      std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format& format) { return name == format.name; });
+const CheckedFormat* format_named(const std::string& name) {
+  const auto found = std::find_if(std::begin(kFormats), std::end(kFormats),
+                                  [&](const CheckedFormat& format) { return name == format.name; });
   return found == std::end(kFormats) ? nullptr : found;
 }
 
@@ -220,7 +220,7 @@ bool has_format(const std::string& text, const std::string& name) {
   if (name == "ipv4") return is_address(text, AF_INET);
   if (name == "ipv6") return is_address(text, AF_INET6);
   if (name == "cidr") return is_network(text);
-  const Format* format = format_named(name);
+  const CheckedFormat* format = format_named(name);
   return format == nullptr || *format->pattern == '\0' || Pattern(format->pattern).matches(text);
 }
 

@@ -27,13 +27,13 @@ constexpr const char kDomainRule[] =
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-const json& part_of(const json& object, const char* name) {
+const json& definition_part(const json& object, const char* name) {
   static const json none = json::object();
   const auto found = object.is_object() ? object.find(name) : object.end();
   return object.is_object() && found != object.end() ? *found : none;
 }
 
-bool is_on(const json& object, const char* name) { return part_of(object, name) == true; }
+bool is_on(const json& object, const char* name) { return definition_part(object, name) == true; }
 
 Words words_of(const json& object, const char* name) {
   return object.is_object() ? strings_member(object, name) : Words{};
@@ -43,7 +43,7 @@ bool contains(const Words& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool starts_with(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
+bool has_prefix(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
@@ -70,7 +70,7 @@ struct Place {
 
 Place place_of(const json& versions, std::size_t i, const char* part, const char* of_definition) {
   const bool alike = std::all_of(versions.begin(), versions.end(), [&](const json& version) {
-    return part_of(version, part) == part_of(versions.front(), part);
+    return definition_part(version, part) == definition_part(versions.front(), part);
   });
   if (alike) return {std::string("spec.") + of_definition, i > 0};
   return {indexed("spec.versions", i) + "." + part, false};
@@ -79,7 +79,10 @@ Place place_of(const json& versions, std::size_t i, const char* part, const char
 class DefinitionCheck {
  public:
   DefinitionCheck(const json& definition, const json* before)
-      : definition_(definition), spec_(part_of(definition, "spec")), names_(part_of(spec_, "names")), before_(before) {}
+      : definition_(definition),
+        spec_(definition_part(definition, "spec")),
+        names_(definition_part(spec_, "names")),
+        before_(before) {}
 
   std::vector<Cause> check() {
     check_group();
@@ -93,7 +96,7 @@ class DefinitionCheck {
           "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
     }
     if (before_ != nullptr) {
-      check_change(part_of(*before_, "spec"));
+      check_change(definition_part(*before_, "spec"));
     } else {
       check_name();
       check_approval();
@@ -126,7 +129,7 @@ class DefinitionCheck {
   }
 
   void check_name() {
-    const std::string name = string_member(part_of(definition_, "metadata"), "name");
+    const std::string name = string_member(definition_part(definition_, "metadata"), "name");
     if (name == string_member(names_, "plural") + "." + string_member(spec_, "group")) return;
     invalid("metadata.name", name, R"(must be spec.names.plural+"."+spec.group)");
   }
@@ -144,16 +147,16 @@ class DefinitionCheck {
     const std::string rule = "protected groups must have approval annotation \"api-approved.kubernetes.io\"";
     const std::string see = ", see https://github.com/kubernetes/enhancements/pull/1111";
     const std::string field = "metadata.annotations[api-approved.kubernetes.io]";
-    const json& annotations = part_of(part_of(definition_, "metadata"), "annotations");
+    const json& annotations = definition_part(definition_part(definition_, "metadata"), "annotations");
     const std::string approval = string_member(annotations, "api-approved.kubernetes.io");
     if (approval.empty()) return required(field, rule + see);
     static const Pattern url("^[A-Za-z][A-Za-z0-9+.-]*://[^/ ]+");
-    if (starts_with(approval, "unapproved") || url.matches(approval)) return;
+    if (has_prefix(approval, "unapproved") || url.matches(approval)) return;
     invalid(field, approval, rule + " with either a URL or a reason starting with \"unapproved\"" + see);
   }
 
   void check_versions() {
-    const json& versions = part_of(spec_, "versions");
+    const json& versions = definition_part(spec_, "versions");
     std::set<std::string> names;
     std::size_t stored = 0;
     const std::size_t count = versions.is_array() ? versions.size() : 0;
@@ -190,16 +193,16 @@ class DefinitionCheck {
     check_deprecation(version, path + ".deprecationWarning");
     check_schema(versions, i);
     const Place subresources = place_of(versions, i, "subresources", "subresources");
-    if (!subresources.is_repeated) check_subresources(part_of(version, "subresources"), subresources.path);
+    if (!subresources.is_repeated) check_subresources(definition_part(version, "subresources"), subresources.path);
     const Place columns = place_of(versions, i, "additionalPrinterColumns", "additionalPrinterColumns");
-    if (!columns.is_repeated) check_columns(part_of(version, "additionalPrinterColumns"), columns.path);
+    if (!columns.is_repeated) check_columns(definition_part(version, "additionalPrinterColumns"), columns.path);
     const Place selectable = place_of(versions, i, "selectableFields", "selectableFields");
     if (!selectable.is_repeated) check_selectable(version, selectable.path);
   }
 
   void check_deprecation(const json& version, const std::string& field) {
     constexpr std::size_t kLongest = 256;
-    const json& warning = part_of(version, "deprecationWarning");
+    const json& warning = definition_part(version, "deprecationWarning");
     if (!warning.is_string()) return;
     const auto& text = warning.get_ref<const std::string&>();
     if (!is_on(version, "deprecated")) invalid(field, warning, "can only be set for deprecated versions");
@@ -213,7 +216,7 @@ class DefinitionCheck {
   }
 
   void check_schema(const json& versions, std::size_t i) {
-    const json& whole = part_of(versions[i], "schema");
+    const json& whole = definition_part(versions[i], "schema");
     if (!whole.is_object() || !whole.contains("openAPIV3Schema") || !whole["openAPIV3Schema"].is_object()) {
       return required(indexed("spec.versions", i) + ".schema.openAPIV3Schema");
     }
@@ -221,7 +224,7 @@ class DefinitionCheck {
     const Place place = place_of(versions, i, "schema", "validation");
     if (place.is_repeated) return;
     const std::string path = place.path + ".openAPIV3Schema";
-    if (part_of(versions[i], "subresources").contains("status")) check_root_of_status(schema, path);
+    if (definition_part(versions[i], "subresources").contains("status")) check_root_of_status(schema, path);
     for (auto& cause : structural_problems(schema, path)) causes_.push_back(std::move(cause));
   }
 
@@ -257,7 +260,7 @@ class DefinitionCheck {
     if (path.empty()) return required(field);
     if (path.front() != '.') return invalid(field, path, "must be a simple json path starting with .");
     const bool is_below =
-        std::any_of(starts.begin(), starts.end(), [&](const std::string& start) { return starts_with(path, start); });
+        std::any_of(starts.begin(), starts.end(), [&](const std::string& start) { return has_prefix(path, start); });
     if (!is_below) invalid(field, path, "should be a json path under " + wanted);
   }
 
@@ -291,8 +294,8 @@ class DefinitionCheck {
   }
 
   void check_selectable(const json& version, const std::string& path) {
-    const json& fields = part_of(version, "selectableFields");
-    const json& schema = part_of(part_of(version, "schema"), "openAPIV3Schema");
+    const json& fields = definition_part(version, "selectableFields");
+    const json& schema = definition_part(definition_part(version, "schema"), "openAPIV3Schema");
     std::set<std::string> seen;
     for (std::size_t i = 0; fields.is_array() && i < fields.size(); ++i) {
       const std::string where = indexed(path, i) + ".jsonPath";
@@ -316,7 +319,7 @@ class DefinitionCheck {
     if (json_path.find('[') != std::string::npos) {
       return invalid(field, json_path, invalid_path + "array notation is not allowed");
     }
-    const std::string type = starts_with(json_path, ".metadata.") ? "" : type_at(schema, json_path);
+    const std::string type = has_prefix(json_path, ".metadata.") ? "" : type_at(schema, json_path);
     if (type.empty()) return invalid(field, json_path, invalid_path + "does not refer to a valid field");
     if (type == "string" || type == "boolean" || type == "integer") return;
     invalid(field, json_path,
@@ -347,7 +350,7 @@ class DefinitionCheck {
   void check_conversion(const json& conversion) {
     const std::string strategy = string_member(conversion, "strategy");
     check_choice("spec.conversion.strategy", strategy, {"None", "Webhook"});
-    const json& webhook = part_of(conversion, "webhook");
+    const json& webhook = definition_part(conversion, "webhook");
     const std::string client = "spec.conversion.webhookClientConfig";
     const std::string reviews = "spec.conversion.conversionReviewVersions";
     const Words versions = words_of(webhook, "conversionReviewVersions");
@@ -364,26 +367,26 @@ class DefinitionCheck {
   }
 
   void check_client(const json& webhook, const std::string& path) {
-    const json& config = part_of(webhook, "clientConfig");
+    const json& config = definition_part(webhook, "clientConfig");
     if (!webhook.contains("clientConfig")) return required(path, "required when strategy is set to Webhook");
     if (config.contains("url") == config.contains("service")) {
       return required(path, "exactly one of url or service is required");
     }
     const std::string url = string_member(config, "url");
-    if (config.contains("service") || starts_with(url, "https://")) return;
+    if (config.contains("service") || has_prefix(url, "https://")) return;
     invalid(path + ".url", url.substr(0, url.find(':')),
             "'https' is the only allowed URL scheme; desired format: https://host[/path]");
   }
 
   void check_change(const json& old) {
-    const json& old_names = part_of(old, "names");
-    check_kept("spec.group", part_of(spec_, "group"), part_of(old, "group"));
-    check_kept("spec.names.plural", part_of(names_, "plural"), part_of(old_names, "plural"));
+    const json& old_names = definition_part(old, "names");
+    check_kept("spec.group", definition_part(spec_, "group"), definition_part(old, "group"));
+    check_kept("spec.names.plural", definition_part(names_, "plural"), definition_part(old_names, "plural"));
     if (is_established(*before_)) {
-      check_kept("spec.scope", part_of(spec_, "scope"), part_of(old, "scope"));
-      check_kept("spec.names.kind", part_of(names_, "kind"), part_of(old_names, "kind"));
+      check_kept("spec.scope", definition_part(spec_, "scope"), definition_part(old, "scope"));
+      check_kept("spec.names.kind", definition_part(names_, "kind"), definition_part(old_names, "kind"));
     }
-    const Words stored = words_of(part_of(definition_, "status"), "storedVersions");
+    const Words stored = words_of(definition_part(definition_, "status"), "storedVersions");
     for (std::size_t i = 0; i < stored.size(); ++i) check_stored(stored[i], indexed("status.storedVersions", i));
   }
 
@@ -392,7 +395,7 @@ class DefinitionCheck {
   }
 
   void check_stored(const std::string& stored, const std::string& field) {
-    const json& versions = part_of(spec_, "versions");
+    const json& versions = definition_part(spec_, "versions");
     const bool is_there = std::any_of(versions.begin(), versions.end(),
                                       [&](const json& version) { return string_member(version, "name") == stored; });
     if (is_there) return;

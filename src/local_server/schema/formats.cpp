@@ -345,7 +345,7 @@ constexpr std::array<CronField, 5> kCronFields = {{{0, 59, ""},
                                                    {1, 12, "janfebmaraprmayjunjulaugsepoctnovdec"},
                                                    {0, 6, "sunmontuewedthufrisat"}}};
 
-std::vector<std::string> split(const std::string& text, char separator) {
+std::vector<std::string> split_text(const std::string& text, char separator) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
     if (c == separator) {
@@ -377,8 +377,8 @@ int cron_value(const std::string& text, const CronField& field) {
 }
 
 void check_cron_range(const std::string& text, const CronField& field) {
-  const auto step = split(text, '/');
-  const auto bounds = split(step[0], '-');
+  const auto step = split_text(text, '/');
+  const auto bounds = split_text(step[0], '-');
   const bool any = bounds[0] == "*" || bounds[0] == "?";
   int first = any ? field.least : cron_value(bounds[0], field);
   if (!any && bounds.size() > 2) throw CronError{"too many hyphens: " + text};
@@ -432,7 +432,7 @@ Problems cron(const std::string& text) {
   }
   try {
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      for (const auto& part : split(fields[i], ',')) {
+      for (const auto& part : split_text(fields[i], ',')) {
         if (!part.empty()) check_cron_range(part, kCronFields[i]);
       }
     }

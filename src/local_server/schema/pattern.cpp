@@ -30,12 +30,12 @@ struct Set {
 
 enum class Look { text_start, text_end, line_start, line_end, word, no_word };
 
-struct Node {
+struct PatternNode {
   enum class Kind { empty, set, look, sequence, choice, repeat };
   Kind kind = Kind::empty;
   Set set{};
   Look look = Look::text_start;
-  std::vector<Node> children{};
+  std::vector<PatternNode> children{};
   int least = 0;
   int most = 0;
 };
@@ -106,17 +106,17 @@ const Ranges* named_class(std::string_view name) {
   return nullptr;
 }
 
-[[noreturn]] void fail(const char* problem, std::string_view part) {
+[[noreturn]] void reject(const char* problem, std::string_view part) {
   throw PatternError("error parsing regexp: " + std::string(problem) + ": `" + std::string(part) + "`");
 }
 
-class Parser {
+class PatternParser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit PatternParser(std::string_view text) : text_(text) {}
 
-  Node parse() {
-    Node node = choice(0);
-    if (!at_end()) fail("unexpected )", text_);
+  PatternNode parse() {
+    PatternNode node = choice(0);
+    if (!at_end()) reject("unexpected )", text_);
     return node;
   }
 
@@ -129,40 +129,40 @@ class Parser {
     return true;
   }
 
-  Node choice(std::size_t depth) {
-    if (depth > kMostDepth) fail("expression nests too deeply", text_);
+  PatternNode choice(std::size_t depth) {
+    if (depth > kMostDepth) reject("expression nests too deeply", text_);
     const Flags outer = flags_;
-    Node alternatives{Node::Kind::choice};
+    PatternNode alternatives{PatternNode::Kind::choice};
     do {
       alternatives.children.push_back(sequence(depth));
     } while (take("|"));
     flags_ = outer;
     if (alternatives.children.size() > 1) return alternatives;
-    Node only = std::move(alternatives.children.front());
+    PatternNode only = std::move(alternatives.children.front());
     return only;
   }
 
-  Node sequence(std::size_t depth) {
-    Node parts{Node::Kind::sequence};
+  PatternNode sequence(std::size_t depth) {
+    PatternNode parts{PatternNode::Kind::sequence};
     while (!at_end() && text_[at_] != '|' && text_[at_] != ')') {
       if (take("\\Q")) {
         literal(parts);
         continue;
       }
-      Node part = atom(depth);
+      PatternNode part = atom(depth);
       parts.children.push_back(repeated(std::move(part)));
     }
     return parts;
   }
 
-  void literal(Node& parts) {
+  void literal(PatternNode& parts) {
     while (!at_end() && !take("\\E")) parts.children.push_back(one(next_character(text_, at_)));
   }
 
-  Node atom(std::size_t depth) {
+  PatternNode atom(std::size_t depth) {
     const std::size_t start = at_;
     const char c = text_[at_];
-    if (c == '*' || c == '+' || c == '?') fail("missing argument to repetition operator", text_.substr(at_, 1));
+    if (c == '*' || c == '+' || c == '?') reject("missing argument to repetition operator", text_.substr(at_, 1));
     if (take("(")) return group(depth, start);
     if (take("[")) return set(start);
     if (take(".")) return dot();
@@ -172,20 +172,20 @@ class Parser {
     return one(next_character(text_, at_));
   }
 
-  Node group(std::size_t depth, std::size_t start) {
+  PatternNode group(std::size_t depth, std::size_t start) {
     const Flags outer = flags_;
     if (take("?")) {
       if (take("P<") || take("<")) {
-        if (looking_at("=") || looking_at("!")) fail("invalid or unsupported Perl syntax", text_.substr(start, 4));
+        if (looking_at("=") || looking_at("!")) reject("invalid or unsupported Perl syntax", text_.substr(start, 4));
         const std::size_t end = text_.find('>', at_);
-        if (end == std::string_view::npos) fail("invalid named capture", text_.substr(start));
+        if (end == std::string_view::npos) reject("invalid named capture", text_.substr(start));
         at_ = end + 1;
       } else if (!read_flags(start)) {
         return {};
       }
     }
-    Node inside = choice(depth + 1);
-    if (!take(")")) fail("missing closing )", text_);
+    PatternNode inside = choice(depth + 1);
+    if (!take(")")) reject("missing closing )", text_);
     flags_ = outer;
     return inside;
   }
@@ -203,15 +203,15 @@ class Parser {
       if (take(":")) return true;
       if (std::string_view("ismU-").find(c) == std::string_view::npos) break;
     }
-    fail("invalid or unsupported Perl syntax", text_.substr(start, std::min(at_ + 1, text_.size()) - start));
+    reject("invalid or unsupported Perl syntax", text_.substr(start, std::min(at_ + 1, text_.size()) - start));
   }
 
-  Node set(std::size_t start) {
-    Node node{Node::Kind::set};
+  PatternNode set(std::size_t start) {
+    PatternNode node{PatternNode::Kind::set};
     node.set.negated = take("^");
     bool is_first = true;
     while (is_first || !looking_at("]")) {
-      if (at_end()) fail("missing closing ]", text_.substr(start));
+      if (at_end()) reject("missing closing ]", text_.substr(start));
       is_first = false;
       if (!take_class(node.set.ranges)) take_range(node.set.ranges);
     }
@@ -226,7 +226,7 @@ class Parser {
       std::string_view name = text_.substr(at_ + 2, end - at_ - 2);
       const bool negated = !name.empty() && name.front() == '^';
       const Ranges* found = named_class(negated ? name.substr(1) : name);
-      if (found == nullptr) fail("invalid character class range", text_.substr(at_, end + 2 - at_));
+      if (found == nullptr) reject("invalid character class range", text_.substr(at_, end + 2 - at_));
       at_ = end + 2;
       add(ranges, *found, negated);
       return true;
@@ -257,7 +257,7 @@ class Parser {
     }
     at_ = std::min(at_ + 1, text_.size());
     const Ranges* found = named_class(name);
-    if (found == nullptr) fail("invalid character class range", text_.substr(start, at_ - start));
+    if (found == nullptr) reject("invalid character class range", text_.substr(start, at_ - start));
     add(ranges, *found, negated);
     return true;
   }
@@ -275,18 +275,18 @@ class Parser {
       ++at_;
       high = set_character();
     }
-    if (high < low) fail("invalid character class range", text_.substr(start, at_ - start));
+    if (high < low) reject("invalid character class range", text_.substr(start, at_ - start));
     ranges.emplace_back(low, high);
   }
 
   char32_t set_character() {
-    if (at_end()) fail("missing closing ]", text_);
+    if (at_end()) reject("missing closing ]", text_);
     const std::size_t start = at_;
     return take("\\") ? escape(start) : next_character(text_, at_);
   }
 
   char32_t escape(std::size_t start) {
-    if (at_end()) fail("trailing backslash at end of expression", "");
+    if (at_end()) reject("trailing backslash at end of expression", "");
     const char32_t c = next_character(text_, at_);
     static constexpr std::string_view names = "aftnrv";
     static constexpr std::string_view values = "\a\f\t\n\r\v";
@@ -295,7 +295,7 @@ class Parser {
     if (known != std::string_view::npos) return static_cast<unsigned char>(values[known]);
     if (c == 'x') return hexadecimal(start);
     const bool is_word = is_ascii && Set{*class_of('w')}.has(c);
-    if (is_word || !is_ascii) fail("invalid escape sequence", text_.substr(start, at_ - start));
+    if (is_word || !is_ascii) reject("invalid escape sequence", text_.substr(start, at_ - start));
     return c;
   }
 
@@ -309,43 +309,43 @@ class Parser {
       value = value * 16 + static_cast<char32_t>(digit);
     }
     if (digits == 0 || (braced ? !take("}") : digits != 2)) {
-      fail("invalid escape sequence", text_.substr(start, std::min(at_ + 1, text_.size()) - start));
+      reject("invalid escape sequence", text_.substr(start, std::min(at_ + 1, text_.size()) - start));
     }
     return value;
   }
 
-  Node escaped(std::size_t start) {
+  PatternNode escaped(std::size_t start) {
     if (take("A")) return look(Look::text_start);
     if (take("z")) return look(Look::text_end);
     if (take("b")) return look(Look::word);
     if (take("B")) return look(Look::no_word);
     at_ = start;
-    Node node{Node::Kind::set};
+    PatternNode node{PatternNode::Kind::set};
     if (take_perl_class(node.set.ranges)) return node;
     at_ = start + 1;
     return one(escape(start));
   }
 
-  Node dot() const {
-    Node node{Node::Kind::set};
+  PatternNode dot() const {
+    PatternNode node{PatternNode::Kind::set};
     node.set.negated = true;
     if (!flags_.dot_takes_newline) node.set.ranges.emplace_back('\n', '\n');
     return node;
   }
 
-  [[nodiscard]] Node one(char32_t c) const {
-    Node node{Node::Kind::set};
+  [[nodiscard]] PatternNode one(char32_t c) const {
+    PatternNode node{PatternNode::Kind::set};
     node.set.ranges.emplace_back(c, c);
     return cased(std::move(node));
   }
 
-  static Node look(Look look) {
-    Node node{Node::Kind::look};
+  static PatternNode look(Look look) {
+    PatternNode node{PatternNode::Kind::look};
     node.look = look;
     return node;
   }
 
-  [[nodiscard]] Node cased(Node node) const {
+  [[nodiscard]] PatternNode cased(PatternNode node) const {
     if (!flags_.ignores_case) return node;
     const Ranges given = node.set.ranges;
     for (const auto& [low, high] : given) {
@@ -360,7 +360,7 @@ class Parser {
     return node;
   }
 
-  Node repeated(Node part) {
+  PatternNode repeated(PatternNode part) {
     const std::size_t start = at_;
     int least = 0;
     int most = kUnlimited;
@@ -368,9 +368,9 @@ class Parser {
     take("?");
     const std::size_t end = at_;
     if (!at_end() && (text_[at_] == '*' || text_[at_] == '+' || text_[at_] == '?')) {
-      fail("invalid nested repetition operator", text_.substr(start, end + 1 - start));
+      reject("invalid nested repetition operator", text_.substr(start, end + 1 - start));
     }
-    Node node{Node::Kind::repeat};
+    PatternNode node{PatternNode::Kind::repeat};
     node.children.push_back(std::move(part));
     node.least = least;
     node.most = most;
@@ -402,7 +402,7 @@ class Parser {
       return false;
     }
     if (low > kMostRepeats || high > kMostRepeats || (high != kUnlimited && high < low)) {
-      fail("invalid repeat count", text_.substr(start, at_ - start));
+      reject("invalid repeat count", text_.substr(start, at_ - start));
     }
     least = low;
     most = high;
@@ -435,7 +435,7 @@ using Instructions = std::vector<Instruction>;
 
 class Compiler {
  public:
-  Instructions compile(const Node& node) {
+  Instructions compile(const PatternNode& node) {
     emit(node);
     push({Instruction::Kind::match});
     return std::move(made_);
@@ -443,32 +443,32 @@ class Compiler {
 
  private:
   std::size_t push(Instruction instruction) {
-    if (made_.size() >= kMostInstructions) fail("expression too large", "");
+    if (made_.size() >= kMostInstructions) reject("expression too large", "");
     made_.push_back(std::move(instruction));
     return made_.size() - 1;
   }
 
-  void emit(const Node& node) {
+  void emit(const PatternNode& node) {
     switch (node.kind) {
-      case Node::Kind::empty:
+      case PatternNode::Kind::empty:
         return;
-      case Node::Kind::set:
+      case PatternNode::Kind::set:
         push({Instruction::Kind::set, node.set});
         return;
-      case Node::Kind::look:
+      case PatternNode::Kind::look:
         push({Instruction::Kind::look, {}, node.look});
         return;
-      case Node::Kind::sequence:
+      case PatternNode::Kind::sequence:
         for (const auto& child : node.children) emit(child);
         return;
-      case Node::Kind::choice:
+      case PatternNode::Kind::choice:
         return emit_choice(node);
-      case Node::Kind::repeat:
+      case PatternNode::Kind::repeat:
         return emit_repeat(node);
     }
   }
 
-  void emit_choice(const Node& node) {
+  void emit_choice(const PatternNode& node) {
     std::vector<std::size_t> ends;
     for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
       const std::size_t split = push({Instruction::Kind::split});
@@ -481,8 +481,8 @@ class Compiler {
     for (const std::size_t end : ends) made_[end].next = made_.size();
   }
 
-  void emit_repeat(const Node& node) {
-    const Node& child = node.children.front();
+  void emit_repeat(const PatternNode& node) {
+    const PatternNode& child = node.children.front();
     for (int i = 0; i < node.least; ++i) emit(child);
     if (node.most == kUnlimited) {
       const std::size_t split = push({Instruction::Kind::split});
@@ -577,7 +577,7 @@ struct Pattern::Program {
 };
 
 Pattern::Pattern(std::string_view text)
-    : program_(std::make_shared<Program>(Program{Compiler().compile(Parser(text).parse())})) {}
+    : program_(std::make_shared<Program>(Program{Compiler().compile(PatternParser(text).parse())})) {}
 
 bool Pattern::matches(std::string_view text) const {
   const Instructions& program = program_->instructions;

@@ -15,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kPreserves[] = "x-kubernetes-preserve-unknown-fields";
-constexpr const char kEmbeds[] = "x-kubernetes-embedded-resource";
+constexpr const char kPreservesFields[] = "x-kubernetes-preserve-unknown-fields";
+constexpr const char kEmbedsObject[] = "x-kubernetes-embedded-resource";
 constexpr const char kIntOrString[] = "x-kubernetes-int-or-string";
 constexpr const char kListType[] = "x-kubernetes-list-type";
 constexpr const char kMapKeys[] = "x-kubernetes-list-map-keys";
@@ -34,8 +34,8 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kOfStructure = {{{
                                                                                {"description", "empty"},
                                                                                {"nullable", "false"},
                                                                                {"additionalProperties", "undefined"},
-                                                                               {kPreserves, "false"},
-                                                                               {kEmbeds, "false"},
+                                                                               {kPreservesFields, "false"},
+                                                                               {kEmbedsObject, "false"},
                                                                                {kIntOrString, "false"},
                                                                                {kMapKeys, "empty"},
                                                                                {kListType, "undefined"},
@@ -48,19 +48,19 @@ const json& none() {
   return nothing;
 }
 
-const json& member(const json& object, const char* name) {
+const json& schema_member(const json& object, const char* name) {
   const auto found = object.is_object() ? object.find(name) : object.end();
   return object.is_object() && found != object.end() ? *found : none();
 }
 
 bool says(const json& schema, const char* name) {
-  const json& value = member(schema, name);
+  const json& value = schema_member(schema, name);
   return !value.is_null() && value != false && value != "" && !(value.is_array() && value.empty());
 }
 
-bool is_set(const json& schema, const char* name) { return member(schema, name) == true; }
+bool is_true(const json& schema, const char* name) { return schema_member(schema, name) == true; }
 
-std::string type_of(const json& schema) { return string_member(schema, "type"); }
+std::string schema_type(const json& schema) { return string_member(schema, "type"); }
 
 std::string index(const std::string& path, const char* name, std::size_t i) {
   return path + "." + name + "[" + std::to_string(i) + "]";
@@ -68,7 +68,7 @@ std::string index(const std::string& path, const char* name, std::size_t i) {
 
 std::string key(const std::string& path, const std::string& name) { return path + ".properties[" + name + "]"; }
 
-bool is_envelope(const std::string& name) { return name == "apiVersion" || name == "kind" || name == "metadata"; }
+bool is_envelope_field(const std::string& name) { return name == "apiVersion" || name == "kind" || name == "metadata"; }
 
 bool is_int_or_string_choice(const json& any_of) {
   static const json choice = json::parse(R"([{"type":"integer"},{"type":"string"}])");
@@ -78,7 +78,7 @@ bool is_int_or_string_choice(const json& any_of) {
 class SchemaCheck {
  public:
   void check(const json& schema, const std::string& path) {
-    if (is_set(schema, "nullable")) forbidden(path + ".nullable", "nullable cannot be true at the root");
+    if (is_true(schema, "nullable")) forbidden(path + ".nullable", "nullable cannot be true at the root");
     check_keywords(schema, path, true, "");
     const std::size_t before = causes_.size();
     check_structure(schema, Level::root, path);
@@ -113,14 +113,14 @@ class SchemaCheck {
 
   static void each_junctor(const json& schema, const std::string& path, const Visit& visit) {
     for (const char* name : kJunctors) {
-      const json& list = member(schema, name);
+      const json& list = schema_member(schema, name);
       for (std::size_t i = 0; list.is_array() && i < list.size(); ++i) visit(list[i], index(path, name, i));
     }
-    if (member(schema, "not").is_object()) visit(schema["not"], path + ".not");
+    if (schema_member(schema, "not").is_object()) visit(schema["not"], path + ".not");
   }
 
   static void each_property(const json& schema, const std::function<void(const std::string&, const json&)>& visit) {
-    const json& properties = member(schema, "properties");
+    const json& properties = schema_member(schema, "properties");
     if (!properties.is_object()) return;
     for (const auto& [name, property] : properties.items()) visit(name, property);
   }
@@ -129,7 +129,7 @@ class SchemaCheck {
   void check_keywords(const json& schema, const std::string& path, bool is_root, const std::string& no_default) {
     if (!no_default.empty() && says(schema, "default")) forbidden(path + ".default", "must not be set " + no_default);
     for (const char* name : kUnsupported) {
-      if (says(schema, name) || (member(schema, name).is_boolean())) {
+      if (says(schema, name) || (schema_member(schema, name).is_boolean())) {
         forbidden(path + "." + name, std::string(name) + " is not supported");
       }
     }
@@ -138,18 +138,18 @@ class SchemaCheck {
     check_list_type(schema, path);
     check_rules(schema, path);
     each_property(schema, [&](const std::string& name, const json& property) {
-      const bool at_top = is_root && is_envelope(name);
+      const bool at_top = is_root && is_envelope_field(name);
       check_keywords(property, key(path, name), false, at_top ? "in top-level " + name : no_default);
     });
     for (const char* name : {"items", "additionalProperties"}) {
-      if (member(schema, name).is_object()) check_keywords(schema[name], path + "." + name, false, no_default);
+      if (schema_member(schema, name).is_object()) check_keywords(schema[name], path + "." + name, false, no_default);
     }
     each_junctor(schema, path,
                  [&](const json& part, const std::string& where) { check_keywords(part, where, false, no_default); });
   }
 
   void check_type_name(const json& schema, const std::string& path) {
-    const std::string type = type_of(schema);
+    const std::string type = schema_type(schema);
     if (type.empty()) return;
     if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
       unsupported(path + ".type", type, R"("array", "boolean", "integer", "number", "object", "string")");
@@ -158,24 +158,24 @@ class SchemaCheck {
   }
 
   void check_fields(const json& schema, const std::string& path) {
-    if (is_set(schema, "uniqueItems")) {
+    if (is_true(schema, "uniqueItems")) {
       forbidden(path + ".uniqueItems",
                 "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
     }
-    if (member(schema, "items").is_array()) {
+    if (schema_member(schema, "items").is_array()) {
       forbidden(path + ".items", "items must be a schema object and not an array");
     }
-    const json& more = member(schema, "additionalProperties");
+    const json& more = schema_member(schema, "additionalProperties");
     if (says(schema, "properties") && (more.is_object() || more == false)) {
       forbidden(path + ".additionalProperties", "additionalProperties and properties are mutual exclusive");
     }
-    if (member(schema, kPreserves) == false) {
-      invalid(path + "." + kPreserves, false, "must be true or undefined");
+    if (schema_member(schema, kPreservesFields) == false) {
+      invalid(path + "." + kPreservesFields, false, "must be true or undefined");
     }
     const std::string map_type = string_member(schema, kMapType);
     if (map_type.empty()) return;
-    if (type_of(schema) != "object") {
-      wrong_type(path + ".type", type_of(schema), "must be object if x-kubernetes-map-type is specified");
+    if (schema_type(schema) != "object") {
+      wrong_type(path + ".type", schema_type(schema), "must be object if x-kubernetes-map-type is specified");
     }
     if (map_type != "atomic" && map_type != "granular") {
       unsupported(path + "." + kMapType, map_type, R"("atomic", "granular")");
@@ -184,13 +184,13 @@ class SchemaCheck {
 
   void check_list_type(const json& schema, const std::string& path) {
     const std::string list_type = string_member(schema, kListType);
-    const json& items = member(schema, "items");
+    const json& items = schema_member(schema, "items");
     if (says(schema, kMapKeys) && list_type != "map") {
       wrong_type(path + "." + kListType, list_type, "must be map if x-kubernetes-list-map-keys is non-empty");
     }
     if (list_type.empty()) return;
-    if (type_of(schema) != "array") {
-      wrong_type(path + ".type", type_of(schema), "must be array if x-kubernetes-list-type is specified");
+    if (schema_type(schema) != "array") {
+      wrong_type(path + ".type", schema_type(schema), "must be array if x-kubernetes-list-type is specified");
     } else if (list_type == "set" && items.is_object()) {
       check_set_item(items, path + ".items");
     }
@@ -198,18 +198,18 @@ class SchemaCheck {
       unsupported(path + "." + kListType, list_type, R"("atomic", "set", "map")");
     }
     if (list_type == "map") check_map_list(schema, items, path);
-    if ((list_type == "map" || list_type == "set") && is_set(items, "nullable")) {
+    if ((list_type == "map" || list_type == "set") && is_true(items, "nullable")) {
       forbidden(path + ".items.nullable", "cannot be nullable when x-kubernetes-list-type is " + list_type);
     }
   }
 
   void check_set_item(const json& item, const std::string& path) {
     const char* problem = "must be atomic as item of a list with x-kubernetes-list-type=set";
-    const json& list_type = member(item, kListType);
-    if (type_of(item) == "array" && !list_type.is_null() && list_type != "atomic") {
+    const json& list_type = schema_member(item, kListType);
+    if (schema_type(item) == "array" && !list_type.is_null() && list_type != "atomic") {
       invalid(path + "." + kListType, list_type, problem);
     }
-    if (type_of(item) == "object" && member(item, kMapType) != "atomic") {
+    if (schema_type(item) == "object" && schema_member(item, kMapType) != "atomic") {
       invalid(path + "." + kMapType, list_type, problem);
     }
   }
@@ -220,11 +220,11 @@ class SchemaCheck {
     }
     if (items.is_null()) required(path + ".items", "must have a schema if x-kubernetes-list-type is map");
     if (!items.is_object()) return;
-    if (type_of(items) != "object") {
-      return invalid(path + ".items.type", type_of(items),
+    if (schema_type(items) != "object") {
+      return invalid(path + ".items.type", schema_type(items),
                      "must be object if parent array's x-kubernetes-list-type is map");
     }
-    const json& keys = member(schema, kMapKeys);
+    const json& keys = schema_member(schema, kMapKeys);
     std::set<json> seen;
     for (const auto& name : keys.is_array() ? keys : json::array()) {
       if (name.is_string()) check_map_key(items, name, keys, path);
@@ -233,28 +233,29 @@ class SchemaCheck {
   }
 
   void check_map_key(const json& items, const std::string& name, const json& keys, const std::string& path) {
-    const json& property = member(member(items, "properties"), name.c_str());
+    const json& property = schema_member(schema_member(items, "properties"), name.c_str());
     if (property.is_null()) {
       return invalid(path + "." + kMapKeys, keys, "entries must all be names of item properties");
     }
     const std::string where = key(path + ".items", name);
-    const std::string type = type_of(property);
+    const std::string type = schema_type(property);
     if (type == "array" || type == "object") {
-      invalid(where + ".type", type_of(items), "must be a scalar type if parent array's x-kubernetes-list-type is map");
+      invalid(where + ".type", schema_type(items),
+              "must be a scalar type if parent array's x-kubernetes-list-type is map");
     }
-    const json& all = member(items, "required");
+    const json& all = schema_member(items, "required");
     const bool is_required = all.is_array() && std::find(all.begin(), all.end(), name) != all.end();
     if (!is_required && !says(property, "default")) {
       required(where + ".default",
                "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property");
     }
-    if (is_set(property, "nullable")) {
+    if (is_true(property, "nullable")) {
       forbidden(where + ".nullable", "this property is in x-kubernetes-list-map-keys, so it cannot be nullable");
     }
   }
 
   void check_rules(const json& schema, const std::string& path) {
-    const json& rules = member(schema, "x-kubernetes-validations");
+    const json& rules = schema_member(schema, "x-kubernetes-validations");
     const auto is_blank = [](const std::string& text) {
       return text.find_first_not_of(" \t\r\n") == std::string::npos;
     };
@@ -276,17 +277,17 @@ class SchemaCheck {
 
   // The structure: a type for each field, and what the extensions ask of it.
   void check_structure(const json& schema, Level level, const std::string& path) {
-    if (level == Level::root && !member(schema, "additionalProperties").is_null()) {
+    if (level == Level::root && !schema_member(schema, "additionalProperties").is_null()) {
       forbidden(path + ".additionalProperties", "must not be used at the root");
     }
-    if (type_of(schema) == "array" && member(schema, "items").is_null()) {
+    if (schema_type(schema) == "array" && schema_member(schema, "items").is_null()) {
       required(path + ".items", "must be specified");
     }
-    if (member(schema, "items").is_object()) check_structure(schema["items"], Level::item, path + ".items");
+    if (schema_member(schema, "items").is_object()) check_structure(schema["items"], Level::item, path + ".items");
     each_property(schema, [&](const std::string& name, const json& property) {
       check_structure(property, Level::field, key(path, name));
     });
-    const json& more = member(schema, "additionalProperties");
+    const json& more = schema_member(schema, "additionalProperties");
     if (more.is_object()) check_structure(more, Level::field, path + ".additionalProperties");
     check_extensions(schema, level, path);
     check_envelope(schema, level, path);
@@ -294,16 +295,16 @@ class SchemaCheck {
   }
 
   void check_extensions(const json& schema, Level level, const std::string& path) {
-    const std::string type = type_of(schema);
-    const bool either = is_set(schema, kIntOrString);
-    if (either && is_set(schema, kPreserves)) {
-      invalid(path + "." + kPreserves, true, "must be false if x-kubernetes-int-or-string is true");
+    const std::string type = schema_type(schema);
+    const bool either = is_true(schema, kIntOrString);
+    if (either && is_true(schema, kPreservesFields)) {
+      invalid(path + "." + kPreservesFields, true, "must be false if x-kubernetes-int-or-string is true");
     }
-    if (either && is_set(schema, kEmbeds)) {
-      invalid(path + "." + kEmbeds, true, "must be false if x-kubernetes-int-or-string is true");
+    if (either && is_true(schema, kEmbedsObject)) {
+      invalid(path + "." + kEmbedsObject, true, "must be false if x-kubernetes-int-or-string is true");
     }
-    if (is_set(schema, kEmbeds)) return check_embedding(schema, type, path);
-    if (type.empty() && !either && !is_set(schema, kPreserves)) {
+    if (is_true(schema, kEmbedsObject)) return check_embedding(schema, type, path);
+    if (type.empty() && !either && !is_true(schema, kPreservesFields)) {
       static constexpr std::array<const char*, 3> where = {"at the root", "for specified array items",
                                                            "for specified object fields"};
       required(path + ".type", std::string("must not be empty ") + where[static_cast<std::size_t>(level)]);
@@ -320,7 +321,7 @@ class SchemaCheck {
     if (says(schema, "additionalProperties")) {
       forbidden(path + ".additionalProperties", "must not be used if x-kubernetes-embedded-resource is set");
     }
-    if (!is_set(schema, kPreserves) && member(schema, "properties").empty()) {
+    if (!is_true(schema, kPreservesFields) && schema_member(schema, "properties").empty()) {
       required(path + ".properties",
                "must not be empty if x-kubernetes-embedded-resource is true without "
                "x-kubernetes-preserve-unknown-fields");
@@ -328,18 +329,18 @@ class SchemaCheck {
   }
 
   void check_envelope(const json& schema, Level level, const std::string& path) {
-    if (level != Level::root && !is_set(schema, kEmbeds)) return;
+    if (level != Level::root && !is_true(schema, kEmbedsObject)) return;
     for (const char* name : {"kind", "apiVersion"}) {
-      const json& property = member(member(schema, "properties"), name);
-      if (!property.is_null() && type_of(property) != "string") {
-        invalid(key(path, name) + ".type", type_of(property), "must be string");
+      const json& property = schema_member(schema_member(schema, "properties"), name);
+      if (!property.is_null() && schema_type(property) != "string") {
+        invalid(key(path, name) + ".type", schema_type(property), "must be string");
       }
     }
-    const json& metadata = member(member(schema, "properties"), "metadata");
+    const json& metadata = schema_member(schema_member(schema, "properties"), "metadata");
     if (metadata.is_null()) return;
     const std::string where = key(path, "metadata");
-    if (type_of(metadata) != "object") {
-      invalid(where + ".type", type_of(metadata), "must be object");
+    if (schema_type(metadata) != "object") {
+      invalid(where + ".type", schema_type(metadata), "must be object");
     } else if (level == Level::root && says_more_than_names(metadata)) {
       forbidden(where,
                 "must not specify anything other than name and generateName, but metadata is implicitly specified");
@@ -358,12 +359,12 @@ class SchemaCheck {
   // The junctors say what values there may be, and nothing of the structure.
   void check_values(const json& schema, const std::string& path) {
     check_pattern(schema, path);
-    const bool either = is_set(schema, kIntOrString);
+    const bool either = is_true(schema, kIntOrString);
     each_junctor(schema, path, [&](const json& part, const std::string& where) {
       if (either && where == path + ".anyOf[0]" && is_int_or_string_choice(schema["anyOf"])) return;
       if (either && where == path + ".anyOf[1]" && is_int_or_string_choice(schema["anyOf"])) return;
       const bool allows_choice =
-          either && where == path + ".allOf[0]" && is_int_or_string_choice(member(part, "anyOf"));
+          either && where == path + ".allOf[0]" && is_int_or_string_choice(schema_member(part, "anyOf"));
       check_part(part, where, allows_choice);
     });
   }
@@ -373,10 +374,10 @@ class SchemaCheck {
     for (const auto& [name, wanted] : kOfStructure) {
       if (says(part, name)) forbidden(path + "." + name, std::string("must be ") + wanted + " to be structural");
     }
-    if (!member(member(part, "properties"), "metadata").is_null()) {
+    if (!schema_member(schema_member(part, "properties"), "metadata").is_null()) {
       forbidden(key(path, "metadata"), "must not be specified in a nested context");
     }
-    if (member(part, "items").is_object()) check_part(part["items"], path + ".items");
+    if (schema_member(part, "items").is_object()) check_part(part["items"], path + ".items");
     each_property(part, [&](const std::string& name, const json& field) { check_part(field, key(path, name)); });
     each_junctor(part, path, [&](const json& inner, const std::string& where) {
       if (!allows_choice || where.compare(0, path.size() + 6, path + ".anyOf") != 0) check_part(inner, where);
@@ -398,33 +399,34 @@ class SchemaCheck {
   void check_completeness(const json& schema, const std::string& path) {
     each_junctor(schema, path,
                  [&](const json& part, const std::string& where) { check_known(part, schema, where, path); });
-    if (member(schema, "items").is_object()) check_completeness(schema["items"], path + ".items");
+    if (schema_member(schema, "items").is_object()) check_completeness(schema["items"], path + ".items");
     each_property(
         schema, [&](const std::string& name, const json& property) { check_completeness(property, key(path, name)); });
-    const json& more = member(schema, "additionalProperties");
+    const json& more = schema_member(schema, "additionalProperties");
     if (more.is_object()) check_completeness(more, path + ".additionalProperties");
   }
 
   void check_known(const json& part, const json& schema, const std::string& at, const std::string& path) {
     if (schema.is_null()) return required(path, "because it is defined in " + at);
-    if (member(part, "items").is_object()) {
-      check_known(part["items"], member(schema, "items"), at + ".items", path + ".items");
+    if (schema_member(part, "items").is_object()) {
+      check_known(part["items"], schema_member(schema, "items"), at + ".items", path + ".items");
     }
     each_property(part, [&](const std::string& name, const json& field) {
-      check_known(field, member(member(schema, "properties"), name.c_str()), key(at, name), key(path, name));
+      check_known(field, schema_member(schema_member(schema, "properties"), name.c_str()), key(at, name),
+                  key(path, name));
     });
     each_junctor(part, at,
                  [&](const json& inner, const std::string& where) { check_known(inner, schema, where, path); });
   }
 
   void check_defaults(const json& schema, const std::string& path, bool is_root) {
-    const json& value = member(schema, "default");
+    const json& value = schema_member(schema, "default");
     if (!value.is_null()) check_default(schema, value, path + ".default", is_root);
-    if (member(schema, "items").is_object()) check_defaults(schema["items"], path + ".items", false);
+    if (schema_member(schema, "items").is_object()) check_defaults(schema["items"], path + ".items", false);
     each_property(schema, [&](const std::string& name, const json& property) {
       check_defaults(property, key(path, name), false);
     });
-    const json& more = member(schema, "additionalProperties");
+    const json& more = schema_member(schema, "additionalProperties");
     if (more.is_object()) check_defaults(more, path + ".additionalProperties", false);
   }
 
@@ -434,7 +436,7 @@ class SchemaCheck {
       return invalid(path, value, "must not have unknown fields");
     }
     json bare = schema;
-    if (is_root) bare[kEmbeds] = true;
+    if (is_root) bare[kEmbedsObject] = true;
     for (auto& cause : schema_problems(bare, value)) {
       if (cause.field.empty() || cause.field.front() == '[') {
         cause.field = path + cause.field;
@@ -461,10 +463,10 @@ std::string type_at(const json& schema, const std::string& json_path) {
   std::size_t start = 1;
   while (start <= json_path.size()) {
     const std::size_t end = std::min(json_path.find('.', start), json_path.size());
-    at = &member(member(*at, "properties"), json_path.substr(start, end - start).c_str());
+    at = &schema_member(schema_member(*at, "properties"), json_path.substr(start, end - start).c_str());
     start = end + 1;
   }
-  return type_of(*at);
+  return schema_type(*at);
 }
 
 }  // namespace kplane::testing::server

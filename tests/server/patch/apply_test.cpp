@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 using Query = std::map<std::string, std::string>;
 
-constexpr const char kFleet[] =
+constexpr const char kAppliedFleet[] =
     R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"rl"},"spec":{"replicas":2,"namePrefix":"rl-"}})";
 
 class Apply : public ::testing::Test {
@@ -93,7 +93,7 @@ TEST_F(Apply, TypesScalarsAsKubernetesDoes) {
 }
 
 TEST_F(Apply, ConflictsAsARealServerSays) {
-  ASSERT_EQ(send(fleets, "POST", "", {{"fieldManager", "kplane-cpp"}}, kJsonType, kFleet).status, 201);
+  ASSERT_EQ(send(fleets, "POST", "", {{"fieldManager", "kplane-cpp"}}, kJsonType, kAppliedFleet).status, 201);
   const char* const wish = "apiVersion: kplane.dev/v1\nkind: Fleet\nmetadata: {name: rl}\nspec: {replicas: 4}\n";
   const auto refused = apply(fleets, "rl", wish, "kplane-cpp");
   EXPECT_EQ(refused.status, 409);
@@ -191,7 +191,7 @@ TEST_F(Apply, RefusesFieldsThatABuiltInTypeDoesNotHave) {
 }
 
 TEST_F(Apply, ToTheStatusOwnsNothingElse) {
-  ASSERT_EQ(send(fleets, "POST", "", {}, kJsonType, kFleet).status, 201);
+  ASSERT_EQ(send(fleets, "POST", "", {}, kJsonType, kAppliedFleet).status, 201);
   const auto applied = send(
       fleets, "PATCH", "rl", {{"fieldManager", "s"}}, kApplyPatchType,
       "{apiVersion: kplane.dev/v1, kind: Fleet, metadata: {name: rl}, spec: {replicas: 9}, status: {readyReplicas: 1}}",
