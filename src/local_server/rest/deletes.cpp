@@ -22,8 +22,8 @@
 #include "local_server/rest/write_options.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/schema/strategies.hpp"
 #include "local_server/store/selectors.hpp"
+#include "local_server/types/strategies.hpp"
 
 namespace kplane::testing::server {
 namespace {

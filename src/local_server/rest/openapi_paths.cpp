@@ -10,7 +10,7 @@
 
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/openapi_schemas.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -28,8 +28,8 @@
 #include "local_server/schema/events.hpp"
 #include "local_server/schema/object_metadata.hpp"
 #include "local_server/schema/object_parts.hpp"
-#include "local_server/schema/strategies.hpp"
 #include "local_server/schema/validation.hpp"
+#include "local_server/types/strategies.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -144,7 +144,7 @@ Headers prepare_new(const Creation& creation, json& object) {
   object["metadata"]["name"] = name;
   if (type.namespaced) object["metadata"]["namespace"] = creation.ns;
   if (!type.namespaced) object["metadata"].erase("namespace");
-  object["metadata"]["uid"] = random_uuid();
+  object["metadata"]["uid"] = creation.store.draw_uuid();
   fill_owned_defaults(type, object);
   // Nobody takes it away again on a plane without controllers.
   const std::string& finalizer = strategy_of(type).finalizer;

@@ -11,8 +11,8 @@
 #include <arpa/inet.h>
 
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/pattern.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/pattern.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -9,8 +9,8 @@
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/defaults.hpp"
-#include "local_server/schema/quantity.hpp"
-#include "local_server/schema/timestamps.hpp"
+#include "local_server/types/quantity.hpp"
+#include "local_server/types/timestamps.hpp"
 
 namespace kplane::testing::server {
 namespace {

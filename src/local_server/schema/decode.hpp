@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/resource_types.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 

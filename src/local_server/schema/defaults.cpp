@@ -16,8 +16,8 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/tables.hpp"
 #include "local_server/schema/decode.hpp"
-#include "local_server/schema/quantity.hpp"
 #include "local_server/schema/services.hpp"
+#include "local_server/types/quantity.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -9,8 +9,8 @@
 #include "local_server/base/characters.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/custom_definitions.hpp"
-#include "local_server/schema/pattern.hpp"
 #include "local_server/schema/structural_schema.hpp"
+#include "local_server/types/pattern.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/formats.hpp"
+#include "local_server/types/formats.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -5,7 +5,7 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/schema/strategies.hpp"
+#include "local_server/types/strategies.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {

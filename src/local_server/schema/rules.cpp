@@ -11,8 +11,8 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/resource_types.hpp"
 #include "local_server/base/tables.hpp"
-#include "local_server/schema/formats.hpp"
-#include "local_server/schema/quantity.hpp"
+#include "local_server/types/formats.hpp"
+#include "local_server/types/quantity.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/status.hpp"
-#include "local_server/schema/quantity.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/quantity.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 

@@ -7,8 +7,8 @@
 
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/formats.hpp"
 #include "local_server/schema/rules.hpp"
+#include "local_server/types/formats.hpp"
 
 namespace kplane::testing::server {
 namespace {

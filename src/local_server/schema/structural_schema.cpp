@@ -8,7 +8,7 @@
 
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/custom_schema.hpp"
-#include "local_server/schema/pattern.hpp"
+#include "local_server/types/pattern.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -11,10 +11,10 @@
 #include "local_server/schema/custom_schema.hpp"
 #include "local_server/schema/definition_check.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/schema/formats.hpp"
 #include "local_server/schema/object_metadata.hpp"
 #include "local_server/schema/rules.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/formats.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "local_server/base/resource_types.hpp"
-#include "local_server/schema/strategies.hpp"
 #include "local_server/store/label_selector.hpp"
 #include "local_server/store/object.hpp"
+#include "local_server/types/strategies.hpp"
 
 namespace kplane::testing::server {
 

@@ -84,11 +84,13 @@ void Store::begin_with(const InitialObjects& objects) {
   watch_hub_.begin_at(resource_version_);  // a real server's cache begins with what is there
 }
 
+std::string Store::draw_uuid() const { return options_.identifiers.uuid(drawn_++); }
+
 std::string Store::draw_suffix(std::size_t length) const { return options_.identifiers.suffix(drawn_++, length); }
 
 ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, NamespaceState* ns,
                         Commit commit) {
-  const std::string uid = options_.identifiers.uuid(drawn_++);
+  const std::string uid = draw_uuid();
   const std::string now = rfc3339_now();
   const std::lock_guard lock(mutex_);
   const NamespaceState state = namespace_state_locked(type, name.ns);

@@ -84,6 +84,8 @@ class Store {
   /// To be called before the store is shared. `store` must outlive this one.
   void set_admission_store(Store& store) noexcept { admission_store_ = &store; }
 
+  /// The uid of a new object.
+  [[nodiscard]] std::string draw_uuid() const;
   /// The end of a generated name.
   [[nodiscard]] std::string draw_suffix(std::size_t length) const;
 

@@ -65,7 +65,7 @@ TEST_F(Admission, ReadsAnotherStoreWhereThatIsAsked) {
   Store root;
   bootstrap(root);
   const ResourceType& pods = *find_built_in("", "pods");
-  json pod = json::parse(R"({"metadata":{"name":"p"},"spec":{"containers":[]}})");
+  json pod = json::parse(R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}})");
   const Creation creation{store, root, pods, "default", "p"};
   EXPECT_THROW(admit(creation, pod), StatusError);
   make_account();

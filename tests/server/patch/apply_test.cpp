@@ -105,7 +105,8 @@ TEST_F(Apply, ConflictsAsARealServerSays) {
             "\n");
   EXPECT_EQ(stored(fleets, "rl")["spec"]["replicas"], 2);
   ASSERT_EQ(apply(fleets, "rl", wish, "kplane-cpp", {{"force", "true"}}).status, 200);
-  EXPECT_EQ(manager(fleets, "rl", "kplane-cpp", "Apply")["fieldsV1"], json::parse(R"({"f:spec":{"f:replicas":{}}})"));
+  EXPECT_EQ(manager(fleets, "rl", "kplane-cpp", "Apply")["fieldsV1"],
+            json::parse(R"({"f:spec":{".":{},"f:replicas":{}}})"));
   EXPECT_EQ(manager(fleets, "rl", "kplane-cpp", "Update")["fieldsV1"],
             json::parse(R"({"f:spec":{".":{},"f:namePrefix":{}}})"));
 }
@@ -166,8 +167,9 @@ TEST_F(Apply, MergesListsByTheirKeys) {
   ASSERT_EQ(deployment("[{name: log, image: fluent}, {name: web, env: [{name: B, value: z}]}]", "b").status, 200);
   json containers = stored(deployments, "web")["spec"]["template"]["spec"]["containers"];
   ASSERT_EQ(containers.size(), 2U);
-  EXPECT_EQ(containers[0]["image"], "nginx");
-  EXPECT_EQ(containers[0]["env"].size(), 2U);
+  EXPECT_EQ(containers[0]["name"], "log") << "in the order of the last apply";
+  EXPECT_EQ(containers[1]["image"], "nginx");
+  EXPECT_EQ(containers[1]["env"].size(), 2U);
   const json fields = manager(deployments, "web", "a", "Apply")["fieldsV1"]["f:spec"]["f:template"]["f:spec"];
   EXPECT_TRUE(
       fields["f:containers"][R"(k:{"name":"web"})"]["f:ports"].contains(R"(k:{"containerPort":80,"protocol":"TCP"})"))
@@ -199,7 +201,8 @@ TEST_F(Apply, ToTheStatusOwnsNothingElse) {
   ASSERT_EQ(applied.status, 200) << applied.body;
   EXPECT_EQ(stored(fleets, "rl")["spec"]["replicas"], 2);
   EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["subresource"], "status");
-  EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["fieldsV1"], json::parse(R"({"f:status":{"f:readyReplicas":{}}})"));
+  EXPECT_EQ(manager(fleets, "rl", "s", "Apply")["fieldsV1"],
+            json::parse(R"({"f:status":{".":{},"f:readyReplicas":{}}})"));
 }
 
 TEST_F(Apply, OwnsNoDefaults) {

@@ -98,8 +98,12 @@ TEST_F(Deletes, PropagationDecidesWhatStays) {
 TEST_F(Deletes, JobAndReplicationControllerOrphanByDefault) {
   const ResourceType& jobs = type("batch", "jobs");
   const ResourceType& controllers = type("", "replicationcontrollers");
-  make(jobs, R"({"metadata":{"name":"j"}})");
-  make(controllers, R"({"metadata":{"name":"j"}})");
+  const std::string pod = R"({"metadata":{"labels":{"a":"b"}},"spec":{"restartPolicy":"%","containers":[)"
+                          R"({"name":"c","image":"i"}]}})";
+  const auto with_policy = [&](const char* policy) { return std::string(pod).replace(pod.find('%'), 1, policy); };
+  make(jobs, R"({"metadata":{"name":"j"},"spec":{"template":)" + with_policy("Never") + "}}");
+  make(controllers,
+       R"({"metadata":{"name":"j"},"spec":{"selector":{"a":"b"},"template":)" + with_policy("Always") + "}}");
   const Answer answer = ask("DELETE", jobs, "j");
   EXPECT_EQ(json::parse(answer.body)["metadata"]["finalizers"], json::array({"orphan"}));
   ASSERT_EQ(answer.headers.size(), 1U);
@@ -123,8 +127,12 @@ TEST_F(Deletes, PodOnANodeHasAGracePeriod) {
 
 TEST_F(Deletes, StorageIsProtected) {
   const ResourceType& claims = type("", "persistentvolumeclaims");
-  EXPECT_EQ(make(claims, R"({"metadata":{"name":"c"}})")["metadata"]["finalizers"],
-            json::array({"kubernetes.io/pvc-protection"}));
+  EXPECT_EQ(
+      make(
+          claims,
+          R"({"metadata":{"name":"c"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}})")
+          ["metadata"]["finalizers"],
+      json::array({"kubernetes.io/pvc-protection"}));
   EXPECT_EQ(remove(claims, "c")["kind"], "PersistentVolumeClaim");
   EXPECT_TRUE(is_there(claims, "c"));
 }

@@ -267,7 +267,11 @@ TEST_F(Rest, ProtectsTheSystemNamespaces) {
 
 TEST_F(Rest, GivesANewNamespaceAndPodTheirFirstPhase) {
   EXPECT_EQ(json::parse(post(namespaces, R"({"metadata":{"name":"shop"}})").body)["status"]["phase"], "Active");
-  const auto pod = post(pods, R"({"metadata":{"name":"p"},"status":{"phase":"Running"}})", "default");
+  static_cast<void>(post(*find_built_in("", "serviceaccounts"), R"({"metadata":{"name":"default"}})", "default"));
+  const auto pod = post(pods,
+                        R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]},)"
+                        R"("status":{"phase":"Running"}})",
+                        "default");
   EXPECT_EQ(json::parse(pod.body)["status"]["phase"], "Pending");
   const auto running = patch(pods, "p", R"({"status":{"phase":"Running"}})", "status");
   EXPECT_EQ(json::parse(running.body)["status"]["phase"], "Running");
@@ -281,7 +285,7 @@ TEST_F(Rest, RefusesMethodsThatHaveNoMeaning) {
 }
 
 TEST_F(Rest, WantsJson) {
-  EXPECT_EQ(answer(configmaps, {"POST", "default", "", "", {}, "application/yaml", "a: b"}).status, 415);
+  EXPECT_EQ(answer(configmaps, {"POST", "default", "", "", {}, "text/plain", "a: b"}).status, 415);
   EXPECT_EQ(answer(configmaps,
                    {"POST", "default", "", "", {}, "application/json; charset=utf-8", R"({"metadata":{"name":"a"}})"})
                 .status,

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "local_server/schema/formats.hpp"
+#include "local_server/types/formats.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -1,5 +1,5 @@
 // A parser to a tree, a compiler to instructions, and Thompson's simulation of these.
-#include "local_server/schema/pattern.hpp"
+#include "local_server/types/pattern.hpp"
 
 #include <algorithm>
 #include <cstddef>

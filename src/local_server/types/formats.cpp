@@ -1,4 +1,4 @@
-#include "local_server/schema/formats.hpp"
+#include "local_server/types/formats.hpp"
 
 #include <arpa/inet.h>
 

@@ -1,4 +1,4 @@
-#include "local_server/schema/timestamps.hpp"
+#include "local_server/types/timestamps.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "local_server/schema/strategies.hpp"
+#include "local_server/types/strategies.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Regular expressions in the syntax of Go, without backtracking.
-#include "local_server/schema/pattern.hpp"
+#include "local_server/types/pattern.hpp"
 
 #include <gtest/gtest.h>
 

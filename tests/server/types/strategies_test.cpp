@@ -1,5 +1,5 @@
 // What a server does with the objects of each type, and Events in their two shapes.
-#include "local_server/schema/strategies.hpp"
+#include "local_server/types/strategies.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 #include <utility>
 

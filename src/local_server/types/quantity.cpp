@@ -1,4 +1,4 @@
-#include "local_server/schema/quantity.hpp"
+#include "local_server/types/quantity.hpp"
 
 #include <algorithm>
 #include <array>
