@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "local_server/base/status.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/rest/rest.hpp"
 #include "local_server/store/bootstrap.hpp"
