@@ -85,7 +85,8 @@ TEST_F(Deletes, MarkedObjectKeepsItsMarkAndTakesNoNewFinalizers) {
 
 TEST_F(Deletes, PropagationDecidesWhatStays) {
   const ResourceType& deployments = type("apps", "deployments");
-  make(deployments, R"({"metadata":{"name":"web"},"spec":{}})");
+  make(deployments, R"({"metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":)"
+                    R"({"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
   const json waiting = remove(deployments, "web", R"({"propagationPolicy":"Foreground"})");
   EXPECT_EQ(waiting["metadata"]["finalizers"], json::array({"foregroundDeletion"}));
   EXPECT_EQ(waiting["metadata"]["generation"], 2);

