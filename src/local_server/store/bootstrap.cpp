@@ -35,7 +35,6 @@ constexpr const char kCore[] = R"([
     "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}],
   ["", "namespaces", {"metadata": {"name": "default", "labels": {"kubernetes.io/metadata.name": "default"}},
     "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}],
-  ["", "serviceaccounts", {"metadata": {"name": "default", "namespace": "default"}}],
   ["", "configmaps", {"metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"},
     "data": {"requestheader-allowed-names": "[\"front-proxy\"]",
       "requestheader-extra-headers-prefix": "[\"X-Remote-Extra-\"]",

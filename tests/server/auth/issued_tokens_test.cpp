@@ -74,6 +74,11 @@ constexpr const char kAccountUser[] = "system:serviceaccount:default:default";
 
 class TokenRequests : public ::testing::Test {
  protected:
+  TokenRequests() {
+    const ResourceType& accounts = *find_built_in("", "serviceaccounts");
+    static_cast<void>(plane().store().create(accounts, {"default", "default"}, json::object()));
+  }
+
   Answer ask(const std::string& body, RestRequest request = {}) {
     request.method = request.method.empty() ? "POST" : request.method;
     request.ns = "default";

@@ -114,14 +114,15 @@ TEST_F(Deletes, JobAndReplicationControllerOrphanByDefault) {
 }
 
 TEST_F(Deletes, PodOnANodeHasAGracePeriod) {
-  make(pods, R"({"metadata":{"name":"p"},"spec":{"nodeName":"n1"}})");
+  make(type("", "serviceaccounts"), R"({"metadata":{"name":"default"}})");
+  make(pods, R"({"metadata":{"name":"p"},"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i"}]}})");
   EXPECT_EQ(remove(pods, "p")["metadata"]["deletionGracePeriodSeconds"], 30);
   EXPECT_EQ(remove(pods, "p", R"({"gracePeriodSeconds":5})")["metadata"]["deletionGracePeriodSeconds"], 5);
   EXPECT_EQ(remove(pods, "p", R"({"gracePeriodSeconds":60})")["metadata"]["deletionGracePeriodSeconds"], 5);
   EXPECT_TRUE(is_there(pods, "p"));
   EXPECT_EQ(remove(pods, "p", R"({"gracePeriodSeconds":0})")["kind"], "Pod");
   EXPECT_FALSE(is_there(pods, "p"));
-  make(pods, R"({"metadata":{"name":"q"},"spec":{}})");
+  make(pods, R"({"metadata":{"name":"q"},"spec":{"containers":[{"name":"c","image":"i"}]}})");
   EXPECT_EQ(remove(pods, "q")["metadata"]["deletionGracePeriodSeconds"], 0) << "it runs nowhere";
   EXPECT_FALSE(is_there(pods, "q"));
 }
@@ -139,12 +140,20 @@ TEST_F(Deletes, StorageIsProtected) {
 }
 
 TEST_F(Deletes, AnswerIsTheObjectForSomeTypesAndAStatusForOthers) {
-  for (const char* resource : {"services", "serviceaccounts", "podtemplates", "resourcequotas"}) {
+  make(type("", "services"), R"({"metadata":{"name":"x"},"spec":{"ports":[{"port":80}]}})");
+  make(type("", "podtemplates"),
+       R"({"metadata":{"name":"x"},"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}})");
+  for (const char* resource : {"serviceaccounts", "resourcequotas"}) {
     make(type("", resource), R"({"metadata":{"name":"x"}})");
+  }
+  for (const char* resource : {"services", "serviceaccounts", "podtemplates", "resourcequotas"}) {
     EXPECT_EQ(remove(type("", resource), "x")["kind"], type("", resource).kind);
   }
   for (const char* resource : {"secrets", "configmaps", "events"}) {
-    make(type("", resource), R"({"metadata":{"name":"x"}})");
+    make(type("", resource),
+         R"({"metadata":{"name":"x"})" +
+             std::string(resource == std::string("events") ? R"(,"involvedObject":{"namespace":"default"})" : "") +
+             "}");
     EXPECT_EQ(remove(type("", resource), "x")["kind"], "Status");
   }
 }

@@ -150,9 +150,10 @@ TEST_F(CustomTypesOfAPlane, HaveTheSubresourcesTheyDeclare) {
 TEST_F(CustomTypesOfAPlane, MergeListsAsTheirSchemaSays) {
   const ResourceType& type = widgets();
   const auto apply = [&](const std::string& parts, const char* manager) {
-    return send(type, "PATCH", "w",
-                "{apiVersion: example.com/v1, kind: Widget, spec: {size: small, parts: " + parts + "}}",
-                kApplyPatchType, "", {{"fieldManager", manager}});
+    return send(
+        type, "PATCH", "w",
+        "{apiVersion: example.com/v1, kind: Widget, metadata: {name: w}, spec: {size: small, parts: " + parts + "}}",
+        kApplyPatchType, "", {{"fieldManager", manager}});
   };
   ASSERT_EQ(apply("[{id: a, note: x}]", "one").status, 201);
   const auto merged = apply("[{id: b}]", "two");
