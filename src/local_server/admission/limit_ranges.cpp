@@ -56,8 +56,9 @@ void set_defaults_of(const json& item, json& pod) {
     for (auto& container : pod["spec"][list]) {
       const std::string name = string_member(container, "name");
       const std::string limits = merge(container, "limits", member_or_null(item, "default"));
-      add_set(set, merge(container, "requests", member_or_null(item, "defaultRequest")), " request for " + kind + name);
-      add_set(set, limits, " limit for " + kind + name);
+      add_set(set, merge(container, "requests", member_or_null(item, "defaultRequest")),
+              std::string(" request for ").append(kind).append(name));
+      add_set(set, limits, std::string(" limit for ").append(kind).append(name));
     }
   }
   if (!set.empty()) pod["metadata"]["annotations"][kAnnotation] = "LimitRanger plugin set: " + set;

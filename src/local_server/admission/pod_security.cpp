@@ -242,7 +242,7 @@ class Violations {
     const NameList silent = containers_where([&](const json& container) { return seccomp_of(container).empty(); });
     if (silent.empty()) return;
     add("seccompProfile", "pod or " + some("container", silent) +
-                              " must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"");
+                              R"( must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")");
   }
 
   const json& spec_;

@@ -130,7 +130,8 @@ std::string missing_amounts(const json& hard, const json& pod) {
   std::string text;
   for (const auto& [resource, amount] : hard.items()) {
     const std::string names = unspecified(resource, pod);
-    if (!names.empty()) text += (text.empty() ? "must specify " : "; ") + resource + " for: " + names;
+    if (!names.empty())
+      text.append(text.empty() ? "must specify " : "; ").append(resource).append(" for: ").append(names);
   }
   return text;
 }

@@ -17,6 +17,10 @@ inline constexpr std::size_t kMaxNesting = 256;
 /// Values in a document that becomes larger than its text says: by YAML's aliases, by the copies of a patch.
 inline constexpr std::size_t kMaxNodes = 200'000;
 
+[[nodiscard]] inline bool is_empty_text(const nlohmann::json& value) {
+  return value.is_string() && value.get_ref<const std::string&>().empty();
+}
+
 /// Why a text is not an acceptable document; the message is fit for the client that sent it.
 class JsonTextError : public std::runtime_error {
  public:

@@ -128,8 +128,8 @@ std::string selector_text(const json& selector) {
     const std::string key = string_member(expression, "key");
     const std::string op = string_member(expression, "operator");
     const std::string values = " (" + comma_joined(expression.value("values", json::array())) + ")";
-    if (op == "In") add(key + " in" + values);
-    if (op == "NotIn") add(key + " notin" + values);
+    if (op == "In") add(std::string(key).append(" in").append(values));
+    if (op == "NotIn") add(std::string(key).append(" notin").append(values));
     if (op == "Exists") add(key);
     if (op == "DoesNotExist") add("!" + key);
   }

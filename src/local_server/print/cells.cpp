@@ -43,7 +43,7 @@ json at(const json& object, const Arguments& arguments) { return value_at(object
 json first(const json& object, const Arguments& arguments) {
   for (const auto& path : arguments) {
     const json& value = value_at(object, path);
-    if (!value.is_null() && value != "") return value;
+    if (!value.is_null() && !is_empty_text(value)) return value;
   }
   return "";
 }
@@ -97,7 +97,7 @@ json ratio(const json& object, const Arguments& arguments) {
 /// Values with a slash between them.
 json slashed(const json& object, const Arguments& arguments) {
   std::string text;
-  for (const auto& path : arguments) text += (&path == &arguments[0] ? "" : "/") + string_at(object, path);
+  for (const auto& path : arguments) text += (&path == arguments.data() ? "" : "/") + string_at(object, path);
   return text == "/" ? "" : text;
 }
 
@@ -117,7 +117,7 @@ json labels(const json& object, const Arguments& arguments) {
 }
 
 std::string requirement_text(const json& requirement) {
-  const std::string key = string_member(requirement, "key");
+  std::string key = string_member(requirement, "key");
   const std::string asks = string_member(requirement, "operator");
   if (asks == "Exists") return key;
   if (asks == "DoesNotExist") return "!" + key;
@@ -250,7 +250,7 @@ json node_roles(const json& node, const Arguments& /*arguments*/) {
   std::set<std::string> roles;
   for (const auto& [name, value] : value_at(node, ".metadata.labels").items()) {
     if (name.rfind(prefix, 0) == 0 && name.size() > prefix.size()) roles.insert(name.substr(prefix.size()));
-    if (name == "kubernetes.io/role" && value != "") roles.insert(shown(value));
+    if (name == "kubernetes.io/role" && !is_empty_text(value)) roles.insert(shown(value));
   }
   return joined_by({roles.begin(), roles.end()});
 }
@@ -480,7 +480,7 @@ Cell::Cell(const std::string& expression) {
 
 json Cell::of(const json& object) const {
   json cell = function_ == nullptr ? json() : function_(object, arguments_);
-  return cell.is_null() || cell == "" ? json(otherwise_) : cell;
+  return cell.is_null() || is_empty_text(cell) ? json(otherwise_) : cell;
 }
 
 Cell::Function Cell::find_function(const std::string& name) {
@@ -587,7 +587,7 @@ std::string age_of(const std::string& timestamp) {
 std::string human_duration(std::int64_t seconds) {
   constexpr Unit second{1, "s"};
   constexpr Unit minute{60, "m"};
-  constexpr Unit hour{60 * 60, "h"};
+  constexpr Unit hour{3'600, "h"};
   constexpr Unit day{24 * hour.seconds, "d"};
   constexpr Unit year{365 * day.seconds, "y"};
   if (seconds < -1) return "<invalid>";

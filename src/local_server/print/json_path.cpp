@@ -35,7 +35,7 @@ std::string take_bracket(std::string_view& path) {
       quote = path[end];
     }
   }
-  const std::string inside(path.substr(1, end - 1));
+  std::string inside(path.substr(1, end - 1));
   path.remove_prefix(std::min(end + 1, path.size()));
   return inside;
 }

@@ -34,7 +34,7 @@ bool is_sidecar(const json& pod, const std::string& name) {
 }
 
 std::string end_of(const json& terminated) {
-  const std::string reason = string_member(terminated, "reason");
+  std::string reason = string_member(terminated, "reason");
   if (!reason.empty()) return reason;
   const std::int64_t signal = number_at(terminated, ".signal");
   if (signal != 0) return "Signal:" + std::to_string(signal);

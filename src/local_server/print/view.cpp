@@ -124,7 +124,7 @@ ordered_json table_of(const View& view, const Printer& printer, const ViewKind& 
   ordered_json list_metadata = ordered_json::object();
   for (const char* field : {"resourceVersion", "continue", "remainingItemCount"}) {
     const auto found = metadata.find(field);
-    if (found != metadata.end() && *found != "") list_metadata[field] = *found;
+    if (found != metadata.end() && !is_empty_text(*found)) list_metadata[field] = *found;
   }
   ordered_json table = {{"kind", "Table"},
                         {"apiVersion", "meta.k8s.io/" + view.version},

@@ -359,7 +359,7 @@ std::string json_of_protobuf(const std::string& wanted, std::string_view body) {
   const Message* message = find_message(envelope.api_version, envelope.kind);
   if (message == nullptr) {
     throw StatusError(bad_request(failure + "no kind \"" + envelope.kind + "\" is registered for version \"" +
-                                  envelope.api_version + "\" in scheme \"pkg/runtime/scheme.go:110\""));
+                                  envelope.api_version + R"(" in scheme "pkg/runtime/scheme.go:110")"));
   }
   json object = json::object();
   try {

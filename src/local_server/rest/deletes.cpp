@@ -133,7 +133,7 @@ DeleteOptions options_from_body(const RestRequest& request) {
   if (!kind.empty() && kind != "DeleteOptions") {
     throw StatusError(unexplained_error("no kind \"" + kind + "\" is registered for version \"" +
                                         string_member(body, "apiVersion") +
-                                        "\" in scheme \"pkg/runtime/scheme.go:110\""));
+                                        R"(" in scheme "pkg/runtime/scheme.go:110")"));
   }
   DeleteOptions options;
   if (const json* found = option(body, "preconditions", json::value_t::object, "v1.Preconditions")) {

@@ -576,7 +576,7 @@ Answer create(Store& store, const ResourceType& type, const RestRequest& request
 Answer replace(Store& store, const ResourceType& type, const RestRequest& request) {
   if (request.subresource == "scale") {
     const json scale = parse_body(scale_type(), request.content_type, request.body);
-    return update_scale(store, type, request, [&](const json&) { return scale; });
+    return update_scale(store, type, request, [&](const json&) { return json(scale); });
   }
   json desired = parse_body(type, request.content_type, request.body);
   const bool may_create = request.subresource.empty() && strategy_of(type).create_on_update;
@@ -598,7 +598,7 @@ Answer patch(Store& store, const ResourceType& type, const RestRequest& request)
   const json document = parse_document("patch", request.body);
   if (is_scale) {
     return update_scale(store, type, request,
-                        [&](const json& scale) { return patched(scale_type(), media_type, scale, document); });
+                        [&](const json& before) { return patched(scale_type(), media_type, before, document); });
   }
   return write(store, type, request,
                [&](const StoredObject& current) { return patched(type, media_type, current.value(), document); });

@@ -289,7 +289,7 @@ class Validator {
   void append(const std::vector<Cause>& more) { causes_.insert(causes_.end(), more.begin(), more.end()); }
 
   void refuse_junctor(const std::string& path, const std::string& problem) {
-    add("FieldValueInvalid", "<nil>", "Invalid value: \"\": \"" + path + "\" must " + problem);
+    add("FieldValueInvalid", "<nil>", R"(Invalid value: "": ")" + path + "\" must " + problem);
   }
 
   void check_junctors(const json& schema, const json& value, const std::string& path, const json* before) {
@@ -436,7 +436,7 @@ class Validator {
     for (const char* field : {"apiVersion", "kind"}) {
       const json* found = member_of(value, field);
       if (found == nullptr) causes_.push_back(missing_field(joined(path, field)));
-      if (found != nullptr && *found == "") {
+      if (found != nullptr && is_empty_text(*found)) {
         add("FieldValueInvalid", joined(path, field), "Invalid value: \"\": must not be empty");
       }
     }

@@ -43,7 +43,7 @@ json unsaid_value(const Field& field) { return field.pointer ? json() : zero_val
 
 bool is_zero(const json& value) {
   if (value.is_number()) return value == 0;
-  return value.is_boolean() ? value == false : value.empty() || value == "";
+  return value.is_boolean() ? value == false : value.empty() || is_empty_text(value);
 }
 
 // `core.v1.Container` is `v1.Container` in Go.

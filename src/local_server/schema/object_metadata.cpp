@@ -23,7 +23,7 @@ std::vector<Cause> immutable_metadata_problems(const json& before, const json& a
   for (const char* field : {"uid", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     const json wanted = metadata_member(after, field);
     // What a write leaves out stays as it is, and so does the time of a deletion that has begun.
-    if (wanted.is_null() || wanted == "" || wanted == metadata_member(before, field)) continue;
+    if (wanted.is_null() || is_empty_text(wanted) || wanted == metadata_member(before, field)) continue;
     if (std::string_view(field) == "deletionTimestamp" && before.contains(field)) continue;
     const Cause cause{"FieldValueInvalid", "Invalid value: " + to_text(wanted) + ": field is immutable",
                       std::string("metadata.") + field};

@@ -587,12 +587,12 @@ void Subject::invalid_at(const std::string& field, const json& shown, const std:
   add_at(field, "FieldValueInvalid", "Invalid value: " + this->shown(shown) + ": " + problem);
 }
 
-std::string Subject::shown(const json& shown) const {
+std::string Subject::shown(const json& value) const {
   const auto instead = rule.find("show");
-  if (instead == rule.end()) return to_text(shown);
+  if (instead == rule.end()) return to_text(value);
   auto text = instead->get<std::string>();
   const std::size_t place = text.find('$');
-  return place == std::string::npos ? text : text.replace(place, 1, to_text(shown));
+  return place == std::string::npos ? text : text.replace(place, 1, to_text(value));
 }
 
 std::optional<Quantity> quantity_of(const json& value) {

@@ -313,7 +313,7 @@ void check_mount(const Subject& subject, const FieldPath& list, const json& moun
   if (propagation != "Bidirectional") {
     subject.add_at(field, "FieldValueNotSupported",
                    "Unsupported value: " + to_text(json(propagation)) +
-                       ": supported values: \"Bidirectional\", \"HostToContainer\", \"None\"");
+                       R"(: supported values: "Bidirectional", "HostToContainer", "None")");
   } else if (member_or_null(member_or_null(subject.value, "securityContext"), "privileged") != json(true)) {
     subject.add_at(field, "FieldValueForbidden",
                    "Forbidden: Bidirectional mount propagation is available only to privileged containers");
@@ -388,8 +388,8 @@ void check_service_ports(const Subject& subject, const ordered_json&) {
     const std::string shown = protocol.empty() ? "TCP" : protocol;
     if (seen.insert(shown + port.dump()).second) continue;
     subject.add_at(item.text(), "FieldValueDuplicate",
-                   "Duplicate value: {\"Name\":\"\",\"Protocol\":\"" + shown +
-                       "\",\"AppProtocol\":null,\"Port\":" + port.dump() + ",\"TargetPort\":0,\"NodePort\":0}");
+                   R"(Duplicate value: {"Name":"","Protocol":")" + shown + R"(","AppProtocol":null,"Port":)" +
+                       port.dump() + R"(,"TargetPort":0,"NodePort":0})");
   }
 }
 

@@ -55,7 +55,7 @@ const json& schema_member(const json& object, const char* name) {
 
 bool says(const json& schema, const char* name) {
   const json& value = schema_member(schema, name);
-  return !value.is_null() && value != false && value != "" && !(value.is_array() && value.empty());
+  return !value.is_null() && value != false && !is_empty_text(value) && !(value.is_array() && value.empty());
 }
 
 bool is_true(const json& schema, const char* name) { return schema_member(schema, name) == true; }

@@ -189,7 +189,7 @@ void check_owners(const json& metadata, std::vector<Cause>& causes) {
       causes.push_back({"FieldValueInvalid",
                         "Invalid value: " + to_text(owners) +
                             ": Only one reference can have Controller set to true. Found \"true\" in references for " +
-                            controller + " and " + one,
+                            std::string(controller).append(" and ").append(one),
                         "metadata.ownerReferences"});
     }
     controller = one;

@@ -137,7 +137,7 @@ void ServiceAddresses::allocate_ports(const std::string& name, json& spec, const
 std::string ServiceAddresses::next_address() {
   for (int tried = 0; tried < kLastAddress; ++tried) {
     last_address_ = last_address_ % kLastAddress + 1;
-    const std::string address = std::string(kPrefix) + std::to_string(last_address_);
+    std::string address = std::string(kPrefix) + std::to_string(last_address_);
     if (address != kApiServer && addresses_.count(address) == 0) return address;
   }
   refuse_full("serviceIP");

@@ -460,7 +460,7 @@ Problems pod_security_version(const std::string& text) {
   constexpr std::string_view start = "v1.";
   const std::string minor = text.rfind(start, 0) == 0 ? text.substr(start.size()) : "";
   if (text == "latest" || (!minor.empty() && minor.size() < 4 && all(minor, is_digit))) return {};
-  return {"must be \"latest\" or \"v1.x\""};
+  return {R"(must be "latest" or "v1.x")"};
 }
 
 Problems field_path(const std::string& text) {
