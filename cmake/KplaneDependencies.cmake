@@ -1,7 +1,7 @@
 # Finds what the project is built from: the packages of the system, or of a package manager.
 #
 # Afterwards these targets exist: Threads::Threads, CURL::libcurl, OpenSSL::Crypto, simdjson::simdjson, nlohmann_json::nlohmann_json,
-# kplane::libyaml, kplane::yaml_cpp, kplane::xxhash; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest_main
+# kplane::libyaml, kplane::yaml_cpp, kplane::xxhash; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib; for the tests GTest::gtest
 # and GTest::gmock; for the benchmarks benchmark::benchmark_main.
 include_guard()
 

@@ -6,8 +6,8 @@
 #include "codec/finalizers.hpp"
 #include "codec/object_list.hpp"
 #include "resource/expected_answer.hpp"
+#include "resource/pending_deletion.hpp"
 #include "resource/resource_request.hpp"
-#include "resource/what_holds.hpp"
 
 namespace kplane::detail {
 

@@ -5,9 +5,9 @@
 
 #include "codec/finalizers.hpp"
 #include "codec/object_list.hpp"
+#include "resource/pending_deletion.hpp"
 #include "resource/resource_request.hpp"
 #include "resource/served_types.hpp"
-#include "resource/what_holds.hpp"
 
 namespace kplane::detail {
 

@@ -12,7 +12,7 @@
 #include <kplane/resource_options.hpp>
 
 #include "cleanup/cleanup.hpp"
-#include "codec/served_types.hpp"
+#include "codec/discovery_documents.hpp"
 #include "resource/resource_path.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"

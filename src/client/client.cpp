@@ -10,7 +10,7 @@
 #include "fleet/fleet_access.hpp"
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
-#include "plane/readiness.hpp"
+#include "plane/plane_readiness.hpp"
 #include "plane/state_batch.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"

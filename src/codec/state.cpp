@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "codec/rfc3339.hpp"
-#include "codec/state_extents.hpp"
+#include "codec/state_objects.hpp"
 #include "json/json_text.hpp"
 #include "json/object_access.hpp"
 
@@ -48,7 +48,7 @@ std::chrono::system_clock::time_point decode_time(const Document& document, cons
   return in_clock(required(document, slot, parse_rfc3339(text), "snapshotTime: expected an RFC 3339 time"));
 }
 
-SnapshotResource decode_resource(const std::shared_ptr<const Document>& document, const StateExtents::Resource& extents,
+SnapshotResource decode_resource(const std::shared_ptr<const Document>& document, const StateObjects::Resource& extents,
                                  const Value* objects) {
   SnapshotResource resource;
   if (!is_absent(extents.group))
@@ -83,7 +83,7 @@ using Type = std::pair<std::string_view, std::string_view>;
 Type type_of(const SnapshotResource& resource) noexcept { return {resource.group, resource.resource}; }
 
 /// Servers sort them, so that one look at each pair of neighbours usually does.
-void check_types_are_distinct(const Document& document, const Snapshot& snapshot, const StateExtents& extents) {
+void check_types_are_distinct(const Document& document, const Snapshot& snapshot, const StateObjects& extents) {
   const auto is_not_before = [](const SnapshotResource& a, const SnapshotResource& b) {
     return !(type_of(a) < type_of(b));
   };
@@ -104,7 +104,7 @@ JsonOutline begin_state_outline() noexcept { return JsonOutline(state_object_lev
 Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<std::string_view> header_time,
                       JsonOutline outline) {
   outline.finish(document->text());
-  const StateExtents extents = find_state_extents(*document, outline);
+  const StateObjects extents = find_state_objects(*document, outline);
   if (!extents.resources) fail_at(*document, document->text().data(), "not a snapshot: it has no resources");
   Snapshot snapshot;
   snapshot.cluster = required_string(*document, extents.cluster, "cluster: expected a string");
@@ -113,7 +113,7 @@ Snapshot decode_state(std::shared_ptr<const Document> document, std::optional<st
     fail_at(*document, extents.resources->text.data(), "resources: expected an array");
   }
   snapshot.resources.reserve(extents.entries.size());
-  for (const StateExtents::Resource& entry : extents.entries)
+  for (const StateObjects::Resource& entry : extents.entries)
     snapshot.resources.push_back(decode_resource(document, entry, extents.objects.data()));
   snapshot.live_resources =
       count_or(*document, extents.live_resources, snapshot.resources.size(), "liveResources: expected an integer");

@@ -11,7 +11,7 @@
 #include "fleet/fleet_readiness.hpp"
 #include "fleet/fleet_updates.hpp"
 #include "plane/plane_access.hpp"
-#include "plane/readiness.hpp"
+#include "plane/plane_readiness.hpp"
 #include "session/api_response.hpp"
 
 namespace kplane::detail {

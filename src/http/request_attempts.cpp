@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "http/request_secrets.hpp"
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 #include "http/url.hpp"
 #include "http/warnings.hpp"
 

@@ -13,19 +13,19 @@
 #include "local_server/auth/issued_tokens.hpp"
 #include "local_server/auth/tokens.hpp"
 #include "local_server/base/identity.hpp"
+#include "local_server/fleet/crd_availability.hpp"
 #include "local_server/fleet/definition_controller.hpp"
 #include "local_server/fleet/fleet_controller.hpp"
 #include "local_server/fleet/namespace_controller.hpp"
 #include "local_server/net/certificate.hpp"
 #include "local_server/net/http_front.hpp"
 #include "local_server/net/tls_context.hpp"
-#include "local_server/rest/crd_availability.hpp"
 #include "local_server/router.hpp"
-#include "local_server/schema/formats.hpp"
 #include "local_server/script/faults.hpp"
 #include "local_server/script/plane_script.hpp"
 #include "local_server/script/traffic.hpp"
 #include "local_server/store/planes.hpp"
+#include "local_server/types/formats.hpp"
 
 namespace kplane::testing {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <utility>
 
 #include "local_server/auth/impersonation.hpp"
@@ -10,8 +11,13 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/fleet/server_pages.hpp"
+#include "local_server/pods/pod_access.hpp"
+#include "local_server/pods/pod_actions.hpp"
+#include "local_server/print/view.hpp"
+#include "local_server/proto/decode.hpp"
 #include "local_server/rest/list_query.hpp"
 #include "local_server/rest/openapi_paths.hpp"
+#include "local_server/rest/request_body.hpp"
 #include "local_server/rest/rest.hpp"
 #include "local_server/rest/reviews.hpp"
 #include "local_server/rest/routes.hpp"
@@ -71,7 +77,7 @@ Access access_of(const std::string& method, const RequestTarget& target, const s
   const bool on_collection = path->name.empty();
   const bool reads = method == "GET" || method == "HEAD";
   access = {verb_of(method, on_collection), path->group, path->resource, path->subresource, path->ns, path->name, {}};
-  if (reads && on_collection && asks_for_watch(target.query)) access.verb = "watch";
+  if (reads && (path->watch || (on_collection && asks_for_watch(target.query)))) access.verb = "watch";
   if (on_collection && (reads || method == "DELETE")) access.name = selected_name(target.query);
   if (path->group.empty() && path->resource == "namespaces") access.ns = path->name;
   return access;
@@ -85,8 +91,38 @@ Answer only_for_get(const std::string& method, Answer answer) {
 bool is_implemented(const ResourceType& type, const std::string& subresource) {
   const bool is_stored = type.custom || &type == find_built_in(type.group, type.resource);
   if (!is_stored && type.resource != "componentstatuses") return false;
-  return subresource.empty() || subresource == "status" || subresource == "scale" || subresource == "finalize" ||
-         subresource == "token";
+  static const std::set<std::string> implemented = {
+      "",        "status",      "scale", "finalize", "token",   "log",      "exec",
+      "attach",  "portforward", "proxy", "resize",   "binding", "eviction", "ephemeralcontainers",
+      "approval"};
+  return implemented.count(subresource) != 0 && (subresource != "proxy" || type.resource == "pods");
+}
+
+std::optional<Answer> answer_pod_subresource(Store& store, const ResourceType& type, const RestRequest& request) {
+  const std::string& part = request.subresource;
+  if (!type.group.empty() || type.resource != "pods" || part.empty()) return std::nullopt;
+  if (part == "binding") return bind_pod(store, request);
+  if (part == "eviction") return evict_pod(store, request);
+  const bool is_object = part == "status" || part == "ephemeralcontainers" || part == "resize";
+  return is_object ? std::nullopt : std::optional(answer_pod_access(store, request));
+}
+
+/// The request of a typed client as one in JSON; nullopt where it is that already. Custom types take no protobuf.
+std::optional<HttpRequest> json_request(const HttpRequest& http, const ApiPath& path, const ResourceType& type) {
+  const bool is_delete = http.method == "DELETE";
+  const bool takes_protobuf = is_delete ? !http.body.empty() : !type.custom && http.method != "PATCH";
+  if (!takes_protobuf || media_type_of(http.content_type) != kProtobufType) return std::nullopt;
+  const Subresource* subresource = find_subresource(type, path.subresource);
+  const bool is_other = subresource != nullptr && !subresource->kind.empty();
+  HttpRequest decoded = http;
+  decoded.body = json_of_protobuf(is_delete ? "DeleteOptions" : is_other ? subresource->kind : type.kind, http.body);
+  decoded.content_type = kJsonType;
+  return decoded;
+}
+
+View view_of(const HttpRequest& http, const Query& query) {
+  const auto include = query.find("includeObject");
+  return negotiate_view(http.accept, include == query.end() ? "" : include->second);
 }
 
 Answer faulty_answer(const Fault& fault) {
@@ -243,30 +279,34 @@ std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane)
 Answer Router::answer_resource(const Call& call, const ApiPath& path, Plane& plane, const Requester& requester) const {
   const ResourceType* type = served_type(plane, path);
   if (type == nullptr) return unknown_path(call.target.segments);
-  const HttpRequest& http = call.request;
-  check_route(*type, path, http.method);
-  check_accept(http.accept);
-  check_body_size(http.body);
+  check_route(*type, path, call.request.method);
+  check_accept(call.request.accept);
+  check_body_size(call.request.body);
+  const std::optional<HttpRequest> decoded = json_request(call.request, path, *type);
+  const HttpRequest& http = decoded ? *decoded : call.request;
   const Review review{path, http.method, http.content_type, http.body, call.cluster};
   if (auto answer = answer_review(review, requester, authenticator_)) return std::move(*answer);
-  if (!is_implemented(*type, path.subresource)) return unknown_resource();
-  if (http.method == "GET" && path.name.empty() && asks_for_watch(call.target.query)) {
-    return answer_watch(plane.store(), *type, path.ns, call.target.query, watch_bookmark_interval_);
+  const bool is_bindings = type->group.empty() && type->resource == "bindings";
+  if (!is_bindings && !is_implemented(*type, path.subresource)) return unknown_resource();
+  const View view = view_of(http, call.target.query);
+  if (http.method == "GET" && (path.watch || (path.name.empty() && asks_for_watch(call.target.query)))) {
+    Query query = call.target.query;
+    query["watch"] = "true";
+    if (!path.name.empty()) query["fieldSelector"] = "metadata.name=" + path.name;
+    return answer_watch(plane.store(), *type, path.ns, query, view, watch_bookmark_interval_);
   }
-  const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
+  const std::string method = http.method == "HEAD" ? "GET" : http.method;
   // A custom object may be posted to any path of its type.
-  const RestRequest request{method,
-                            path.ns,
-                            method == "POST" && path.subresource.empty() ? "" : path.name,
-                            path.subresource,
-                            call.target.query,
-                            call.request.content_type,
-                            call.request.body,
-                            call.request.user_agent,
-                            &plane.store().admission_store(),
-                            &requester};
+  const RestRequest request{
+      method,           path.ns,           method == "POST" && path.subresource.empty() ? "" : path.name,
+      path.subresource, call.target.query, http.content_type,
+      http.body,        http.user_agent,   &requester};
+  if (is_bindings) return bind_pod(plane.store(), request);
   if (path.subresource == "token") return answer_token_request(plane, request, parts_.issued_tokens);
-  return answer_rest(plane.store(), *type, request);
+  if (auto answer = answer_pod_subresource(plane.store(), *type, request)) return std::move(*answer);
+  Answer answer = shown(view, *type, answer_rest(plane.store(), *type, request));
+  if (!type->deprecation.empty()) answer.headers.emplace_back("Warning", "299 - " + quoted_text(type->deprecation));
+  return answer;
 }
 
 }  // namespace kplane::testing::server

@@ -7,7 +7,7 @@
 #include "manifest/manifest_request.hpp"
 #include "resource/discovery.hpp"
 #include "resource/expected_answer.hpp"
-#include "resource/what_holds.hpp"
+#include "resource/pending_deletion.hpp"
 
 namespace kplane::detail {
 

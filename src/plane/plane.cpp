@@ -13,7 +13,7 @@
 #include "json/object_access.hpp"
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
-#include "plane/readiness.hpp"
+#include "plane/plane_readiness.hpp"
 #include "resource/discovery.hpp"
 #include "resource/resource_access.hpp"
 #include "session/api_response.hpp"

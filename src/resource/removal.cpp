@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "resource/what_holds.hpp"
+#include "resource/pending_deletion.hpp"
 
 namespace kplane {
 

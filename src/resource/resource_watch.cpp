@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/excerpt.hpp"
+#include "resource/pending_deletion.hpp"
 #include "resource/resource_path.hpp"
 #include "resource/watch.hpp"
-#include "resource/what_holds.hpp"
 
 namespace kplane {
 

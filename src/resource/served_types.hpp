@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/served_types.hpp"
+#include "codec/discovery_documents.hpp"
 #include "http/message.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"

@@ -8,7 +8,7 @@
 
 #include "base/excerpt.hpp"
 #include "codec/resource_version.hpp"
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 #include "http/url.hpp"
 #include "session/api_response.hpp"
 

@@ -9,7 +9,7 @@
 #include "base/excerpt.hpp"
 #include "base/secrets.hpp"
 #include "codec/status.hpp"
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 #include "http/url.hpp"
 
 namespace kplane::detail {

@@ -7,7 +7,7 @@
 #include "agent/agent_objects.hpp"
 #include "codec/rfc3339.hpp"
 #include "codec/status.hpp"
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 #include "http/url.hpp"
 #include "json/object_access.hpp"
 #include "yaml/yaml.hpp"

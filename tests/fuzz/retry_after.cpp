@@ -1,7 +1,7 @@
 // Fuzz target: the value of a Retry-After header.
 #include <chrono>
 
-#include "http/retry.hpp"
+#include "http/retry_backoff.hpp"
 #include "target.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

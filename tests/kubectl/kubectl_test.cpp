@@ -29,7 +29,7 @@ TEST_F(Kubectl, ListsTheTypesOfAPlane) {
   const std::string version = output_of({"version", "-o", "json"});
   const auto of_server = version.find("\"serverVersion\"");
   ASSERT_NE(of_server, std::string::npos) << version;
-  EXPECT_TRUE(contains(version.substr(of_server), "\"gitVersion\": \"v1.32")) << version;
+  EXPECT_TRUE(contains(version.substr(of_server), "\"gitVersion\": \"v1.34")) << version;
 }
 
 TEST_F(Kubectl, CreatesWhatTheLibrarySees) {

@@ -24,8 +24,9 @@ const std::vector<std::string> client_rooms = {"base",     "memory", "http",    
                                                "manifest", "agent",  "plane",   "fleet",    "client", "openapi"};
 
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
-const std::vector<std::string> server_rooms = {"base",   "net",   "schema", "store", "auth",
-                                               "script", "patch", "admission", "rest", "fleet", ""};
+const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",
+                                               "print",     "store", "auth",  "script", "patch",
+                                               "admission", "rest",  "pods",  "fleet",  ""};
 
 /// The lowest room that may include a public header: what it declares is as low as that, whoever defines it.
 const std::map<std::string, std::string> public_headers = {

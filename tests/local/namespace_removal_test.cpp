@@ -27,6 +27,31 @@ std::string named(const std::string& kind, const std::string& name, const std::s
          '}';
 }
 
+std::string in_namespace(const std::string& body, const std::string& ns) {
+  const std::string metadata = R"("metadata":{)";
+  std::string placed = body;
+  return placed.insert(placed.find(metadata) + metadata.size(), R"("namespace":")" + ns + "\",");
+}
+
+std::string claim(const std::string& name) {
+  return named("PersistentVolumeClaim", name, "",
+               R"(,"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}})");
+}
+
+std::string bound_pod(const std::string& name) {
+  return named("Pod", name, "", R"(,"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i"}]})");
+}
+
+std::string job(const std::string& name) {
+  return R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":")" + name +
+         R"("},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}})";
+}
+
+// A pod needs the account of its namespace, which a controller would make.
+void make_default_account(const Plane& plane, const std::string& ns) {
+  plane.resource("v1", "serviceaccounts").in(ns).apply(named("ServiceAccount", "default"));
+}
+
 constexpr const char* things_yaml = R"(
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -72,11 +97,10 @@ class NamespaceRemovalTest : public ::testing::Test {
     plane.apply(things).raise_if_failed();
     maps(plane).apply(named("ConfigMap", "plain"));
     maps(plane).apply(named("ConfigMap", "orphaned", "orphan"));
-    plane.resource("v1", "persistentvolumeclaims").in("shop").apply(named("PersistentVolumeClaim", "data"));
-    plane.resource("v1", "pods").in("shop").apply(named("Pod", "bound", "", R"(,"spec":{"nodeName":"n1"})"));
-    plane.resource("batch/v1", "jobs")
-        .in("shop")
-        .apply(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"busy"}})");
+    plane.resource("v1", "persistentvolumeclaims").in("shop").apply(claim("data"));
+    make_default_account(plane, "shop");
+    plane.resource("v1", "pods").in("shop").apply(bound_pod("bound"));
+    plane.resource("batch/v1", "jobs").in("shop").apply(job("busy"));
   }
 
   /// What is in the namespace, whether it is there or not.
@@ -176,7 +200,7 @@ TEST_F(NamespaceRemovalTest, ReportsWhatAForeignFinalizerHoldsAndDoesNotHideIt) 
 
 TEST_F(NamespaceRemovalTest, KeepsEvenWellKnownFinalizersWhereThatIsAsked) {
   namespaces(plane).create(named("Namespace", "shop"));
-  plane.resource("v1", "persistentvolumeclaims").in("shop").create(named("PersistentVolumeClaim", "data"));
+  plane.resource("v1", "persistentvolumeclaims").in("shop").create(claim("data"));
   const NamespaceRemoval removed = plane.remove_namespace("shop", without_wait(FinalizerPolicy::keep));
   ASSERT_EQ(removed.held.size(), 1U);
   EXPECT_THAT(removed.held[0].why, HasSubstr("kubernetes.io/pvc-protection"));
@@ -203,7 +227,7 @@ TEST_F(NamespaceRemovalTest, TakesSeveralPagesOfObjects) {
   maps(plane).create(named("ConfigMap", "last", "x.io/busy"));
   for (int i = 0; i < 510; ++i) {
     const std::string name = "claim-" + std::to_string(i);
-    plane.resource("v1", "persistentvolumeclaims").in("shop").create(named("PersistentVolumeClaim", name));
+    plane.resource("v1", "persistentvolumeclaims").in("shop").create(claim(name));
   }
   EXPECT_EQ(plane.remove_namespace("shop", without_wait()).held.size(), 1U);
   EXPECT_EQ(maps(plane).list().all().size(), 1U);
@@ -214,7 +238,7 @@ TEST_F(NamespaceRemovalTest, GivesEachObjectsRequestItsOwnTime) {
   constexpr int claims = 60;
   namespaces(plane).create(named("Namespace", "shop"));
   const Resource all = plane.resource("v1", "persistentvolumeclaims").in("shop");
-  for (int i = 0; i < claims; ++i) all.create(named("PersistentVolumeClaim", "claim-" + std::to_string(i)));
+  for (int i = 0; i < claims; ++i) all.create(claim("claim-" + std::to_string(i)));
   Fault slow;
   slow.method = "PATCH";
   slow.path_contains = "/persistentvolumeclaims/";
@@ -374,10 +398,11 @@ TEST_F(NamespaceRemovalTest, SetIsAppliedAndRemovedAgainAndAgain) {
   Manifests set = Manifests::from_yaml(things_yaml);
   set.add(named("Namespace", "shop"))
       .add(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"shop"}})")
-      .add(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","namespace":"shop"}})")
-      .add(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"inside","namespace":"shop"}})")
-      .add(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"outside","namespace":"default"}})")
-      .add(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"default"},"spec":{"nodeName":"n"}})");
+      .add(in_namespace(job("j"), "shop"))
+      .add(in_namespace(claim("inside"), "shop"))
+      .add(in_namespace(claim("outside"), "default"))
+      .add(in_namespace(bound_pod("p"), "default"));
+  make_default_account(plane, "default");
   for (const auto wait : {0ms, 20ms}) {
     ManifestOptions options;
     options.controller_wait = wait;
@@ -488,7 +513,7 @@ TEST_F(NamespaceRemovalTest, RemovalOfAnObjectSaysWhetherItIsGone) {
 
 TEST_F(NamespaceRemovalTest, RemoveCollectionLeavesNoJobs) {
   const Resource jobs = plane.resource("batch/v1", "jobs").in("default");
-  jobs.create(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a"}})");
+  jobs.create(job("a"));
   EXPECT_TRUE(jobs.remove("a").lingers()) << "as the server has it";
   jobs.remove_collection();
   EXPECT_TRUE(jobs.list().all().empty());

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh BUILD SERVER_DIR: runs the live suite, the examples and the recorded exchanges against real API servers, and
+# run.sh BUILD SERVER_DIR: runs the live suite, kubectl, the examples and the recorded exchanges against real API servers, and
 # prints what passed. run.sh --serve SERVER_DIR: only starts the server, and says how to reach it.
 # BUILD has live_tests and the examples; SERVER_DIR has what build.sh made.
 set -euo pipefail
@@ -51,6 +51,12 @@ live_suite() {
   ctest --test-dir "$build" -R '^live_tests\.' --output-on-failure --no-tests=error --timeout 300 --parallel "$jobs"
 }
 
+# The suite's kubeconfigs and client certificates need no real server.
+kubectl_suite() {
+  KPLANE_KUBECTL=$server_dir/kubectl GTEST_FILTER='Kubectl.*:KubectlVerbs.*:KubectlWatch.*' \
+    "$build/tests/kubectl/kubectl_test" --gtest_brief=1
+}
+
 recorded_exchanges() {
   python3 "$root/tests/conformance/run.py" --base "$KPLANE_HOST" --token "$KPLANE_TOKEN" --plane recorded --summary
 }
@@ -58,6 +64,7 @@ recorded_exchanges() {
 run_all() {
   start_server
   check "live suite" live_suite
+  check "kubectl" kubectl_suite
   check "example quickstart" "$build/examples/quickstart"
   check "example rollout" "$build/examples/rollout" --planes 4 --steps 2 --seed 1
   check "example seed" "$build/examples/seed" real-shops "$root/examples/seed/shop" --create 2

@@ -21,7 +21,7 @@ using nlohmann::json;
 
 constexpr const char* kTokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-bool is_core(const ResourceType& type, const char* kind) { return type.group.empty() && type.kind == kind; }
+bool is_core_kind(const ResourceType& type, const char* kind) { return type.group.empty() && type.kind == kind; }
 
 [[noreturn]] void refuse(const Creation& creation, const std::string& problem) {
   throw StatusError(forbidden_object(creation.type, creation.name, problem));
@@ -204,11 +204,11 @@ void taint_node(json& node) {
 
 /// Where an object has the pod that it is or makes; null: nowhere.
 const json& pod_of(const ResourceType& type, const json& object) {
-  if (is_core(type, "Pod")) return object;
-  if (is_core(type, "PodTemplate")) return member_or_null(object, "template");
+  if (is_core_kind(type, "Pod")) return object;
+  if (is_core_kind(type, "PodTemplate")) return member_or_null(object, "template");
   const json* spec = &member_or_null(object, "spec");
   if (type.kind == "CronJob") spec = &member_or_null(member_or_null(*spec, "jobTemplate"), "spec");
-  const bool makes_pods = type.group == "apps" || type.group == "batch" || is_core(type, "ReplicationController");
+  const bool makes_pods = type.group == "apps" || type.group == "batch" || is_core_kind(type, "ReplicationController");
   static const json none;
   return makes_pods ? member_or_null(*spec, "template") : none;
 }
@@ -218,17 +218,27 @@ const json& pod_of(const ResourceType& type, const json& object) {
 void admit(const Creation& creation, json& object) {
   if (creation.type.custom) return;
   check_namespace(creation);
-  if (is_core(creation.type, "Pod")) admit_pod(creation, object);
-  if (is_core(creation.type, "PersistentVolumeClaim")) admit_claim(creation, object);
-  if (is_core(creation.type, "PersistentVolume")) set_finalizer(object, "kubernetes.io/pv-protection", true);
-  if (is_core(creation.type, "Node")) taint_node(object);
+  if (is_core_kind(creation.type, "Pod")) admit_pod(creation, object);
+  if (is_core_kind(creation.type, "PersistentVolumeClaim")) admit_claim(creation, object);
+  if (is_core_kind(creation.type, "PersistentVolume")) set_finalizer(object, "kubernetes.io/pv-protection", true);
+  if (is_core_kind(creation.type, "Node")) taint_node(object);
   if (creation.type.kind == "PriorityClass") admit_priority_class(creation, object);
+}
+
+void admit_again(const ResourceType& type, const json& before, json& object) {
+  if (!is_core_kind(type, "Pod") || !member_or_null(object, "spec").is_object()) return;
+  json& spec = object["spec"];
+  for (const char* field : {"priority", "preemptionPolicy"}) {
+    const json& settled = member_or_null(member_or_null(before, "spec"), field);
+    if (member_or_null(spec, field).is_null() && !settled.is_null()) spec[field] = settled;
+  }
+  admit_tolerations(spec);
 }
 
 Warnings admit_final(const Creation& creation, const json& object) {
   if (!creation.type.namespaced) return {};
   const ResourceType& type = creation.type;
-  if (is_core(type, "Pod") || is_core(type, "PersistentVolumeClaim")) {
+  if (is_core_kind(type, "Pod") || is_core_kind(type, "PersistentVolumeClaim")) {
     const std::string problem = limit_problem(creation.objects, type, creation.ns, object);
     if (!problem.empty()) refuse(creation, problem);
   }
@@ -245,7 +255,7 @@ Warnings admit_change(const Store& store, const ResourceType& type, const std::s
   if (space == nullptr) return {};
   const json& labels = member_or_null(member_or_null(space->value(), "metadata"), "labels");
   const json& spec = member_or_null(pod, "spec");
-  if (is_core(type, "Pod")) {
+  if (is_core_kind(type, "Pod")) {
     const std::string found = pod_security_violations(pod_security_level(labels, "enforce"), spec);
     if (!found.empty()) throw StatusError(forbidden_object(type, name, "violates " + found));
   }

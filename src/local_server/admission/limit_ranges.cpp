@@ -56,15 +56,16 @@ void set_defaults_of(const json& item, json& pod) {
     for (auto& container : pod["spec"][list]) {
       const std::string name = string_member(container, "name");
       const std::string limits = merge(container, "limits", member_or_null(item, "default"));
-      add_set(set, merge(container, "requests", member_or_null(item, "defaultRequest")), " request for " + kind + name);
-      add_set(set, limits, " limit for " + kind + name);
+      add_set(set, merge(container, "requests", member_or_null(item, "defaultRequest")),
+              std::string(" request for ").append(kind).append(name));
+      add_set(set, limits, std::string(" limit for ").append(kind).append(name));
     }
   }
   if (!set.empty()) pod["metadata"]["annotations"][kAnnotation] = "LimitRanger plugin set: " + set;
 }
 
 /// Requests and limits of what an item of a LimitRange is about.
-struct Usage {
+struct LimitUsage {
   json requests = json::object();
   json limits = json::object();
 };
@@ -72,7 +73,7 @@ struct Usage {
 /// Compares one usage with one item, and collects what is wrong.
 class Comparison {
  public:
-  Comparison(std::string kind, Usage usage) : kind_(std::move(kind)), usage_(std::move(usage)) {}
+  Comparison(std::string kind, LimitUsage usage) : kind_(std::move(kind)), usage_(std::move(usage)) {}
 
   void compare(const json& item) {
     for_each_amount(member_or_null(item, "min"), [&](const std::string& name, const json& bound) {
@@ -87,7 +88,8 @@ class Comparison {
       const std::string start = "maximum " + name + " usage per " + kind_ + " is " + text(bound);
       if (claim && !usage_.requests.contains(name)) return add(start + ".  No request is specified");
       if (!claim && !usage_.limits.contains(name)) return add(start + ".  No limit is specified");
-      if (!claim && below(bound, usage_.limits[name])) return add(start + ", but limit is " + text(usage_.limits[name]));
+      if (!claim && below(bound, usage_.limits[name]))
+        return add(start + ", but limit is " + text(usage_.limits[name]));
       const bool high = usage_.requests.contains(name) && below(bound, usage_.requests[name]);
       if (high) add(start + ", but request is " + text(usage_.requests[name]));
     });
@@ -128,11 +130,11 @@ class Comparison {
   void add(const std::string& problem) { problems_.push_back(problem); }
 
   std::string kind_;
-  Usage usage_;
+  LimitUsage usage_;
   std::vector<std::string> problems_;
 };
 
-Usage usage_of(const json& container) {
+LimitUsage usage_of(const json& container) {
   const json& resources = member_or_null(container, "resources");
   const auto part = [&](const char* name) {
     const json& amounts = member_or_null(resources, name);
@@ -149,7 +151,7 @@ void add_amounts(json& sum, const json& amounts) {
   }
 }
 
-void collect(const std::vector<ObjectPtr>& ranges, const std::string& kind, const Usage& usage,
+void collect(const std::vector<ObjectPtr>& ranges, const std::string& kind, const LimitUsage& usage,
              std::vector<std::string>& problems) {
   Comparison comparison(kind, usage);
   for_each_item(ranges, kind, [&](const json& item) { comparison.compare(item); });
@@ -168,10 +170,10 @@ std::string limit_problem(const Store& store, const ResourceType& type, const st
   const json& spec = member_or_null(object, "spec");
   std::vector<std::string> problems;
   if (type.kind == "Pod") {
-    Usage sum;
+    LimitUsage sum;
     for (const char* list : {"containers", "initContainers"}) {
       for (const auto& container : member_or_null(spec, list)) {
-        const Usage usage = usage_of(container);
+        const LimitUsage usage = usage_of(container);
         collect(ranges, "Container", usage, problems);
         if (list[0] != 'c') continue;
         add_amounts(sum.requests, usage.requests);

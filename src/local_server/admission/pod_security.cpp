@@ -14,17 +14,17 @@ namespace kplane::testing::server {
 namespace {
 
 using nlohmann::json;
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
 const json& security(const json& owner) { return member_or_null(owner, "securityContext"); }
 
-std::string quoted(const Names& names) {
+std::string quoted(const NameList& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + quoted_text(name);
   return text;
 }
 
-std::string some(const std::string& what, const Names& names) {
+std::string some(const std::string& what, const NameList& names) {
   return what + (names.size() == 1 ? " " : "s ") + quoted(names);
 }
 
@@ -38,13 +38,16 @@ class Violations {
     check_host_namespaces();
     if (!restricted_) check_host_paths();
     check_host_ports();
-    check_flag("privileged", [](const json& context) {
-      return member_or_null(context, "privileged") == json(true);
-    }, "must not set securityContext.privileged=true");
-    check_flag("procMount", [](const json& context) {
-      const std::string mount = string_member(context, "procMount");
-      return !mount.empty() && mount != "Default";
-    }, "must not set securityContext.procMount to \"Unmasked\"");
+    check_flag(
+        "privileged", [](const json& context) { return member_or_null(context, "privileged") == json(true); },
+        "must not set securityContext.privileged=true");
+    check_flag(
+        "procMount",
+        [](const json& context) {
+          const std::string mount = string_member(context, "procMount");
+          return !mount.empty() && mount != "Default";
+        },
+        "must not set securityContext.procMount to \"Unmasked\"");
     if (!restricted_) check_unconfined();
     check_sysctls();
     if (restricted_) find_restricted();
@@ -53,9 +56,10 @@ class Violations {
 
  private:
   void find_restricted() {
-    check_flag("allowPrivilegeEscalation != false", [](const json& context) {
-      return member_or_null(context, "allowPrivilegeEscalation") != json(false);
-    }, "must set securityContext.allowPrivilegeEscalation=false");
+    check_flag(
+        "allowPrivilegeEscalation != false",
+        [](const json& context) { return member_or_null(context, "allowPrivilegeEscalation") != json(false); },
+        "must set securityContext.allowPrivilegeEscalation=false");
     check_capabilities(true);
     check_volume_types();
     check_run_as_non_root();
@@ -70,8 +74,8 @@ class Violations {
     }
   }
 
-  Names containers_where(const std::function<bool(const json&)>& holds) const {
-    Names names;
+  NameList containers_where(const std::function<bool(const json&)>& holds) const {
+    NameList names;
     for_each_container([&](const json& container) {
       if (holds(container)) names.push_back(string_member(container, "name"));
     });
@@ -82,16 +86,15 @@ class Violations {
     text_ += (text_.empty() ? "" : ", ") + reason + " (" + detail + ")";
   }
 
-  void check_flag(const std::string& reason, const std::function<bool(const json&)>& bad,
-                  const std::string& demand) {
-    const Names names = containers_where([&](const json& container) { return bad(security(container)); });
+  void check_flag(const std::string& reason, const std::function<bool(const json&)>& bad, const std::string& demand) {
+    const NameList names = containers_where([&](const json& container) { return bad(security(container)); });
     if (!names.empty()) add(reason, some("container", names) + " " + demand);
   }
 
   void check_capabilities(bool restricted) {
-    static const std::set<std::string> usual = {
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER",  "FSETID",  "KILL",      "MKNOD",
-        "NET_BIND_SERVICE", "SETFCAP", "SETGID",  "SETPCAP", "SETUID",  "SYS_CHROOT"};
+    static const std::set<std::string> usual = {"AUDIT_WRITE", "CHOWN",  "DAC_OVERRIDE",     "FOWNER",  "FSETID",
+                                                "KILL",        "MKNOD",  "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+                                                "SETPCAP",     "SETUID", "SYS_CHROOT"};
     if (!restricted && restricted_) return;
     std::set<std::string> added;
     const auto names = containers_where([&](const json& container) {
@@ -121,13 +124,14 @@ class Violations {
   void check_host_namespaces() {
     std::string detail;
     for (const char* field : {"hostNetwork", "hostPID", "hostIPC"}) {
-      if (member_or_null(spec_, field) == json(true)) detail += (detail.empty() ? "" : ", ") + std::string(field) + "=true";
+      if (member_or_null(spec_, field) == json(true))
+        detail += (detail.empty() ? "" : ", ") + std::string(field) + "=true";
     }
     if (!detail.empty()) add("host namespaces", detail);
   }
 
   void check_host_paths() {
-    Names names;
+    NameList names;
     for (const auto& volume : member_or_null(spec_, "volumes")) {
       if (volume.contains("hostPath")) names.push_back(string_member(volume, "name"));
     }
@@ -136,7 +140,7 @@ class Violations {
 
   void check_host_ports() {
     std::set<std::int64_t> ports;
-    const Names names = containers_where([&](const json& container) {
+    const NameList names = containers_where([&](const json& container) {
       bool found = false;
       for (const auto& port : member_or_null(container, "ports")) {
         const json& host = member_or_null(port, "hostPort");
@@ -158,25 +162,22 @@ class Violations {
   }
 
   void check_unconfined() {
-    const Names names = containers_where([](const json& container) { return seccomp_of(container) == "Unconfined"; });
+    const NameList names =
+        containers_where([](const json& container) { return seccomp_of(container) == "Unconfined"; });
     std::string who = seccomp_of(spec_) == "Unconfined" ? "pod" : "";
     if (!names.empty()) who += (who.empty() ? "" : " and ") + some("container", names);
-    if (!who.empty()) add("seccompProfile", who + " must not set securityContext.seccompProfile.type to \"Unconfined\"");
+    if (!who.empty())
+      add("seccompProfile", who + " must not set securityContext.seccompProfile.type to \"Unconfined\"");
   }
 
   void check_sysctls() {
-    static const std::set<std::string> safe = {"kernel.shm_rmid_forced",
-                                               "net.ipv4.ip_local_port_range",
-                                               "net.ipv4.ip_local_reserved_ports",
-                                               "net.ipv4.ip_unprivileged_port_start",
-                                               "net.ipv4.ping_group_range",
-                                               "net.ipv4.tcp_fin_timeout",
-                                               "net.ipv4.tcp_keepalive_intvl",
-                                               "net.ipv4.tcp_keepalive_probes",
-                                               "net.ipv4.tcp_keepalive_time",
-                                               "net.ipv4.tcp_rmem",
-                                               "net.ipv4.tcp_syncookies",
-                                               "net.ipv4.tcp_wmem"};
+    static const std::set<std::string> safe = {
+        "kernel.shm_rmid_forced",           "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",     "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",      "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies",          "net.ipv4.tcp_wmem"};
     std::string names;
     for (const auto& one : member_or_null(security(spec_), "sysctls")) {
       const std::string name = string_member(one, "name");
@@ -186,9 +187,10 @@ class Violations {
   }
 
   void check_volume_types() {
-    static const std::set<std::string> allowed = {"name",      "configMap", "csi",    "downwardAPI", "emptyDir", "ephemeral",
-                                                  "projected", "image",     "secret", "persistentVolumeClaim"};
-    Names names;
+    static const std::set<std::string> allowed = {
+        "name",      "configMap", "csi",   "downwardAPI", "emptyDir",
+        "ephemeral", "projected", "image", "secret",      "persistentVolumeClaim"};
+    NameList names;
     std::set<std::string> types;
     for (const auto& volume : member_or_null(spec_, "volumes")) {
       for (const auto& [type, source] : volume.items()) {
@@ -206,19 +208,19 @@ class Violations {
   void check_run_as_non_root() {
     const json& of_pod = member_or_null(security(spec_), "runAsNonRoot");
     const auto of = [](const json& container) { return member_or_null(security(container), "runAsNonRoot"); };
-    const Names wrong = containers_where([&](const json& container) { return of(container) == json(false); });
+    const NameList wrong = containers_where([&](const json& container) { return of(container) == json(false); });
     std::string who = of_pod == json(false) ? "pod" : "";
     if (!wrong.empty()) who += (who.empty() ? "" : " and ") + some("container", wrong);
     if (!who.empty()) return add("runAsNonRoot != true", who + " must not set securityContext.runAsNonRoot=false");
     if (of_pod == json(true)) return;
-    const Names silent = containers_where([&](const json& container) { return of(container).is_null(); });
+    const NameList silent = containers_where([&](const json& container) { return of(container).is_null(); });
     if (silent.empty()) return;
     add("runAsNonRoot != true", "pod or " + some("container", silent) + " must set securityContext.runAsNonRoot=true");
   }
 
   void check_run_as_root_user() {
     const auto is_root = [](const json& owner) { return member_or_null(security(owner), "runAsUser") == json(0); };
-    const Names names = containers_where(is_root);
+    const NameList names = containers_where(is_root);
     std::string who = is_root(spec_) ? "pod" : "";
     if (!names.empty()) who += (who.empty() ? "" : " and ") + some("container", names);
     if (!who.empty()) add("runAsUser=0", who + " must not set runAsUser=0");
@@ -227,7 +229,7 @@ class Violations {
   void check_seccomp() {
     const auto good = [](const std::string& type) { return type == "RuntimeDefault" || type == "Localhost"; };
     const std::string of_pod = seccomp_of(spec_);
-    const Names wrong = containers_where([&](const json& container) {
+    const NameList wrong = containers_where([&](const json& container) {
       const std::string type = seccomp_of(container);
       return !type.empty() && !good(type);
     });
@@ -237,10 +239,10 @@ class Violations {
       return add("seccompProfile", who + " must not set securityContext.seccompProfile.type to \"Unconfined\"");
     }
     if (good(of_pod)) return;
-    const Names silent = containers_where([&](const json& container) { return seccomp_of(container).empty(); });
+    const NameList silent = containers_where([&](const json& container) { return seccomp_of(container).empty(); });
     if (silent.empty()) return;
     add("seccompProfile", "pod or " + some("container", silent) +
-                              " must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"");
+                              R"( must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")");
   }
 
   const json& spec_;

@@ -51,7 +51,8 @@ void add_service(Usage& usage, const json& spec) {
 }
 
 void add_claim(Usage& usage, const json& spec) {
-  const auto storage = quantity_of(member_or_null(member_or_null(member_or_null(spec, "resources"), "requests"), "storage"));
+  const auto storage =
+      quantity_of(member_or_null(member_or_null(member_or_null(spec, "resources"), "requests"), "storage"));
   const std::string storage_class = string_member(spec, "storageClassName");
   const std::string prefix = storage_class + ".storageclass.storage.k8s.io/";
   if (storage) add(usage, "requests.storage", *storage);
@@ -88,7 +89,7 @@ bool is_in_scope(const std::string& scope, const json& spec) {
   return scope != "PriorityClass" || !string_member(spec, "priorityClassName").empty();
 }
 
-bool selects(const json& expression, const json& spec) {
+bool scope_selects(const json& expression, const json& spec) {
   const std::string scope = string_member(expression, "scopeName");
   const std::string op = string_member(expression, "operator");
   if (scope != "PriorityClass" || op == "Exists") return is_in_scope(scope, spec);
@@ -107,7 +108,7 @@ bool applies(const json& quota, const ResourceType& type, const json& object) {
   if (type.kind != "Pod") return false;
   const json& pod = object.at("spec");
   return std::all_of(scopes.begin(), scopes.end(), [&](const auto& scope) { return is_in_scope(scope, pod); }) &&
-         std::all_of(expressions.begin(), expressions.end(), [&](const json& one) { return selects(one, pod); });
+         std::all_of(expressions.begin(), expressions.end(), [&](const json& one) { return scope_selects(one, pod); });
 }
 
 // Which containers of a pod do not say what a quota counts.
@@ -129,7 +130,8 @@ std::string missing_amounts(const json& hard, const json& pod) {
   std::string text;
   for (const auto& [resource, amount] : hard.items()) {
     const std::string names = unspecified(resource, pod);
-    if (!names.empty()) text += (text.empty() ? "must specify " : "; ") + resource + " for: " + names;
+    if (!names.empty())
+      text.append(text.empty() ? "must specify " : "; ").append(resource).append(" for: ").append(names);
   }
   return text;
 }
@@ -139,7 +141,8 @@ bool counts(const json& quota) { return !member_or_null(member_or_null(quota, "s
 /// One quota that an object is charged to.
 class Charge {
  public:
-  Charge(const ResourceType& type, const std::string& name, const json& quota) : type_(type), name_(name), quota_(quota) {}
+  Charge(const ResourceType& type, const std::string& name, const json& quota)
+      : type_(type), name_(name), quota_(quota) {}
 
   /// @return `status.used` afterwards
   json add(const Usage& usage, const json& object) {

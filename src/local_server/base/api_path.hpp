@@ -24,6 +24,7 @@ struct ApiPath {
   std::string resource{};
   std::string name{};
   std::string subresource{};
+  bool watch = false;     ///< below the old prefix `watch`
   bool has_more = false;  ///< the path goes on below the subresource
 };
 

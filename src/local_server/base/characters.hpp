@@ -20,6 +20,4 @@ namespace kplane::testing::server {
   return text;
 }
 
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 }  // namespace kplane::testing::server

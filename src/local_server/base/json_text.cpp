@@ -62,6 +62,20 @@ std::string to_text(const nlohmann::json& value) { return compact(value); }
 
 std::string to_text(const nlohmann::ordered_json& value) { return compact(value); }
 
+std::size_t text_size(const nlohmann::json& value) {
+  constexpr std::size_t kNumber = 8;
+  if (value.is_string()) return value.get_ref<const std::string&>().size() + 2;
+  if (!value.is_structured()) return kNumber;
+  std::size_t size = 2;
+  if (value.is_array()) {
+    for (const auto& item : value) size += text_size(item) + 1;
+    return size;
+  }
+  for (auto member = value.begin(); member != value.end(); ++member)
+    size += member.key().size() + 4 + text_size(*member);
+  return size;
+}
+
 std::string pretty_text(std::string_view json) {
   const auto document = nlohmann::ordered_json::parse(json);
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
@@ -85,6 +99,17 @@ std::vector<std::string> strings_member(const nlohmann::json& object, const char
 }
 
 std::string quoted_text(const std::string& text) { return to_text(nlohmann::json(text)); }
+
+std::string go_text(const nlohmann::json& value) {
+  if (value.is_null()) return "<nil>";
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_structured()) return to_text(value);
+  std::string text;
+  for (const auto& [name, child] : value.items()) {
+    text += (text.empty() ? "" : " ") + (value.is_object() ? name + ":" : std::string()) + go_text(child);
+  }
+  return (value.is_object() ? "map[" : "[") + text + "]";
+}
 
 std::string quoted_list(const std::vector<std::string>& values) {
   std::string text;

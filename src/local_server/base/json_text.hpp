@@ -17,6 +17,10 @@ inline constexpr std::size_t kMaxNesting = 256;
 /// Values in a document that becomes larger than its text says: by YAML's aliases, by the copies of a patch.
 inline constexpr std::size_t kMaxNodes = 200'000;
 
+[[nodiscard]] inline bool is_empty_text(const nlohmann::json& value) {
+  return value.is_string() && value.get_ref<const std::string&>().empty();
+}
+
 /// Why a text is not an acceptable document; the message is fit for the client that sent it.
 class JsonTextError : public std::runtime_error {
  public:
@@ -33,6 +37,9 @@ class JsonTextError : public std::runtime_error {
 [[nodiscard]] std::string to_text(const nlohmann::json& value);
 [[nodiscard]] std::string to_text(const nlohmann::ordered_json& value);
 
+/// About how long the compact text is: characters that JSON escapes count once. Costs no text.
+[[nodiscard]] std::size_t text_size(const nlohmann::json& value);
+
 /// The same document, indented by two spaces and with a newline at its end.
 [[nodiscard]] std::string pretty_text(std::string_view json);
 
@@ -44,6 +51,8 @@ class JsonTextError : public std::runtime_error {
 
 /// The text as a string of JSON, which is also how Go's `%q` shows it.
 [[nodiscard]] std::string quoted_text(const std::string& text);
+/// `map[a:1 b:[x y]]`, as Go's `%v` shows a decoded value.
+[[nodiscard]] std::string go_text(const nlohmann::json& value);
 /// `["a" "b"]`, as Go's `%q` shows a list.
 [[nodiscard]] std::string quoted_list(const std::vector<std::string>& values);
 

@@ -156,6 +156,10 @@ const ResourceType& fleet_type() {
     fleet.short_names = {"flt"};
     fleet.categories = {"kplane"};
     add_custom_details(fleet);
+    fleet.printer_columns = std::make_shared<const nlohmann::json>(
+        nlohmann::json::array({{{"name", "Desired"}, {"type", "integer"}, {"jsonPath", ".spec.replicas"}},
+                               {{"name", "Ready"}, {"type", "integer"}, {"jsonPath", ".status.readyReplicas"}},
+                               {{"name", "Age"}, {"type", "date"}, {"jsonPath", ".metadata.creationTimestamp"}}}));
     return fleet;
   }();
   return type;

@@ -51,8 +51,12 @@ struct ResourceType {
   std::vector<std::string> verbs{};
   std::vector<Subresource> subresources{};
   std::string storage_hash{};  ///< of the stored version's kind; empty: nothing of this type is stored
+  std::string deprecation{};   ///< what a client of a deprecated custom version is warned with
+  std::vector<std::string> selectable_fields{};  ///< of a custom type, such as `spec.colour`
+  bool terminating = false;                      ///< the definition is being deleted: nothing new is created
   /// The openAPIV3Schema of a custom type; nullptr: none is known. Shared, because it outlives the definition.
   std::shared_ptr<const nlohmann::json> schema{};
+  std::shared_ptr<const nlohmann::json> printer_columns{};  ///< the additionalPrinterColumns of a custom type
 };
 
 /// nullptr when the type has no such subresource.

@@ -1,6 +1,8 @@
 // Wording and layout of `Status` documents.
 #include "local_server/base/status.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/json_text.hpp"
@@ -45,13 +47,16 @@ std::string subject(const ResourceType& type, const std::string& name) {
   return qualified_resource(type) + " " + quoted(name);
 }
 
+// The same problem twice is told once.
 std::string joined(const std::vector<Cause>& causes) {
-  std::string text;
+  std::vector<std::string> problems;
   for (const auto& cause : causes) {
-    if (!text.empty()) text += ", ";
-    text += cause.field + ": " + cause.message;
+    std::string problem = cause.field + ": " + cause.message;
+    if (std::find(problems.begin(), problems.end(), problem) == problems.end()) problems.push_back(std::move(problem));
   }
-  return causes.size() == 1 ? text : "[" + text + "]";
+  std::string text;
+  for (const auto& problem : problems) text += (text.empty() ? "" : ", ") + problem;
+  return problems.size() == 1 ? text : "[" + text + "]";
 }
 
 std::string scope_of(const Access& access) {
@@ -164,13 +169,6 @@ Answer invalid(const ResourceType& type, const std::string& name, const std::vec
   return failure(422, message, "Invalid", details);
 }
 
-Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path) {
-  return failure(500,
-                 "failed to create typed patch object (" + object + "; " + api_version(type) + ", Kind=" + type.kind +
-                     "): ." + path + ": field not declared in schema",
-                 "", nullptr);
-}
-
 Answer rejected_patch() {
   return failure(422, "the server rejected our request due to an error in our request", "Invalid",
                  ordered_json::object());
@@ -199,6 +197,11 @@ Answer unsupported_media_type(std::string_view accepted) {
       "UnsupportedMediaType", nullptr);
 }
 
+Answer unsupported_patch_type() {
+  return failure(415, "415: Unsupported Media Type", "UnsupportedMediaType", ordered_json::object());
+}
+Answer not_acceptable(const std::string& message) { return failure(406, message, "NotAcceptable", nullptr); }
+
 Answer too_large(const std::string& message) { return failure(413, message, "RequestEntityTooLarge", nullptr); }
 
 Answer internal_error(const std::string& message) {
@@ -207,6 +210,24 @@ Answer internal_error(const std::string& message) {
 }
 
 Answer unexplained_error(const std::string& message) { return failure(500, message, "", nullptr); }
+
+Answer too_many_disruptions(const std::string& cause, int retry_after_seconds) {
+  ordered_json details = {{"causes", ordered_json::array({{{"reason", "DisruptionBudget"}, {"message", cause}}})}};
+  if (retry_after_seconds > 0) details["retryAfterSeconds"] = retry_after_seconds;
+  Answer answer =
+      failure(429, "Cannot evict pod as it would violate the pod's disruption budget.", "TooManyRequests", details);
+  if (retry_after_seconds > 0) answer.headers.emplace_back("Retry-After", std::to_string(retry_after_seconds));
+  return answer;
+}
+
+Answer success(int code) {
+  const ordered_json status = {{"kind", "Status"},
+                               {"apiVersion", "v1"},
+                               {"metadata", ordered_json::object()},
+                               {"status", "Success"},
+                               {"code", code}};
+  return Answer{code, to_text(status) + "\n"};
+}
 
 Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid) {
   ordered_json details = details_of(type, name);

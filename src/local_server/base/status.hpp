@@ -48,6 +48,8 @@ struct Cause {
 [[nodiscard]] Answer terminating_namespace(const ResourceType& type, const std::string& name, const std::string& ns);
 /// 409 of a name whose object is marked for deletion.
 [[nodiscard]] Answer being_deleted(const ResourceType& type, const std::string& name);
+/// 422 of a replacement that does not say what it replaces, where a type asks for that.
+[[nodiscard]] Answer unconditional_update(const ResourceType& type, const std::string& name);
 [[nodiscard]] Answer already_exists(const ResourceType& type, const std::string& name);
 /// 409: `problem` says what does not match.
 [[nodiscard]] Answer conflict(const ResourceType& type, const std::string& name, const std::string& problem);
@@ -60,8 +62,6 @@ struct Cause {
 /// 409 of a server-side apply that would change what others manage.
 [[nodiscard]] Answer apply_conflict(const std::string& message, const std::vector<Cause>& causes);
 [[nodiscard]] Answer invalid(const ResourceType& type, const std::string& name, const std::vector<Cause>& causes);
-/// 500 of an applied configuration with a field that a built-in type does not have. @param path such as `spec.bogus`
-[[nodiscard]] Answer undeclared_field(const std::string& object, const ResourceType& type, const std::string& path);
 /// 422 of a patch that does not apply.
 [[nodiscard]] Answer rejected_patch();
 [[nodiscard]] Answer method_not_allowed();
@@ -70,10 +70,18 @@ struct Cause {
 /// 406 of a client that takes neither JSON nor what else an API server writes.
 [[nodiscard]] Answer not_acceptable();
 [[nodiscard]] Answer unsupported_media_type(std::string_view accepted);
+/// 415 of a patch of a built-in type.
+[[nodiscard]] Answer unsupported_patch_type();
+/// 406 of an Accept that asks for what is not served.
+[[nodiscard]] Answer not_acceptable(const std::string& message);
 [[nodiscard]] Answer too_large(const std::string& message);
 [[nodiscard]] Answer internal_error(const std::string& message);
 /// 500 of a resourceVersion that is none, where it is read late: without a reason.
 [[nodiscard]] Answer unexplained_error(const std::string& message);
+/// 429 of an eviction. @param retry_after_seconds 0: it does not say when to try again
+[[nodiscard]] Answer too_many_disruptions(const std::string& cause, int retry_after_seconds);
+/// A success that tells of nothing else.
+[[nodiscard]] Answer success(int code);
 /// 200 of a deletion.
 [[nodiscard]] Answer deleted(const ResourceType& type, const std::string& name, const std::string& uid);
 /// 404 of a path below one of the server's own groups.

@@ -17,6 +17,9 @@
 KPLANE_EMBED(defaults)
 KPLANE_EMBED(presence)
 KPLANE_EMBED(resources)
+KPLANE_EMBED(strategies)
+KPLANE_EMBED(columns)
+KPLANE_EMBED(protobuf)
 KPLANE_EMBED(types)
 KPLANE_EMBED(validation)
 
@@ -30,6 +33,12 @@ std::string_view table_text(Table table) {
       return KPLANE_TABLE(presence);
     case Table::resources:
       return KPLANE_TABLE(resources);
+    case Table::strategies:
+      return KPLANE_TABLE(strategies);
+    case Table::columns:
+      return KPLANE_TABLE(columns);
+    case Table::protobuf:
+      return KPLANE_TABLE(protobuf);
     case Table::types:
       return KPLANE_TABLE(types);
     case Table::validation:

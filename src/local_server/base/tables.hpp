@@ -8,11 +8,14 @@
 namespace kplane::testing::server {
 
 enum class Table {
-  defaults,   ///< what the built-in types' fields are when nobody says
-  presence,   ///< how Go writes the fields of the built-in types
-  resources,  ///< the types a server lists
-  types,      ///< the fields of the built-in types
-  validation, ///< what their values must look like, and what may not change
+  columns,     ///< how the built-in types are printed
+  defaults,    ///< what the built-in types' fields are when nobody says
+  presence,    ///< how Go writes the fields of the built-in types
+  protobuf,    ///< how the built-in types are encoded
+  resources,   ///< the types a server lists
+  strategies,  ///< what a server does with the objects of each type
+  types,       ///< the fields of the built-in types
+  validation,  ///< what their values must look like, and what may not change
 };
 
 /// The text of a table, as it was when the library was built.

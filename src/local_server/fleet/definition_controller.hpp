@@ -1,6 +1,8 @@
 // The controller that makes planes serve the types of their CustomResourceDefinitions.
 #pragma once
 
+#include <string>
+
 #include "local_server/base/worker_threads.hpp"
 #include "local_server/store/planes.hpp"
 #include "local_server/store/store.hpp"
@@ -8,8 +10,9 @@
 namespace kplane::testing::server {
 
 /// A moment after a definition is written, its types are served and its status says so; until then their paths are
-/// not found. When it is deleted its types go at once, and their objects a moment later. The work is done by a thread
-/// that starts with the first definition. Thread safety: every member may be called from any thread.
+/// not found. A definition that is deleted stays until its objects are gone: those that no finalizer holds go a moment
+/// later. The work is done by a thread that starts with the first definition. Thread safety: every member may be called
+/// from any thread.
 class DefinitionController {
  public:
   /// A change in a plane, while its store is locked.
@@ -18,13 +21,10 @@ class DefinitionController {
   void stop() { worker_.join(); }
 
  private:
-  void retire(Plane& plane, const std::string& definition);
-  void establish_later(Plane& plane, const std::string& definition);
-
   WorkerThreads worker_{1};  // one, so that the work on a definition is done in order
 };
 
-/// Serves the types of a definition as it is now, and writes its status.
+/// Serves the types of a definition as it is now, unless others have its names, and writes its status.
 void establish(Plane& plane, const std::string& definition);
 
 }  // namespace kplane::testing::server

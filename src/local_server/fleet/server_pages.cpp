@@ -11,7 +11,7 @@
 #include "local_server/base/status.hpp"
 #include "local_server/base/tables.hpp"
 #include "local_server/fleet/readiness.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {

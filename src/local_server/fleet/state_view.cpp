@@ -10,6 +10,8 @@
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/fleet/internal_layout.hpp"
+#include "local_server/rest/object_answer.hpp"
+#include "local_server/schema/events.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -94,6 +96,9 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
     const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
     Items items = synced ? plane.store().informed_views(*type) : Items{};
     if (items.empty() && !query.include_empty) continue;
+    if (is_stored_otherwise(*type)) {
+      for (auto& item : items) item = ObjectView(served_form(*type, StoredObject(item.value())));
+    }
     disorder(items, options_.seed, view.read);
     if (!resources.empty()) resources += ',';
     append_resource(resources, *type, synced, items, options_.internal_layout);

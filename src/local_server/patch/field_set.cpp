@@ -1,7 +1,10 @@
-// Arithmetic of field sets.
+// Arithmetic of field sets, and walks of values by their rules.
 #include "local_server/patch/field_set.hpp"
 
+#include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "local_server/base/json_text.hpp"
 
@@ -12,35 +15,20 @@ using nlohmann::json;
 
 constexpr const char kSelf[] = ".";
 
-using PathsInto = std::map<std::string, const json*>;
-
-/// The members of a map or the items of a list by their names; of an atomic value none.
-PathsInto places_in(const json& value, const MergeRule& rule) {
-  PathsInto places;
-  if (rule.kind == MergeKind::granular) {
-    for (const auto& [name, child] : value.items()) places.emplace("f:" + name, &child);
-  } else if (rule.kind == MergeKind::keyed) {
-    for (const auto& item : value) places.emplace(item_name(item, rule.keys), &item);
-  } else if (rule.kind == MergeKind::set) {
-    for (const auto& item : value) places.emplace(set_item_name(item), &item);
-  }
-  return places;
-}
+std::string member_place(const std::string& name) { return "f:" + name; }
+bool is_member(const std::string& place) { return place.rfind("f:", 0) == 0; }
 
 MergeRules rules_at(const MergeRules& rules, const std::string& place) {
-  return place.rfind("f:", 0) == 0 ? rules.member(place.substr(2)) : rules.item();
+  return is_member(place) ? rules.member(place.substr(2)) : rules.item();
 }
 
-bool is_item(const std::string& place) { return place.rfind("f:", 0) != 0; }
+/// The items of a keyed list by their names; more than one where names are not distinct.
+using NamedItems = std::map<std::string, std::vector<const json*>>;
 
-/// The fields of a value that is new altogether: its leaves and the maps and lists on the way to them.
-FieldSet all_fields_of(const json& value, const MergeRules& rules) {
-  FieldSet set;
-  set.owned = true;
-  for (const auto& [place, child] : places_in(value, rules.rule_for(value))) {
-    set.members.emplace(place, all_fields_of(*child, rules_at(rules, place)));
-  }
-  return set;
+NamedItems items_of(const json& list, const MergeRules& rules) {
+  NamedItems items;
+  for (const auto& item : list) items[rules.item_name(item)].push_back(&item);
+  return items;
 }
 
 void add(FieldSet& set, const std::string& place, FieldSet found) {
@@ -53,21 +41,179 @@ FieldSet self() {
   return set;
 }
 
-bool both_granular(const MergeRule& a, const MergeRule& b) { return a.kind == b.kind && a.kind != MergeKind::atomic; }
+/// Everything in a value that is new, or gone, altogether. Items of the same name are managed as one.
+FieldSet all_fields_of(const json& value, const MergeRules& rules) {
+  FieldSet set = self();
+  const MergeKind kind = rules.kind_of(value);
+  if (kind == MergeKind::granular) {
+    for (const auto& [name, child] : value.items()) {
+      set.members.emplace(member_place(name), all_fields_of(child, rules.member(name)));
+    }
+  } else if (kind == MergeKind::keyed) {
+    for (const auto& [name, same] : items_of(value, rules)) {
+      set.members.emplace(name, same.size() > 1 ? self() : all_fields_of(*same[0], rules.item()));
+    }
+  }
+  return set;
+}
 
-std::string path_element(const std::string& place) {
-  const std::string rest = place.substr(2);
-  if (place.rfind("f:", 0) == 0) return "." + rest;
-  if (place.rfind("v:", 0) == 0) return "[=" + rest + "]";
-  std::string keys;
-  const json parsed = json::parse(rest, nullptr, false);
-  for (const auto& [name, value] : parsed.items()) keys += (keys.empty() ? "" : ",") + name + "=" + to_text(value);
-  return "[" + keys + "]";
+void compare_maps(const json& before, const json& after, const MergeRules& rules, FieldChanges& changes) {
+  for (const auto& [name, child] : before.items()) {
+    if (after.find(name) == after.end()) {
+      changes.removed.members.emplace(member_place(name), all_fields_of(child, rules.member(name)));
+    }
+  }
+  for (const auto& [name, child] : after.items()) {
+    const auto old = before.find(name);
+    if (old == before.end()) {
+      changes.changed.members.emplace(member_place(name), all_fields_of(child, rules.member(name)));
+    } else {
+      FieldChanges below = compare(*old, child, rules.member(name));
+      add(changes.changed, member_place(name), std::move(below.changed));
+      add(changes.removed, member_place(name), std::move(below.removed));
+    }
+  }
+}
+
+bool same_items(const std::vector<const json*>& a, const std::vector<const json*>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const json* x, const json* y) { return *x == *y; });
+}
+
+/// Items of one name, before and after; on either side there may be none, one or several.
+FieldChanges compare_items(const std::vector<const json*>& before, const std::vector<const json*>& after,
+                           const MergeRules& rules) {
+  if (before.size() == 1 && after.size() == 1) return compare(*before[0], *after[0], rules);
+  if (before.size() > 1 && after.size() > 1) return {same_items(before, after) ? FieldSet{} : self(), {}};
+  FieldChanges changes;
+  if (!before.empty()) changes.removed = before.size() > 1 ? self() : all_fields_of(*before[0], rules);
+  if (!after.empty()) changes.changed = after.size() > 1 ? self() : all_fields_of(*after[0], rules);
+  return changes;
+}
+
+void compare_lists(const json& before, const json& after, const MergeRules& rules, FieldChanges& changes) {
+  static const std::vector<const json*> kNone;
+  const NamedItems old_items = items_of(before, rules);
+  const NamedItems new_items = items_of(after, rules);
+  std::set<std::string> names;
+  for (const NamedItems* items : {&old_items, &new_items}) {
+    for (const auto& [name, same] : *items) names.insert(name);
+  }
+  for (const auto& name : names) {
+    const auto old = old_items.find(name);
+    const auto found = new_items.find(name);
+    FieldChanges below = compare_items(old == old_items.end() ? kNone : old->second,
+                                       found == new_items.end() ? kNone : found->second, rules.item());
+    add(changes.changed, name, std::move(below.changed));
+    add(changes.removed, name, std::move(below.removed));
+  }
+}
+
+/// How both merge; nothing when they differ in that. An empty value goes along with any other.
+std::optional<MergeKind> common_kind(const json& a, const json& b, const MergeRules& rules) {
+  const MergeKind kind = rules.kind_of(a);
+  if (a.is_null()) return rules.kind_of(b);
+  if (b.is_null() || (kind == rules.kind_of(b) && a.type() == b.type())) return kind;
+  return std::nullopt;
+}
+
+using Listed = std::vector<std::pair<std::string, const json*>>;
+
+Listed listed(const json& list, const MergeRules& rules) {
+  Listed items;
+  for (const auto& item : list) items.emplace_back(rules.item_name(item), &item);
+  return items;
+}
+
+/// Merges two keyed lists: shared items in the order of the configuration, the others where they stood, in between.
+class ListMerge {
+ public:
+  ListMerge(const json& live, const json& configuration, const MergeRules& rules)
+      : rules_(rules), live_(listed(live, rules)), wanted_(listed(configuration, rules)) {
+    for (const auto& [name, item] : live_) {
+      const auto [found, is_new] = live_by_name_.emplace(name, item);
+      // Items of the same name do not merge with the configuration's.
+      if (!is_new) found->second = nullptr;
+    }
+    for (const auto& [name, item] : wanted_) {
+      wanted_names_.insert(name);
+      if (live_by_name_.count(name) > 0) shared_.push_back(name);
+    }
+  }
+
+  [[nodiscard]] json merged() {
+    while (l_ < live_.size() || w_ < wanted_.size()) step();
+    return std::move(out_);
+  }
+
+ private:
+  void step() {
+    if (l_ < live_.size() && w_ < wanted_.size()) {
+      const std::string& name = live_[l_].first;
+      if (name == wanted_[w_].first) {
+        ++l_;
+        return take_wanted();
+      }
+      if (wanted_names_.count(name) > 0 && next_ < shared_.size() && shared_[next_] != name) {
+        ++l_;
+        return;
+      }
+    }
+    if (l_ < live_.size() && wanted_names_.count(live_[l_].first) == 0) {
+      out_.push_back(*live_[l_++].second);
+      return;
+    }
+    if (l_ < live_.size() && taken_.count(live_[l_].first) > 0) ++l_;
+    if (w_ < wanted_.size()) take_wanted();
+  }
+
+  void take_wanted() {
+    const auto& [name, item] = wanted_[w_++];
+    taken_.insert(name);
+    const auto found = live_by_name_.find(name);
+    json value = found == live_by_name_.end() || found->second == nullptr ? json() : *found->second;
+    merge(value, *item, rules_.item());
+    out_.push_back(std::move(value));
+    if (next_ < shared_.size() && shared_[next_] == name) ++next_;
+  }
+
+  const MergeRules& rules_;
+  const Listed live_;
+  const Listed wanted_;
+  std::map<std::string, const json*> live_by_name_;
+  std::set<std::string> wanted_names_;
+  std::vector<std::string> shared_;
+  std::set<std::string> taken_;
+  std::size_t l_ = 0;
+  std::size_t w_ = 0;
+  std::size_t next_ = 0;
+  json out_ = json::array();
+};
+
+void merge_maps(json& live, const json& configuration, const MergeRules& rules) {
+  for (const auto& [name, value] : configuration.items()) {
+    const auto found = live.find(name);
+    if (found == live.end()) {
+      live[name] = value;
+    } else {
+      merge(*found, value, rules.member(name));
+    }
+  }
+}
+
+/// @return whether the child is to go
+bool remove_from(json& child, const std::string& place, const FieldSet& gone, const MergeRules& rules) {
+  const auto found = gone.members.find(place);
+  if (found == gone.members.end()) return false;
+  if (found->second.owned) return true;
+  remove_fields(child, found->second, rules);
+  return child.is_null();
 }
 
 void visit_paths(const FieldSet& set, const std::string& path,
                  const std::function<void(const std::string& path)>& visit) {
-  if (set.owned) visit(path);
+  for (const auto& [place, child] : set.members) {
+    if (child.owned) visit(path + path_element(place));
+  }
   for (const auto& [place, child] : set.members) visit_paths(child, path + path_element(place), visit);
 }
 
@@ -96,35 +242,35 @@ FieldSet from_fields_v1(const json& fields) {
 
 FieldSet fields_of(const json& value, const MergeRules& rules) {
   FieldSet set;
-  for (const auto& [place, child] : places_in(value, rules.rule_for(value))) {
-    FieldSet found = fields_of(*child, rules_at(rules, place));
-    found.owned = found.owned || is_item(place);
-    add(set, place, std::move(found));
+  const MergeKind kind = rules.kind_of(value);
+  if (kind == MergeKind::atomic) return self();
+  if (kind == MergeKind::granular) {
+    for (const auto& [name, child] : value.items()) {
+      FieldSet found = fields_of(child, rules.member(name));
+      const bool is_leaf = child.is_null() || (child.is_object() && child.empty());
+      found.owned = found.owned || is_leaf || !rules.names(name);
+      add(set, member_place(name), std::move(found));
+    }
+    return set;
   }
-  set.owned = set.members.empty();
+  for (const auto& [name, same] : items_of(value, rules)) {
+    FieldSet found = same.size() > 1 ? FieldSet{} : fields_of(*same[0], rules.item());
+    found.owned = true;
+    add(set, name, std::move(found));
+  }
   return set;
 }
 
 FieldChanges compare(const json& before, const json& after, const MergeRules& rules) {
   if (before == after) return {};
-  const MergeRule old_rule = rules.rule_for(before);
-  const MergeRule new_rule = rules.rule_for(after);
-  if (!both_granular(old_rule, new_rule)) return {all_fields_of(after, rules), {}};
+  const auto kind = common_kind(before, after, rules);
+  const bool both_empty = before.empty() && after.empty();
+  if (both_empty || !kind || *kind == MergeKind::atomic) return {self(), {}};
   FieldChanges changes;
-  const PathsInto old_places = places_in(before, old_rule);
-  const PathsInto new_places = places_in(after, new_rule);
-  for (const auto& [place, child] : old_places) {
-    if (new_places.count(place) == 0) add(changes.removed, place, self());
-  }
-  for (const auto& [place, child] : new_places) {
-    const auto old = old_places.find(place);
-    if (old == old_places.end()) {
-      add(changes.changed, place, all_fields_of(*child, rules_at(rules, place)));
-      continue;
-    }
-    FieldChanges below = compare(*old->second, *child, rules_at(rules, place));
-    add(changes.changed, place, std::move(below.changed));
-    add(changes.removed, place, std::move(below.removed));
+  if (*kind == MergeKind::granular) {
+    compare_maps(before, after, rules, changes);
+  } else {
+    compare_lists(before, after, rules, changes);
   }
   return changes;
 }
@@ -144,15 +290,6 @@ void subtract(FieldSet& set, const FieldSet& other) {
   }
 }
 
-void subtract_trees(FieldSet& set, const FieldSet& other) {
-  for (const auto& [place, child] : other.members) {
-    const auto found = set.members.find(place);
-    if (found == set.members.end()) continue;
-    if (!child.owned) subtract_trees(found->second, child);
-    if (child.owned || found->second.empty()) set.members.erase(found);
-  }
-}
-
 FieldSet intersection(const FieldSet& a, const FieldSet& b) {
   FieldSet both;
   both.owned = a.owned && b.owned;
@@ -163,8 +300,58 @@ FieldSet intersection(const FieldSet& a, const FieldSet& b) {
   return both;
 }
 
+void add_named_parents(FieldSet& set, const MergeRules& rules) {
+  for (auto& [place, child] : set.members) {
+    if (child.members.empty()) continue;
+    if (is_member(place) && rules.names(place.substr(2))) child.owned = true;
+    add_named_parents(child, rules_at(rules, place));
+  }
+}
+
 void for_each_path(const FieldSet& set, const std::function<void(const std::string& path)>& visit) {
   visit_paths(set, "", visit);
+}
+
+std::string path_element(const std::string& place) {
+  const std::string rest = place.substr(2);
+  if (is_member(place)) return "." + rest;
+  if (place.rfind("v:", 0) == 0) return "[=" + rest + "]";
+  std::string keys;
+  const json parsed = json::parse(rest, nullptr, false);
+  for (const auto& [name, value] : parsed.items()) keys += (keys.empty() ? "" : ",") + name + "=" + to_text(value);
+  return "[" + keys + "]";
+}
+
+void merge(json& live, const json& configuration, const MergeRules& rules) {
+  const auto kind = common_kind(live, configuration, rules);
+  const bool both_empty = live.empty() && configuration.empty();
+  if (both_empty || live.is_null() || !kind || *kind == MergeKind::atomic) {
+    live = configuration;
+  } else if (configuration.is_null()) {
+    return;
+  } else if (*kind == MergeKind::granular) {
+    merge_maps(live, configuration, rules);
+  } else {
+    live = ListMerge(live, configuration, rules).merged();
+  }
+}
+
+void remove_fields(json& value, const FieldSet& gone, const MergeRules& rules) {
+  if (!value.is_structured()) return;
+  const MergeKind kind = rules.kind_of(value);
+  if (kind == MergeKind::granular) {
+    for (auto member = value.begin(); member != value.end();) {
+      const bool goes = remove_from(*member, member_place(member.key()), gone, rules.member(member.key()));
+      member = goes ? value.erase(member) : std::next(member);
+    }
+  } else if (kind == MergeKind::keyed) {
+    json kept = json::array();
+    for (auto& item : value) {
+      if (!remove_from(item, rules.item_name(item), gone, rules.item())) kept.push_back(std::move(item));
+    }
+    value = std::move(kept);
+  }
+  if (kind == MergeKind::atomic || value.empty()) value = nullptr;
 }
 
 }  // namespace kplane::testing::server

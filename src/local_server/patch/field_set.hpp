@@ -1,4 +1,5 @@
-// Sets of fields of an object, as `metadata.managedFields` keeps them for each manager.
+// Sets of fields of an object, as `metadata.managedFields` keeps them for each manager, and what server-side apply does
+// with them. It follows sigs.k8s.io/structured-merge-diff.
 #pragma once
 
 #include <functional>
@@ -25,11 +26,11 @@ struct FieldSet {
 /// What cannot be read as fieldsV1 is left out.
 [[nodiscard]] FieldSet from_fields_v1(const nlohmann::json& fields);
 
-/// The fields that a configuration names: its leaves, and the items of its keyed lists.
+/// The fields that a configuration names: its leaves, its empty maps, and the items of its keyed lists.
 [[nodiscard]] FieldSet fields_of(const nlohmann::json& value, const MergeRules& rules);
 
-/// What a write did: `changed` fields have a new value or are new, with the maps that came with them; of `removed` ones
-/// everything is gone.
+/// What a write did: `changed` fields have a new value or are new, with the maps that came with them; `removed` ones
+/// are gone, with all that was below them.
 struct FieldChanges {
   FieldSet changed{};
   FieldSet removed{};
@@ -39,10 +40,17 @@ struct FieldChanges {
 void unite(FieldSet& set, const FieldSet& other);
 /// Takes out the very fields that are in `other`; members of an owned map stay.
 void subtract(FieldSet& set, const FieldSet& other);
-/// Takes out the fields in `other`, with everything below them.
-void subtract_trees(FieldSet& set, const FieldSet& other);
 [[nodiscard]] FieldSet intersection(const FieldSet& a, const FieldSet& b);
+/// Adds the fields of structures on the way to those in the set; the keys of maps and items of lists are not added.
+void add_named_parents(FieldSet& set, const MergeRules& rules);
 /// Calls `visit` with each owned field, written as `.spec.containers[name="web"].image`.
 void for_each_path(const FieldSet& set, const std::function<void(const std::string& path)>& visit);
+/// `.image` or `[name="web"]` for one name in the notation of fieldsV1.
+[[nodiscard]] std::string path_element(const std::string& place);
+
+/// Merges an applied configuration into a value.
+void merge(nlohmann::json& live, const nlohmann::json& configuration, const MergeRules& rules);
+/// Takes the fields of a set out of a value; a map or list of which nothing is left goes too.
+void remove_fields(nlohmann::json& value, const FieldSet& gone, const MergeRules& rules);
 
 }  // namespace kplane::testing::server

@@ -21,36 +21,49 @@ std::size_t count_nodes(const json& value) {
   return nodes;
 }
 
-// Every operation is checked, because a few copies of a document into itself make it as large as memory.
 void check_measure(const json& document) {
   if (exceeds_nesting(document)) throw StatusError(too_large("the patched object nests too deep"));
   if (count_nodes(document) > kMaxNodes) throw StatusError(too_large("the patched object is too large"));
 }
 
-void apply_operation(json& document, const json& operation) {
-  try {
-    apply_json_patch_operation(document, operation);
-  } catch (const MalformedOperation& error) {
-    throw StatusError(bad_request(std::string("invalid JSON patch: ") + error.what()));
-  } catch (const InapplicableOperation&) {
-    throw StatusError(rejected_patch());
+[[noreturn]] void refuse_type(const json& value, const std::string& expected) {
+  throw StatusError(bad_request(std::string("error decoding patch: json: cannot unmarshal ") + value.type_name() +
+                                " into Go " + expected));
+}
+
+void check_operations(const json& patch) {
+  if (!patch.is_array()) refuse_type(patch, "value of type []handlers.jsonPatchOp");
+  for (const auto& operation : patch) {
+    if (operation.is_null()) continue;
+    if (!operation.is_object()) refuse_type(operation, "value of type handlers.jsonPatchOp");
+    for (const char* name : {"op", "path", "from"}) {
+      const auto found = operation.find(name);
+      if (found == operation.end() || found->is_string() || found->is_null()) continue;
+      refuse_type(*found, std::string("struct field jsonPatchOp.") + name + " of type string");
+    }
   }
-  if (string_member(operation, "op") == "copy") check_measure(document);
+  if (patch.size() <= kMaxOperations) return;
+  throw StatusError(
+      too_large("Request entity too large: The allowed maximum operations in a JSON patch is 10000, got " +
+                std::to_string(patch.size())));
 }
 
 json apply_json_patch(json document, const json& patch) {
-  if (!patch.is_array()) throw StatusError(bad_request("a JSON patch must be an array of operations"));
-  if (patch.size() > kMaxOperations) {
-    throw StatusError(
-        too_large("The allowed maximum operations in a JSON patch is 10000, got " + std::to_string(patch.size())));
+  if (patch.is_null()) return document;
+  check_operations(patch);
+  std::size_t copied = 0;
+  try {
+    for (const auto& operation : patch) apply_json_patch_operation(document, operation, copied);
+  } catch (const InapplicableOperation&) {
+    throw StatusError(rejected_patch());
   }
-  for (const auto& operation : patch) apply_operation(document, operation);
   check_measure(document);
   return document;
 }
 
 json apply_merge_patch(json document, const json& patch) {
-  if (!patch.is_object()) throw StatusError(bad_request("a merge patch must be a JSON object"));
+  if (patch.is_null()) throw StatusError(bad_request("Invalid JSON Patch"));
+  if (!patch.is_object()) refuse_type(patch, "value of type map[string]interface {}");
   document.merge_patch(patch);
   check_measure(document);
   return document;

@@ -1,4 +1,5 @@
-// Strategic merge patch: a merge patch that merges the lists of built-in types item by item.
+// Strategic merge patch: a merge patch that merges the lists of built-in types item by item. It follows
+// k8s.io/apimachinery/pkg/util/strategicpatch.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,10 +8,10 @@
 
 namespace kplane::testing::server {
 
-/// Understands `$patch` (replace, delete, merge), `$retainKeys` and `$deleteFromPrimitiveList`. `$setElementOrder` is
-/// taken without effect: items keep their order, and new ones come last.
-/// @throws StatusError 400 for a patch that is none
+/// Understands `$patch` (replace, delete), `$retainKeys`, `$deleteFromPrimitiveList` and `$setElementOrder`. New items
+/// of a list come first unless an order is set.
+/// @throws StatusError 400, 422 or 500 for a patch that is none
 [[nodiscard]] nlohmann::json apply_strategic_patch(const ResourceType& type, nlohmann::json document,
-                                                   const nlohmann::json& patch);
+                                                   nlohmann::json patch);
 
 }  // namespace kplane::testing::server

@@ -1,6 +1,8 @@
 // What delete and deletecollection mean and answer.
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include "local_server/base/answer.hpp"
 #include "local_server/base/resource_types.hpp"
 #include "local_server/rest/rest.hpp"
@@ -15,6 +17,9 @@ namespace kplane::testing::server {
 
 /// Deletes all objects of a type, or of a type in one namespace, and answers with them. @throws StatusError
 [[nodiscard]] Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request);
+
+/// Deletes a pod with the DeleteOptions of an Eviction, or by default where there are none. @throws StatusError
+void evict(Store& store, const ObjectName& pod, const RestRequest& request, const nlohmann::json& delete_options);
 
 /// What the controller of a namespace does to each object in it. @return whether the object is gone
 bool remove_if_unheld(Store& store, const ResourceType& type, const ObjectName& name);

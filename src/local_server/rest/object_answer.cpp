@@ -1,8 +1,16 @@
 #include "local_server/rest/object_answer.hpp"
 
+#include <memory>
+
 #include "local_server/base/json_text.hpp"
+#include "local_server/schema/events.hpp"
 
 namespace kplane::testing::server {
+
+ObjectPtr served_form(const ResourceType& type, const StoredObject& stored) {
+  if (!is_stored_otherwise(type)) return nullptr;
+  return std::make_shared<const StoredObject>(as_served(type, stored.value()));
+}
 
 std::string object_text(const ResourceType& type, const StoredObject& object) {
   const std::string version = api_version(type);
@@ -12,7 +20,7 @@ std::string object_text(const ResourceType& type, const StoredObject& object) {
     object.append_text(text, ObjectForm::whole);
     return text;
   }
-  nlohmann::json converted = object.value();
+  nlohmann::json converted = as_served(type, object.value());
   converted["apiVersion"] = version;
   return to_text(converted);
 }

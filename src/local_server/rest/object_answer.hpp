@@ -13,6 +13,9 @@ namespace kplane::testing::server {
 /// An object's compact text, in the version of its type that was asked for.
 [[nodiscard]] std::string object_text(const ResourceType& type, const StoredObject& object);
 
+/// A stored object in the shape of its type; nullptr: it has that.
+[[nodiscard]] ObjectPtr served_form(const ResourceType& type, const StoredObject& stored);
+
 /// An answer that holds one object.
 [[nodiscard]] Answer object_answer(int status, const ResourceType& type, const StoredObject& object);
 

@@ -9,7 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/schema/openapi_schemas.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -89,14 +90,17 @@ json info() { return {{"title", "Kubernetes"}, {"version", types_version()}}; }
 
 std::optional<Answer> document_of(const std::string& root, const ServedTypes& types) {
   json paths = json::object();
+  ServedTypes here;
   for (const auto* type : types) {
-    if (root_of(*type) == root) add_paths(paths, *type);
+    if (root_of(*type) != root) continue;
+    add_paths(paths, *type);
+    here.push_back(type);
   }
   if (paths.empty()) return Answer{404, "", "", {}};
   const json document = {{"openapi", "3.0.0"},
                          {"info", info()},
                          {"paths", std::move(paths)},
-                         {"components", {{"schemas", json::object()}}}};
+                         {"components", {{"schemas", openapi_schemas(here)}}}};
   return Answer{200, to_text(document) + "\n", kJsonType, {}};
 }
 

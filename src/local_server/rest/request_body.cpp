@@ -21,6 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kExcerpt = 64;
+constexpr const char kYamlType[] = "application/yaml";
 
 [[noreturn]] void refuse_yaml(const std::string& problem) {
   throw StatusError(bad_request("error decoding YAML: " + problem));
@@ -36,10 +37,10 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, N>& wor
 
 std::optional<json> keyword(std::string_view text) {
   static constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
-  static constexpr std::array<std::string_view, 9> kTrue = {"true", "True", "TRUE", "yes", "Yes",
-                                                            "YES",  "on",   "On",   "ON"};
-  static constexpr std::array<std::string_view, 9> kFalse = {"false", "False", "FALSE", "no", "No",
-                                                             "NO",    "off",   "Off",   "OFF"};
+  static constexpr std::array<std::string_view, 11> kTrue = {"true", "True", "TRUE", "yes", "Yes", "YES",
+                                                             "on",   "On",   "ON",   "y",   "Y"};
+  static constexpr std::array<std::string_view, 11> kFalse = {"false", "False", "FALSE", "no", "No", "NO",
+                                                              "off",   "Off",   "OFF",   "n",  "N"};
   if (is_one_of(text, kNull)) return json();
   if (is_one_of(text, kTrue)) return json(true);
   if (is_one_of(text, kFalse)) return json(false);
@@ -116,7 +117,10 @@ class Converter {
     json object = json::object();
     for (const auto& member : node) {
       if (!member.first.IsScalar()) refuse_yaml("a key is not a scalar");
-      object[member.first.Scalar()] = convert(member.second, depth + 1);
+      // `n: 1` is the key `false`, as of YAML 1.1.
+      const json key = scalar(member.first);
+      object[key.is_string() || key.is_number_float() ? member.first.Scalar() : to_text(key)] =
+          convert(member.second, depth + 1);
     }
     return object;
   }
@@ -156,6 +160,12 @@ json parse_object(const ResourceType& type, const std::string& body) {
                                   "): couldn't get version/kind; json parse error: " + error.what() + " (" +
                                   body.substr(0, kExcerpt) + ")"));
   }
+}
+
+json parse_body(const ResourceType& type, const std::string& content_type, const std::string& body) {
+  if (media_type_of(content_type) == kYamlType) return parse_yaml(body);
+  require_json(content_type);
+  return parse_object(type, body);
 }
 
 json parse_document(const std::string& what, const std::string& body) {

@@ -18,6 +18,10 @@ void require_json(const std::string& content_type);
 /// An object of a type. @throws StatusError 400
 [[nodiscard]] nlohmann::json parse_object(const ResourceType& type, const std::string& body);
 
+/// The object that a create or replace carries, in JSON or YAML. @throws StatusError 400, 415
+[[nodiscard]] nlohmann::json parse_body(const ResourceType& type, const std::string& content_type,
+                                        const std::string& body);
+
 /// Any other JSON document; `what` names it in the failure. @throws StatusError 400
 [[nodiscard]] nlohmann::json parse_document(const std::string& what, const std::string& body);
 

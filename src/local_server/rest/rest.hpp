@@ -21,8 +21,6 @@ struct RestRequest {
   std::string content_type{};
   std::string body{};
   std::string user_agent{};
-  /// Whose accounts, classes, limits and quotas admission reads; nullptr: those of the plane.
-  Store* admission_store = nullptr;
   const Requester* requester = nullptr;  ///< for what a write needs beyond its own verb; nullptr: everything is allowed
 };
 

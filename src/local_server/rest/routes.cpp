@@ -84,7 +84,7 @@ std::string duration_problem(const std::string& text) {
   std::string_view rest = text;
   if (!rest.empty() && (rest.front() == '-' || rest.front() == '+')) rest.remove_prefix(1);
   if (rest == "0") return {};
-  const std::string invalid = "time: invalid duration " + quoted_text(text);
+  std::string invalid = "time: invalid duration " + quoted_text(text);
   if (rest.empty()) return invalid;
   while (!rest.empty()) {
     const std::size_t number = std::min(rest.find_first_not_of("0123456789."), rest.size());

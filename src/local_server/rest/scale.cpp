@@ -1,5 +1,6 @@
 #include "local_server/rest/scale.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -76,27 +77,32 @@ const ResourceType& scale_type() {
 }
 
 json scale_of(const ResourceType& type, const json& object) {
+  if (type.custom && !object.contains(json::json_pointer(type.scale->spec_replicas))) {
+    std::string path = type.scale->spec_replicas;
+    std::replace(path.begin(), path.end(), '/', '.');
+    throw StatusError(internal_error("the spec replicas field " + quoted_text(path) + " does not exist"));
+  }
   // The replicas of a built-in type are one by default; those of a custom type are none.
   const std::int64_t otherwise = type.custom ? 0 : 1;
   json scale = {{"kind", "Scale"},
                 {"apiVersion", api_version(scale_type())},
                 {"metadata", scale_metadata(object)},
-                {"spec", {{"replicas", number_at(object, type.scale->spec_replicas, otherwise)}}},
+                {"spec", json::object()},
                 {"status", {{"replicas", number_at(object, type.scale->status_replicas, 0)}}}};
+  const std::int64_t replicas = number_at(object, type.scale->spec_replicas, otherwise);
+  if (replicas != 0) scale["spec"]["replicas"] = replicas;
   const std::string selector = selector_text(object, type.scale->selector);
   if (!selector.empty()) scale["status"]["selector"] = selector;
   return scale;
 }
 
 json scaled(const ResourceType& type, json object, const json& scale) {
-  json checked = scale;
-  check_envelope(scale_type(), checked);
   const std::string name = object["metadata"]["name"];
-  const std::string version = string_member(checked["metadata"], "resourceVersion");
+  const std::string version = string_member(scale["metadata"], "resourceVersion");
   if (!version.empty() && version != string_member(object["metadata"], "resourceVersion")) {
     throw StatusError(modified_conflict(type, name));
   }
-  object[json::json_pointer(type.scale->spec_replicas)] = wanted_replicas(name, checked);
+  object[json::json_pointer(type.scale->spec_replicas)] = wanted_replicas(name, scale);
   return object;
 }
 

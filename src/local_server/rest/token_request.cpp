@@ -32,7 +32,7 @@ constexpr std::int64_t kMaxSeconds = std::int64_t{1} << 32U;
                             {{"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem, field}}));
 }
 
-void check_name(const RestRequest& request, const json& metadata) {
+void check_account_name(const RestRequest& request, const json& metadata) {
   const std::string name = string_member(metadata, "name");
   if (!name.empty() && name != request.name) {
     refuse(request.name, "metadata.name", name, "must match the service account name if specified");
@@ -146,7 +146,7 @@ Answer answer_token_request(Plane& plane, const RestRequest& request, IssuedToke
   json document = parse_object(token_request_type(), request.body);
   check_envelope(token_request_type(), document);
   Headers headers = settle_unknown_fields(token_request_type(), document, options.validation);
-  check_name(request, document["metadata"]);
+  check_account_name(request, document["metadata"]);
   const ResourceType& accounts = *find_built_in("", "serviceaccounts");
   const auto account = plane.store().get(accounts, {request.ns, request.name});
   const auto ns = plane.store().get(*find_built_in("", "namespaces"), {"", request.ns});

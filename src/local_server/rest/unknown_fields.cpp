@@ -20,10 +20,9 @@ std::string json_quoted(const std::string& text) {
 
 [[noreturn]] void refuse(const ResourceType& type, const json& object, const std::string& problem, Origin origin) {
   if (origin == Origin::patch) {
-    throw StatusError(
-        invalid({}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(to_text(object)) + ": " + problem, "patch"}}));
+    throw StatusError(invalid(
+        {}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(to_text(object)) + ": " + problem, "patch"}}));
   }
-  if (type.custom) throw StatusError(bad_request(problem));
   throw StatusError(bad_request(type.kind + " in version \"" + type.version + "\" cannot be handled as a " + type.kind +
                                 ": " + problem));
 }
@@ -71,16 +70,6 @@ Headers settle(const ResourceType& type, const json& object, const std::vector<s
 Headers settle_unknown_fields(const ResourceType& type, json& object, FieldValidation validation, Origin origin) {
   const auto paths = settle_fields(type, object, origin);
   return settle(type, object, paths, validation, origin);
-}
-
-Headers settle_applied_fields(const ResourceType& type, json& object, FieldValidation validation) {
-  if (type.custom) return settle(type, object, settle_fields(type, object, Origin::body), validation, Origin::body);
-  const auto paths = drop_unknown_fields(type, object);
-  if (paths.empty()) return {};
-  const json& metadata = object["metadata"];
-  const std::string ns = string_member(metadata, "namespace");
-  throw StatusError(
-      undeclared_field((ns.empty() ? "/" : ns + "/") + string_member(metadata, "name"), type, paths.front()));
 }
 
 }  // namespace kplane::testing::server

@@ -23,8 +23,4 @@ enum class Origin { body, patch };
 Headers settle_unknown_fields(const ResourceType& type, nlohmann::json& object, FieldValidation validation,
                               Origin origin = Origin::body);
 
-/// The same for a configuration to apply: for built-in types an unknown field is always an error.
-/// @throws StatusError 500, as a real server answers
-Headers settle_applied_fields(const ResourceType& type, nlohmann::json& object, FieldValidation validation);
-
 }  // namespace kplane::testing::server

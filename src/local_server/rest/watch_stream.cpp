@@ -7,10 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/rest/object_answer.hpp"
+#include "local_server/schema/events.hpp"
 #include "local_server/store/selectors.hpp"
 
 namespace kplane::testing::server {
@@ -20,6 +20,7 @@ using nlohmann::json;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kDefaultTimeout = std::chrono::minutes(30);
+constexpr std::chrono::seconds kLastBookmark{2};
 constexpr std::chrono::seconds kMaxTimeout = std::chrono::hours(24);
 
 std::string event_line(const char* event_type, std::string_view object) {
@@ -27,8 +28,8 @@ std::string event_line(const char* event_type, std::string_view object) {
 }
 
 // An object that leaves is shown as it last was, but with the version of its leaving: a watch goes on from there.
-std::string text_at(const StoredObject& object, std::uint64_t version) {
-  json value = object.value();
+std::string text_at(const ResourceType& type, const StoredObject& object, std::uint64_t version) {
+  json value = as_served(type, object.value());
   value["metadata"]["resourceVersion"] = std::to_string(version);
   return to_text(value);
 }
@@ -42,17 +43,13 @@ bool wants_initial_events(const ListQuery& query) {
   return query.send_initial_events.value_or(query.resource_version.value_or(0) == 0);
 }
 
-/// What the bookmark at the end of the initial events carries, as the real server writes it.
-json initial_events_end(const ResourceType& type) {
-  const json blueprint = {{"apiVersion", api_version(type)}, {"items", json::array()}, {"kind", type.kind + "List"}};
-  return {{"k8s.io/initial-events-end", "true"},
-          {"kubernetes.io/initial-events-list-blueprint", base64(to_text(blueprint) + "\n")}};
-}
+/// What the bookmark at the end of the initial events carries.
+json initial_events_end() { return {{"k8s.io/initial-events-end", "true"}}; }
 
 /// One open watch. Used by one thread.
 class Watch {
  public:
-  Watch(Store& store, const ResourceType& type, std::string ns, const Query& query,
+  Watch(Store& store, const ResourceType& type, std::string ns, const Query& query, const View& view,
         std::chrono::milliseconds bookmark_interval)
       : store_(store),
         hub_(store.watch_hub()),
@@ -60,6 +57,7 @@ class Watch {
         ns_(std::move(ns)),
         selection_(type, query),
         query_(parse_list_query(query)),
+        view_(view, type),
         bookmark_interval_(bookmark_interval),
         deadline_(SteadyClock::now() + timeout_of(query_)) {
     if (wants_initial_events(query_)) {
@@ -78,7 +76,7 @@ class Watch {
     while (true) {
       if (!send_news(writer)) return StreamEnd::cut;
       const auto now = SteadyClock::now();
-      if (now >= deadline_) return send_bookmark(writer) ? StreamEnd::complete : StreamEnd::cut;
+      if (now >= deadline_) return StreamEnd::complete;
       if (now >= next_bookmark_ && !send_bookmark(writer)) return StreamEnd::cut;
       const auto next = query_.bookmarks ? std::min(next_bookmark_, deadline_) : deadline_;
       if (writer.wait(subscription_->pipe(), next) == BodyWriter::Wake::gone) return StreamEnd::cut;
@@ -113,7 +111,7 @@ class Watch {
     }
     initial_.objects.clear();
     quiet_since(SteadyClock::now());
-    return !wants_initial_events(query_) || send_bookmark(writer, initial_events_end(type_));
+    return !wants_initial_events(query_) || send_bookmark(writer, initial_events_end());
   }
 
   bool send_news(BodyWriter& writer) {
@@ -130,7 +128,7 @@ class Watch {
     const bool was_in = contains(event.before);
     const bool is_in = contains(event.after);
     if (is_in) return send(writer, was_in ? "MODIFIED" : "ADDED", object_text(type_, *event.after));
-    return !was_in || send(writer, "DELETED", text_at(*event.before, event.version));
+    return !was_in || send(writer, "DELETED", text_at(type_, *event.before, event.version));
   }
 
   [[nodiscard]] bool contains(const ObjectPtr& object) const {
@@ -147,12 +145,17 @@ class Watch {
     return send(writer, "BOOKMARK", to_text(object));
   }
 
-  bool send(BodyWriter& writer, const char* event_type, const std::string& object) {
+  bool send(BodyWriter& writer, const char* event_type, std::string object) {
     quiet_since(SteadyClock::now());
-    return writer.send(event_line(event_type, object));
+    return writer.send(event_line(event_type, view_.text(std::move(object))));
   }
 
-  void quiet_since(SteadyClock::time_point now) { next_bookmark_ = now + bookmark_interval_; }
+  // The last one comes a little before the end.
+  void quiet_since(SteadyClock::time_point now) {
+    const auto last = deadline_ - kLastBookmark;
+    next_bookmark_ = now + bookmark_interval_;
+    if (now < last) next_bookmark_ = std::min(next_bookmark_, last);
+  }
 
   const Store& store_;
   WatchHub& hub_;
@@ -160,6 +163,7 @@ class Watch {
   const std::string ns_;
   const Selection selection_;
   const ListQuery query_;
+  EventView view_;
   const std::chrono::milliseconds bookmark_interval_;
   const SteadyClock::time_point deadline_;
   WatchSubscriptionPtr subscription_;  // may be null where there is a refusal
@@ -171,9 +175,9 @@ class Watch {
 
 }  // namespace
 
-Answer answer_watch(Store& store, const ResourceType& type, const std::string& ns, const Query& query,
+Answer answer_watch(Store& store, const ResourceType& type, const std::string& ns, const Query& query, const View& view,
                     std::chrono::milliseconds bookmark_interval) {
-  const auto watch = std::make_shared<Watch>(store, type, ns, query, bookmark_interval);
+  const auto watch = std::make_shared<Watch>(store, type, ns, query, view, bookmark_interval);
   Answer answer;
   answer.stream = [watch](BodyWriter& writer) { return watch->run(writer); };
   return answer;

@@ -1,6 +1,7 @@
 // Parsing of write options.
 #include "local_server/rest/write_options.hpp"
 
+#include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
@@ -31,9 +32,9 @@ FieldValidation parse_validation(const RestRequest& request) {
   if (value.empty() || value == "Warn") return FieldValidation::warn;
   if (value == "Strict") return FieldValidation::strict;
   if (value == "Ignore") return FieldValidation::ignore;
-  refuse(request,
-         {"FieldValueNotSupported",
-          "Unsupported value: \"" + value + R"(": supported values: "Ignore", "Strict", "Warn")", "fieldValidation"});
+  refuse(request, {"FieldValueNotSupported",
+                   "Unsupported value: \"" + value + R"(": supported values: "", "Ignore", "Strict", "Warn")",
+                   "fieldValidation"});
 }
 
 // Without a fieldManager it is the product that the User-Agent names, as of a real server.
@@ -54,11 +55,11 @@ bool is_forced(const RestRequest& request) {
 }  // namespace
 
 Commit parse_dry_run(const RestRequest& request) {
-  const std::string value = query_value(request, "dryRun");
-  if (value.empty()) return Commit::store;
-  if (value == "All") return Commit::dry_run;
-  refuse(request,
-         {"FieldValueNotSupported", "Unsupported value: \"" + value + R"(": supported values: "All")", "dryRun"});
+  const auto found = request.query.find("dryRun");
+  if (found == request.query.end()) return Commit::store;
+  if (found->second == "All") return Commit::dry_run;
+  refuse(request, {"FieldValueNotSupported",
+                   "Unsupported value: [" + quoted_text(found->second) + R"(]: supported values: "All")", "dryRun"});
 }
 
 WriteOptions parse_write_options(const RestRequest& request, bool is_apply) {

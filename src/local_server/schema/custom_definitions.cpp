@@ -1,12 +1,19 @@
-// Reading CustomResourceDefinitions.
 #include "local_server/schema/custom_definitions.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
+#include <openssl/sha.h>
+
+#include "local_server/base/base64.hpp"
 #include "local_server/base/characters.hpp"
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
+#include "local_server/schema/deletion_mark.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -21,85 +28,8 @@ const json& member(const json& object, const char* name) {
 
 bool is_true(const json& object, const char* name) { return member(object, name) == true; }
 
-void set_default(json& object, const char* name, const std::string& value) {
-  if (string_member(object, name).empty()) object[name] = value;
-}
-
-std::vector<std::string> strings(const json& list) {
-  std::vector<std::string> found;
-  if (!list.is_array()) return found;
-  for (const auto& each : list) {
-    if (each.is_string()) found.push_back(each);
-  }
-  return found;
-}
-
-void require_strings(const json& object, const std::string& path, std::initializer_list<const char*> names,
-                     std::vector<Cause>& causes) {
-  for (const char* name : names) {
-    if (string_member(object, name).empty()) causes.push_back(missing_field(path + "." + name));
-  }
-}
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-/// A DNS-1035 label, of letters in either case.
-bool is_identifier(const std::string& text) {
-  return !text.empty() && is_letter(text.front()) && text.back() != '-' &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
-}
-
-// Kinds and versions stand in paths and documents as they are.
-void check_identifier(const json& object, const char* name, const std::string& path, std::vector<Cause>& causes) {
-  const std::string text = string_member(object, name);
-  if (text.empty() || is_identifier(text)) return;
-  causes.push_back({"FieldValueInvalid",
-                    "Invalid value: " + to_text(json(text)) +
-                        ": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-                        "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', "
-                        "regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
-                    path + "." + name});
-}
-
-void check_scope(const json& spec, std::vector<Cause>& causes) {
-  const std::string scope = string_member(spec, "scope");
-  if (scope == "Cluster" || scope == "Namespaced") return;
-  causes.push_back({"FieldValueNotSupported",
-                    "Unsupported value: \"" + scope + R"(": supported values: "Cluster", "Namespaced")", "spec.scope"});
-}
-
-void check_name(const json& definition, const json& spec, std::vector<Cause>& causes) {
-  const std::string name = string_member(member(definition, "metadata"), "name");
-  const std::string wanted = string_member(member(spec, "names"), "plural") + "." + string_member(spec, "group");
-  // A name that the server is to make is the empty one here, and never fits.
-  if (name == wanted) return;
-  causes.push_back({"FieldValueInvalid", "Invalid value: \"" + name + R"(": must be spec.names.plural+"."+spec.group)",
-                    "metadata.name"});
-}
-
-bool has_schema(const json& version) { return !member(member(version, "schema"), "openAPIV3Schema").empty(); }
-
-void check_versions(const json& spec, std::vector<Cause>& causes) {
-  const json& versions = member(spec, "versions");
-  if (!versions.is_array() || versions.empty()) {
-    causes.push_back(missing_field("spec.versions"));
-    return;
-  }
-  std::ptrdiff_t stored = 0;
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    const std::string path = "spec.versions[" + std::to_string(i) + "]";
-    require_strings(versions[i], path, {"name"}, causes);
-    check_identifier(versions[i], "name", path, causes);
-    if (!has_schema(versions[i])) {
-      causes.push_back(
-          {"FieldValueRequired", "Required value: schemas are required", path + ".schema.openAPIV3Schema"});
-    }
-    if (is_true(versions[i], "storage")) ++stored;
-  }
-  if (stored == 1) return;
-  causes.push_back(
-      {"FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions"});
+std::vector<std::string> strings(const json& object, const char* name) {
+  return object.is_object() ? strings_member(object, name) : std::vector<std::string>{};
 }
 
 // `.spec.replicas` → `/spec/replicas`
@@ -118,8 +48,40 @@ std::optional<ScalePaths> scale_paths(const json& subresources) {
   return paths;
 }
 
-ResourceType type_of(const json& spec, const json& version) {
-  const json& names = member(spec, "names");
+/// A hash of group, version and kind, which clients take for the identity of what is stored.
+std::string storage_hash(const std::string& group, const std::string& version, const std::string& kind) {
+  constexpr std::size_t kShown = 8;
+  const std::string text = std::string(group).append("/").append(version).append("/").append(kind);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
+  ::SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+  return base64(std::string(hash.begin(), hash.begin() + kShown));
+}
+
+std::string stored_version(const json& definition) {
+  for (const auto& version : member(member(definition, "spec"), "versions")) {
+    if (is_true(version, "storage")) return string_member(version, "name");
+  }
+  return {};
+}
+
+std::string deprecation_of(const ResourceType& type, const json& version) {
+  if (!is_true(version, "deprecated")) return {};
+  const std::string warning = string_member(version, "deprecationWarning");
+  return warning.empty() ? api_version(type) + " " + type.kind + " is deprecated" : warning;
+}
+
+std::vector<std::string> selectable_fields(const json& version) {
+  std::vector<std::string> fields;
+  for (const auto& field : member(version, "selectableFields")) {
+    const std::string path = string_member(field, "jsonPath");
+    if (!path.empty()) fields.push_back(path.substr(1));
+  }
+  return fields;
+}
+
+ResourceType type_of(const json& definition, const json& version) {
+  const json& spec = member(definition, "spec");
+  const json& names = member(member(definition, "status"), "acceptedNames");
   const json& subresources = member(version, "subresources");
   ResourceType type;
   type.group = string_member(spec, "group");
@@ -130,19 +92,98 @@ ResourceType type_of(const json& spec, const json& version) {
   type.has_status = subresources.is_object() && subresources.contains("status");
   type.custom = true;
   type.singular = string_member(names, "singular");
-  type.short_names = strings(member(names, "shortNames"));
-  type.categories = strings(member(names, "categories"));
+  type.short_names = strings(names, "shortNames");
+  type.categories = strings(names, "categories");
   type.scale = scale_paths(subresources);
   type.schema = std::make_shared<const json>(member(member(version, "schema"), "openAPIV3Schema"));
+  type.printer_columns = std::make_shared<const json>(member(version, "additionalPrinterColumns"));
+  type.storage_hash = storage_hash(type.group, stored_version(definition), type.kind);
+  type.deprecation = deprecation_of(type, version);
+  type.selectable_fields = selectable_fields(version);
+  type.terminating = is_marked(definition);
+  add_custom_details(type);
   return type;
 }
 
-json condition(const char* type, const char* reason, const char* message) {
-  return {{"type", type},
-          {"status", "True"},
-          {"lastTransitionTime", rfc3339_now()},
-          {"reason", reason},
-          {"message", message}};
+// A condition keeps the time at which it last became what it is.
+void set_condition(json& status, const std::string& type, bool holds, const std::string& reason,
+                   const std::string& message) {
+  json& conditions = status["conditions"];
+  if (!conditions.is_array()) conditions = json::array();
+  json condition = {{"type", type},
+                    {"status", holds ? "True" : "False"},
+                    {"lastTransitionTime", rfc3339_now()},
+                    {"reason", reason},
+                    {"message", message}};
+  for (auto& old : conditions) {
+    if (string_member(old, "type") != type) continue;
+    if (old["status"] == condition["status"]) condition["lastTransitionTime"] = old["lastTransitionTime"];
+    old = std::move(condition);
+    return;
+  }
+  conditions.push_back(std::move(condition));
+}
+
+/// The names that the definitions of a group have, and the last conflict with them.
+struct Names {
+  std::set<std::string> resources{};
+  std::set<std::string> kinds{};
+  std::string reason{};
+  std::string message{};
+};
+
+std::string in_use(const std::string& name) { return quoted_text(name) + " is already in use"; }
+
+Names names_of(const std::vector<json>& definitions) {
+  Names names;
+  for (const auto& definition : definitions) {
+    const json& accepted = member(member(definition, "status"), "acceptedNames");
+    for (const char* name : {"plural", "singular"}) names.resources.insert(string_member(accepted, name));
+    for (auto& name : strings(accepted, "shortNames")) names.resources.insert(std::move(name));
+    for (const char* name : {"kind", "listKind"}) names.kinds.insert(string_member(accepted, name));
+  }
+  return names;
+}
+
+void accept_name(const json& wanted, const char* name, const char* reason, const std::set<std::string>& taken,
+                 json& accepted, Names& names) {
+  const std::string text = string_member(wanted, name);
+  if (text != string_member(accepted, name) && taken.count(text) > 0) {
+    names.reason = reason;
+    names.message = in_use(text);
+  } else {
+    accepted[name] = text;
+  }
+}
+
+void accept_short_names(const json& wanted, json& accepted, Names& names) {
+  const std::vector<std::string> own = strings(accepted, "shortNames");
+  std::string problem;
+  for (const auto& name : strings(wanted, "shortNames")) {
+    if (names.resources.count(name) == 0 || std::find(own.begin(), own.end(), name) != own.end()) continue;
+    problem += (problem.empty() ? "" : ", ") + in_use(name);
+  }
+  if (!problem.empty()) {
+    names.reason = "ShortNamesConflict";
+    names.message = problem;
+    return;
+  }
+  accepted.erase("shortNames");
+  if (wanted.contains("shortNames")) accepted["shortNames"] = wanted["shortNames"];
+}
+
+json accepted_names(const json& wanted, json accepted, Names& names) {
+  accept_name(wanted, "plural", "PluralConflict", names.resources, accepted, names);
+  accept_name(wanted, "singular", "SingularConflict", names.resources, accepted, names);
+  accept_short_names(wanted, accepted, names);
+  accept_name(wanted, "kind", "KindConflict", names.kinds, accepted, names);
+  accept_name(wanted, "listKind", "ListKindConflict", names.kinds, accepted, names);
+  accepted.erase("categories");
+  if (wanted.contains("categories")) accepted["categories"] = wanted["categories"];
+  for (const char* name : {"singular", "listKind"}) {
+    if (string_member(accepted, name).empty()) accepted.erase(name);
+  }
+  return accepted;
 }
 
 }  // namespace
@@ -151,49 +192,65 @@ bool is_definition(const ResourceType& type) {
   return type.group == "apiextensions.k8s.io" && type.resource == "customresourcedefinitions";
 }
 
+bool is_established(const json& definition) {
+  for (const auto& condition : member(member(definition, "status"), "conditions")) {
+    if (string_member(condition, "type") == "Established") return string_member(condition, "status") == "True";
+  }
+  return false;
+}
+
 void fill_definition(json& definition) {
   const auto spec = definition.find("spec");
   if (spec == definition.end() || !spec->is_object()) return;
+  if (!spec->contains("conversion")) (*spec)["conversion"] = {{"strategy", "None"}};
   const auto names = spec->find("names");
   if (names == spec->end() || !names->is_object()) return;
   const std::string kind = string_member(*names, "kind");
-  set_default(*names, "singular", lower_case(kind));
-  set_default(*names, "listKind", kind + "List");
-  if (!spec->contains("conversion")) (*spec)["conversion"] = {{"strategy", "None"}};
+  if (kind.empty()) return;
+  if (string_member(*names, "singular").empty()) (*names)["singular"] = lower_case(kind);
+  if (string_member(*names, "listKind").empty()) (*names)["listKind"] = kind + "List";
 }
 
-std::vector<Cause> definition_problems(const json& definition) {
-  const json& spec = member(definition, "spec");
-  std::vector<Cause> causes;
-  require_strings(spec, "spec", {"group"}, causes);
-  require_strings(member(spec, "names"), "spec.names", {"plural", "kind"}, causes);
-  check_identifier(member(spec, "names"), "kind", "spec.names", causes);
-  check_scope(spec, causes);
-  check_versions(spec, causes);
-  if (causes.empty()) check_name(definition, spec, causes);
-  return causes;
+void fill_definition_status(json& definition) {
+  json& status = definition["status"];
+  if (!status.is_object()) {
+    status = {
+        {"conditions", nullptr}, {"acceptedNames", {{"plural", ""}, {"kind", ""}}}, {"storedVersions", json::array()}};
+  }
+  const std::string stored = stored_version(definition);
+  json& all = status["storedVersions"];
+  if (!all.is_array()) all = json::array();
+  if (!stored.empty() && std::find(all.begin(), all.end(), stored) == all.end()) all.push_back(stored);
 }
 
 std::vector<ResourceType> types_of(const json& definition) {
-  const json& spec = member(definition, "spec");
   std::vector<ResourceType> types;
-  for (const auto& version : member(spec, "versions")) {
-    if (is_true(version, "served")) types.push_back(type_of(spec, version));
+  for (const auto& version : member(member(definition, "spec"), "versions")) {
+    if (is_true(version, "served")) types.push_back(type_of(definition, version));
   }
   return types;
 }
 
-json established_status(const json& definition) {
-  const json& spec = member(definition, "spec");
-  json stored = json::array();
-  for (const auto& version : member(spec, "versions")) {
-    if (is_true(version, "storage")) stored.push_back(member(version, "name"));
+void accept_names(json& definition, const std::vector<json>& others) {
+  Names names = names_of(others);
+  const json wanted = member(member(definition, "spec"), "names");
+  json& status = definition["status"];
+  status["acceptedNames"] = accepted_names(wanted, member(status, "acceptedNames"), names);
+  if (names.reason.empty()) {
+    set_condition(status, "NamesAccepted", true, "NoConflicts", "no conflicts found");
+    set_condition(status, "Established", true, "InitialNamesAccepted", "the initial names have been accepted");
+    return;
   }
-  return {{"conditions",
-           json::array({condition("NamesAccepted", "NoConflicts", "no conflicts found"),
-                        condition("Established", "InitialNamesAccepted", "the initial names have been accepted")})},
-          {"acceptedNames", member(spec, "names")},
-          {"storedVersions", std::move(stored)}};
+  set_condition(status, "NamesAccepted", false, names.reason, names.message);
+  if (is_established(definition)) return;
+  set_condition(status, "Established", false, "NotAccepted", "not all names are accepted");
+}
+
+void mark_terminating_definition(json& definition, bool in_progress) {
+  set_condition(definition["status"], "Terminating", true,
+                in_progress ? "InstanceDeletionInProgress" : "InstanceDeletionPending",
+                in_progress ? "CustomResource deletion is in progress"
+                            : "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon");
 }
 
 }  // namespace kplane::testing::server

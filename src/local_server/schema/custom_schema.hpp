@@ -10,11 +10,25 @@
 
 namespace kplane::testing::server {
 
-/// Takes out the fields that the schema does not name, unless it preserves them, and fills in defaults.
-/// @return the paths of what was taken out
-std::vector<std::string> prune_and_default(const nlohmann::json& schema, nlohmann::json& object);
+/// Takes out the fields that the schema does not name, unless it preserves them, and nulls that it does not allow;
+/// fills in defaults; and writes whole numbers as such. @return the paths of the fields that were taken out
+/// @param is_object whether it is a whole object, with a kind and metadata that need no schema
+std::vector<std::string> prune_and_default(const nlohmann::json& schema, nlohmann::json& value, bool is_object = true);
 
-/// Checks type, nullable, required, enum, minimum and maximum. @return what is wrong
-[[nodiscard]] std::vector<Cause> schema_problems(const nlohmann::json& schema, const nlohmann::json& object);
+/// The same without filling in: what an applied configuration says stays what it says.
+std::vector<std::string> prune(const nlohmann::json& schema, nlohmann::json& object);
+
+/// Checks an object, or the change of one: what a change leaves as it was is taken, whatever the schema says of it now.
+/// Rules in CEL (`x-kubernetes-validations`) are not evaluated. @param before nullptr: there was none
+/// @return what is wrong
+[[nodiscard]] std::vector<Cause> schema_problems(const nlohmann::json& schema, const nlohmann::json& object,
+                                                 const nlohmann::json* before = nullptr);
+
+/// The same of an object's status, written by itself.
+[[nodiscard]] std::vector<Cause> status_problems(const nlohmann::json& schema, const nlohmann::json& object,
+                                                 const nlohmann::json& before);
+
+/// Whether Kubernetes knows a `format`, so that it warns of others.
+[[nodiscard]] bool is_known_format(const std::string& format);
 
 }  // namespace kplane::testing::server

@@ -9,8 +9,8 @@
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/defaults.hpp"
-#include "local_server/schema/quantity.hpp"
-#include "local_server/schema/timestamps.hpp"
+#include "local_server/types/quantity.hpp"
+#include "local_server/types/timestamps.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -39,9 +39,11 @@ json zero_value(const Shape& shape) {
   }
 }
 
+json unsaid_value(const Field& field) { return field.pointer ? json() : zero_value(field.shape); }
+
 bool is_zero(const json& value) {
   if (value.is_number()) return value == 0;
-  return value.is_boolean() ? value == false : value.empty() || value == "";
+  return value.is_boolean() ? value == false : value.empty() || is_empty_text(value);
 }
 
 // `core.v1.Container` is `v1.Container` in Go.
@@ -145,8 +147,7 @@ class Decoder {
     }
     if (!complete_) return;
     for (const Field* field : type.always) {
-      if (object.find(field->name) != object.end()) continue;
-      object.emplace(field->name, field->pointer ? json() : zero_value(field->shape));
+      if (object.find(field->name) == object.end()) object.emplace(field->name, unsaid_value(*field));
     }
   }
 
@@ -305,6 +306,16 @@ std::vector<std::string> drop_unknown_fields(const ResourceType& type, json& obj
 
 std::vector<std::string> decode(const ResourceType& type, json& object) {
   return walked(type, object, Decoder::Depth::all);
+}
+
+json blank_value(const Type& type) {
+  json value = json::object();
+  for (const Field* field : type.always) {
+    const bool is_structure = field->shape.kind == Kind::object && !field->pointer;
+    json zero = field->pointer ? json() : zero_value(field->shape);
+    value[field->name] = is_structure ? blank_value(*field->shape.type) : std::move(zero);
+  }
+  return value;
 }
 
 json empty_value(const Type& type) {

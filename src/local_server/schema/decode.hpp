@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/resource_types.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 
@@ -23,10 +23,13 @@ class DecodeError : public std::runtime_error {
 /// `spec.template.spec.containers[0].imagee`; none for a custom type. @throws DecodeError
 std::vector<std::string> drop_unknown_fields(const ResourceType& type, nlohmann::json& object);
 
-/// Takes unknown fields out, fills in defaults, and brings all values into the form in which a server stores them: nulls
-/// and empty values are left out unless they are always written, quantities and times are canonical. Changes nothing
-/// the second time. @return the paths of the unknown fields; none for a custom type. @throws DecodeError
+/// Takes unknown fields out, fills in defaults, and brings all values into the form in which a server stores them:
+/// nulls and empty values are left out unless they are always written, quantities and times are canonical. Changes
+/// nothing the second time. @return the paths of the unknown fields; none for a custom type. @throws DecodeError
 std::vector<std::string> decode(const ResourceType& type, nlohmann::json& object);
+
+/// What Go's encoder writes of a new structure of this type, before its defaults are filled in.
+[[nodiscard]] nlohmann::json blank_value(const Type& type);
 
 /// A structure of this type about which nothing is said.
 [[nodiscard]] nlohmann::json empty_value(const Type& type);

@@ -16,8 +16,8 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/tables.hpp"
 #include "local_server/schema/decode.hpp"
-#include "local_server/schema/quantity.hpp"
 #include "local_server/schema/services.hpp"
+#include "local_server/types/quantity.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -127,7 +127,7 @@ std::string qos_of(const json& pod_spec) {
   return limited && requests == limits ? "Guaranteed" : "Burstable";
 }
 
-struct Condition {
+struct DefaultCondition {
   Path path{};
   json expected{};
 
@@ -150,7 +150,7 @@ struct Condition {
 };
 
 /// One entry of the table: an action, and when it is done.
-struct Rule {
+struct DefaultRule {
   enum class Action { set, put, fill, remove, encode, each };
   enum class Source { value, path, pull_policy, qos, now };
   Action action = Action::set;
@@ -158,11 +158,11 @@ struct Rule {
   std::vector<Path> targets{};
   Path from{};
   json value{};
-  std::vector<Condition> conditions{};
-  std::vector<Rule> rules{};  ///< of `each`
+  std::vector<DefaultCondition> conditions{};
+  std::vector<DefaultRule> rules{};  ///< of `each`
 
   void apply(json& object) const {
-    const auto holds = [&](const Condition& condition) { return condition.holds(object); };
+    const auto holds = [&](const DefaultCondition& condition) { return condition.holds(object); };
     if (!std::all_of(conditions.begin(), conditions.end(), holds)) return;
     for (const Path& target : targets) apply_to(object, target);
   }
@@ -231,15 +231,15 @@ struct Rule {
     if (list == nullptr || !list->is_array()) return;
     for (json& item : *list) {
       if (!item.is_object()) continue;
-      for (const Rule& rule : rules) rule.apply(item);
+      for (const DefaultRule& rule : rules) rule.apply(item);
     }
   }
 };
 
-using Rules = std::vector<Rule>;
+using DefaultRules = std::vector<DefaultRule>;
 
-std::vector<Condition> conditions_from(const json& entry) {
-  std::vector<Condition> conditions;
+std::vector<DefaultCondition> conditions_from(const json& entry) {
+  std::vector<DefaultCondition> conditions;
   const json when = entry.value("when", json::object());
   for (const auto& [path, expected] : when.items()) {
     conditions.push_back({path_from(path), expected});
@@ -247,18 +247,20 @@ std::vector<Condition> conditions_from(const json& entry) {
   return conditions;
 }
 
-Rules rules_from(const json& entries);
+DefaultRules rules_from(const json& entries);
 
-Rule rule_from(const json& entry) {
-  constexpr std::array<std::pair<const char*, Rule::Action>, 4> actions = {{{"set", Rule::Action::set},
-                                                                            {"put", Rule::Action::put},
-                                                                            {"fill", Rule::Action::fill},
-                                                                            {"remove", Rule::Action::remove}}};
-  constexpr std::array<std::pair<const char*, Rule::Source>, 4> sources = {{{"from", Rule::Source::path},
-                                                                            {"pullPolicyOf", Rule::Source::pull_policy},
-                                                                            {"qosOf", Rule::Source::qos},
-                                                                            {"encode", Rule::Source::path}}};
-  Rule rule;
+DefaultRule rule_from(const json& entry) {
+  constexpr std::array<std::pair<const char*, DefaultRule::Action>, 4> actions = {
+      {{"set", DefaultRule::Action::set},
+       {"put", DefaultRule::Action::put},
+       {"fill", DefaultRule::Action::fill},
+       {"remove", DefaultRule::Action::remove}}};
+  constexpr std::array<std::pair<const char*, DefaultRule::Source>, 4> sources = {
+      {{"from", DefaultRule::Source::path},
+       {"pullPolicyOf", DefaultRule::Source::pull_policy},
+       {"qosOf", DefaultRule::Source::qos},
+       {"encode", DefaultRule::Source::path}}};
+  DefaultRule rule;
   rule.conditions = conditions_from(entry);
   for (const auto& [name, action] : actions) {
     if (!entry.contains(name)) continue;
@@ -271,21 +273,21 @@ Rule rule_from(const json& entry) {
     rule.from = path_from(entry[name]);
   }
   if (entry.contains("to")) rule.value = entry["to"];
-  if (entry.contains("now")) rule.source = Rule::Source::now;
+  if (entry.contains("now")) rule.source = DefaultRule::Source::now;
   if (entry.contains("into")) {
-    rule.action = Rule::Action::encode;
+    rule.action = DefaultRule::Action::encode;
     rule.targets = {path_from(entry["into"])};
   }
   if (entry.contains("each")) {
-    rule.action = Rule::Action::each;
+    rule.action = DefaultRule::Action::each;
     for (const json& path : entry["each"]) rule.targets.push_back(path_from(path));
     rule.rules = rules_from(entry.at("rules"));
   }
   return rule;
 }
 
-Rules rules_from(const json& entries) {
-  Rules rules;
+DefaultRules rules_from(const json& entries) {
+  DefaultRules rules;
   for (const json& entry : entries) {
     if (!entry.contains("values")) {
       rules.push_back(rule_from(entry));
@@ -298,8 +300,8 @@ Rules rules_from(const json& entries) {
 }
 
 struct Defaults {
-  std::unordered_map<const Type*, Rules> by_type{};
-  std::map<std::string, Rules> created{};
+  std::unordered_map<const Type*, DefaultRules> by_type{};
+  std::map<std::string, DefaultRules> created{};
   std::set<std::string> keeps_status{};
   std::map<std::string, std::vector<Path>> generation{};
 };
@@ -344,7 +346,7 @@ bool custom_change(const ResourceType& type, const json& before, const json& aft
 void apply_defaults(const Type& type, json& object) {
   const auto found = all_defaults().by_type.find(&type);
   if (found == all_defaults().by_type.end()) return;
-  for (const Rule& rule : found->second) rule.apply(object);
+  for (const DefaultRule& rule : found->second) rule.apply(object);
 }
 
 void fill_created(const ResourceType& type, json& object) {
@@ -357,7 +359,7 @@ void fill_created(const ResourceType& type, json& object) {
   }
   const auto found = all_defaults().created.find(key);
   if (found == all_defaults().created.end()) return;
-  for (const Rule& rule : found->second) rule.apply(object);
+  for (const DefaultRule& rule : found->second) rule.apply(object);
 }
 
 void keep_created(const ResourceType& type, const json& before, json& object) {

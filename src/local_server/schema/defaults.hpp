@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/resource_types.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 
@@ -15,8 +15,8 @@ void apply_defaults(const Type& type, nlohmann::json& object);
 /// name and its uid.
 void fill_created(const ResourceType& type, nlohmann::json& object);
 
-/// Keeps what the API server decided when the object was created, such as a Service's addresses, and counts the changes of
-/// a DaemonSet's template.
+/// Keeps what the API server decided when the object was created, such as a Service's addresses, and counts the changes
+/// of a DaemonSet's template.
 void keep_created(const ResourceType& type, const nlohmann::json& before, nlohmann::json& object);
 
 /// Whether objects of this type have a `metadata.generation`.

@@ -11,8 +11,8 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/resource_types.hpp"
 #include "local_server/base/tables.hpp"
-#include "local_server/schema/formats.hpp"
-#include "local_server/schema/quantity.hpp"
+#include "local_server/types/formats.hpp"
+#include "local_server/types/quantity.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -267,6 +267,9 @@ bool matches(const json& value, const ordered_json& wanted) {
   }
   const bool compares = wanted.is_object() && !wanted.empty();
   if (!compares) return ordered_json(value) == wanted;
+  if (wanted.contains("starts")) {
+    return value.is_string() && value.get_ref<const std::string&>().rfind(wanted["starts"].get<std::string>(), 0) == 0;
+  }
   const auto amount = quantity_of(value);
   const bool above = wanted.contains("above");
   if (!amount) return false;
@@ -275,7 +278,7 @@ bool matches(const json& value, const ordered_json& wanted) {
 }
 
 /// What one member of `when` asks.
-struct CheckCondition {
+struct Condition {
   std::vector<Step> path{};
   ordered_json wanted{};
 
@@ -287,7 +290,7 @@ struct CheckCondition {
   }
 };
 
-using Conditions = std::vector<CheckCondition>;
+using Conditions = std::vector<Condition>;
 
 Conditions conditions_of(const ordered_json& rule, const char* member) {
   Conditions conditions;
@@ -298,12 +301,11 @@ Conditions conditions_of(const ordered_json& rule, const char* member) {
 }
 
 bool all_hold(const Conditions& conditions, const json& object) {
-  return std::all_of(conditions.begin(), conditions.end(),
-                     [&](const CheckCondition& one) { return one.holds(object); });
+  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) { return one.holds(object); });
 }
 
 /// One entry of the table: a path, and the checks of the values there.
-struct CheckRule {
+struct Rule {
   std::vector<Step> path{};
   Conditions when{};    // of the object that has the rule
   Conditions unless{};  // the same: the rule does not apply when they hold
@@ -325,7 +327,7 @@ bool is_modifier(const std::string& name) {
 }
 
 bool takes_unset(const std::string& check) {
-  static const std::set<std::string> takers = {"require", "required", "oneOf", "invalid"};
+  static const std::set<std::string> takers = {"require", "required", "oneOf", "invalid", "onlyKeys"};
   return takers.count(check) != 0 || find_special_check(check) != nullptr;
 }
 
@@ -336,8 +338,8 @@ void for_each_rule(const ordered_json& rules, const Visit& visit) {
   for (const auto& rule : rules) visit(rule);
 }
 
-CheckRule parse_rule(const std::string& path, const ordered_json& entry) {
-  CheckRule rule;
+Rule parse_rule(const std::string& path, const ordered_json& entry) {
+  Rule rule;
   rule.path = parse_path(path);
   rule.when = conditions_of(entry, "when");
   rule.unless = conditions_of(entry, "unless");
@@ -362,7 +364,7 @@ CheckRule parse_rule(const std::string& path, const ordered_json& entry) {
 
 /// The rules of a type, and where in it there are more.
 struct Node {
-  std::vector<CheckRule> rules{};
+  std::vector<Rule> rules{};
   struct Below {
     const Field* field = nullptr;
     const Node* node = nullptr;
@@ -373,9 +375,9 @@ struct Node {
   bool hides_metadata = false;  // a template's metadata is not part of the paths below it
 };
 
-class CheckRules {
+class Rules {
  public:
-  CheckRules() {
+  Rules() {
     for (const auto& [name, entries] : table().at("types").items()) {
       const Type* type = find_type(name);
       if (type == nullptr) throw std::logic_error("validation.json names an unknown type: " + name);
@@ -438,8 +440,8 @@ class CheckRules {
   std::map<const Type*, Entry> nodes_;
 };
 
-const CheckRules& all_rules() {
-  static const CheckRules rules;
+const Rules& all_rules() {
+  static const Rules rules;
   return rules;
 }
 
@@ -450,7 +452,7 @@ class Checker {
       : root_(root), before_(before), causes_(causes) {}
 
   void check(const Node& node, const FieldPath& path, const json& object) {
-    for (const CheckRule& rule : node.rules) {
+    for (const Rule& rule : node.rules) {
       if (rule.on_create && before_ != nullptr) continue;
       if (!all_hold(rule.when, object) || (!rule.unless.empty() && all_hold(rule.unless, object))) continue;
       apply(rule, path, object);
@@ -464,7 +466,7 @@ class Checker {
   }
 
  private:
-  void apply(const CheckRule& rule, const FieldPath& owner_path, const json& owner) {
+  void apply(const Rule& rule, const FieldPath& owner_path, const json& owner) {
     walk(owner, owner, owner_path, rule.path.data(), rule.path.data() + rule.path.size(),
          [&](const json& found, const json& parent, const FieldPath& path) {
            const json& value = found.is_null() ? rule.absent : found;
@@ -487,7 +489,7 @@ class Checker {
   }
 
   // The first check that finds something is the last.
-  void run(const CheckRule& rule, const json& value, const json& owner, const FieldPath& path) {
+  void run(const Rule& rule, const json& value, const json& owner, const FieldPath& path) {
     const Subject subject{value, path, owner, root_, before_, *rule.entry, causes_};
     const std::size_t count = causes_.size();
     for (const auto& [check, argument] : rule.checks) {
@@ -541,7 +543,7 @@ json only_fixed(const json& before, json after, const ordered_json& free) {
 
 void check_change_rule(const std::string& path, const ordered_json& rule, const json& before, const json& after,
                        std::vector<Cause>& causes) {
-  if (!all_hold(conditions_of(rule, "when"), before)) return;
+  if (!all_hold(conditions_of(rule, "when"), before) || !all_hold(conditions_of(rule, "after"), after)) return;
   const auto steps = parse_path(path);
   const auto value_of = [&](const json& object) {
     const json* value = &object;
@@ -585,12 +587,12 @@ void Subject::invalid_at(const std::string& field, const json& shown, const std:
   add_at(field, "FieldValueInvalid", "Invalid value: " + this->shown(shown) + ": " + problem);
 }
 
-std::string Subject::shown(const json& shown) const {
+std::string Subject::shown(const json& value) const {
   const auto instead = rule.find("show");
-  if (instead == rule.end()) return to_text(shown);
+  if (instead == rule.end()) return to_text(value);
   auto text = instead->get<std::string>();
   const std::size_t place = text.find('$');
-  return place == std::string::npos ? text : text.replace(place, 1, to_text(shown));
+  return place == std::string::npos ? text : text.replace(place, 1, to_text(value));
 }
 
 std::optional<Quantity> quantity_of(const json& value) {

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "local_server/base/status.hpp"
-#include "local_server/schema/quantity.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/quantity.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 
@@ -32,9 +32,9 @@ struct FieldPath {
 struct Subject {
   const nlohmann::json& value;  ///< null when it is absent
   const FieldPath& path;
-  const nlohmann::json& owner;      ///< the object that has the rule
-  const nlohmann::json& root;       ///< the whole object
-  const nlohmann::json* before;     ///< the object that it replaces; nullptr: it is new
+  const nlohmann::json& owner;         ///< the object that has the rule
+  const nlohmann::json& root;          ///< the whole object
+  const nlohmann::json* before;        ///< the object that it replaces; nullptr: it is new
   const nlohmann::ordered_json& rule;  ///< the entry of the table
   std::vector<Cause>& causes;
 

@@ -141,7 +141,8 @@ std::vector<Cause> settle_families(json& spec, const json* before) {
   }
   for (std::size_t i = 0; i < families.size(); ++i) {
     if (families[i] == "IPv4") continue;
-    causes.push_back({"FieldValueInvalid", "Invalid value: " + to_text(families[i]) + ": not configured on this cluster",
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: " + to_text(families[i]) + ": not configured on this cluster",
                       "spec.ipFamilies[" + std::to_string(i) + "]"});
   }
   return causes;

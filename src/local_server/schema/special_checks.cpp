@@ -7,8 +7,8 @@
 
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/formats.hpp"
 #include "local_server/schema/rules.hpp"
+#include "local_server/types/formats.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -34,8 +34,8 @@ bool is_integer(const std::string& resource) {
   return lists("integerResources", resource) || is_extended(resource) || resource.rfind("count/", 0) == 0;
 }
 
-void check_resource_name(const Subject& subject, const std::string& field, const std::string& name,
-                         const char* known, const std::string& where) {
+void check_resource_name(const Subject& subject, const std::string& field, const std::string& name, const char* known,
+                         const std::string& where) {
   const auto problems = find_format("qualified_name")(name);
   for (const auto& problem : problems) subject.invalid_at(field, name, problem);
   if (name.find('/') != std::string::npos) {
@@ -172,9 +172,9 @@ void check_limit_order(const Subject& subject, const LimitOrder& order, const st
   const auto most = quantity_of(high);
   if (!least || !most || least->nano() <= most->nano()) return;
   const json& shown = member_or_null(member_or_null(subject.value, order.shown), name);
-  subject.invalid_at(subject.path.member(order.field).key(name).text(), shown,
-                     std::string(order.low_name) + " " + text_of(low) + " is greater than " + order.high_name + " " +
-                         text_of(high));
+  subject.invalid_at(
+      subject.path.member(order.field).key(name).text(), shown,
+      std::string(order.low_name) + " " + text_of(low) + " is greater than " + order.high_name + " " + text_of(high));
 }
 
 void check_limit_ratio(const Subject& subject, const std::string& name, const json& ratio) {
@@ -233,8 +233,8 @@ void check_template_labels(const Subject& subject, const ordered_json&) {
   const json& labels = member_or_null(member_or_null(subject.value, "metadata"), "labels");
   const bool plain = member_or_null(selector, "matchLabels").is_string() ||
                      (!selector.contains("matchLabels") && !selector.contains("matchExpressions"));
-  const bool of_controller = subject.path.text() == "spec.template" && subject.root.value("kind", "") ==
-                                                                           "ReplicationController";
+  const bool of_controller =
+      subject.path.text() == "spec.template" && subject.root.value("kind", "") == "ReplicationController";
   if (of_controller) {
     if (!plain || selector.is_null() || selects(selector, labels)) return;
   } else {
@@ -313,7 +313,7 @@ void check_mount(const Subject& subject, const FieldPath& list, const json& moun
   if (propagation != "Bidirectional") {
     subject.add_at(field, "FieldValueNotSupported",
                    "Unsupported value: " + to_text(json(propagation)) +
-                       ": supported values: \"Bidirectional\", \"HostToContainer\", \"None\"");
+                       R"(: supported values: "Bidirectional", "HostToContainer", "None")");
   } else if (member_or_null(member_or_null(subject.value, "securityContext"), "privileged") != json(true)) {
     subject.add_at(field, "FieldValueForbidden",
                    "Forbidden: Bidirectional mount propagation is available only to privileged containers");
@@ -327,7 +327,8 @@ void check_device(const Subject& subject, const FieldPath& path, const json& dev
   if (volume == nullptr) {
     subject.add_at(field, "FieldValueNotFound", "Not found: " + to_text(name));
   } else if (!volume->contains("persistentVolumeClaim") && !volume->contains("ephemeral")) {
-    subject.invalid_at(field, name, "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
+    subject.invalid_at(field, name,
+                       "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
   }
   if (is_unset(member_or_null(device, "devicePath"))) {
     subject.add_at(path.member("devicePath").text(), "FieldValueRequired", "Required value");
@@ -361,7 +362,8 @@ void check_host_ports(const Subject& subject, const ordered_json&) {
       const std::string key =
           (protocol.empty() ? "TCP" : protocol) + "/" + string_member(ports[j], "hostIP") + "/" + port.dump();
       const std::string field = port_list.item(j).text() + ".hostPort";
-      if (!seen.insert(key).second) subject.add_at(field, "FieldValueDuplicate", "Duplicate value: " + quoted_text(key));
+      if (!seen.insert(key).second)
+        subject.add_at(field, "FieldValueDuplicate", "Duplicate value: " + quoted_text(key));
       if (on_host && port != member_or_null(ports[j], "containerPort")) {
         subject.invalid_at(field, port, "must match `containerPort` when `hostNetwork` is true");
       }
@@ -386,8 +388,8 @@ void check_service_ports(const Subject& subject, const ordered_json&) {
     const std::string shown = protocol.empty() ? "TCP" : protocol;
     if (seen.insert(shown + port.dump()).second) continue;
     subject.add_at(item.text(), "FieldValueDuplicate",
-                   "Duplicate value: {\"Name\":\"\",\"Protocol\":\"" + shown + "\",\"AppProtocol\":null,\"Port\":" +
-                       port.dump() + ",\"TargetPort\":0,\"NodePort\":0}");
+                   R"(Duplicate value: {"Name":"","Protocol":")" + shown + R"(","AppProtocol":null,"Port":)" +
+                       port.dump() + R"(,"TargetPort":0,"NodePort":0})");
   }
 }
 
@@ -396,7 +398,8 @@ void check_cluster_addresses(const Subject& subject, const ordered_json&) {
   const json& addresses = member_or_null(subject.value, "clusterIPs");
   const FieldPath list = subject.path.member("clusterIPs");
   if (is_unset(address)) {
-    if (!is_unset(addresses)) subject.invalid_at(list.text(), addresses, "must be empty when `clusterIP` is not specified");
+    if (!is_unset(addresses))
+      subject.invalid_at(list.text(), addresses, "must be empty when `clusterIP` is not specified");
     return;
   }
   const json& first = addresses.is_array() && !addresses.empty() ? addresses[0] : address;

@@ -9,10 +9,12 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/custom_schema.hpp"
+#include "local_server/schema/definition_check.hpp"
 #include "local_server/schema/deletion_mark.hpp"
-#include "local_server/schema/formats.hpp"
+#include "local_server/schema/object_metadata.hpp"
 #include "local_server/schema/rules.hpp"
-#include "local_server/schema/types.hpp"
+#include "local_server/types/formats.hpp"
+#include "local_server/types/types.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -51,6 +53,13 @@ void check_kind(const ResourceType& type, json& object) {
   if (type.custom && kind.empty()) throw StatusError(bad_request("Object 'Kind' is missing in the request body"));
   if (type.custom && version.empty()) {
     throw StatusError(bad_request("Object 'apiVersion' is missing in the request body"));
+  }
+  if (type.custom && kind != type.kind) {
+    ResourceType named = type;
+    named.kind = kind;
+    throw StatusError(
+        invalid(named, string_member(object.value("metadata", json::object()), "name"),
+                {{"FieldValueInvalid", "Invalid value: \"" + kind + "\": must be " + type.kind, "kind"}}));
   }
   if (!kind.empty() && kind != type.kind) {
     throw StatusError(
@@ -130,7 +139,9 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
   const std::string message =
       "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{" +
       found + "}";
-  throw StatusError(invalid(type, name, {{"FieldValueForbidden", message, "metadata.finalizers"}}));
+  // Twice, as by a real server: it checks the metadata before the object, and with it once more.
+  const Cause cause{"FieldValueForbidden", message, "metadata.finalizers"};
+  throw StatusError(invalid(type, name, {cause, cause}));
 }
 
 void check_name(const ResourceType& type, const std::string& name, const json& object, std::vector<Cause>& causes) {
@@ -138,8 +149,8 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
   if (!prefix.empty()) {
     // A prefix may end in what a name may not.
     for (const auto& problem : name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix)) {
-      causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem,
-                        "metadata.generateName"});
+      causes.push_back(
+          {"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem, "metadata.generateName"});
     }
   }
   if (name.empty()) {
@@ -153,8 +164,8 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
 
 void check_owner(const json& owner, std::vector<Cause>& causes) {
   const auto invalid = [&](const std::string& field, const json& value, const std::string& problem) {
-    causes.push_back({"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem,
-                      "metadata.ownerReferences" + field});
+    causes.push_back(
+        {"FieldValueInvalid", "Invalid value: " + to_text(value) + ": " + problem, "metadata.ownerReferences" + field});
   };
   const std::string version = string_member(owner, "apiVersion");
   const auto slashes = std::count(version.begin(), version.end(), '/');
@@ -178,7 +189,7 @@ void check_owners(const json& metadata, std::vector<Cause>& causes) {
       causes.push_back({"FieldValueInvalid",
                         "Invalid value: " + to_text(owners) +
                             ": Only one reference can have Controller set to true. Found \"true\" in references for " +
-                            controller + " and " + one,
+                            std::string(controller).append(" and ").append(one),
                         "metadata.ownerReferences"});
     }
     controller = one;
@@ -203,15 +214,36 @@ void check_finalizer_names(const json& metadata, std::vector<Cause>& causes) {
     }
   }
   if (found.count("orphan") != 0 && found.count("foregroundDeletion") != 0) {
-    causes.push_back({"FieldValueInvalid",
-                      "Invalid value: " + to_text(finalizers) +
-                          ": finalizer orphan and foregroundDeletion cannot be both set",
-                      "metadata.finalizers"});
+    causes.push_back(
+        {"FieldValueInvalid",
+         "Invalid value: " + to_text(finalizers) + ": finalizer orphan and foregroundDeletion cannot be both set",
+         "metadata.finalizers"});
   }
+}
+
+std::vector<Cause> custom_problems(const ResourceType& type, const json& object, const json* before) {
+  if (is_definition(type)) {
+    const bool is_same = before != nullptr && before->value("spec", json()) == object.value("spec", json());
+    return is_same ? std::vector<Cause>{} : definition_problems(object, before);
+  }
+  if (type.schema == nullptr) return {};
+  const bool is_of_status =
+      type.has_status && before != nullptr && before->value("status", json()) != object.value("status", json());
+  return is_of_status ? status_problems(*type.schema, object, *before) : schema_problems(*type.schema, object, before);
 }
 
 void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// A change is checked twice by the API server, some types as a whole, and each cause is told twice.
+void repeat_causes(const Type& type, std::vector<Cause>& causes) {
+  const auto& twice = validation_list("checkedTwice");
+  const bool all = std::find(twice.begin(), twice.end(), type.name) != twice.end();
+  const auto found = causes;
+  for (const auto& cause : found) {
+    if (all || cause.field == "metadata.labels" || cause.field == "metadata.annotations") causes.push_back(cause);
+  }
 }
 
 // What the rules of the tables find; what they have of an object's metadata holds for custom types too.
@@ -222,7 +254,8 @@ void check_by_rules(const ResourceType& type, const json* before, const json& ob
     return check_rules(*metadata_type, FieldPath{}.member("metadata"), object.at("metadata"), before, causes);
   }
   check_rules(*known, {}, object, before, causes);
-  if (before != nullptr && causes.empty()) check_change_rules(*known, *before, object, causes);
+  if (before != nullptr) repeat_causes(*known, causes);
+  if (before != nullptr) check_change_rules(*known, *before, object, causes);
 }
 
 void check_object(const ResourceType& type, const std::string& name, const json* before, const json& object) {
@@ -232,8 +265,7 @@ void check_object(const ResourceType& type, const std::string& name, const json*
   check_finalizer_names(object.at("metadata"), causes);
   if (&type == &fleet_type()) check_fleet(object, causes);
   check_by_rules(type, before, object, causes);
-  if (is_definition(type)) append(causes, definition_problems(object));
-  if (type.schema != nullptr) append(causes, schema_problems(*type.schema, object));
+  append(causes, custom_problems(type, object, before));
   if (!causes.empty()) throw StatusError(invalid(type, name, causes));
   if (before != nullptr) check_finalizers(type, name, *before, object);
 }

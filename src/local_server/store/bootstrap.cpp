@@ -35,7 +35,6 @@ constexpr const char kCore[] = R"([
     "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}],
   ["", "namespaces", {"metadata": {"name": "default", "labels": {"kubernetes.io/metadata.name": "default"}},
     "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}],
-  ["", "serviceaccounts", {"metadata": {"name": "default", "namespace": "default"}}],
   ["", "configmaps", {"metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"},
     "data": {"requestheader-allowed-names": "[\"front-proxy\"]",
       "requestheader-extra-headers-prefix": "[\"X-Remote-Extra-\"]",
@@ -319,7 +318,7 @@ void add_api_services(Templates& templates) {
                               {"lastTransitionTime", rfc3339_now()},
                               {"reason", "Local"},
                               {"message", "Local APIServices are always available"}};
-      const json metadata = {{"name", version + "." + name},
+      const json metadata = {{"name", std::string(version).append(".").append(name)},
                              {"labels", {{"kube-aggregator.kubernetes.io/automanaged", "onstart"}}}};
       add(templates, "apiregistration.k8s.io", "apiservices",
           {{"metadata", metadata}, {"spec", spec}, {"status", {{"conditions", json::array({condition})}}}});
@@ -339,9 +338,9 @@ InitialObjects make_objects(bool aggregate_roles, bool labelled) {
   return InitialObjects(std::move(objects));
 }
 
-template <bool aggregate_roles, bool labelled>
+template <bool AggregateRoles, bool Labelled>
 const InitialObjects& made_objects() {
-  static const InitialObjects objects = make_objects(aggregate_roles, labelled);
+  static const InitialObjects objects = make_objects(AggregateRoles, Labelled);
   return objects;
 }
 

@@ -6,7 +6,7 @@
 namespace kplane::testing::server {
 
 InitialObjects::InitialObjects(std::vector<SharedObject> objects) : objects_(std::move(objects)) {
-  for (std::size_t i = 0; i < objects_.size(); ++i) by_type_[key_of(objects_[i].type())].push_back(i);
+  for (std::size_t i = 0; i < objects_.size(); ++i) by_type_[storage_key_of(objects_[i].type())].push_back(i);
   for (auto& [type, indices] : by_type_) {
     std::sort(indices.begin(), indices.end(),
               [&](std::size_t a, std::size_t b) { return objects_[a].name() < objects_[b].name(); });

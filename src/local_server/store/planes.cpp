@@ -1,7 +1,7 @@
 #include "local_server/store/planes.hpp"
 
-#include "local_server/schema/formats.hpp"
 #include "local_server/store/bootstrap.hpp"
+#include "local_server/types/formats.hpp"
 
 namespace kplane::testing::server {
 

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
+#include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
@@ -12,19 +14,68 @@ namespace {
 constexpr const char kName[] = "metadata.name";
 constexpr const char kNamespace[] = "metadata.namespace";
 
-void check_field(const ResourceType& type, const std::string& field) {
-  const bool has_namespace = type.namespaced || !type.custom;
-  if (field == kName || (field == kNamespace && has_namespace)) return;
-  if (type.custom) throw StatusError(bad_request("field label not supported: " + field));
-  throw StatusError(
-      bad_request("\"" + field + "\" is not a known field selector: only \"" + kName + "\", \"" + kNamespace + "\""));
+SelectableField field_of(const ResourceType& type, const std::string& field) {
+  static const SelectableField name{{nlohmann::json::json_pointer("/metadata/name")}, {}};
+  static const SelectableField ns{{nlohmann::json::json_pointer("/metadata/namespace")}, {}};
+  const Strategy& strategy = strategy_of(type);
+  const bool has_namespace = type.namespaced || (!type.custom && strategy.fields.empty());
+  if (field == kName) return name;
+  if (field == kNamespace && has_namespace) return ns;
+  const auto found = strategy.fields.find(field);
+  if (found != strategy.fields.end()) return found->second;
+  const auto& own = type.selectable_fields;
+  if (std::find(own.begin(), own.end(), field) != own.end()) {
+    std::string pointer = "/" + field;
+    std::replace(pointer.begin(), pointer.end(), '.', '/');
+    return {{nlohmann::json::json_pointer(pointer)}, {}};
+  }
+  if (!type.custom && strategy.fields.empty()) {
+    throw StatusError(
+        bad_request("\"" + field + "\" is not a known field selector: only \"" + kName + "\", \"" + kNamespace + "\""));
+  }
+  std::string refusal = strategy.unknown_field.empty() ? "field label not supported: %" : strategy.unknown_field;
+  throw StatusError(bad_request(refusal.replace(refusal.find('%'), 1, field)));
 }
 
-FieldRequirement parse_field(const std::string& selector, std::string_view term) {
+// A backslash takes its meaning from a comma, an equals sign or another backslash, and from nothing else.
+std::string unescaped_value(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == ',' || c == '=') {
+      throw StatusError(
+          bad_request("invalid field selector: unescaped character in value: " + std::to_string(static_cast<int>(c))));
+    }
+    if (c == '\\') {
+      c = ++i < text.size() ? text[i] : '\0';
+      if (c != '\\' && c != ',' && c != '=') {
+        throw StatusError(
+            bad_request("invalid field selector: invalid escape sequence: \\" + std::string(i < text.size(), c)));
+      }
+    }
+    plain += c;
+  }
+  return plain;
+}
+
+// Where a text of these begins that no backslash stands before.
+std::size_t find_plain(std::string_view text, char wanted, char also) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == wanted || text[i] == also) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+FieldRequirement parse_field(const ResourceType& type, const std::string& selector, std::string_view term) {
+  const std::size_t at = find_plain(term, '=', '!');
   for (const std::string_view op : {"!=", "==", "="}) {
-    const std::size_t at = term.find(op);
-    if (at == std::string_view::npos) continue;
-    return {std::string(term.substr(0, at)), std::string(term.substr(at + op.size())), op != "!="};
+    if (term.substr(at, op.size()) != op) continue;
+    std::string value = unescaped_value(term.substr(at + op.size()));
+    return {field_of(type, std::string(term.substr(0, at))), std::move(value), op != "!="};
   }
   throw StatusError(bad_request("invalid selector: '" + selector + "'; can't understand '" + std::string(term) + "'"));
 }
@@ -33,11 +84,8 @@ std::vector<FieldRequirement> parse_fields(const ResourceType& type, const std::
   std::vector<FieldRequirement> fields;
   std::string_view rest = selector;
   while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (comma > 0) {
-      fields.push_back(parse_field(selector, rest.substr(0, comma)));
-      check_field(type, fields.back().field);
-    }
+    const std::size_t comma = find_plain(rest, ',', ',');
+    if (comma > 0) fields.push_back(parse_field(type, selector, rest.substr(0, comma)));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   return fields;
@@ -62,9 +110,18 @@ nlohmann::json labels_of(const StoredObject& object) {
   return metadata->value("labels", nlohmann::json::object());
 }
 
+std::string value_of(const SelectableField& field, const nlohmann::json& object) {
+  for (const auto& at : field.at) {
+    if (!object.contains(at)) continue;
+    const nlohmann::json& value = object[at];
+    std::string text = value.is_string() ? value.get<std::string>() : to_text(value);
+    if (!text.empty() && !value.is_null()) return text;
+  }
+  return field.otherwise;
+}
+
 bool holds(const FieldRequirement& requirement, const StoredObject& object) {
-  const std::string value = requirement.field == kName ? object.name() : object.ns();
-  return (value == requirement.value) == requirement.equal;
+  return (value_of(requirement.field, object.value()) == requirement.value) == requirement.equal;
 }
 
 }  // namespace

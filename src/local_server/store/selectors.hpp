@@ -8,12 +8,13 @@
 #include "local_server/base/resource_types.hpp"
 #include "local_server/store/label_selector.hpp"
 #include "local_server/store/object.hpp"
+#include "local_server/types/strategies.hpp"
 
 namespace kplane::testing::server {
 
 /// `metadata.name=a`, or `!=`.
 struct FieldRequirement {
-  std::string field{};
+  SelectableField field{};
   std::string value{};
   bool equal = true;
 };

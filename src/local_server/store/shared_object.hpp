@@ -79,6 +79,10 @@ class ObjectView {
   [[nodiscard]] const nlohmann::json& content() const {
     return shared_ == nullptr ? object_->content() : shared_->content();
   }
+  /// Cost: a copy.
+  [[nodiscard]] nlohmann::json value() const {
+    return shared_ == nullptr ? object_->value() : shared_->value(own_values(*origin_, index_));
+  }
   void append_text(std::string& text, ObjectForm form) const {
     if (shared_ == nullptr) return object_->append_text(text, form);
     shared_->append_text(text, form, own_values(*origin_, index_));

@@ -38,6 +38,33 @@ void keep_owned_fields(const json& before, json& after) {
 }
 
 ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
+// A write that changes nothing but the times at which managers of fields wrote is none.
+bool same_entry(json a, json b) {
+  a.erase("time");
+  b.erase("time");
+  return a == b;
+}
+
+bool same_managers(const json& a, const json& b) {
+  return a.is_array() && b.is_array() && std::equal(a.begin(), a.end(), b.begin(), b.end(), same_entry);
+}
+
+/// @param field the member in which `same` compares
+template <class Same>
+bool same_members(const json& a, const json& b, const char* field, const Same& same) {
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, value] : a.items()) {
+    const auto other = b.find(name);
+    if (other == b.end() || !(name == field ? same(value, *other) : value == *other)) return false;
+  }
+  return true;
+}
+
+bool changes_nothing(const json& before, const json& after) {
+  return same_members(before, after, "metadata", [](const json& a, const json& b) {
+    return a == b || same_members(a, b, "managedFields", same_managers);
+  });
+}
 
 const ResourceType& services() {
   static const ResourceType& type = *find_built_in("", "services");
@@ -65,11 +92,13 @@ void Store::begin_with(const InitialObjects& objects) {
   watch_hub_.begin_at(resource_version_);  // a real server's cache begins with what is there
 }
 
+std::string Store::draw_uuid() const { return options_.identifiers.uuid(drawn_++); }
+
 std::string Store::draw_suffix(std::size_t length) const { return options_.identifiers.suffix(drawn_++, length); }
 
 ObjectPtr Store::create(const ResourceType& type, const ObjectName& name, json value, NamespaceState* ns,
                         Commit commit) {
-  const std::string uid = options_.identifiers.uuid(drawn_++);
+  const std::string uid = draw_uuid();
   const std::string now = rfc3339_now();
   const std::lock_guard lock(mutex_);
   const NamespaceState state = namespace_state_locked(type, name.ns);
@@ -103,7 +132,7 @@ bool Store::has_namespace(const std::string& name) const {
 
 Listing Store::list(const ResourceType& type, const std::string& ns) const {
   const std::lock_guard lock(mutex_);
-  return list_locked(key_of(type), ns);
+  return list_locked(storage_key_of(type), ns);
 }
 
 template <class Written, class Unwritten>
@@ -138,7 +167,7 @@ std::vector<ObjectView> Store::views(const ResourceType& type, const std::string
   std::vector<ObjectView> views;
   const std::lock_guard lock(mutex_);
   visit_locked(
-      key_of(type), ns, [&](const ObjectPtr& object) { views.emplace_back(object); },
+      storage_key_of(type), ns, [&](const ObjectPtr& object) { views.emplace_back(object); },
       [&](const SharedObject& shared, std::size_t index) { views.emplace_back(shared, unwritten_.origin(), index); });
   return views;
 }
@@ -146,12 +175,12 @@ std::vector<ObjectView> Store::views(const ResourceType& type, const std::string
 std::vector<ObjectView> Store::informed_views(const ResourceType& type) const {
   if (options_.state_lag.count() == 0) return views(type);
   const std::lock_guard lock(mutex_);
-  std::vector<ObjectPtr> objects = list_locked(key_of(type), {}).objects;
+  std::vector<ObjectPtr> objects = list_locked(storage_key_of(type), {}).objects;
   const auto shown_until = std::chrono::steady_clock::now() - options_.state_lag;
   Objects then;
   for (auto& object : objects) then.emplace(name_of(*object), std::move(object));
   for (auto change = recent_.rbegin(); change != recent_.rend() && change->at > shown_until; ++change) {
-    if (change->type != key_of(type)) continue;
+    if (change->type != storage_key_of(type)) continue;
     if (change->after != nullptr) then.erase(name_of(*change->after));
     if (change->before != nullptr) then[name_of(*change->before)] = change->before;
   }
@@ -160,7 +189,8 @@ std::vector<ObjectView> Store::informed_views(const ResourceType& type) const {
   return informed;
 }
 
-ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit) {
+ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const Edit& edit, Commit commit,
+                        bool counts) {
   const std::lock_guard lock(mutex_);
   ObjectPtr before = find_locked(type, name);
   if (before == nullptr) return nullptr;
@@ -168,9 +198,9 @@ ObjectPtr Store::update(const ResourceType& type, const ObjectName& name, const 
   keep_owned_fields(before->value(), value);
   label_with_cluster(value, options_.cluster);
   if (is_service(type)) service_addresses_.allocate(value, &before->value());
-  if (value == before->value()) return before;
+  if (changes_nothing(before->value(), value)) return before;
   json& metadata = metadata_of(value);
-  if (counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
+  if (counts && counts_as_generation(type, before->value(), value)) metadata["generation"] = before->generation() + 1;
   if (commit == Commit::dry_run) return std::make_shared<const StoredObject>(std::move(value));
   const bool goes = is_released(type, value);
   return replace_locked(type, name, before, std::move(value), goes);
@@ -215,7 +245,7 @@ std::vector<std::pair<const ResourceType*, ObjectPtr>> Store::contents(const std
 
 void Store::remove_all(const ResourceType& type) {
   const std::lock_guard lock(mutex_);
-  const auto stored = by_type_.find(key_of(type));
+  const auto stored = by_type_.find(storage_key_of(type));
   if (stored == by_type_.end()) return;
   auto& objects = stored->second.objects;
   for (auto it = objects.begin(); it != objects.end();) {
@@ -258,7 +288,7 @@ ObjectPtr Store::replace_locked(const ResourceType& type, const ObjectName& name
 }
 
 ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) const {
-  const GroupResource key = key_of(type);
+  const GroupResource key = storage_key_of(type);
   const auto stored = by_type_.find(key);
   if (stored == by_type_.end()) return unwritten_.find(key, name);
   const auto found = stored->second.objects.find(name);
@@ -266,15 +296,15 @@ ObjectPtr Store::find_locked(const ResourceType& type, const ObjectName& name) c
 }
 
 void Store::put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object) {
-  const GroupResource key = key_of(type);
+  const GroupResource key = storage_key_of(type);
   TypeObjects& stored = by_type_[key];
-  stored.type = &type;
+  stored.type = &stored_type(type);
   const bool is_new = stored.objects.insert_or_assign(name, std::move(object)).second;
   if (is_new) unwritten_.hide(key, name);
 }
 
 void Store::erase_locked(const ResourceType& type, const ObjectName& name) {
-  const GroupResource key = key_of(type);
+  const GroupResource key = storage_key_of(type);
   const auto stored = by_type_.find(key);
   if (stored == by_type_.end() || stored->second.objects.erase(name) == 0) unwritten_.hide(key, name);
 }
@@ -292,7 +322,7 @@ void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr 
 void Store::note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after) {
   const auto now = std::chrono::steady_clock::now();
   while (!recent_.empty() && recent_.front().at <= now - options_.state_lag) recent_.pop_front();
-  recent_.push_back({now, key_of(type), before, after});
+  recent_.push_back({now, storage_key_of(type), before, after});
 }
 
 }  // namespace kplane::testing::server

@@ -84,6 +84,8 @@ class Store {
   /// To be called before the store is shared. `store` must outlive this one.
   void set_admission_store(Store& store) noexcept { admission_store_ = &store; }
 
+  /// The uid of a new object.
+  [[nodiscard]] std::string draw_uuid() const;
   /// The end of a generated name.
   [[nodiscard]] std::string draw_suffix(std::size_t length) const;
 
@@ -106,9 +108,10 @@ class Store {
   /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
   /// What `edit` throws leaves the object as it was. An object that is marked for deletion and that nothing holds
   /// afterwards is removed.
+  /// @param counts whether the change may count in the generation: that of a status does not
   /// @return as it is now, or was last; nullptr when there is no such object.
   [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit,
-                                 Commit commit = Commit::store);
+                                 Commit commit = Commit::store, bool counts = true);
 
   /// Deletes an object, or marks it, as `decide` says; what that throws leaves the object as it was.
   /// @return as it is now, or was last; nullptr when there is no such object.

@@ -55,7 +55,7 @@ WatchNews WatchHub::take(WatchSubscription& subscription) {
 
 std::optional<std::vector<WatchEvent>> WatchHub::events_between(const ResourceType& type, std::uint64_t since,
                                                                 std::uint64_t until) const {
-  const GroupResource key = key_of(type);
+  const GroupResource key = storage_key_of(type);
   const std::lock_guard lock(mutex_);
   if (since < oldest_) return std::nullopt;
   const auto interned = types_.find(key);
@@ -93,7 +93,9 @@ std::size_t WatchHub::subscription_count() const {
   return subscriptions_.size();
 }
 
-const GroupResource* WatchHub::intern_locked(const ResourceType& type) { return &*types_.insert(key_of(type)).first; }
+const GroupResource* WatchHub::intern_locked(const ResourceType& type) {
+  return &*types_.insert(storage_key_of(type)).first;
+}
 
 WatchSubscriptionPtr WatchHub::subscribe_locked(const GroupResource* type) {
   WatchSubscriptionPtr subscription(new WatchSubscription(type));

@@ -14,6 +14,7 @@
 
 #include "local_server/base/resource_types.hpp"
 #include "local_server/base/wake_pipe.hpp"
+#include "local_server/schema/events.hpp"
 #include "local_server/store/object.hpp"
 
 namespace kplane::testing::server {
@@ -30,6 +31,9 @@ struct GroupResource {
 };
 
 [[nodiscard]] inline GroupResource key_of(const ResourceType& type) { return {type.group, type.resource}; }
+
+/// The key of what objects of a type are stored as.
+[[nodiscard]] inline GroupResource storage_key_of(const ResourceType& type) { return key_of(stored_type(type)); }
 
 /// One write: `before` is null for a creation, `after` is null for a deletion.
 struct WatchEvent {

@@ -19,6 +19,7 @@ which more is known is an object with that as its `is`, and
     merge         true: a strategic merge patch adds to this list of scalars, or merges into this object
     retainKeys    true: a strategic merge patch may name the fields to keep
     atomic        true: a map or an object that one field manager owns as a whole
+    atomicItems   true: the same of each item of a list or a map
 """
 
 import json
@@ -100,6 +101,7 @@ def expression(schemas, schema):
 def field_of(schemas, schema, required):
     name = reference(schema)
     target = schemas[name] if name is not None else {}
+    item = reference(schema.get('items') or schema.get('additionalProperties') or {})
     strategy = schema.get('x-kubernetes-patch-strategy', '').split(',')
     more = {
         'required': required or None,
@@ -111,6 +113,7 @@ def field_of(schemas, schema, required):
         'merge': True if 'merge' in strategy and 'x-kubernetes-patch-merge-key' not in schema else None,
         'retainKeys': True if 'retainKeys' in strategy else None,
         'atomic': True if 'atomic' in (schema.get('x-kubernetes-map-type'), target.get('x-kubernetes-map-type')) else None,
+        'atomicItems': True if item is not None and schemas[item].get('x-kubernetes-map-type') == 'atomic' else None,
     }
     more = {key: value for key, value in more.items() if value is not None}
     kind = expression(schemas, schema)

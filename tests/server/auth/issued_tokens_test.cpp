@@ -74,6 +74,11 @@ constexpr const char kAccountUser[] = "system:serviceaccount:default:default";
 
 class TokenRequests : public ::testing::Test {
  protected:
+  TokenRequests() {
+    const ResourceType& accounts = *find_built_in("", "serviceaccounts");
+    static_cast<void>(plane().store().create(accounts, {"default", "default"}, json::object()));
+  }
+
   Answer ask(const std::string& body, RestRequest request = {}) {
     request.method = request.method.empty() ? "POST" : request.method;
     request.ns = "default";
@@ -167,9 +172,10 @@ TEST_F(TokenRequests, RefuseDurationsOutOfRange) {
       R"("spec.expirationSeconds"}]},"code":422})"
       "\n");
   EXPECT_EQ(ask(R"({"spec":{"expirationSeconds":4294967296}})").status, 201);
-  for (const char* count : {"4294967297", "18446744073709551615", "0", "-1"}) {
+  for (const char* count : {"4294967297", "0", "-1"}) {
     EXPECT_EQ(ask(R"({"spec":{"expirationSeconds":)" + std::string(count) + "}}").status, 422) << count;
   }
+  EXPECT_EQ(ask(R"({"spec":{"expirationSeconds":18446744073709551615}})").status, 400) << "no int64";
 }
 
 TEST_F(TokenRequests, RefuseWhatTheyCannotMean) {

@@ -23,10 +23,10 @@ constexpr const char kDefinition[] = R"({"apiVersion":"apiextensions.k8s.io/v1",
   "metadata":{"name":"ants.bugs.example.com"},"spec":{"group":"bugs.example.com","scope":"Cluster",
   "names":{"plural":"ants","kind":"Ant"},"versions":[{"name":"v1","served":true,"storage":true,
   "schema":{"openAPIV3Schema":{"type":"object"}}}]}})";
-constexpr const char kPlaneOfDefinition[] = "/clusters/a/control-plane";
+constexpr const char kPlaneA[] = "/clusters/a/control-plane";
 
 /// What the server answers to these bytes, until it is silent.
-std::string answer_to_bytes(const LocalServer& server, const std::string& request) {
+std::string exchange_text(const LocalServer& server, const std::string& request) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -63,7 +63,7 @@ TEST(LocalServerProcess, KeepsItsSigpipe) {
 
 TEST(LocalServerBodies, WithoutALengthAreEmpty) {
   const LocalServer server;
-  const std::string answer = answer_to_bytes(server, post_without_length(server));
+  const std::string answer = exchange_text(server, post_without_length(server));
   EXPECT_EQ(answer.rfind("HTTP/1.1 400", 0), 0U) << answer;
 }
 
@@ -109,10 +109,9 @@ TEST(LocalServerOfManyPlanes, ListsTheGroupsOfTheRootPlaneWhereItIsTold) {
     options.list_custom_groups = lists;
     const LocalServer server(options);
     raw::Connection connection(server);
-    const std::string definitions =
-        std::string(kPlaneOfDefinition) + "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    const std::string definitions = std::string(kPlaneA) + "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     ASSERT_EQ(connection.send("POST", definitions, kDefinition).status, 201);
-    const std::string groups = connection.get(std::string(kPlaneOfDefinition) + "/apis").body;
+    const std::string groups = connection.get(std::string(kPlaneA) + "/apis").body;
     EXPECT_EQ(groups.find("bugs.example.com") != std::string::npos, lists);
     EXPECT_EQ(groups.find("\"kplane.dev\"") != std::string::npos, !lists) << "root's";
   }

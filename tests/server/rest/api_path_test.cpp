@@ -70,7 +70,7 @@ TEST(ApiPath, IsNoneWhenItNamesNoResource) {
   EXPECT_FALSE(parse_api_path({"api", "v1"}).has_value());
   EXPECT_FALSE(parse_api_path({"apis", "apps", "v1"}).has_value());
   EXPECT_FALSE(parse_api_path({"api", "v1", "pods", ""}).has_value());
-  EXPECT_FALSE(parse_api_path({"api", "v1", "pods", "a", "b", "c"}).has_value());
+  EXPECT_TRUE(parse_api_path({"api", "v1", "pods", "a", "b", "c"})->has_more);
 }
 
 }  // namespace

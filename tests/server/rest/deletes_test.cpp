@@ -85,7 +85,8 @@ TEST_F(Deletes, MarkedObjectKeepsItsMarkAndTakesNoNewFinalizers) {
 
 TEST_F(Deletes, PropagationDecidesWhatStays) {
   const ResourceType& deployments = type("apps", "deployments");
-  make(deployments, R"({"metadata":{"name":"web"},"spec":{}})");
+  make(deployments, R"({"metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":)"
+                    R"({"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
   const json waiting = remove(deployments, "web", R"({"propagationPolicy":"Foreground"})");
   EXPECT_EQ(waiting["metadata"]["finalizers"], json::array({"foregroundDeletion"}));
   EXPECT_EQ(waiting["metadata"]["generation"], 2);
@@ -98,8 +99,12 @@ TEST_F(Deletes, PropagationDecidesWhatStays) {
 TEST_F(Deletes, JobAndReplicationControllerOrphanByDefault) {
   const ResourceType& jobs = type("batch", "jobs");
   const ResourceType& controllers = type("", "replicationcontrollers");
-  make(jobs, R"({"metadata":{"name":"j"}})");
-  make(controllers, R"({"metadata":{"name":"j"}})");
+  const std::string pod = R"({"metadata":{"labels":{"a":"b"}},"spec":{"restartPolicy":"%","containers":[)"
+                          R"({"name":"c","image":"i"}]}})";
+  const auto with_policy = [&](const char* policy) { return std::string(pod).replace(pod.find('%'), 1, policy); };
+  make(jobs, R"({"metadata":{"name":"j"},"spec":{"template":)" + with_policy("Never") + "}}");
+  make(controllers,
+       R"({"metadata":{"name":"j"},"spec":{"selector":{"a":"b"},"template":)" + with_policy("Always") + "}}");
   const Answer answer = ask("DELETE", jobs, "j");
   EXPECT_EQ(json::parse(answer.body)["metadata"]["finalizers"], json::array({"orphan"}));
   ASSERT_EQ(answer.headers.size(), 1U);
@@ -109,33 +114,46 @@ TEST_F(Deletes, JobAndReplicationControllerOrphanByDefault) {
 }
 
 TEST_F(Deletes, PodOnANodeHasAGracePeriod) {
-  make(pods, R"({"metadata":{"name":"p"},"spec":{"nodeName":"n1"}})");
+  make(type("", "serviceaccounts"), R"({"metadata":{"name":"default"}})");
+  make(pods, R"({"metadata":{"name":"p"},"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i"}]}})");
   EXPECT_EQ(remove(pods, "p")["metadata"]["deletionGracePeriodSeconds"], 30);
   EXPECT_EQ(remove(pods, "p", R"({"gracePeriodSeconds":5})")["metadata"]["deletionGracePeriodSeconds"], 5);
   EXPECT_EQ(remove(pods, "p", R"({"gracePeriodSeconds":60})")["metadata"]["deletionGracePeriodSeconds"], 5);
   EXPECT_TRUE(is_there(pods, "p"));
   EXPECT_EQ(remove(pods, "p", R"({"gracePeriodSeconds":0})")["kind"], "Pod");
   EXPECT_FALSE(is_there(pods, "p"));
-  make(pods, R"({"metadata":{"name":"q"},"spec":{}})");
+  make(pods, R"({"metadata":{"name":"q"},"spec":{"containers":[{"name":"c","image":"i"}]}})");
   EXPECT_EQ(remove(pods, "q")["metadata"]["deletionGracePeriodSeconds"], 0) << "it runs nowhere";
   EXPECT_FALSE(is_there(pods, "q"));
 }
 
 TEST_F(Deletes, StorageIsProtected) {
   const ResourceType& claims = type("", "persistentvolumeclaims");
-  EXPECT_EQ(make(claims, R"({"metadata":{"name":"c"}})")["metadata"]["finalizers"],
-            json::array({"kubernetes.io/pvc-protection"}));
+  EXPECT_EQ(
+      make(
+          claims,
+          R"({"metadata":{"name":"c"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}})")
+          ["metadata"]["finalizers"],
+      json::array({"kubernetes.io/pvc-protection"}));
   EXPECT_EQ(remove(claims, "c")["kind"], "PersistentVolumeClaim");
   EXPECT_TRUE(is_there(claims, "c"));
 }
 
 TEST_F(Deletes, AnswerIsTheObjectForSomeTypesAndAStatusForOthers) {
-  for (const char* resource : {"services", "serviceaccounts", "podtemplates", "resourcequotas"}) {
+  make(type("", "services"), R"({"metadata":{"name":"x"},"spec":{"ports":[{"port":80}]}})");
+  make(type("", "podtemplates"),
+       R"({"metadata":{"name":"x"},"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}})");
+  for (const char* resource : {"serviceaccounts", "resourcequotas"}) {
     make(type("", resource), R"({"metadata":{"name":"x"}})");
+  }
+  for (const char* resource : {"services", "serviceaccounts", "podtemplates", "resourcequotas"}) {
     EXPECT_EQ(remove(type("", resource), "x")["kind"], type("", resource).kind);
   }
   for (const char* resource : {"secrets", "configmaps", "events"}) {
-    make(type("", resource), R"({"metadata":{"name":"x"}})");
+    make(type("", resource),
+         R"({"metadata":{"name":"x"})" +
+             std::string(resource == std::string("events") ? R"(,"involvedObject":{"namespace":"default"})" : "") +
+             "}");
     EXPECT_EQ(remove(type("", resource), "x")["kind"], "Status");
   }
 }

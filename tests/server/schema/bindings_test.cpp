@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "local_server/base/status.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/rest/rest.hpp"
 #include "local_server/store/bootstrap.hpp"
@@ -86,8 +87,7 @@ TEST_F(Bindings, KeepTheirRole) {
   EXPECT_EQ(changed.status, 422);
   EXPECT_EQ(message_of(changed),
             "RoleBinding.rbac.authorization.k8s.io \"b\" is invalid: roleRef: Invalid value: "
-            "rbac.RoleRef{APIGroup:\"rbac.authorization.k8s.io\", Kind:\"ClusterRole\", Name:\"edit\"}: cannot change "
-            "roleRef");
+            R"({"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"edit"}: cannot change roleRef)");
   const Answer fewer = send("PATCH", in_namespace, "b", R"({"subjects":[]})", kMergePatchType);
   EXPECT_EQ(fewer.status, 200) << fewer.body;
   const std::string same = R"({"metadata":{"name":"b"},"roleRef":{"kind":"ClusterRole","name":"view"}})";

@@ -69,6 +69,7 @@ TEST_F(SharedStores, GiveEachObjectItsOwnUidAndVersion) {
   std::set<std::string> versions;
   std::size_t count = 0;
   for (const auto& type : built_in_types()) {
+    if (type.group == "events.k8s.io") continue;  // both Events APIs show the same objects
     for (const auto& object : store.list(type).objects) {
       uids.insert(object->uid());
       versions.insert(object->resource_version());

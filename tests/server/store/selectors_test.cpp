@@ -97,7 +97,8 @@ std::string refusal_of(const ResourceType& type, const char* parameter, const st
 
 TEST(Selection, RefusesAsTheRealServerDoes) {
   const ResourceType& pods = *find_built_in("", "pods");
-  EXPECT_EQ(refusal_of(pods, "fieldSelector", "foo.bar=baz"),
+  EXPECT_EQ(refusal_of(pods, "fieldSelector", "foo.bar=baz"), "field label not supported: foo.bar");
+  EXPECT_EQ(refusal_of(*find_built_in("", "configmaps"), "fieldSelector", "foo.bar=baz"),
             R"("foo.bar" is not a known field selector: only "metadata.name", "metadata.namespace")");
   EXPECT_EQ(refusal_of(fleet_type(), "fieldSelector", "spec.replicas=1"), "field label not supported: spec.replicas");
   EXPECT_EQ(refusal_of(fleet_type(), "fieldSelector", "metadata.namespace=a"),

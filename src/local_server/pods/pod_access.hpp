@@ -1,0 +1,14 @@
+// Subresources of pods and services behind which a real server looks for a kubelet: there is none.
+#pragma once
+
+#include "local_server/base/answer.hpp"
+#include "local_server/rest/rest.hpp"
+#include "local_server/store/store.hpp"
+
+namespace kplane::testing::server {
+
+/// Answers `log`, `exec`, `attach`, `portforward` and `proxy` of a pod. @throws StatusError for nearly every request;
+/// the log of a pod that was not scheduled is empty
+[[nodiscard]] Answer answer_pod_access(const Store& store, const RestRequest& request);
+
+}  // namespace kplane::testing::server

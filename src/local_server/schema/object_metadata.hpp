@@ -1,0 +1,19 @@
+// What an API server checks in the metadata of objects of any type when they change.
+#pragma once
+
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "local_server/base/status.hpp"
+
+namespace kplane::testing::server {
+
+/// What a write may not change: the uid, and the mark of deletion. Each cause comes twice, as a real server's do: it
+/// checks the metadata before the object, and with it once more.
+[[nodiscard]] std::vector<Cause> immutable_metadata_problems(const nlohmann::json& before, const nlohmann::json& after);
+
+/// What is wrong with the finalizers in a namespace's spec.
+[[nodiscard]] std::vector<Cause> namespace_finalizer_problems(const nlohmann::json& finalizers);
+
+}  // namespace kplane::testing::server

@@ -1,0 +1,34 @@
+// Regular expressions as Go's regexp package reads them, matched in time linear in the text.
+//
+// std::regex backtracks, and recurses once per character: a definition's author could stop the server with one pattern.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace kplane::testing::server {
+
+/// Why a pattern is none, in Go's words: "missing closing ]: `[`".
+class PatternError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Cost of a match: the length of the text times that of the pattern, with `{n,m}` written out. Classes of Unicode
+/// (`\pL`) know ASCII, and take all other characters for letters. Thread safety: const members.
+class Pattern {
+ public:
+  /// @throws PatternError
+  explicit Pattern(std::string_view text);
+
+  /// Whether some part of the text matches.
+  [[nodiscard]] bool matches(std::string_view text) const;
+
+ private:
+  struct Program;
+  std::shared_ptr<const Program> program_;
+};
+
+}  // namespace kplane::testing::server
