@@ -170,7 +170,7 @@ TEST_F(CustomTypesOfAPlane, AreServedInEachVersion) {
 TEST_F(CustomTypesOfAPlane, StayOutOfTheState) {
   const ResourceType& type = widgets();
   ASSERT_EQ(make(type, R"({"size":"small"})").status, 201);
-  EXPECT_EQ(plane().informers().look(true).live.count(key_of(type)), 0U);
+  EXPECT_EQ(plane().informers().look(true).live->count(key_of(type)), 0U);
 }
 
 TEST(Definitions, MustBeWhole) {
