@@ -67,7 +67,9 @@ class KPLANE_API Digest {
 
 }  // namespace kplane
 
+/// So that a Digest can be a key of std::unordered_map.
 template <>
 struct std::hash<kplane::Digest> {
+  /// Its lower 64 bits.
   std::size_t operator()(const kplane::Digest& digest) const noexcept { return static_cast<std::size_t>(digest.low()); }
 };

@@ -12,7 +12,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t deepest = 1'000;
-constexpr std::size_t largest_kept_text = std::size_t{4} << 20;
+constexpr std::size_t largest_kept_tree = std::size_t{4} << 20;
 
 /// Newer versions of simdjson have an error of its own for an integer beyond 64 bits.
 template <class Error>
@@ -37,7 +37,7 @@ std::string with_doubles(const Document& document, std::string_view text) {
 
 dom::element JsonDom::parse(const Document& document, std::string_view text) {
   static_assert(memory::PaddedBuffer::padding >= simdjson::SIMDJSON_PADDING);
-  if (parser_.capacity() > largest_kept_text) parser_ = dom::parser();
+  if (parser_.capacity() > largest_kept_tree) parser_ = dom::parser();
   if (text.empty()) fail_at(document, text.data(), "not JSON: empty");
   const std::size_t room = parser_.capacity() < text.size() ? text.size() * 2 : parser_.capacity();
   if (room != parser_.capacity() && parser_.allocate(room, deepest) != simdjson::SUCCESS) throw std::bad_alloc();

@@ -595,13 +595,13 @@ Answer patch(Store& store, const ResourceType& type, const RestRequest& request)
   const bool is_scale = request.subresource == "scale";
   if (media_type == kApplyPatchType) return is_scale ? apply_scale(store, type, request) : apply(store, type, request);
   check_patch_type(type, media_type);
-  const json document = parse_document("patch", request.body);
+  const json changes = parse_document("patch", request.body);
   if (is_scale) {
     return update_scale(store, type, request,
-                        [&](const json& before) { return patched(scale_type(), media_type, before, document); });
+                        [&](const json& before) { return patched(scale_type(), media_type, before, changes); });
   }
   return write(store, type, request,
-               [&](const StoredObject& current) { return patched(type, media_type, current.value(), document); });
+               [&](const StoredObject& current) { return patched(type, media_type, current.value(), changes); });
 }
 
 Answer get_scale(const Store& store, const ResourceType& type, const RestRequest& request) {

@@ -587,12 +587,12 @@ void Subject::invalid_at(const std::string& field, const json& shown, const std:
   add_at(field, "FieldValueInvalid", "Invalid value: " + this->shown(shown) + ": " + problem);
 }
 
-std::string Subject::shown(const json& value) const {
+std::string Subject::shown(const json& other) const {
   const auto instead = rule.find("show");
-  if (instead == rule.end()) return to_text(value);
+  if (instead == rule.end()) return to_text(other);
   auto text = instead->get<std::string>();
   const std::size_t place = text.find('$');
-  return place == std::string::npos ? text : text.replace(place, 1, to_text(value));
+  return place == std::string::npos ? text : text.replace(place, 1, to_text(other));
 }
 
 std::optional<Quantity> quantity_of(const json& value) {

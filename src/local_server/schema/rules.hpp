@@ -44,7 +44,7 @@ struct Subject {
   void invalid(const std::string& problem) const;
   void invalid_at(const std::string& field, const nlohmann::json& shown, const std::string& problem) const;
   /// A value as causes show it.
-  [[nodiscard]] std::string shown(const nlohmann::json& value) const;
+  [[nodiscard]] std::string shown(const nlohmann::json& other) const;
 };
 
 /// Adds to the subject's causes what is wrong. @param argument of the check in the table

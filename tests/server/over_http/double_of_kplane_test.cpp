@@ -1,4 +1,5 @@
 // What a server of many planes does otherwise than one of Kubernetes' own, and what odd requests get.
+#include <chrono>
 #include <csignal>
 #include <string>
 
@@ -111,6 +112,9 @@ TEST(LocalServerOfManyPlanes, ListsTheGroupsOfTheRootPlaneWhereItIsTold) {
     raw::Connection connection(server);
     const std::string definitions = std::string(kPlaneA) + "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     ASSERT_EQ(connection.send("POST", definitions, kDefinition).status, 201);
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const std::string version = std::string(kPlaneA) + "/apis/bugs.example.com/v1";
+    while (connection.get(version).status != 200 && std::chrono::steady_clock::now() < give_up) continue;
     const std::string groups = connection.get(std::string(kPlaneA) + "/apis").body;
     EXPECT_EQ(groups.find("bugs.example.com") != std::string::npos, lists);
     EXPECT_EQ(groups.find("\"kplane.dev\"") != std::string::npos, !lists) << "root's";

@@ -29,26 +29,29 @@ json object(const std::string& name, json spec = json::object()) {
           {"spec", std::move(spec)}};
 }
 
-json type_of(const std::string& group, const std::string& resource, json items) {
-  return {{"group", group}, {"resource", resource}, {"synced", true}, {"items", std::move(items)}};
+using Items = std::vector<json>;
+
+json type_of(const std::string& group, const std::string& resource, Items items) {
+  return {{"group", group}, {"resource", resource}, {"synced", true}, {"items", json(std::move(items))}};
 }
 
-Snapshot state_of(json resources) {
+Snapshot state_of(Items resources) {
   return Snapshot::from_json(
-      json{{"cluster", "a"}, {"snapshotTime", "2026-01-01T00:00:00Z"}, {"resources", std::move(resources)}}.dump());
+      json{{"cluster", "a"}, {"snapshotTime", "2026-01-01T00:00:00Z"}, {"resources", json(std::move(resources))}}
+          .dump());
 }
 
-Snapshot pods(json items) { return state_of({type_of("", "pods", std::move(items))}); }
+Snapshot pods(Items items) { return state_of(Items{type_of("", "pods", std::move(items))}); }
 
 TEST(Diff, FindsNothingInTheSameState) {
-  const Snapshot state = pods({object("a"), object("b")});
+  const Snapshot state = pods(Items{object("a"), object("b")});
   EXPECT_THAT(diff(state, state), IsEmpty());
-  EXPECT_THAT(diff(state, pods({object("b"), object("a")})), IsEmpty());
+  EXPECT_THAT(diff(state, pods(Items{object("b"), object("a")})), IsEmpty());
 }
 
 TEST(Diff, FindsWhatWasAddedRemovedAndModified) {
-  const Snapshot before = pods({object("a"), object("b", {{"x", 1}}), object("c")});
-  const Snapshot after = pods({object("d"), object("b", {{"x", 2}}), object("c")});
+  const Snapshot before = pods(Items{object("a"), object("b", {{"x", 1}}), object("c")});
+  const Snapshot after = pods(Items{object("d"), object("b", {{"x", 2}}), object("c")});
   const auto changes = diff(before, after);
   ASSERT_THAT(changes, SizeIs(3));
   EXPECT_EQ(changes[0].type, ChangeType::removed);
@@ -71,24 +74,24 @@ TEST(Diff, LeavesOutWhatServersSet) {
   changed["metadata"]["generation"] = 4;
   changed["metadata"]["managedFields"] = {{{"manager", "x"}}};
   changed["metadata"]["labels"] = {{"multicluster.k8s.io/cluster", "a"}};
-  EXPECT_THAT(diff(pods({object("a")}), pods({changed})), IsEmpty());
+  EXPECT_THAT(diff(pods(Items{object("a")}), pods(Items{changed})), IsEmpty());
   DiffOptions all;
   all.ignore_server_fields = false;
-  EXPECT_THAT(diff(pods({object("a")}), pods({changed}), all), SizeIs(1));
+  EXPECT_THAT(diff(pods(Items{object("a")}), pods(Items{changed}), all), SizeIs(1));
   const Snapshot events =
-      state_of({type_of("", "events", {object("e")}), type_of("events.k8s.io", "events", {object("e")}),
-                type_of("coordination.k8s.io", "leases", {object("l")})});
-  EXPECT_THAT(diff(events, state_of(json::array())), IsEmpty());
-  EXPECT_THAT(diff(events, state_of(json::array()), all), SizeIs(3));
+      state_of(Items{type_of("", "events", Items{object("e")}), type_of("events.k8s.io", "events", Items{object("e")}),
+                     type_of("coordination.k8s.io", "leases", Items{object("l")})});
+  EXPECT_THAT(diff(events, state_of(Items{})), IsEmpty());
+  EXPECT_THAT(diff(events, state_of(Items{}), all), SizeIs(3));
 }
 
 TEST(Diff, LeavesOutWhatItsCallerNames) {
   DiffOptions options;
   options.ignored_fields = {"/spec/*/time"};
   options.ignored_types = {"deployments.apps"};
-  const Snapshot before = state_of({type_of("", "pods", {object("a", {{"x", {{"time", 1}}}})})});
-  const Snapshot after = state_of(
-      {type_of("", "pods", {object("a", {{"x", {{"time", 2}}}})}), type_of("apps", "deployments", {object("d")})});
+  const Snapshot before = state_of(Items{type_of("", "pods", Items{object("a", {{"x", {{"time", 1}}}})})});
+  const Snapshot after = state_of(Items{type_of("", "pods", Items{object("a", {{"x", {{"time", 2}}}})}),
+                                        type_of("apps", "deployments", Items{object("d")})});
   EXPECT_THAT(diff(before, after, options), IsEmpty());
   EXPECT_EQ(digest(before, options), digest(after, options));
   EXPECT_THAT(diff(before, after), SizeIs(2));
@@ -97,31 +100,31 @@ TEST(Diff, LeavesOutWhatItsCallerNames) {
 }
 
 TEST(Diff, TellsTypesOfTheSameNameApart) {
-  const Snapshot core = state_of({type_of("", "pods", {object("a")})});
-  const Snapshot other = state_of({type_of("metrics.k8s.io", "pods", {object("a")})});
+  const Snapshot core = state_of(Items{type_of("", "pods", Items{object("a")})});
+  const Snapshot other = state_of(Items{type_of("metrics.k8s.io", "pods", Items{object("a")})});
   EXPECT_THAT(diff(core, other), SizeIs(2));
   EXPECT_NE(digest(core), digest(other));
 }
 
 TEST(Diff, CountsAbsentTypesAsEmpty) {
-  EXPECT_THAT(diff(pods(json::array()), state_of(json::array())), IsEmpty());
-  EXPECT_EQ(digest(pods(json::array())), digest(state_of(json::array())));
+  EXPECT_THAT(diff(pods(Items{}), state_of(Items{})), IsEmpty());
+  EXPECT_EQ(digest(pods(Items{})), digest(state_of(Items{})));
   EXPECT_EQ(digest(Snapshot()), Digest());
 }
 
 TEST(Diff, CountsObjectsOfTheSameName) {
-  EXPECT_THAT(diff(pods({object("a"), object("a")}), pods({object("a")})), SizeIs(1));
-  EXPECT_NE(digest(pods({object("a"), object("a")})), digest(pods({object("a")})));
+  EXPECT_THAT(diff(pods(Items{object("a"), object("a")}), pods(Items{object("a")})), SizeIs(1));
+  EXPECT_NE(digest(pods(Items{object("a"), object("a")})), digest(pods(Items{object("a")})));
 }
 
 TEST(Digest, IsTheSameOnEveryMachine) {
   // Stored digests stay comparable: a change of this value breaks what users have on disk.
-  EXPECT_EQ(digest(pods({object("a", {{"x", {1, 2.5, true, nullptr, "text", {{"k", -3}}}}})})).hex(),
+  EXPECT_EQ(digest(pods(Items{object("a", {{"x", {1, 2.5, true, nullptr, "text", {{"k", -3}}}}})})).hex(),
             "0aa9c7c57b09f372138719fe7c51bb41");
 }
 
 TEST(Digest, GoesThroughHex) {
-  const Digest value = digest(pods({object("a")}));
+  const Digest value = digest(pods(Items{object("a")}));
   EXPECT_EQ(Digest::from_hex(value.hex()), value);
   EXPECT_EQ(Digest(0x0123456789abcdefU, 0xfU).hex(), "0123456789abcdef000000000000000f");
   for (const auto* text : {"", "0", "0123456789abcdef000000000000000g", "0123456789abcdef000000000000000f0"}) {
@@ -131,7 +134,7 @@ TEST(Digest, GoesThroughHex) {
 }
 
 TEST(Digest, KnowsObjectsByContentAndOptionsAlike) {
-  const Snapshot state = pods({object("a", {{"x", 1}})});
+  const Snapshot state = pods(Items{object("a", {{"x", 1}})});
   const Object& pod = state.resources[0].items[0];
   DigestOptions no_spec;
   no_spec.ignored_fields = {"/spec"};
@@ -143,7 +146,7 @@ TEST(Digest, KnowsObjectsByContentAndOptionsAlike) {
 }
 
 TEST(SnapshotFromJson, ReadsWhatRawGave) {
-  const Snapshot state = pods({object("a"), object("b")});
+  const Snapshot state = pods(Items{object("a"), object("b")});
   const Snapshot again = Snapshot::from_json(state.raw());
   EXPECT_EQ(again.cluster, "a");
   EXPECT_EQ(again.total_items(), 2U);
@@ -175,7 +178,7 @@ class Edits {
 
   /// In another order each time.
   [[nodiscard]] Snapshot state() {
-    std::vector<json> items;
+    Items items;
     for (const auto& [name, spec] : objects_) {
       items.push_back(object(name, spec));
       items.back()["metadata"]["resourceVersion"] = std::to_string(below(1'000));
