@@ -10,7 +10,6 @@
 #include "local_server/base/identity.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/fleet/internal_layout.hpp"
-#include "local_server/rest/object_answer.hpp"
 #include "local_server/schema/events.hpp"
 
 namespace kplane::testing::server {
@@ -89,24 +88,24 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
   const Informers::View view = plane.informers().look(query.warm);
   const std::set<std::string> unsynced = script_.unsynced(plane.cluster());
   constexpr std::size_t kFreshPlane = std::size_t{64} << 10U;
-  std::string resources;
-  resources.reserve(kFreshPlane);
+  std::string body;
+  body.reserve(kFreshPlane);
+  body += R"({"cluster":")" + plane.cluster() + R"(","snapshotTime":")" + rfc3339(now) + R"(","liveResources":)" +
+          std::to_string(view.live->size()) + R"(,"resources":)";
+  const std::size_t begin = body.size();
   for (const auto& [key, type] : *view.live) {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
     const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
     Items items = synced ? plane.store().informed_views(*type) : Items{};
     if (items.empty() && !query.include_empty) continue;
     if (is_stored_otherwise(*type)) {
-      for (auto& item : items) item = ObjectView(served_form(*type, StoredObject(item.value())));
+      for (auto& item : items) item = item.served_as(*type);
     }
     disorder(items, options_.seed, view.read);
-    if (!resources.empty()) resources += ',';
-    append_resource(resources, *type, synced, items, options_.internal_layout);
+    body += body.size() == begin ? '[' : ',';
+    append_resource(body, *type, synced, items, options_.internal_layout);
   }
-  std::string body = R"({"cluster":")" + plane.cluster() + R"(","snapshotTime":")" + rfc3339(now) +
-                     R"(","liveResources":)" + std::to_string(view.live->size()) + R"(,"resources":)";
-  body += resources.empty() ? "null" : "[" + resources + "]";
-  body += "}\n";
+  body += body.size() == begin ? "null}\n" : "]}\n";
   return {200,
           std::move(body),
           kJsonType,

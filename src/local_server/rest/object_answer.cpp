@@ -1,7 +1,5 @@
 #include "local_server/rest/object_answer.hpp"
 
-#include <memory>
-
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/events.hpp"
 
@@ -9,7 +7,7 @@ namespace kplane::testing::server {
 
 ObjectPtr served_form(const ResourceType& type, const StoredObject& stored) {
   if (!is_stored_otherwise(type)) return nullptr;
-  return std::make_shared<const StoredObject>(as_served(type, stored.value()));
+  return stored.served_as(type);
 }
 
 std::string object_text(const ResourceType& type, const StoredObject& object) {

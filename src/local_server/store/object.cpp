@@ -1,6 +1,7 @@
 #include "local_server/store/object.hpp"
 
 #include "local_server/base/json_text.hpp"
+#include "local_server/schema/events.hpp"
 #include "local_server/store/shared_object.hpp"
 
 namespace kplane::testing::server {
@@ -64,6 +65,11 @@ void StoredObject::append_text(std::string& text, ObjectForm form) const {
     std::call_once(item_text_made_, [this] { item_text_ = text_of_fields(value_, "managedFields"); });
     text += item_text_;
   }
+}
+
+std::shared_ptr<const StoredObject> StoredObject::served_as(const ResourceType& type) const {
+  std::call_once(served_made_, [&] { served_ = std::make_shared<const StoredObject>(as_served(type, value())); });
+  return served_;
 }
 
 std::string StoredObject::string_at(const char* field) const {

@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "local_server/base/resource_types.hpp"
+
 namespace kplane::testing::server {
 
 struct PlaneOrigin;
@@ -55,6 +57,10 @@ class StoredObject {
   /// The text as an item is made at the first call, then kept, unless planes share the object.
   void append_text(std::string& text, ObjectForm form) const;
 
+  /// The object in the shape of another type that serves it (see schema/events.hpp); always the same type. Made at the
+  /// first call, then kept.
+  [[nodiscard]] std::shared_ptr<const StoredObject> served_as(const ResourceType& type) const;
+
  private:
   [[nodiscard]] std::string string_at(const char* field) const;
 
@@ -62,6 +68,8 @@ class StoredObject {
   mutable std::once_flag value_made_;
   mutable std::once_flag item_text_made_;
   mutable std::string item_text_;
+  mutable std::once_flag served_made_;
+  mutable std::shared_ptr<const StoredObject> served_;
   const SharedObject* const shared_ = nullptr;
   const std::shared_ptr<const PlaneOrigin> origin_;
   const std::size_t index_ = 0;

@@ -7,6 +7,7 @@
 
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/defaults.hpp"
+#include "local_server/schema/events.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -44,6 +45,9 @@ SharedObject::SharedObject(const ResourceType& type, json content, bool labelled
     object.append_text(text, static_cast<ObjectForm>(form));
     texts_[form] = split(text);
   }
+  if (&type != find_built_in("", "events")) return;
+  const ResourceType& other = *find_built_in("events.k8s.io", "events");
+  served_ = std::make_unique<const SharedObject>(other, as_served(other, content_), labelled);
 }
 
 json SharedObject::value(const OwnValues& own) const {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,8 @@ class SharedObject {
   [[nodiscard]] nlohmann::json value(const OwnValues& own) const;
   /// The text of value(), without making it.
   void append_text(std::string& text, ObjectForm form, const OwnValues& own) const;
+  /// In the shape of another type that serves it; nullptr: there is none.
+  [[nodiscard]] const SharedObject* served() const noexcept { return served_.get(); }
 
  private:
   enum class Gap { none, uid, resource_version, created, cluster };
@@ -65,6 +68,7 @@ class SharedObject {
   ObjectName name_;
   nlohmann::json content_;
   std::array<Text, kObjectForms> texts_;
+  std::unique_ptr<const SharedObject> served_;
 };
 
 /// A look at an object: at a stored one, or at one that planes share. Cheaper than an ObjectPtr, which would be made
@@ -79,9 +83,10 @@ class ObjectView {
   [[nodiscard]] const nlohmann::json& content() const {
     return shared_ == nullptr ? object_->content() : shared_->content();
   }
-  /// Cost: a copy.
-  [[nodiscard]] nlohmann::json value() const {
-    return shared_ == nullptr ? object_->value() : shared_->value(own_values(*origin_, index_));
+  /// In the shape of `type`, as which it is not stored.
+  [[nodiscard]] ObjectView served_as(const ResourceType& type) const {
+    if (shared_ == nullptr) return ObjectView(object_->served_as(type));
+    return ObjectView(*shared_->served(), *origin_, index_);
   }
   void append_text(std::string& text, ObjectForm form) const {
     if (shared_ == nullptr) return object_->append_text(text, form);
