@@ -22,8 +22,8 @@ its objects may be called, where that is no subdomain), `scale` (where the repli
 
 import json
 import os
-import ssl
-import urllib.request
+
+from real_server import Server
 
 USUAL = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 OF_SUBRESOURCES = ['get', 'patch', 'update']
@@ -34,21 +34,6 @@ NOT_WATCHED = {
     'certificatesigningrequests', 'csidrivers', 'csinodes', 'csistoragecapacities', 'volumeattachments',
     'volumeattributesclasses', 'deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices',
 }
-
-
-class Server:
-    def __init__(self):
-        self.root = os.environ['KPLANE_HOST'] + '/clusters/tables/control-plane'
-        self.headers = {'Authorization': 'Bearer ' + os.environ['KPLANE_TOKEN']}
-        self.context = ssl.create_default_context(cafile=os.environ.get('KPLANE_CA_FILE'))
-
-    def get(self, path):
-        request = urllib.request.Request(self.root + path, headers=self.headers)
-        with urllib.request.urlopen(request, context=self.context) as answer:
-            return answer.read().decode()
-
-    def document(self, path):
-        return json.loads(self.get(path))
 
 
 def known(**fields):

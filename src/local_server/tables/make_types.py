@@ -24,8 +24,8 @@ which more is known is an object with that as its `is`, and
 
 import json
 import os
-import ssl
-import urllib.request
+
+from real_server import Server
 
 PREFIXES = (
     ('io.k8s.apimachinery.pkg.apis.meta.', 'meta.'),
@@ -46,23 +46,11 @@ SCALARS = {'string': 'string', 'boolean': 'boolean', 'number': 'number', 'intege
 REFERENCE = '#/components/schemas/'
 
 
-class Server:
-    def __init__(self):
-        self.root = os.environ['KPLANE_HOST'] + '/clusters/tables/control-plane'
-        self.headers = {'Authorization': 'Bearer ' + os.environ['KPLANE_TOKEN']}
-        self.context = ssl.create_default_context(cafile=os.environ.get('KPLANE_CA_FILE'))
-
-    def get(self, path):
-        request = urllib.request.Request(self.root + path, headers=self.headers)
-        with urllib.request.urlopen(request, context=self.context) as answer:
-            return json.load(answer)
-
-
 def schemas_of(server):
     schemas = {}
-    for path in server.get('/openapi/v3')['paths']:
+    for path in server.document('/openapi/v3')['paths']:
         if path.startswith('api/v') or (path.startswith('apis/') and path.count('/') == 2):
-            schemas.update(server.get('/openapi/v3/' + path)['components']['schemas'])
+            schemas.update(server.document('/openapi/v3/' + path)['components']['schemas'])
     return schemas
 
 
@@ -148,7 +136,7 @@ def write(table, path):
 
 def main():
     server = Server()
-    table = table_of(schemas_of(server), server.get('/version')['gitVersion'])
+    table = table_of(schemas_of(server), server.document('/version')['gitVersion'])
     write(table, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'types.json'))
 
 
