@@ -27,8 +27,6 @@
 namespace kplane::testing::server {
 namespace {
 
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
 bool wants_pretty_json(const HttpRequest& request, const Answer& answer) {
   const bool person = starts_with(request.user_agent, "curl/") || starts_with(request.user_agent, "Mozilla");
   return person && !answer.stream && answer.content_type == kJsonType;

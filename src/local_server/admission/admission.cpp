@@ -213,6 +213,24 @@ const json& pod_of(const ResourceType& type, const json& object) {
   return makes_pods ? member_or_null(*spec, "template") : none;
 }
 
+// What PodSecurity says of an object that is a pod, or makes some.
+Warnings admit_security(const Store& store, const ResourceType& type, const std::string& ns, const std::string& name,
+                        const json& object) {
+  const json& pod = pod_of(type, object);
+  if (pod.is_null()) return {};
+  const auto space = find_namespace(store, ns);
+  if (space == nullptr) return {};
+  const json& labels = member_or_null(member_or_null(space->value(), "metadata"), "labels");
+  const json& spec = member_or_null(pod, "spec");
+  if (is_core_kind(type, "Pod")) {
+    const std::string found = pod_security_violations(pod_security_level(labels, "enforce"), spec);
+    if (!found.empty()) throw StatusError(forbidden_object(type, name, "violates " + found));
+  }
+  const std::string found = pod_security_violations(pod_security_level(labels, "warn"), spec);
+  if (found.empty()) return {};
+  return {{"Warning", "299 - " + quoted_text("would violate " + found)}};
+}
+
 }  // namespace
 
 void admit(const Creation& creation, json& object) {
@@ -242,26 +260,9 @@ Warnings admit_final(const Creation& creation, const json& object) {
     const std::string problem = limit_problem(creation.objects, type, creation.ns, object);
     if (!problem.empty()) refuse(creation, problem);
   }
-  Warnings warnings = admit_change(creation.store, type, creation.ns, creation.name, object);
+  Warnings warnings = admit_security(creation.store, type, creation.ns, creation.name, object);
   charge_quotas(creation.objects, type, creation.ns, creation.name, object, creation.commit);
   return warnings;
-}
-
-Warnings admit_change(const Store& store, const ResourceType& type, const std::string& ns, const std::string& name,
-                      const json& object) {
-  const json& pod = pod_of(type, object);
-  if (pod.is_null()) return {};
-  const auto space = find_namespace(store, ns);
-  if (space == nullptr) return {};
-  const json& labels = member_or_null(member_or_null(space->value(), "metadata"), "labels");
-  const json& spec = member_or_null(pod, "spec");
-  if (is_core_kind(type, "Pod")) {
-    const std::string found = pod_security_violations(pod_security_level(labels, "enforce"), spec);
-    if (!found.empty()) throw StatusError(forbidden_object(type, name, "violates " + found));
-  }
-  const std::string found = pod_security_violations(pod_security_level(labels, "warn"), spec);
-  if (found.empty()) return {};
-  return {{"Warning", "299 - " + quoted_text("would violate " + found)}};
 }
 
 }  // namespace kplane::testing::server

@@ -38,8 +38,4 @@ void admit(const Creation& creation, nlohmann::json& object);
 /// Fills in what the plugins decide when a pod changes: what was settled when it was created, and its tolerations.
 void admit_again(const ResourceType& type, const nlohmann::json& before, nlohmann::json& object);
 
-/// What PodSecurity says of a change. @return warnings @throws StatusError 403
-[[nodiscard]] Warnings admit_change(const Store& store, const ResourceType& type, const std::string& ns,
-                                    const std::string& name, const nlohmann::json& object);
-
 }  // namespace kplane::testing::server

@@ -11,6 +11,7 @@
 namespace kplane::testing::server {
 
 inline constexpr char kJsonType[] = "application/json";
+inline constexpr char kYamlType[] = "application/yaml";
 inline constexpr char kTextType[] = "text/plain; charset=utf-8";
 
 struct Answer {

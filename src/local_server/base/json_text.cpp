@@ -88,6 +88,20 @@ std::string string_member(const nlohmann::json& object, const char* key) {
   return found->get<std::string>();
 }
 
+const nlohmann::json& member_or_null(const nlohmann::json& object, std::string_view key) {
+  static const nlohmann::json null;
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return object.is_object() && found != object.end() ? *found : null;
+}
+
+const nlohmann::json& member_or_empty(const nlohmann::json& object, std::string_view key) {
+  static const nlohmann::json empty = nlohmann::json::object();
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return object.is_object() && found != object.end() ? *found : empty;
+}
+
+bool is_true(const nlohmann::json& object, std::string_view key) { return member_or_null(object, key) == true; }
+
 std::vector<std::string> strings_member(const nlohmann::json& object, const char* key) {
   std::vector<std::string> values;
   const auto found = object.find(key);
@@ -99,6 +113,14 @@ std::vector<std::string> strings_member(const nlohmann::json& object, const char
 }
 
 std::string quoted_text(const std::string& text) { return to_text(nlohmann::json(text)); }
+
+const char* go_type(const nlohmann::json& value) {
+  if (value.is_object()) return "map[string]interface {}";
+  if (value.is_array()) return "[]interface {}";
+  if (value.is_string()) return "string";
+  if (value.is_boolean()) return "bool";
+  return value.is_number_float() ? "float64" : "int64";
+}
 
 std::string go_text(const nlohmann::json& value) {
   if (value.is_null()) return "<nil>";

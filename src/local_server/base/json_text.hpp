@@ -43,6 +43,13 @@ class JsonTextError : public std::runtime_error {
 /// The same document, indented by two spaces and with a newline at its end.
 [[nodiscard]] std::string pretty_text(std::string_view json);
 
+/// The member of an object; null when there is none.
+[[nodiscard]] const nlohmann::json& member_or_null(const nlohmann::json& object, std::string_view key);
+/// The member of an object; an empty object when there is none.
+[[nodiscard]] const nlohmann::json& member_or_empty(const nlohmann::json& object, std::string_view key);
+/// Whether the member of an object is `true`.
+[[nodiscard]] bool is_true(const nlohmann::json& object, std::string_view key);
+
 /// The string member `key` of an object, or an empty string.
 [[nodiscard]] std::string string_member(const nlohmann::json& object, const char* key);
 
@@ -51,6 +58,8 @@ class JsonTextError : public std::runtime_error {
 
 /// The text as a string of JSON, which is also how Go's `%q` shows it.
 [[nodiscard]] std::string quoted_text(const std::string& text);
+/// The type in Go of a decoded value, such as `map[string]interface {}`.
+[[nodiscard]] const char* go_type(const nlohmann::json& value);
 /// `map[a:1 b:[x y]]`, as Go's `%v` shows a decoded value.
 [[nodiscard]] std::string go_text(const nlohmann::json& value);
 /// `["a" "b"]`, as Go's `%q` shows a list.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "local_server/base/characters.hpp"
 #include "local_server/base/json_text.hpp"
 #include "local_server/base/status.hpp"
 #include "local_server/patch/merge_rules.hpp"
@@ -23,8 +24,6 @@ constexpr std::string_view kOrder = "$setElementOrder";
 constexpr std::string_view kDeleteFrom = "$deleteFromPrimitiveList";
 constexpr const char kRetain[] = "$retainKeys";
 constexpr const char kBadRetainKeys[] = "invalid patch format of retainKeys";
-
-bool begins_with(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
 
 [[noreturn]] void refuse(const std::string& problem) { throw StatusError(bad_request(problem)); }
 [[noreturn]] void fail(const std::string& problem) { throw StatusError(unexplained_error(problem)); }
@@ -52,14 +51,6 @@ json plain_value(json value) {
     if (!child.is_null() && !child.contains(kPatch)) map[name] = plain_value(std::move(child));
   }
   return map;
-}
-
-const char* go_type(const json& value) {
-  if (value.is_object()) return "map[string]interface {}";
-  if (value.is_array()) return "[]interface {}";
-  if (value.is_string()) return "string";
-  if (value.is_boolean()) return "bool";
-  return value.is_number_float() ? "float64" : "int64";
 }
 
 bool same_type(const json& a, const json& b) { return go_type(a) == std::string_view(go_type(b)) && !a.is_null(); }
@@ -233,7 +224,7 @@ void retain_keys(json& target, json& patch) {
   const std::set<json> keys(found->begin(), found->end());
   patch.erase(kRetain);
   for (const auto& [name, value] : patch.items()) {
-    const bool is_directive = begins_with(name, kOrder) || begins_with(name, kDeleteFrom);
+    const bool is_directive = starts_with(name, kOrder) || starts_with(name, kDeleteFrom);
     if (!value.is_null() && !is_directive && keys.count(name) == 0) refuse(kBadRetainKeys);
   }
   for (auto member = target.begin(); member != target.end();) {
@@ -289,7 +280,7 @@ void order_list(json& target, json& patch, const std::string& name, const json& 
 void set_orders(json& target, json& patch, const MergeRules& rules) {
   std::vector<std::pair<std::string, json>> orders;
   for (const auto& [name, value] : patch.items()) {
-    if (begins_with(name, kOrder)) orders.emplace_back(name, value);
+    if (starts_with(name, kOrder)) orders.emplace_back(name, value);
   }
   for (const auto& [name, order] : orders) {
     patch.erase(name);
@@ -327,7 +318,7 @@ void patch_map(json& target, json patch, const MergeRules& rules) {
   retain_keys(target, patch);
   set_orders(target, patch, rules);
   for (auto& [name, value] : patch.items()) {
-    const bool deletes = begins_with(name, kDeleteFrom);
+    const bool deletes = starts_with(name, kDeleteFrom);
     patch_member(target, deletes ? target_of(name, "primitive list") : name, std::move(value), rules, deletes);
   }
 }

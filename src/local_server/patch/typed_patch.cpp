@@ -14,14 +14,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMostProblems = 100;
 
-std::string go_type_text(const json& value) {
-  if (value.is_string()) return "string";
-  if (value.is_boolean()) return "bool";
-  if (value.is_array()) return "[]interface {}";
-  if (value.is_object()) return "map[string]interface {}";
-  return value.is_number_float() ? "float64" : "int64";
-}
-
 // As Go's %#v shows it.
 std::string go_syntax(const json& value) {
   if (value.is_null()) return "interface {}(nil)";
@@ -30,7 +22,7 @@ std::string go_syntax(const json& value) {
   for (const auto& [name, child] : value.items()) {
     text += (text.empty() ? "" : ", ") + (value.is_object() ? quoted_text(name) + ":" : "") + go_syntax(child);
   }
-  return go_type_text(value) + "{" + text + "}";
+  return std::string(go_type(value)) + "{" + text + "}";
 }
 
 std::string got(const json& value) { return ", got &{" + go_text(value) + "}"; }
@@ -42,7 +34,7 @@ std::string value_problem(const json& value, ValueType type) {
     case ValueType::string:
       return value.is_string() ? "" : "expected string, got &value.valueUnstructured{Value:" + go_syntax(value) + "}";
     case ValueType::number:
-      return value.is_number() ? "" : "expected numeric (int or float), got " + go_type_text(value);
+      return value.is_number() ? "" : "expected numeric (int or float), got " + std::string(go_type(value));
     case ValueType::boolean:
       return value.is_boolean() ? "" : "expected boolean" + got(value);
     case ValueType::scalar:

@@ -17,8 +17,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr const char kYamlAnswer[] = "application/yaml";
-
 struct MediaRange {
   std::string type{};
   std::map<std::string, std::string> parameters{};
@@ -77,7 +75,7 @@ std::optional<View::Form> form_of(const MediaRange& range) {
 }
 
 bool is_served(const std::string& type) {
-  return type == kJsonType || type == kYamlAnswer || type == "*/*" || type == "application/*";
+  return type == kJsonType || type == kYamlType || type == "*/*" || type == "application/*";
 }
 
 View::Row row_of(const std::string& include_object) {
@@ -182,11 +180,11 @@ View negotiate_view(std::string_view accept, const std::string& include_object) 
     view.form = *form;
     if (*form == View::Form::table) view.row = row_of(include_object);
     if (*form != View::Form::whole) view.version = range.parameters.at("v");
-    if (range.type == kYamlAnswer) view.media_type = kYamlAnswer;
+    if (range.type == kYamlType) view.media_type = kYamlType;
     return view;
   }
   throw StatusError(
-      not_acceptable(std::string("only the following media types are accepted: ") + kJsonType + ", " + kYamlAnswer));
+      not_acceptable(std::string("only the following media types are accepted: ") + kJsonType + ", " + kYamlType));
 }
 
 Answer shown(const View& view, const ResourceType& type, Answer answer) {

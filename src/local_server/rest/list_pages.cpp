@@ -49,13 +49,11 @@ std::string items_text(const ResourceType& type, const Objects& objects) {
   return text + "]";
 }
 
-ObjectName object_name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
-
 void undo(std::map<ObjectName, ObjectPtr>& objects, const WatchEvent& event) {
   if (event.before == nullptr) {
-    objects.erase(object_name_of(*event.after));
+    objects.erase(name_of(*event.after));
   } else {
-    objects[object_name_of(*event.before)] = event.before;
+    objects[name_of(*event.before)] = event.before;
   }
 }
 
@@ -65,7 +63,7 @@ std::optional<Objects> objects_at(const Store& store, const ResourceType& type, 
   const auto events = store.watch_hub().events_between(type, version, now.resource_version);
   if (!events) return std::nullopt;
   std::map<ObjectName, ObjectPtr> objects;
-  for (const auto& object : now.objects) objects.emplace(object_name_of(*object), object);
+  for (const auto& object : now.objects) objects.emplace(name_of(*object), object);
   for (auto event = events->rbegin(); event != events->rend(); ++event) {
     const ObjectPtr& object = event->before != nullptr ? event->before : event->after;
     if (ns.empty() || object->ns() == ns) undo(objects, *event);
@@ -128,7 +126,7 @@ class ListRead {
     if (token.version >= 0) now = earlier_listing(now, token);
     const ObjectName start = name_from_key(token.start, ns_, keys_with_namespace());
     const auto rest = std::find_if(now.objects.begin(), now.objects.end(),
-                                   [&](const ObjectPtr& object) { return !(object_name_of(*object) < start); });
+                                   [&](const ObjectPtr& object) { return !(name_of(*object) < start); });
     now.objects.erase(now.objects.begin(), rest);
     return now;
   }

@@ -21,7 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kExcerpt = 64;
-constexpr const char kYamlType[] = "application/yaml";
 
 [[noreturn]] void refuse_yaml(const std::string& problem) {
   throw StatusError(bad_request("error decoding YAML: " + problem));

@@ -215,16 +215,6 @@ void check_change_of_metadata(const ResourceType& type, const RestRequest& reque
   if (!problems.empty()) throw StatusError(invalid(type, request.name, problems));
 }
 
-json with_status_of(json object, const json& status_source) {
-  const auto status = status_source.find("status");
-  if (status == status_source.end()) {
-    object.erase("status");
-  } else {
-    object["status"] = *status;
-  }
-  return object;
-}
-
 // What a write to the main resource, or to `status`, leaves in the store.
 json merged_write(const ResourceType& type, const RestRequest& request, const StoredObject& current, json desired) {
   check_identity(type, request, current, desired["metadata"]);
@@ -245,7 +235,7 @@ json merged_write(const ResourceType& type, const RestRequest& request, const St
   keep_created(type, current.value(), desired);
   admit_again(type, current.value(), desired);
   if (is_namespace(type)) desired = namespace_write(request, current.value(), std::move(desired));
-  if (type.has_status) desired = with_status_of(std::move(desired), current.value());
+  if (type.has_status) take_member(desired, current.value(), "status");
   if (is_definition(type)) fill_definition_status(desired);
   return desired;
 }
@@ -272,10 +262,10 @@ void check_grant_of_new(const ResourceType& type, const RestRequest& request, co
 
 /// A patched object that is not of its type is an invalid patch.
 void check_patched(const ResourceType& type, json& object) {
-  const std::string text = to_text(object);
   try {
     check_envelope(type, object);
   } catch (const StatusError& error) {
+    const std::string text = to_text(object);
     const std::string problem = string_member(json::parse(error.answer().body), "message");
     throw StatusError(
         invalid({}, "", {{"FieldValueInvalid", "Invalid value: " + quoted_text(text) + ": " + problem, "patch"}}));

@@ -20,18 +20,6 @@ namespace {
 
 using nlohmann::json;
 
-const json& member(const json& object, const char* name) {
-  static const json none = json::object();
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() ? *found : none;
-}
-
-bool is_true(const json& object, const char* name) { return member(object, name) == true; }
-
-std::vector<std::string> strings(const json& object, const char* name) {
-  return object.is_object() ? strings_member(object, name) : std::vector<std::string>{};
-}
-
 // `.spec.replicas` → `/spec/replicas`
 std::string pointer_of(const json& path) {
   std::string pointer = path.is_string() ? path.get<std::string>() : std::string{};
@@ -41,9 +29,10 @@ std::string pointer_of(const json& path) {
 
 std::optional<ScalePaths> scale_paths(const json& subresources) {
   if (!subresources.is_object() || !subresources.contains("scale")) return std::nullopt;
-  const json& scale = member(subresources, "scale");
-  ScalePaths paths{pointer_of(member(scale, "specReplicasPath")), pointer_of(member(scale, "statusReplicasPath")),
-                   pointer_of(member(scale, "labelSelectorPath"))};
+  const json& scale = member_or_empty(subresources, "scale");
+  ScalePaths paths{pointer_of(member_or_empty(scale, "specReplicasPath")),
+                   pointer_of(member_or_empty(scale, "statusReplicasPath")),
+                   pointer_of(member_or_empty(scale, "labelSelectorPath"))};
   if (paths.spec_replicas.rfind("/spec/", 0) != 0) return std::nullopt;
   return paths;
 }
@@ -58,7 +47,7 @@ std::string storage_hash(const std::string& group, const std::string& version, c
 }
 
 std::string stored_version(const json& definition) {
-  for (const auto& version : member(member(definition, "spec"), "versions")) {
+  for (const auto& version : member_or_empty(member_or_empty(definition, "spec"), "versions")) {
     if (is_true(version, "storage")) return string_member(version, "name");
   }
   return {};
@@ -72,7 +61,7 @@ std::string deprecation_of(const ResourceType& type, const json& version) {
 
 std::vector<std::string> selectable_fields(const json& version) {
   std::vector<std::string> fields;
-  for (const auto& field : member(version, "selectableFields")) {
+  for (const auto& field : member_or_empty(version, "selectableFields")) {
     const std::string path = string_member(field, "jsonPath");
     if (!path.empty()) fields.push_back(path.substr(1));
   }
@@ -80,9 +69,9 @@ std::vector<std::string> selectable_fields(const json& version) {
 }
 
 ResourceType type_of(const json& definition, const json& version) {
-  const json& spec = member(definition, "spec");
-  const json& names = member(member(definition, "status"), "acceptedNames");
-  const json& subresources = member(version, "subresources");
+  const json& spec = member_or_empty(definition, "spec");
+  const json& names = member_or_empty(member_or_empty(definition, "status"), "acceptedNames");
+  const json& subresources = member_or_empty(version, "subresources");
   ResourceType type;
   type.group = string_member(spec, "group");
   type.version = string_member(version, "name");
@@ -92,11 +81,11 @@ ResourceType type_of(const json& definition, const json& version) {
   type.has_status = subresources.is_object() && subresources.contains("status");
   type.custom = true;
   type.singular = string_member(names, "singular");
-  type.short_names = strings(names, "shortNames");
-  type.categories = strings(names, "categories");
+  type.short_names = strings_member(names, "shortNames");
+  type.categories = strings_member(names, "categories");
   type.scale = scale_paths(subresources);
-  type.schema = std::make_shared<const json>(member(member(version, "schema"), "openAPIV3Schema"));
-  type.printer_columns = std::make_shared<const json>(member(version, "additionalPrinterColumns"));
+  type.schema = std::make_shared<const json>(member_or_empty(member_or_empty(version, "schema"), "openAPIV3Schema"));
+  type.printer_columns = std::make_shared<const json>(member_or_empty(version, "additionalPrinterColumns"));
   type.storage_hash = storage_hash(type.group, stored_version(definition), type.kind);
   type.deprecation = deprecation_of(type, version);
   type.selectable_fields = selectable_fields(version);
@@ -137,9 +126,9 @@ std::string in_use(const std::string& name) { return quoted_text(name) + " is al
 Names names_of(const std::vector<json>& definitions) {
   Names names;
   for (const auto& definition : definitions) {
-    const json& accepted = member(member(definition, "status"), "acceptedNames");
+    const json& accepted = member_or_empty(member_or_empty(definition, "status"), "acceptedNames");
     for (const char* name : {"plural", "singular"}) names.resources.insert(string_member(accepted, name));
-    for (auto& name : strings(accepted, "shortNames")) names.resources.insert(std::move(name));
+    for (auto& name : strings_member(accepted, "shortNames")) names.resources.insert(std::move(name));
     for (const char* name : {"kind", "listKind"}) names.kinds.insert(string_member(accepted, name));
   }
   return names;
@@ -157,9 +146,9 @@ void accept_name(const json& wanted, const char* name, const char* reason, const
 }
 
 void accept_short_names(const json& wanted, json& accepted, Names& names) {
-  const std::vector<std::string> own = strings(accepted, "shortNames");
+  const std::vector<std::string> own = strings_member(accepted, "shortNames");
   std::string problem;
-  for (const auto& name : strings(wanted, "shortNames")) {
+  for (const auto& name : strings_member(wanted, "shortNames")) {
     if (names.resources.count(name) == 0 || std::find(own.begin(), own.end(), name) != own.end()) continue;
     problem += (problem.empty() ? "" : ", ") + in_use(name);
   }
@@ -193,7 +182,7 @@ bool is_definition(const ResourceType& type) {
 }
 
 bool is_established(const json& definition) {
-  for (const auto& condition : member(member(definition, "status"), "conditions")) {
+  for (const auto& condition : member_or_empty(member_or_empty(definition, "status"), "conditions")) {
     if (string_member(condition, "type") == "Established") return string_member(condition, "status") == "True";
   }
   return false;
@@ -225,7 +214,7 @@ void fill_definition_status(json& definition) {
 
 std::vector<ResourceType> types_of(const json& definition) {
   std::vector<ResourceType> types;
-  for (const auto& version : member(member(definition, "spec"), "versions")) {
+  for (const auto& version : member_or_empty(member_or_empty(definition, "spec"), "versions")) {
     if (is_true(version, "served")) types.push_back(type_of(definition, version));
   }
   return types;
@@ -233,9 +222,9 @@ std::vector<ResourceType> types_of(const json& definition) {
 
 void accept_names(json& definition, const std::vector<json>& others) {
   Names names = names_of(others);
-  const json wanted = member(member(definition, "spec"), "names");
+  const json wanted = member_or_empty(member_or_empty(definition, "spec"), "names");
   json& status = definition["status"];
-  status["acceptedNames"] = accepted_names(wanted, member(status, "acceptedNames"), names);
+  status["acceptedNames"] = accepted_names(wanted, member_or_empty(status, "acceptedNames"), names);
   if (names.reason.empty()) {
     set_condition(status, "NamesAccepted", true, "NoConflicts", "no conflicts found");
     set_condition(status, "Established", true, "InitialNamesAccepted", "the initial names have been accepted");

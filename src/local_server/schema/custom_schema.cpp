@@ -19,8 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kPreserves[] = "x-kubernetes-preserve-unknown-fields";
-constexpr const char kEmbeds[] = "x-kubernetes-embedded-resource";
 constexpr double kLargestWhole = 9007199254740991;  // Go's validator takes a larger float for no integer
 
 const json* member_of(const json& object, const char* name) {
@@ -33,18 +31,11 @@ const json* part_of(const json& schema, const char* name) {
   return part != nullptr && part->is_object() ? part : nullptr;
 }
 
-bool is_set(const json& schema, const char* flag) {
-  const json* found = member_of(schema, flag);
-  return found != nullptr && *found == true;
-}
-
 std::string joined(const std::string& path, const std::string& field) {
   return path.empty() ? field : path + "." + field;
 }
 
 std::string at_index(const std::string& path, std::size_t i) { return path + "[" + std::to_string(i) + "]"; }
-
-bool is_envelope(const std::string& field) { return field == "apiVersion" || field == "kind" || field == "metadata"; }
 
 const json* property_of(const json& schema, const std::string& name) {
   const json* properties = part_of(schema, "properties");
@@ -54,7 +45,7 @@ const json* property_of(const json& schema, const std::string& name) {
 const json* schema_of_member(const json& schema, const std::string& name) {
   static const json unspecified = json::object();
   if (const json* property = property_of(schema, name)) return property;
-  if (is_set(schema, "additionalProperties")) return &unspecified;
+  if (is_true(schema, "additionalProperties")) return &unspecified;
   return part_of(schema, "additionalProperties");
 }
 
@@ -67,12 +58,12 @@ class Pruner {
     if (value.is_array()) {
       static const json unspecified = json::object();
       const json* items = part_of(schema, "items");
-      if (items == nullptr && is_set(schema, kPreserves)) return;
+      if (items == nullptr && is_true(schema, kPreservesFields)) return;
       for (std::size_t i = 0; i < value.size(); ++i) {
         prune(items == nullptr ? unspecified : *items, value[i], at_index(path, i), false);
       }
     } else if (value.is_object()) {
-      prune_members(schema, value, path, is_resource || is_set(schema, kEmbeds));
+      prune_members(schema, value, path, is_resource || is_true(schema, kEmbedsObject));
     }
   }
   [[nodiscard]] std::vector<std::string> take_paths() { return std::move(paths_); }
@@ -85,7 +76,7 @@ class Pruner {
       const json* value = member_of(property, "default");
       if (value == nullptr || value->is_null()) continue;
       const json* there = member_of(object, name.c_str());
-      if (there == nullptr || (there->is_null() && !is_set(property, "nullable"))) object[name] = *value;
+      if (there == nullptr || (there->is_null() && !is_true(property, "nullable"))) object[name] = *value;
     }
   }
 
@@ -103,18 +94,18 @@ class Pruner {
   }
 
   void prune_members(const json& schema, json& value, const std::string& path, bool is_resource) {
-    const bool preserves = is_set(schema, kPreserves);
+    const bool preserves = is_true(schema, kPreservesFields);
     if (fills_) fill_defaults(schema, value);
     for (auto member = value.begin(); member != value.end();) {
       const std::string where = joined(path, member.key());
       const json* member_schema = schema_of_member(schema, member.key());
-      if (is_resource && is_envelope(member.key())) {
+      if (is_resource && is_envelope_field(member.key())) {
         if (member.key() == "metadata") prune_metadata(*member, where);
         ++member;
       } else if (member_schema == nullptr && !preserves) {
         paths_.push_back(where);
         member = value.erase(member);
-      } else if (fills_ && member_schema != nullptr && member->is_null() && !is_set(*member_schema, "nullable")) {
+      } else if (fills_ && member_schema != nullptr && member->is_null() && !is_true(*member_schema, "nullable")) {
         member = value.erase(member);
       } else {
         if (member_schema != nullptr) prune(*member_schema, *member, where, false);
@@ -172,12 +163,13 @@ struct CheckedFormat {
   const char* pattern;  ///< empty: anything
 };
 
+constexpr const char kDateTime[] =
+    R"(^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$)";
+
 // What go-openapi's formats come to; addresses and networks are no regular language worth writing down.
 constexpr CheckedFormat kFormats[] = {
-    {"date-time",
-     R"(^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$)"},
-    {"datetime",
-     R"(^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$)"},
+    {"date-time", kDateTime},
+    {"datetime", kDateTime},
     {"date", R"(^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$)"},
     {"duration",
      R"(^([+-]?([0-9]*\.?[0-9]+(ns|us|µs|ms|s|m|h))+|0|([0-9]+ ?(ns|nanoseconds?|us|microseconds?|ms|milliseconds?|s|sec|seconds?|m|min|minutes?|h|hours?|hr|d|days?|w|weeks?|wk) ?)+)$)"},
@@ -247,7 +239,7 @@ class Validator {
  public:
   void check(const json& schema, const json& value, const std::string& path, const json* before) {
     if (before != nullptr && *before == value) return;
-    if (value.is_null() && is_set(schema, "nullable")) return;
+    if (value.is_null() && is_true(schema, "nullable")) return;
     check_type(schema, value, path);
     check_junctors(schema, value, path, before);
     if (value.is_string()) check_string(schema, value, path);
@@ -271,7 +263,7 @@ class Validator {
   }
 
   void check_type(const json& schema, const json& value, const std::string& path) {
-    const bool either = is_set(schema, "x-kubernetes-int-or-string");
+    const bool either = is_true(schema, "x-kubernetes-int-or-string");
     const std::string found = type_name(value);
     if (either && (found == "string" || found == "integer")) return;
     const std::string type = either ? "integer,string" : string_member(schema, "type");
@@ -369,14 +361,14 @@ class Validator {
     if (const json* factor = member_of(schema, "multipleOf")) check_multiple(*factor, value, path);
     const json* most = member_of(schema, "maximum");
     if (most != nullptr && most->is_number()) {
-      const bool exclusive = is_set(schema, "exclusiveMaximum");
+      const bool exclusive = is_true(schema, "exclusiveMaximum");
       if (exclusive ? value >= *most : value > *most) {
         invalid(value, path, (exclusive ? "be less than " : "be less than or equal to ") + to_text(*most));
       }
     }
     const json* least = member_of(schema, "minimum");
     if (least == nullptr || !least->is_number()) return;
-    const bool exclusive = is_set(schema, "exclusiveMinimum");
+    const bool exclusive = is_true(schema, "exclusiveMinimum");
     if (exclusive ? value <= *least : value < *least) {
       invalid(value, path, (exclusive ? "be greater than " : "be greater than or equal to ") + to_text(*least));
     }
@@ -416,7 +408,7 @@ class Validator {
     if (!check_count(schema, "minProperties", "maxProperties", " properties", value.size(), path)) return;
     const json* required = member_of(schema, "required");
     if (required != nullptr && required->is_array()) check_required(*required, value, path);
-    if (is_set(schema, kEmbeds)) check_embedded(value, path);
+    if (is_true(schema, kEmbedsObject)) check_embedded(value, path);
     const bool is_atomic = string_member(schema, "x-kubernetes-map-type") == "atomic";
     for (const auto& [name, child] : value.items()) {
       const json* member = schema_of_member(schema, name);
@@ -481,8 +473,6 @@ class Validator {
 };
 
 }  // namespace
-
-bool is_known_format(const std::string& format) { return format_named(format) != nullptr; }
 
 std::vector<std::string> prune_and_default(const json& schema, json& value, bool is_object) {
   write_whole_numbers(value);

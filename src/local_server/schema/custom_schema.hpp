@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +10,14 @@
 #include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
+
+inline constexpr char kPreservesFields[] = "x-kubernetes-preserve-unknown-fields";
+inline constexpr char kEmbedsObject[] = "x-kubernetes-embedded-resource";
+
+/// Whether each object has this field, whatever its schema says.
+[[nodiscard]] inline bool is_envelope_field(std::string_view name) {
+  return name == "apiVersion" || name == "kind" || name == "metadata";
+}
 
 /// Takes out the fields that the schema does not name, unless it preserves them, and nulls that it does not allow;
 /// fills in defaults; and writes whole numbers as such. @return the paths of the fields that were taken out
@@ -27,8 +36,5 @@ std::vector<std::string> prune(const nlohmann::json& schema, nlohmann::json& obj
 /// The same of an object's status, written by itself.
 [[nodiscard]] std::vector<Cause> status_problems(const nlohmann::json& schema, const nlohmann::json& object,
                                                  const nlohmann::json& before);
-
-/// Whether Kubernetes knows a `format`, so that it warns of others.
-[[nodiscard]] bool is_known_format(const std::string& format);
 
 }  // namespace kplane::testing::server

@@ -129,23 +129,16 @@ void canonicalise_bytes(json& value) {
 /// Walks an object together with its type.
 class Decoder {
  public:
-  enum class Depth { unknown_fields, all };
-
-  explicit Decoder(Depth depth) : complete_(depth == Depth::all) {}
-
   void walk(json& object, const Type& type) {
     take_members(object, type);
-    if (complete_) {
-      for (const Field* field : type.always) {
-        if (field->shape.kind == Kind::object && !field->pointer) object.emplace(field->name, json::object());
-      }
-      apply_defaults(type, object);
+    for (const Field* field : type.always) {
+      if (field->shape.kind == Kind::object && !field->pointer) object.emplace(field->name, json::object());
     }
+    apply_defaults(type, object);
     for (auto& [name, value] : object.items()) {
       const Field* field = value.is_structured() ? type.find(name) : nullptr;
       if (field != nullptr) descend(value, *field, type);
     }
-    if (!complete_) return;
     for (const Field* field : type.always) {
       if (object.find(field->name) == object.end()) object.emplace(field->name, unsaid_value(*field));
     }
@@ -177,7 +170,7 @@ class Decoder {
     for (auto member = object.begin(); member != object.end();) {
       const Field* field = type.find(member.key());
       if (field == nullptr) unknown_.push_back(path_to(member.key()));
-      if (field == nullptr || (complete_ && is_left_out(*member, *field, type))) {
+      if (field == nullptr || is_left_out(*member, *field, type)) {
         member = object.erase(member);
       } else {
         ++member;
@@ -264,10 +257,8 @@ class Decoder {
   }
 
   void take_item(json& item, Step step, const Shape& shape, const Field& field, const Type& owner) {
-    if (complete_) {
-      if (item.is_null()) item = zero_value(*shape.item);
-      if (!item.is_null()) take_value(item, *shape.item, field, owner);
-    }
+    if (item.is_null()) item = zero_value(*shape.item);
+    if (!item.is_null()) take_value(item, *shape.item, field, owner);
     if (!item.is_structured()) return;
     const Entered entered(path_, step);
     take_structure(item, *shape.item, field, owner);
@@ -285,27 +276,18 @@ class Decoder {
     return path.empty() ? name : path + "." + name;
   }
 
-  bool complete_;
   std::vector<Step> path_{};
   std::vector<std::string> unknown_{};
 };
 
-std::vector<std::string> walked(const ResourceType& type, json& object, Decoder::Depth depth) {
-  const Type* known = type.custom ? nullptr : find_type(type.group, type.version, type.kind);
-  if (known == nullptr || !object.is_object()) return {};
-  Decoder decoder(depth);
-  decoder.walk(object, *known);
-  return decoder.take_unknown();
-}
-
 }  // namespace
 
-std::vector<std::string> drop_unknown_fields(const ResourceType& type, json& object) {
-  return walked(type, object, Decoder::Depth::unknown_fields);
-}
-
 std::vector<std::string> decode(const ResourceType& type, json& object) {
-  return walked(type, object, Decoder::Depth::all);
+  const Type* known = type.custom ? nullptr : find_type(type.group, type.version, type.kind);
+  if (known == nullptr || !object.is_object()) return {};
+  Decoder decoder;
+  decoder.walk(object, *known);
+  return decoder.take_unknown();
 }
 
 json blank_value(const Type& type) {
@@ -320,7 +302,7 @@ json blank_value(const Type& type) {
 
 json empty_value(const Type& type) {
   json value = json::object();
-  Decoder(Decoder::Depth::all).walk(value, type);
+  Decoder().walk(value, type);
   return value;
 }
 

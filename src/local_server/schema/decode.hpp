@@ -19,13 +19,10 @@ class DecodeError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Takes the fields out of an object that its type does not have. @return their paths, such as
-/// `spec.template.spec.containers[0].imagee`; none for a custom type. @throws DecodeError
-std::vector<std::string> drop_unknown_fields(const ResourceType& type, nlohmann::json& object);
-
 /// Takes unknown fields out, fills in defaults, and brings all values into the form in which a server stores them:
 /// nulls and empty values are left out unless they are always written, quantities and times are canonical. Changes
-/// nothing the second time. @return the paths of the unknown fields; none for a custom type. @throws DecodeError
+/// nothing the second time. @return the paths of the unknown fields, such as
+/// `spec.template.spec.containers[0].imagee`; none for a custom type. @throws DecodeError
 std::vector<std::string> decode(const ResourceType& type, nlohmann::json& object);
 
 /// What Go's encoder writes of a new structure of this type, before its defaults are filled in.

@@ -10,6 +10,7 @@
 #include "local_server/base/json_text.hpp"
 #include "local_server/schema/custom_definitions.hpp"
 #include "local_server/schema/structural_schema.hpp"
+#include "local_server/types/formats.hpp"
 #include "local_server/types/pattern.hpp"
 
 namespace kplane::testing::server {
@@ -18,32 +19,9 @@ namespace {
 using nlohmann::json;
 using Words = std::vector<std::string>;
 
-constexpr const char kLabelRule[] =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
-    "'[a-z]([-a-z0-9]*[a-z0-9])?')";
-constexpr const char kDomainRule[] =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
-    "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-
-const json& definition_part(const json& object, const char* name) {
-  static const json none = json::object();
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() ? *found : none;
-}
-
-bool is_on(const json& object, const char* name) { return definition_part(object, name) == true; }
-
-Words words_of(const json& object, const char* name) {
-  return object.is_object() ? strings_member(object, name) : Words{};
-}
-
 bool contains(const Words& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
-
-bool has_prefix(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
@@ -53,11 +31,6 @@ bool is_dns_label(const std::string& text) {
   constexpr std::size_t kLongest = 63;
   return !text.empty() && text.size() <= kLongest && text.front() >= 'a' && text.front() <= 'z' && text.back() != '-' &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
-}
-
-bool is_domain(const std::string& text) {
-  static const Pattern domain(R"(^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$)");
-  return domain.matches(text);
 }
 
 std::string indexed(const std::string& path, std::size_t i) { return path + "[" + std::to_string(i) + "]"; }
@@ -70,7 +43,7 @@ struct Place {
 
 Place place_of(const json& versions, std::size_t i, const char* part, const char* of_definition) {
   const bool alike = std::all_of(versions.begin(), versions.end(), [&](const json& version) {
-    return definition_part(version, part) == definition_part(versions.front(), part);
+    return member_or_empty(version, part) == member_or_empty(versions.front(), part);
   });
   if (alike) return {std::string("spec.") + of_definition, i > 0};
   return {indexed("spec.versions", i) + "." + part, false};
@@ -80,8 +53,8 @@ class DefinitionCheck {
  public:
   DefinitionCheck(const json& definition, const json* before)
       : definition_(definition),
-        spec_(definition_part(definition, "spec")),
-        names_(definition_part(spec_, "names")),
+        spec_(member_or_empty(definition, "spec")),
+        names_(member_or_empty(spec_, "names")),
         before_(before) {}
 
   std::vector<Cause> check() {
@@ -90,13 +63,13 @@ class DefinitionCheck {
     check_versions();
     check_names();
     if (spec_.contains("conversion")) check_conversion(spec_["conversion"]);
-    if (is_on(spec_, "preserveUnknownFields")) {
+    if (is_true(spec_, "preserveUnknownFields")) {
       invalid(
           "spec.preserveUnknownFields", true,
           "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
     }
     if (before_ != nullptr) {
-      check_change(definition_part(*before_, "spec"));
+      check_change(member_or_empty(*before_, "spec"));
     } else {
       check_name();
       check_approval();
@@ -117,7 +90,7 @@ class DefinitionCheck {
     causes_.push_back({"FieldValueForbidden", "Forbidden: " + problem, field});
   }
   void check_label(const std::string& field, const std::string& text) {
-    if (!is_dns_label(text)) invalid(field, text, kLabelRule);
+    if (!is_dns_label(text)) invalid(field, text, kLabel1035Rule);
   }
   void check_choice(const std::string& field, const std::string& value, const Words& choices) {
     if (value.empty()) return required(field);
@@ -129,7 +102,7 @@ class DefinitionCheck {
   }
 
   void check_name() {
-    const std::string name = string_member(definition_part(definition_, "metadata"), "name");
+    const std::string name = string_member(member_or_empty(definition_, "metadata"), "name");
     if (name == string_member(names_, "plural") + "." + string_member(spec_, "group")) return;
     invalid("metadata.name", name, R"(must be spec.names.plural+"."+spec.group)");
   }
@@ -137,7 +110,7 @@ class DefinitionCheck {
   void check_group() {
     const std::string group = string_member(spec_, "group");
     if (group.empty()) return required("spec.group");
-    if (!is_domain(group)) return invalid("spec.group", group, kDomainRule);
+    if (!is_subdomain(group)) return invalid("spec.group", group, kSubdomainRule);
     if (group.find('.') == std::string::npos) invalid("spec.group", group, "should be a domain with at least one dot");
   }
 
@@ -147,21 +120,21 @@ class DefinitionCheck {
     const std::string rule = "protected groups must have approval annotation \"api-approved.kubernetes.io\"";
     const std::string see = ", see https://github.com/kubernetes/enhancements/pull/1111";
     const std::string field = "metadata.annotations[api-approved.kubernetes.io]";
-    const json& annotations = definition_part(definition_part(definition_, "metadata"), "annotations");
+    const json& annotations = member_or_empty(member_or_empty(definition_, "metadata"), "annotations");
     const std::string approval = string_member(annotations, "api-approved.kubernetes.io");
     if (approval.empty()) return required(field, rule + see);
     static const Pattern url("^[A-Za-z][A-Za-z0-9+.-]*://[^/ ]+");
-    if (has_prefix(approval, "unapproved") || url.matches(approval)) return;
+    if (starts_with(approval, "unapproved") || url.matches(approval)) return;
     invalid(field, approval, rule + " with either a URL or a reason starting with \"unapproved\"" + see);
   }
 
   void check_versions() {
-    const json& versions = definition_part(spec_, "versions");
+    const json& versions = member_or_empty(spec_, "versions");
     std::set<std::string> names;
     std::size_t stored = 0;
     const std::size_t count = versions.is_array() ? versions.size() : 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (is_on(versions[i], "storage")) ++stored;
+      if (is_true(versions[i], "storage")) ++stored;
       names.insert(string_member(versions[i], "name"));
       check_version(versions, i);
     }
@@ -178,8 +151,8 @@ class DefinitionCheck {
     json shown = json::array();
     for (const auto& version : versions) {
       shown.push_back({{"Name", string_member(version, "name")},
-                       {"Served", is_on(version, "served")},
-                       {"Storage", is_on(version, "storage")}});
+                       {"Served", is_true(version, "served")},
+                       {"Storage", is_true(version, "storage")}});
     }
     return shown;
   }
@@ -193,19 +166,19 @@ class DefinitionCheck {
     check_deprecation(version, path + ".deprecationWarning");
     check_schema(versions, i);
     const Place subresources = place_of(versions, i, "subresources", "subresources");
-    if (!subresources.is_repeated) check_subresources(definition_part(version, "subresources"), subresources.path);
+    if (!subresources.is_repeated) check_subresources(member_or_empty(version, "subresources"), subresources.path);
     const Place columns = place_of(versions, i, "additionalPrinterColumns", "additionalPrinterColumns");
-    if (!columns.is_repeated) check_columns(definition_part(version, "additionalPrinterColumns"), columns.path);
+    if (!columns.is_repeated) check_columns(member_or_empty(version, "additionalPrinterColumns"), columns.path);
     const Place selectable = place_of(versions, i, "selectableFields", "selectableFields");
     if (!selectable.is_repeated) check_selectable(version, selectable.path);
   }
 
   void check_deprecation(const json& version, const std::string& field) {
     constexpr std::size_t kLongest = 256;
-    const json& warning = definition_part(version, "deprecationWarning");
+    const json& warning = member_or_empty(version, "deprecationWarning");
     if (!warning.is_string()) return;
     const auto& text = warning.get_ref<const std::string&>();
-    if (!is_on(version, "deprecated")) invalid(field, warning, "can only be set for deprecated versions");
+    if (!is_true(version, "deprecated")) invalid(field, warning, "can only be set for deprecated versions");
     if (text.size() > kLongest) invalid(field, warning, "must be <= 256 characters long");
     if (text.empty()) invalid(field, warning, "must not be an empty string");
     const auto bad = std::find_if(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
@@ -216,7 +189,7 @@ class DefinitionCheck {
   }
 
   void check_schema(const json& versions, std::size_t i) {
-    const json& whole = definition_part(versions[i], "schema");
+    const json& whole = member_or_empty(versions[i], "schema");
     if (!whole.is_object() || !whole.contains("openAPIV3Schema") || !whole["openAPIV3Schema"].is_object()) {
       return required(indexed("spec.versions", i) + ".schema.openAPIV3Schema");
     }
@@ -224,7 +197,7 @@ class DefinitionCheck {
     const Place place = place_of(versions, i, "schema", "validation");
     if (place.is_repeated) return;
     const std::string path = place.path + ".openAPIV3Schema";
-    if (definition_part(versions[i], "subresources").contains("status")) check_root_of_status(schema, path);
+    if (member_or_empty(versions[i], "subresources").contains("status")) check_root_of_status(schema, path);
     for (auto& cause : structural_problems(schema, path)) causes_.push_back(std::move(cause));
   }
 
@@ -260,7 +233,7 @@ class DefinitionCheck {
     if (path.empty()) return required(field);
     if (path.front() != '.') return invalid(field, path, "must be a simple json path starting with .");
     const bool is_below =
-        std::any_of(starts.begin(), starts.end(), [&](const std::string& start) { return has_prefix(path, start); });
+        std::any_of(starts.begin(), starts.end(), [&](const std::string& start) { return starts_with(path, start); });
     if (!is_below) invalid(field, path, "should be a json path under " + wanted);
   }
 
@@ -294,8 +267,8 @@ class DefinitionCheck {
   }
 
   void check_selectable(const json& version, const std::string& path) {
-    const json& fields = definition_part(version, "selectableFields");
-    const json& schema = definition_part(definition_part(version, "schema"), "openAPIV3Schema");
+    const json& fields = member_or_empty(version, "selectableFields");
+    const json& schema = member_or_empty(member_or_empty(version, "schema"), "openAPIV3Schema");
     std::set<std::string> seen;
     for (std::size_t i = 0; fields.is_array() && i < fields.size(); ++i) {
       const std::string where = indexed(path, i) + ".jsonPath";
@@ -319,7 +292,7 @@ class DefinitionCheck {
     if (json_path.find('[') != std::string::npos) {
       return invalid(field, json_path, invalid_path + "array notation is not allowed");
     }
-    const std::string type = has_prefix(json_path, ".metadata.") ? "" : type_at(schema, json_path);
+    const std::string type = starts_with(json_path, ".metadata.") ? "" : type_at(schema, json_path);
     if (type.empty()) return invalid(field, json_path, invalid_path + "does not refer to a valid field");
     if (type == "string" || type == "boolean" || type == "integer") return;
     invalid(field, json_path,
@@ -335,10 +308,10 @@ class DefinitionCheck {
       const bool is_kind = std::string_view(name) == "kind" || std::string_view(name) == "listKind";
       if (text.empty() || is_dns_label(is_kind ? lower_case(text) : text)) continue;
       const std::string may = is_kind ? "may have mixed case, but should otherwise match: " : "";
-      invalid(path + name, text, may + kLabelRule);
+      invalid(path + name, text, may + kLabel1035Rule);
     }
     for (const char* list : {"shortNames", "categories"}) {
-      const Words words = words_of(names_, list);
+      const Words words = strings_member(names_, list);
       for (std::size_t i = 0; i < words.size(); ++i) check_label(indexed(path + list, i), words[i]);
     }
     const std::string kind = string_member(names_, "kind");
@@ -350,10 +323,10 @@ class DefinitionCheck {
   void check_conversion(const json& conversion) {
     const std::string strategy = string_member(conversion, "strategy");
     check_choice("spec.conversion.strategy", strategy, {"None", "Webhook"});
-    const json& webhook = definition_part(conversion, "webhook");
+    const json& webhook = member_or_empty(conversion, "webhook");
     const std::string client = "spec.conversion.webhookClientConfig";
     const std::string reviews = "spec.conversion.conversionReviewVersions";
-    const Words versions = words_of(webhook, "conversionReviewVersions");
+    const Words versions = strings_member(webhook, "conversionReviewVersions");
     if (strategy != "Webhook") {
       const std::string problem = "should not be set when strategy is not set to Webhook";
       if (webhook.contains("clientConfig")) forbidden(client, problem);
@@ -367,26 +340,26 @@ class DefinitionCheck {
   }
 
   void check_client(const json& webhook, const std::string& path) {
-    const json& config = definition_part(webhook, "clientConfig");
+    const json& config = member_or_empty(webhook, "clientConfig");
     if (!webhook.contains("clientConfig")) return required(path, "required when strategy is set to Webhook");
     if (config.contains("url") == config.contains("service")) {
       return required(path, "exactly one of url or service is required");
     }
     const std::string url = string_member(config, "url");
-    if (config.contains("service") || has_prefix(url, "https://")) return;
+    if (config.contains("service") || starts_with(url, "https://")) return;
     invalid(path + ".url", url.substr(0, url.find(':')),
             "'https' is the only allowed URL scheme; desired format: https://host[/path]");
   }
 
   void check_change(const json& old) {
-    const json& old_names = definition_part(old, "names");
-    check_kept("spec.group", definition_part(spec_, "group"), definition_part(old, "group"));
-    check_kept("spec.names.plural", definition_part(names_, "plural"), definition_part(old_names, "plural"));
+    const json& old_names = member_or_empty(old, "names");
+    check_kept("spec.group", member_or_empty(spec_, "group"), member_or_empty(old, "group"));
+    check_kept("spec.names.plural", member_or_empty(names_, "plural"), member_or_empty(old_names, "plural"));
     if (is_established(*before_)) {
-      check_kept("spec.scope", definition_part(spec_, "scope"), definition_part(old, "scope"));
-      check_kept("spec.names.kind", definition_part(names_, "kind"), definition_part(old_names, "kind"));
+      check_kept("spec.scope", member_or_empty(spec_, "scope"), member_or_empty(old, "scope"));
+      check_kept("spec.names.kind", member_or_empty(names_, "kind"), member_or_empty(old_names, "kind"));
     }
-    const Words stored = words_of(definition_part(definition_, "status"), "storedVersions");
+    const Words stored = strings_member(member_or_empty(definition_, "status"), "storedVersions");
     for (std::size_t i = 0; i < stored.size(); ++i) check_stored(stored[i], indexed("status.storedVersions", i));
   }
 
@@ -395,7 +368,7 @@ class DefinitionCheck {
   }
 
   void check_stored(const std::string& stored, const std::string& field) {
-    const json& versions = definition_part(spec_, "versions");
+    const json& versions = member_or_empty(spec_, "versions");
     const bool is_there = std::any_of(versions.begin(), versions.end(),
                                       [&](const json& version) { return string_member(version, "name") == stored; });
     if (is_there) return;

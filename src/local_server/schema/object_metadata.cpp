@@ -7,23 +7,22 @@
 #include "local_server/types/formats.hpp"
 
 namespace kplane::testing::server {
-namespace {
 
 using nlohmann::json;
 
-json metadata_member(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? json() : *found;
+void add_problems(const std::vector<std::string>& problems, const std::string& text, const std::string& field,
+                  std::vector<Cause>& causes) {
+  for (const auto& problem : problems) {
+    causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(text) + ": " + problem, field});
+  }
 }
-
-}  // namespace
 
 std::vector<Cause> immutable_metadata_problems(const json& before, const json& after) {
   std::vector<Cause> causes;
   for (const char* field : {"uid", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
-    const json wanted = metadata_member(after, field);
+    const json& wanted = member_or_null(after, field);
     // What a write leaves out stays as it is, and so does the time of a deletion that has begun.
-    if (wanted.is_null() || is_empty_text(wanted) || wanted == metadata_member(before, field)) continue;
+    if (wanted.is_null() || is_empty_text(wanted) || wanted == member_or_null(before, field)) continue;
     if (std::string_view(field) == "deletionTimestamp" && before.contains(field)) continue;
     const Cause cause{"FieldValueInvalid", "Invalid value: " + to_text(wanted) + ": field is immutable",
                       std::string("metadata.") + field};
@@ -39,10 +38,7 @@ std::vector<Cause> namespace_finalizer_problems(const json& finalizers) {
     if (!finalizers[i].is_string()) continue;
     const auto& name = finalizers[i].get_ref<const std::string&>();
     for (const char* format : {"qualified_name", "finalizer"}) {
-      for (const auto& problem : find_format(format)(name)) {
-        causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(name) + ": " + problem,
-                          "spec.finalizers[" + std::to_string(i) + "]"});
-      }
+      add_problems(find_format(format)(name), name, "spec.finalizers[" + std::to_string(i) + "]", causes);
     }
   }
   return causes;

@@ -1,6 +1,7 @@
 // What an API server checks in the metadata of objects of any type when they change.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -8,6 +9,10 @@
 #include "local_server/base/status.hpp"
 
 namespace kplane::testing::server {
+
+/// Adds a cause for each problem that a format has with a text.
+void add_problems(const std::vector<std::string>& problems, const std::string& text, const std::string& field,
+                  std::vector<Cause>& causes);
 
 /// What a write may not change: the uid, and the mark of deletion. Each cause comes twice, as a real server's do: it
 /// checks the metadata before the object, and with it once more.

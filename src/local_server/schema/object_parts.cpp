@@ -12,19 +12,10 @@ namespace {
 
 using nlohmann::json;
 
-void take(json& object, const json& desired, const char* field) {
-  const auto found = desired.find(field);
-  if (found == desired.end()) {
-    object.erase(field);
-  } else {
-    object[field] = *found;
-  }
-}
-
 void take_metadata(const ResourceType& type, json& metadata, const json& desired) {
   const auto& kept = strategy_of(type).status_keeps;
   for (const char* field : {"labels", "annotations", "finalizers", "ownerReferences"}) {
-    if (std::find(kept.begin(), kept.end(), field) == kept.end()) take(metadata, desired, field);
+    if (std::find(kept.begin(), kept.end(), field) == kept.end()) take_member(metadata, desired, field);
   }
 }
 
@@ -33,8 +24,8 @@ void take_resources(json& containers, const json& desired) {
   for (json& container : containers) {
     for (const json& wanted : desired) {
       if (string_member(wanted, "name") != string_member(container, "name")) continue;
-      take(container, wanted, "resources");
-      take(container, wanted, "resizePolicy");
+      take_member(container, wanted, "resources");
+      take_member(container, wanted, "resizePolicy");
     }
   }
 }
@@ -53,8 +44,17 @@ void check_phase(const ResourceType& type, const json& object) {
 
 }  // namespace
 
+void take_member(json& object, const json& desired, const char* field) {
+  const auto found = desired.find(field);
+  if (found == desired.end()) {
+    object.erase(field);
+  } else {
+    object[field] = *found;
+  }
+}
+
 json with_status_written(const ResourceType& type, json object, const json& desired) {
-  take(object, desired, "status");
+  take_member(object, desired, "status");
   take_metadata(type, object["metadata"], desired["metadata"]);
   if (is_namespace(type)) check_phase(type, object);
   return object;
@@ -62,8 +62,8 @@ json with_status_written(const ResourceType& type, json object, const json& desi
 
 json with_part_written(const std::string& part, json object, const json& desired) {
   const json spec = desired.value("spec", json::object());
-  if (part == "approval") take(object["status"], desired.value("status", json::object()), "conditions");
-  if (part == "ephemeralcontainers") take(object["spec"], spec, "ephemeralContainers");
+  if (part == "approval") take_member(object["status"], desired.value("status", json::object()), "conditions");
+  if (part == "ephemeralcontainers") take_member(object["spec"], spec, "ephemeralContainers");
   if (part != "resize") return object;
   for (const char* list : {"containers", "initContainers"}) {
     const auto there = object["spec"].find(list);

@@ -533,39 +533,78 @@ void take(const json& from, json& to, const Step* step, const Step* end) {
   }
 }
 
-json only_fixed(const json& before, json after, const ordered_json& free) {
-  for (const auto& path : free) {
-    const auto steps = parse_path(path.get_ref<const std::string&>());
-    take(before, after, steps.data(), steps.data() + steps.size());
+/// One entry of `changes`: what may not change, and what of it may.
+struct ChangeRule {
+  std::vector<Step> path{};
+  Conditions when{};   // of the object before
+  Conditions after{};  // of the object that takes its place
+  std::vector<std::vector<Step>> free{};
+  bool partly = false;  // some of it may change
+  bool once = false;    // what was never set may be set
+  const ordered_json* entry = nullptr;
+  std::string field{};
+};
+
+ChangeRule parse_change_rule(const std::string& path, const ordered_json& entry) {
+  ChangeRule rule;
+  rule.path = parse_path(path);
+  rule.when = conditions_of(entry, "when");
+  rule.after = conditions_of(entry, "after");
+  rule.partly = entry.contains("except");
+  rule.once = entry.contains("once");
+  rule.entry = &entry;
+  rule.field = entry.value("at", path);
+  if (rule.partly) {
+    for (const auto& free : entry["except"]) rule.free.push_back(parse_path(free.get_ref<const std::string&>()));
   }
+  return rule;
+}
+
+/// By the name of a type.
+using ChangeRules = std::map<std::string, std::vector<ChangeRule>, std::less<>>;
+
+const ChangeRules& all_change_rules() {
+  static const ChangeRules rules = [] {
+    ChangeRules parsed;
+    for (const auto& [type, entries] : table().at("changes").items()) {
+      for (const auto& [path, list] : entries.items()) {
+        for_each_rule(list, [&, &name = type, &where = path](const ordered_json& entry) {
+          parsed[name].push_back(parse_change_rule(where, entry));
+        });
+      }
+    }
+    return parsed;
+  }();
+  return rules;
+}
+
+json only_fixed(const json& before, json after, const ChangeRule& rule) {
+  for (const auto& steps : rule.free) take(before, after, steps.data(), steps.data() + steps.size());
   return after;
 }
 
-void check_change_rule(const std::string& path, const ordered_json& rule, const json& before, const json& after,
-                       std::vector<Cause>& causes) {
-  if (!all_hold(conditions_of(rule, "when"), before) || !all_hold(conditions_of(rule, "after"), after)) return;
-  const auto steps = parse_path(path);
+void check_change_rule(const ChangeRule& rule, const json& before, const json& after, std::vector<Cause>& causes) {
+  if (!all_hold(rule.when, before) || !all_hold(rule.after, after)) return;
   const auto value_of = [&](const json& object) {
     const json* value = &object;
-    for (const auto& step : steps) value = &member_or_null(*value, step.name);
+    for (const auto& step : rule.path) value = &member_or_null(*value, step.name);
     return value;
   };
   const json& old_value = *value_of(before);
   const json& value = *value_of(after);
-  // What was never set may be set once.
-  if (rule.contains("once") && is_unset(old_value)) return;
-  const bool partly = rule.contains("except");
-  if (partly ? only_fixed(old_value, value, rule["except"]) == old_value
-             : value == old_value || (is_unset(value) && is_unset(old_value))) {
+  if (rule.once && is_unset(old_value)) return;
+  if (rule.partly ? only_fixed(old_value, value, rule) == old_value
+                  : value == old_value || (is_unset(value) && is_unset(old_value))) {
     return;
   }
-  const std::string field = rule.value("at", path);
-  if (rule.contains("forbidden")) {
-    causes.push_back({"FieldValueForbidden", "Forbidden: " + rule["forbidden"].get<std::string>(), field});
+  const ordered_json& entry = *rule.entry;
+  if (entry.contains("forbidden")) {
+    causes.push_back({"FieldValueForbidden", "Forbidden: " + entry["forbidden"].get<std::string>(), rule.field});
     return;
   }
   causes.push_back({"FieldValueInvalid",
-                    "Invalid value: " + to_text(value) + ": " + rule.value("invalid", "field is immutable"), field});
+                    "Invalid value: " + to_text(value) + ": " + entry.value("invalid", "field is immutable"),
+                    rule.field});
 }
 
 }  // namespace
@@ -609,12 +648,6 @@ bool is_unset(const json& value) {
   return value.is_null() || (value.is_array() && value.empty());
 }
 
-const json& member_or_null(const json& object, std::string_view name) {
-  if (!object.is_object()) return kNull;
-  const auto found = object.find(name);
-  return found == object.end() ? kNull : *found;
-}
-
 const ordered_json& validation_list(const char* name) { return table().at("lists").at(name); }
 
 const ordered_json& validation_names() { return table().at("names"); }
@@ -627,13 +660,9 @@ void check_rules(const Type& type, const FieldPath& path, const json& value, con
 }
 
 void check_change_rules(const Type& type, const json& before, const json& after, std::vector<Cause>& causes) {
-  const auto& changes = table().at("changes");
-  const auto found = changes.find(type.name);
-  if (found == changes.end()) return;
-  for (const auto& [path, rules] : found->items()) {
-    for_each_rule(
-        rules, [&, &where = path](const ordered_json& rule) { check_change_rule(where, rule, before, after, causes); });
-  }
+  const auto found = all_change_rules().find(type.name);
+  if (found == all_change_rules().end()) return;
+  for (const auto& rule : found->second) check_change_rule(rule, before, after, causes);
 }
 
 }  // namespace kplane::testing::server

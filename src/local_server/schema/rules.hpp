@@ -59,9 +59,6 @@ using Check = void (*)(const Subject& subject, const nlohmann::ordered_json& arg
 /// @return nothing when a value is no quantity
 [[nodiscard]] std::optional<Quantity> quantity_of(const nlohmann::json& value);
 
-/// The member of an object; null when there is none.
-[[nodiscard]] const nlohmann::json& member_or_null(const nlohmann::json& object, std::string_view name);
-
 /// Other lists of the table, such as the names of resources.
 [[nodiscard]] const nlohmann::ordered_json& validation_list(const char* name);
 

@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kHeadless[] = "None";
-
 json field_of(const json& spec, const char* name) { return spec.value(name, json()); }
 
 bool same(const json& before, const json& after, std::initializer_list<const char*> fields) {

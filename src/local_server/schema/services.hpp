@@ -11,6 +11,9 @@
 
 namespace kplane::testing::server {
 
+/// The clusterIP of a Service that has none.
+inline constexpr char kHeadless[] = "None";
+
 [[nodiscard]] bool is_service(const ResourceType& type);
 
 /// Keeps the addresses and ports that an update does not name, and drops those that a Service of the new type has not.

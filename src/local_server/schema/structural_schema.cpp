@@ -15,8 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char kPreservesFields[] = "x-kubernetes-preserve-unknown-fields";
-constexpr const char kEmbedsObject[] = "x-kubernetes-embedded-resource";
 constexpr const char kIntOrString[] = "x-kubernetes-int-or-string";
 constexpr const char kListType[] = "x-kubernetes-list-type";
 constexpr const char kMapKeys[] = "x-kubernetes-list-map-keys";
@@ -43,22 +41,10 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kOfStructure = {{{
 
 enum class Level { root, item, field };
 
-const json& none() {
-  static const json nothing;
-  return nothing;
-}
-
-const json& schema_member(const json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() ? *found : none();
-}
-
 bool says(const json& schema, const char* name) {
-  const json& value = schema_member(schema, name);
+  const json& value = member_or_null(schema, name);
   return !value.is_null() && value != false && !is_empty_text(value) && !(value.is_array() && value.empty());
 }
-
-bool is_true(const json& schema, const char* name) { return schema_member(schema, name) == true; }
 
 std::string schema_type(const json& schema) { return string_member(schema, "type"); }
 
@@ -67,8 +53,6 @@ std::string index(const std::string& path, const char* name, std::size_t i) {
 }
 
 std::string key(const std::string& path, const std::string& name) { return path + ".properties[" + name + "]"; }
-
-bool is_envelope_field(const std::string& name) { return name == "apiVersion" || name == "kind" || name == "metadata"; }
 
 bool is_int_or_string_choice(const json& any_of) {
   static const json choice = json::parse(R"([{"type":"integer"},{"type":"string"}])");
@@ -113,14 +97,14 @@ class SchemaCheck {
 
   static void each_junctor(const json& schema, const std::string& path, const Visit& visit) {
     for (const char* name : kJunctors) {
-      const json& list = schema_member(schema, name);
+      const json& list = member_or_null(schema, name);
       for (std::size_t i = 0; list.is_array() && i < list.size(); ++i) visit(list[i], index(path, name, i));
     }
-    if (schema_member(schema, "not").is_object()) visit(schema["not"], path + ".not");
+    if (member_or_null(schema, "not").is_object()) visit(schema["not"], path + ".not");
   }
 
   static void each_property(const json& schema, const std::function<void(const std::string&, const json&)>& visit) {
-    const json& properties = schema_member(schema, "properties");
+    const json& properties = member_or_null(schema, "properties");
     if (!properties.is_object()) return;
     for (const auto& [name, property] : properties.items()) visit(name, property);
   }
@@ -129,7 +113,7 @@ class SchemaCheck {
   void check_keywords(const json& schema, const std::string& path, bool is_root, const std::string& no_default) {
     if (!no_default.empty() && says(schema, "default")) forbidden(path + ".default", "must not be set " + no_default);
     for (const char* name : kUnsupported) {
-      if (says(schema, name) || (schema_member(schema, name).is_boolean())) {
+      if (says(schema, name) || (member_or_null(schema, name).is_boolean())) {
         forbidden(path + "." + name, std::string(name) + " is not supported");
       }
     }
@@ -142,7 +126,7 @@ class SchemaCheck {
       check_keywords(property, key(path, name), false, at_top ? "in top-level " + name : no_default);
     });
     for (const char* name : {"items", "additionalProperties"}) {
-      if (schema_member(schema, name).is_object()) check_keywords(schema[name], path + "." + name, false, no_default);
+      if (member_or_null(schema, name).is_object()) check_keywords(schema[name], path + "." + name, false, no_default);
     }
     each_junctor(schema, path,
                  [&](const json& part, const std::string& where) { check_keywords(part, where, false, no_default); });
@@ -162,14 +146,14 @@ class SchemaCheck {
       forbidden(path + ".uniqueItems",
                 "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
     }
-    if (schema_member(schema, "items").is_array()) {
+    if (member_or_null(schema, "items").is_array()) {
       forbidden(path + ".items", "items must be a schema object and not an array");
     }
-    const json& more = schema_member(schema, "additionalProperties");
+    const json& more = member_or_null(schema, "additionalProperties");
     if (says(schema, "properties") && (more.is_object() || more == false)) {
       forbidden(path + ".additionalProperties", "additionalProperties and properties are mutual exclusive");
     }
-    if (schema_member(schema, kPreservesFields) == false) {
+    if (member_or_null(schema, kPreservesFields) == false) {
       invalid(path + "." + kPreservesFields, false, "must be true or undefined");
     }
     const std::string map_type = string_member(schema, kMapType);
@@ -184,7 +168,7 @@ class SchemaCheck {
 
   void check_list_type(const json& schema, const std::string& path) {
     const std::string list_type = string_member(schema, kListType);
-    const json& items = schema_member(schema, "items");
+    const json& items = member_or_null(schema, "items");
     if (says(schema, kMapKeys) && list_type != "map") {
       wrong_type(path + "." + kListType, list_type, "must be map if x-kubernetes-list-map-keys is non-empty");
     }
@@ -205,11 +189,11 @@ class SchemaCheck {
 
   void check_set_item(const json& item, const std::string& path) {
     const char* problem = "must be atomic as item of a list with x-kubernetes-list-type=set";
-    const json& list_type = schema_member(item, kListType);
+    const json& list_type = member_or_null(item, kListType);
     if (schema_type(item) == "array" && !list_type.is_null() && list_type != "atomic") {
       invalid(path + "." + kListType, list_type, problem);
     }
-    if (schema_type(item) == "object" && schema_member(item, kMapType) != "atomic") {
+    if (schema_type(item) == "object" && member_or_null(item, kMapType) != "atomic") {
       invalid(path + "." + kMapType, list_type, problem);
     }
   }
@@ -224,7 +208,7 @@ class SchemaCheck {
       return invalid(path + ".items.type", schema_type(items),
                      "must be object if parent array's x-kubernetes-list-type is map");
     }
-    const json& keys = schema_member(schema, kMapKeys);
+    const json& keys = member_or_null(schema, kMapKeys);
     std::set<json> seen;
     for (const auto& name : keys.is_array() ? keys : json::array()) {
       if (name.is_string()) check_map_key(items, name, keys, path);
@@ -233,7 +217,7 @@ class SchemaCheck {
   }
 
   void check_map_key(const json& items, const std::string& name, const json& keys, const std::string& path) {
-    const json& property = schema_member(schema_member(items, "properties"), name.c_str());
+    const json& property = member_or_null(member_or_null(items, "properties"), name.c_str());
     if (property.is_null()) {
       return invalid(path + "." + kMapKeys, keys, "entries must all be names of item properties");
     }
@@ -243,7 +227,7 @@ class SchemaCheck {
       invalid(where + ".type", schema_type(items),
               "must be a scalar type if parent array's x-kubernetes-list-type is map");
     }
-    const json& all = schema_member(items, "required");
+    const json& all = member_or_null(items, "required");
     const bool is_required = all.is_array() && std::find(all.begin(), all.end(), name) != all.end();
     if (!is_required && !says(property, "default")) {
       required(where + ".default",
@@ -255,7 +239,7 @@ class SchemaCheck {
   }
 
   void check_rules(const json& schema, const std::string& path) {
-    const json& rules = schema_member(schema, "x-kubernetes-validations");
+    const json& rules = member_or_null(schema, "x-kubernetes-validations");
     const auto is_blank = [](const std::string& text) {
       return text.find_first_not_of(" \t\r\n") == std::string::npos;
     };
@@ -277,17 +261,17 @@ class SchemaCheck {
 
   // The structure: a type for each field, and what the extensions ask of it.
   void check_structure(const json& schema, Level level, const std::string& path) {
-    if (level == Level::root && !schema_member(schema, "additionalProperties").is_null()) {
+    if (level == Level::root && !member_or_null(schema, "additionalProperties").is_null()) {
       forbidden(path + ".additionalProperties", "must not be used at the root");
     }
-    if (schema_type(schema) == "array" && schema_member(schema, "items").is_null()) {
+    if (schema_type(schema) == "array" && member_or_null(schema, "items").is_null()) {
       required(path + ".items", "must be specified");
     }
-    if (schema_member(schema, "items").is_object()) check_structure(schema["items"], Level::item, path + ".items");
+    if (member_or_null(schema, "items").is_object()) check_structure(schema["items"], Level::item, path + ".items");
     each_property(schema, [&](const std::string& name, const json& property) {
       check_structure(property, Level::field, key(path, name));
     });
-    const json& more = schema_member(schema, "additionalProperties");
+    const json& more = member_or_null(schema, "additionalProperties");
     if (more.is_object()) check_structure(more, Level::field, path + ".additionalProperties");
     check_extensions(schema, level, path);
     check_envelope(schema, level, path);
@@ -321,7 +305,7 @@ class SchemaCheck {
     if (says(schema, "additionalProperties")) {
       forbidden(path + ".additionalProperties", "must not be used if x-kubernetes-embedded-resource is set");
     }
-    if (!is_true(schema, kPreservesFields) && schema_member(schema, "properties").empty()) {
+    if (!is_true(schema, kPreservesFields) && member_or_null(schema, "properties").empty()) {
       required(path + ".properties",
                "must not be empty if x-kubernetes-embedded-resource is true without "
                "x-kubernetes-preserve-unknown-fields");
@@ -331,12 +315,12 @@ class SchemaCheck {
   void check_envelope(const json& schema, Level level, const std::string& path) {
     if (level != Level::root && !is_true(schema, kEmbedsObject)) return;
     for (const char* name : {"kind", "apiVersion"}) {
-      const json& property = schema_member(schema_member(schema, "properties"), name);
+      const json& property = member_or_null(member_or_null(schema, "properties"), name);
       if (!property.is_null() && schema_type(property) != "string") {
         invalid(key(path, name) + ".type", schema_type(property), "must be string");
       }
     }
-    const json& metadata = schema_member(schema_member(schema, "properties"), "metadata");
+    const json& metadata = member_or_null(member_or_null(schema, "properties"), "metadata");
     if (metadata.is_null()) return;
     const std::string where = key(path, "metadata");
     if (schema_type(metadata) != "object") {
@@ -364,7 +348,7 @@ class SchemaCheck {
       if (either && where == path + ".anyOf[0]" && is_int_or_string_choice(schema["anyOf"])) return;
       if (either && where == path + ".anyOf[1]" && is_int_or_string_choice(schema["anyOf"])) return;
       const bool allows_choice =
-          either && where == path + ".allOf[0]" && is_int_or_string_choice(schema_member(part, "anyOf"));
+          either && where == path + ".allOf[0]" && is_int_or_string_choice(member_or_null(part, "anyOf"));
       check_part(part, where, allows_choice);
     });
   }
@@ -374,10 +358,10 @@ class SchemaCheck {
     for (const auto& [name, wanted] : kOfStructure) {
       if (says(part, name)) forbidden(path + "." + name, std::string("must be ") + wanted + " to be structural");
     }
-    if (!schema_member(schema_member(part, "properties"), "metadata").is_null()) {
+    if (!member_or_null(member_or_null(part, "properties"), "metadata").is_null()) {
       forbidden(key(path, "metadata"), "must not be specified in a nested context");
     }
-    if (schema_member(part, "items").is_object()) check_part(part["items"], path + ".items");
+    if (member_or_null(part, "items").is_object()) check_part(part["items"], path + ".items");
     each_property(part, [&](const std::string& name, const json& field) { check_part(field, key(path, name)); });
     each_junctor(part, path, [&](const json& inner, const std::string& where) {
       if (!allows_choice || where.compare(0, path.size() + 6, path + ".anyOf") != 0) check_part(inner, where);
@@ -399,20 +383,20 @@ class SchemaCheck {
   void check_completeness(const json& schema, const std::string& path) {
     each_junctor(schema, path,
                  [&](const json& part, const std::string& where) { check_known(part, schema, where, path); });
-    if (schema_member(schema, "items").is_object()) check_completeness(schema["items"], path + ".items");
+    if (member_or_null(schema, "items").is_object()) check_completeness(schema["items"], path + ".items");
     each_property(
         schema, [&](const std::string& name, const json& property) { check_completeness(property, key(path, name)); });
-    const json& more = schema_member(schema, "additionalProperties");
+    const json& more = member_or_null(schema, "additionalProperties");
     if (more.is_object()) check_completeness(more, path + ".additionalProperties");
   }
 
   void check_known(const json& part, const json& schema, const std::string& at, const std::string& path) {
     if (schema.is_null()) return required(path, "because it is defined in " + at);
-    if (schema_member(part, "items").is_object()) {
-      check_known(part["items"], schema_member(schema, "items"), at + ".items", path + ".items");
+    if (member_or_null(part, "items").is_object()) {
+      check_known(part["items"], member_or_null(schema, "items"), at + ".items", path + ".items");
     }
     each_property(part, [&](const std::string& name, const json& field) {
-      check_known(field, schema_member(schema_member(schema, "properties"), name.c_str()), key(at, name),
+      check_known(field, member_or_null(member_or_null(schema, "properties"), name.c_str()), key(at, name),
                   key(path, name));
     });
     each_junctor(part, at,
@@ -420,13 +404,13 @@ class SchemaCheck {
   }
 
   void check_defaults(const json& schema, const std::string& path, bool is_root) {
-    const json& value = schema_member(schema, "default");
+    const json& value = member_or_null(schema, "default");
     if (!value.is_null()) check_default(schema, value, path + ".default", is_root);
-    if (schema_member(schema, "items").is_object()) check_defaults(schema["items"], path + ".items", false);
+    if (member_or_null(schema, "items").is_object()) check_defaults(schema["items"], path + ".items", false);
     each_property(schema, [&](const std::string& name, const json& property) {
       check_defaults(property, key(path, name), false);
     });
-    const json& more = schema_member(schema, "additionalProperties");
+    const json& more = member_or_null(schema, "additionalProperties");
     if (more.is_object()) check_defaults(more, path + ".additionalProperties", false);
   }
 
@@ -463,7 +447,7 @@ std::string type_at(const json& schema, const std::string& json_path) {
   std::size_t start = 1;
   while (start <= json_path.size()) {
     const std::size_t end = std::min(json_path.find('.', start), json_path.size());
-    at = &schema_member(schema_member(*at, "properties"), json_path.substr(start, end - start).c_str());
+    at = &member_or_null(member_or_null(*at, "properties"), json_path.substr(start, end - start).c_str());
     start = end + 1;
   }
   return schema_type(*at);

@@ -148,18 +148,14 @@ void check_name(const ResourceType& type, const std::string& name, const json& o
   const std::string prefix = string_member(object.at("metadata"), "generateName");
   if (!prefix.empty()) {
     // A prefix may end in what a name may not.
-    for (const auto& problem : name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix)) {
-      causes.push_back(
-          {"FieldValueInvalid", "Invalid value: " + quoted_text(prefix) + ": " + problem, "metadata.generateName"});
-    }
+    add_problems(name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix), prefix, "metadata.generateName",
+                 causes);
   }
   if (name.empty()) {
     causes.push_back({"FieldValueRequired", "Required value: name or generateName is required", "metadata.name"});
     return;
   }
-  for (const auto& problem : name_problems(type, name)) {
-    causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(name) + ": " + problem, "metadata.name"});
-  }
+  add_problems(name_problems(type, name), name, "metadata.name", causes);
 }
 
 void check_owner(const json& owner, std::vector<Cause>& causes) {
@@ -204,14 +200,9 @@ void check_finalizer_names(const json& metadata, std::vector<Cause>& causes) {
     if (!finalizers[i].is_string()) continue;
     const auto& finalizer = finalizers[i].get_ref<const std::string&>();
     found.insert(finalizer);
-    for (const auto& problem : find_format("qualified_name")(finalizer)) {
-      causes.push_back(
-          {"FieldValueInvalid", "Invalid value: " + quoted_text(finalizer) + ": " + problem, "metadata.finalizers"});
-    }
-    for (const auto& problem : find_format("finalizer")(finalizer)) {
-      causes.push_back({"FieldValueInvalid", "Invalid value: " + quoted_text(finalizer) + ": " + problem,
-                        "metadata.finalizers[" + std::to_string(i) + "]"});
-    }
+    add_problems(find_format("qualified_name")(finalizer), finalizer, "metadata.finalizers", causes);
+    add_problems(find_format("finalizer")(finalizer), finalizer, "metadata.finalizers[" + std::to_string(i) + "]",
+                 causes);
   }
   if (found.count("orphan") != 0 && found.count("foregroundDeletion") != 0) {
     causes.push_back(
@@ -238,6 +229,7 @@ void append(std::vector<Cause>& causes, std::vector<Cause> more) {
 
 // A change is checked twice by the API server, some types as a whole, and each cause is told twice.
 void repeat_causes(const Type& type, std::vector<Cause>& causes) {
+  if (causes.empty()) return;
   const auto& twice = validation_list("checkedTwice");
   const bool all = std::find(twice.begin(), twice.end(), type.name) != twice.end();
   const auto found = causes;

@@ -77,4 +77,6 @@ class StoredObject {
 
 using ObjectPtr = std::shared_ptr<const StoredObject>;
 
+[[nodiscard]] inline ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
+
 }  // namespace kplane::testing::server

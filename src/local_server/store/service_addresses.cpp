@@ -17,7 +17,6 @@ using nlohmann::json;
 constexpr std::string_view kPrefix = "10.0.0.";
 constexpr const char kRange[] = "10.0.0.0/24";
 constexpr const char kApiServer[] = "10.0.0.1";  // of the Service `kubernetes`
-constexpr const char kNoAddress[] = "None";
 constexpr int kLastAddress = 254;
 constexpr int kFirstPort = 30'000;
 constexpr int kLastPort = 32'767;
@@ -31,7 +30,7 @@ std::set<std::string> addresses_of(const json* spec) {
   std::set<std::string> addresses;
   if (spec == nullptr) return addresses;
   for (auto& address : strings_member(*spec, "clusterIPs")) {
-    if (address != kNoAddress) addresses.insert(std::move(address));
+    if (address != kHeadless) addresses.insert(std::move(address));
   }
   return addresses;
 }
@@ -93,7 +92,7 @@ void ServiceAddresses::allocate_address(const std::string& name, json& spec, con
     spec["clusterIPs"] = json::array({spec["clusterIP"]});
     return;
   }
-  if (address == kNoAddress || addresses_of(before).count(address) > 0) return;
+  if (address == kHeadless || addresses_of(before).count(address) > 0) return;
   const auto refuse_address = [&](const std::string& why) {
     refuse(name, "spec.clusterIPs", spec["clusterIPs"], "failed to allocate IP " + address + ": " + why);
   };

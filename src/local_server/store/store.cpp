@@ -37,7 +37,6 @@ void keep_owned_fields(const json& before, json& after) {
   }
 }
 
-ObjectName name_of(const StoredObject& object) { return {object.ns(), object.name()}; }
 // A write that changes nothing but the times at which managers of fields wrote is none.
 bool same_entry(json a, json b) {
   a.erase("time");

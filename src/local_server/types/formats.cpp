@@ -20,10 +20,6 @@ using Problems = std::vector<std::string>;
 
 constexpr std::size_t kMaxSubdomain = 253;
 constexpr std::size_t kMaxLabel = 63;
-constexpr const char* kSubdomain =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
-    "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 constexpr const char* kNameForm =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
     "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
@@ -31,7 +27,6 @@ constexpr const char* kNameForm =
 
 std::string too_long(std::size_t limit) { return "must be no more than " + std::to_string(limit) + " characters"; }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }
 
 template <typename Predicate>
@@ -53,7 +48,7 @@ Problems checked(const std::string& text, std::size_t limit, bool good, const st
 
 Problems subdomain(const std::string& text) {
   if (text.size() > kMaxSubdomain) return {too_long(kMaxSubdomain)};
-  return checked(text, kMaxSubdomain, is_subdomain(text), kSubdomain);
+  return checked(text, kMaxSubdomain, is_subdomain(text), kSubdomainRule);
 }
 
 Problems label(const std::string& text) {
@@ -69,10 +64,7 @@ Problems label(const std::string& text) {
 Problems label_1035(const std::string& text) {
   if (text.size() > kMaxLabel) return {too_long(kMaxLabel)};
   if (is_label(text) && !is_digit(text.front())) return {};
-  return {
-      "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-      "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
-      "'[a-z]([-a-z0-9]*[a-z0-9])?')"};
+  return {kLabel1035Rule};
 }
 
 Problems wildcard_subdomain(const std::string& text) {

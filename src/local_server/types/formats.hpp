@@ -16,7 +16,16 @@ using Format = std::vector<std::string> (*)(const std::string& text);
 /// @return what is wrong with a label's value; empty when nothing is.
 [[nodiscard]] std::string label_value_problem(std::string_view value);
 
-/// Whether a text is an RFC 1123 subdomain.
+inline constexpr char kSubdomainRule[] =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+inline constexpr char kLabel1035Rule[] =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+    "'[a-z]([-a-z0-9]*[a-z0-9])?')";
+
+/// Whether a text is an RFC 1123 subdomain, whatever its length.
 [[nodiscard]] bool is_subdomain(std::string_view text);
 
 /// Whether one CIDR range lies within another and is smaller; false when one of them is none.

@@ -17,8 +17,6 @@ constexpr std::string_view kMicrosLayout = "2006-01-02T15:04:05.000000Z07:00";
 constexpr std::string_view kZone = "Z07:00";
 constexpr std::string_view kMicros = ".000000";
 
-bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads a time from the front of a text, one element of the layout after the other.
 class TimeParser {
  public:
@@ -63,7 +61,7 @@ class TimeParser {
     if (rest_.size() < element.size()) mismatch(element);
     int value = 0;
     for (const char c : rest_.substr(0, element.size())) {
-      if (!is_decimal_digit(c)) mismatch(element);
+      if (!is_digit(c)) mismatch(element);
       value = value * 10 + (c - '0');
     }
     rest_.remove_prefix(element.size());
@@ -80,7 +78,7 @@ class TimeParser {
     const bool micros = layout_ == kMicrosLayout;
     if (!micros && (rest_.empty() || rest_[0] != '.')) return;
     std::size_t end = 1;
-    while (end < rest_.size() && is_decimal_digit(rest_[end]) && (!micros || end < kMicros.size())) ++end;
+    while (end < rest_.size() && is_digit(rest_[end]) && (!micros || end < kMicros.size())) ++end;
     if (micros && (rest_.empty() || rest_[0] != '.' || end != kMicros.size())) mismatch(kMicros);
     if (end == 1) mismatch(kZone);
     fraction_ = rest_.substr(0, end);

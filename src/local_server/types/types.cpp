@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "local_server/base/characters.hpp"
 #include "local_server/base/tables.hpp"
 
 namespace kplane::testing::server {
@@ -20,7 +21,7 @@ struct Types {
 };
 
 bool drop_prefix(std::string_view& text, std::string_view prefix) {
-  if (text.substr(0, prefix.size()) != prefix) return false;
+  if (!starts_with(text, prefix)) return false;
   text.remove_prefix(prefix.size());
   return true;
 }
