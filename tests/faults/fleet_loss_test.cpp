@@ -35,8 +35,8 @@ class LossyFleets {
   [[nodiscard]] Client client(ClientOptions options = with_quick_retries()) const {
     return Client(server_.base_url(), std::move(options));
   }
-  /// Before a write is carried out. Not to be called while requests are under way.
-  void before_write(std::function<void()> hook) { before_write_ = std::move(hook); }
+  /// Called once a write is carried out and not answered yet. Not to be set while requests are under way.
+  void on_write(std::function<void()> hook) { on_write_ = std::move(hook); }
   void take_name() { instance_ = "somebody-else"; }
   [[nodiscard]] bool has_fleet() const {
     const std::lock_guard lock(mutex_);
@@ -51,8 +51,8 @@ class LossyFleets {
   void serve(Connection& connection) {
     for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
       const std::string method = request.substr(0, request.find(' '));
-      if (method != "GET" && before_write_) before_write_();
       const std::string said = carry_out(method, request);
+      if (method != "GET" && on_write_) on_write_();
       const Answer how = method == "GET" ? Answer::whole : next_answer();
       if (how == Answer::none) return;
       if (how == Answer::gateway_timeout) {
@@ -98,7 +98,7 @@ class LossyFleets {
     return next;
   }
 
-  std::function<void()> before_write_;
+  std::function<void()> on_write_;
   mutable std::mutex mutex_;
   std::vector<Answer> answers_;
   std::optional<std::string> instance_;
@@ -152,7 +152,7 @@ TEST(FleetLostAnswer, DoesNotMakeAnotherFleetOnesOwn) {
 TEST(FleetLostAnswer, OfACreationThatWasStoppedLeavesNoFleet) {
   StopSource source;
   LossyFleets server({Answer::none});
-  server.before_write([&] { source.request_stop(); });
+  server.on_write([&] { source.request_stop(); });
   ClientOptions options = with_quick_retries();
   options.stop = source.token();
   EXPECT_THROW((void)server.client(options).create_fleet("rl", one()), StoppedError);
@@ -163,7 +163,7 @@ TEST(FleetLostAnswer, OfACreationThatWasStoppedLeavesNoFleet) {
 TEST(FleetLostAnswer, OfACreationThatWasStoppedIsNotCleanedUpForever) {
   StopSource source;
   LossyFleets server({Answer::none, Answer::held, Answer::held});
-  server.before_write([&] { source.request_stop(); });
+  server.on_write([&] { source.request_stop(); });
   ClientOptions options = with_quick_retries();
   options.request_timeout = std::chrono::hours{1};
   options.stop = source.token();
