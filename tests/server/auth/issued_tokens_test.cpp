@@ -75,7 +75,6 @@ constexpr const char kAccountUser[] = "system:serviceaccount:default:default";
 class TokenRequests : public ::testing::Test {
  protected:
   TokenRequests() {
-    const ResourceType& accounts = *find_built_in("", "serviceaccounts");
     static_cast<void>(plane().store().create(accounts, {"default", "default"}, json::object()));
   }
 
