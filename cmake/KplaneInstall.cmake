@@ -52,7 +52,7 @@ install(FILES
   "${kplane_package_build_dir}/kplane-config-version.cmake"
   DESTINATION "${kplane_package_dir}" COMPONENT development)
 if(NOT BUILD_SHARED_LIBS)
-  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneHttplib.cmake
+  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneHttplib.cmake cmake/FindKplaneRe2.cmake
     DESTINATION "${kplane_package_dir}" COMPONENT development)
 endif()
 

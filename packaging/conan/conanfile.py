@@ -43,6 +43,7 @@ class KplaneConan(ConanFile):
         self.requires("yaml-cpp/[>=0.7 <0.9]")
         if self.options.with_testing:
             self.requires("cpp-httplib/[>=0.11 <0.12]", options={"with_openssl": True})
+            self.requires("re2/[>=20220601]")
             self.requires("zlib/[>=1.2.11 <2]")
 
     def validate(self):
@@ -86,4 +87,4 @@ class KplaneConan(ConanFile):
             testing = self.cpp_info.components["testing"]
             testing.set_property("cmake_target_name", "kplane::testing")
             testing.libs = ["kplane_testing"]
-            testing.requires = ["kplane", "cpp-httplib::cpp-httplib", "zlib::zlib", "openssl::openssl"]
+            testing.requires = ["kplane", "cpp-httplib::cpp-httplib", "re2::re2", "zlib::zlib", "openssl::openssl"]

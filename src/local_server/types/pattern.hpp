@@ -16,8 +16,7 @@ class PatternError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Cost of a match: the length of the text times that of the pattern, with `{n,m}` written out. Classes of Unicode
-/// (`\pL`) know ASCII, and take all other characters for letters. Thread safety: const members.
+/// Cost of a match: linear in the text. A pattern takes at most some megabytes. Thread safety: const members.
 class Pattern {
  public:
   /// @throws PatternError
