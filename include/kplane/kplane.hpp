@@ -32,9 +32,12 @@
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
 #include <kplane/resource_options.hpp>
+#include <kplane/resource_version.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
 #include <kplane/vector.hpp>
 #include <kplane/version.hpp>
 #include <kplane/watch.hpp>
+#include <kplane/write_log.hpp>

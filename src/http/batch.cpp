@@ -99,7 +99,7 @@ void Batch::start_what_fits() {
       launch(std::move(job));
     } else {
       auto error = job->attempts.timed_out("the deadline passed before the request could be sent");
-      settle(std::move(job), std::move(error));
+      give_up(std::move(job), std::move(error));
     }
   }
 }
@@ -126,7 +126,7 @@ std::unique_ptr<Batch::Job> Batch::make_job(std::size_t index, Request request) 
 void Batch::launch(std::unique_ptr<Job> job) {
   auto error = job->attempts.identify(limits_.stops, this);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  if (error) return settle(std::move(job), std::move(error));
+  if (error) return give_up(std::move(job), std::move(error));
   EasyHandle handle;
   if (connections_.idle.empty()) {
     handle = make_easy();
@@ -184,7 +184,7 @@ void Batch::stop_all() {
   while (!in_flight_.empty()) {
     Flight flight = land(in_flight_.begin()->first);
     auto error = flight.job->attempts.abandon();
-    settle(std::move(flight.job), std::move(error));
+    give_up(std::move(flight.job), std::move(error));
   }
   while (has_more()) {
     std::unique_ptr<Job> job;
@@ -195,7 +195,7 @@ void Batch::stop_all() {
       waiting_.pop_back();
     }
     auto error = job->attempts.stopped();
-    settle(std::move(job), std::move(error));
+    give_up(std::move(job), std::move(error));
   }
 }
 
@@ -226,6 +226,12 @@ void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   if (!next) return;
   const TimePoint at = std::max(next->at, now());
   wait(make_job(index, std::move(next->request)), at);
+}
+
+void Batch::give_up(std::unique_ptr<Job> job, ErrorPtr error) {
+  static_cast<void>(job->attempts.end(std::move(error)));
+  Result<Response> result = job->attempts.take_result();
+  settle(std::move(job), std::move(result));
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

@@ -63,12 +63,15 @@ const std::map<std::string, std::string> public_headers = {
     {"request.hpp", "json"},
     {"resource.hpp", "resource"},
     {"resource_options.hpp", "base"},
+    {"resource_version.hpp", "codec"},
+    {"settle_options.hpp", "base"},
     {"snapshot.hpp", "json"},
     {"state_options.hpp", "base"},
     {"stop.hpp", "base"},
     {"vector.hpp", "base"},
     {"version.hpp", "base"},
     {"watch.hpp", "json"},
+    {"write_log.hpp", "state"},
 };
 
 bool is_source(const fs::path& path) { return path.extension() == ".hpp" || path.extension() == ".cpp"; }
