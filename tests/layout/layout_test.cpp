@@ -23,6 +23,9 @@ const std::vector<std::string> client_rooms = {"base",     "memory", "http",    
                                                "auth",     "config", "session", "resource", "state",  "cleanup",
                                                "manifest", "agent",  "plane",   "fleet",    "client", "openapi"};
 
+/// The rooms below src/rl/. The sources that lie in none stand above all of them.
+const std::vector<std::string> rl_rooms = {""};
+
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
 const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",
                                                "print",     "store", "auth",  "script", "patch",
@@ -125,11 +128,14 @@ std::optional<std::size_t> rank_of(const Include& include) {
 
 bool is_local_server(const std::string& path) { return first_folder(path) == "local_server"; }
 
+/// A source of kplane::rl, or one of its public headers.
+bool is_rl(const std::string& path) { return first_folder(path) == "rl"; }
+
 TEST(Layout, RoomsOfTheClientKnowOnlyThoseBelow) {
   std::size_t looked_at = 0;
   for (const fs::path& source : sources_below(root / "src")) {
     const std::string path = fs::relative(source, root / "src").generic_string();
-    if (is_local_server(path)) continue;
+    if (is_local_server(path) || is_rl(path)) continue;
     const auto own = rank_in(client_rooms, first_folder(path));
     ASSERT_TRUE(own) << path << " lies in no room";
     for (const Include& include : includes_of(source)) {
@@ -145,7 +151,7 @@ TEST(Layout, RoomsOfTheClientKnowOnlyThoseBelow) {
 TEST(Layout, PublicHeadersKnowOnlyThoseOfRoomsBelow) {
   for (const fs::path& header : sources_below(root / "include" / "kplane")) {
     const std::string path = fs::relative(header, root / "include" / "kplane").generic_string();
-    if (first_folder(path) == "testing") continue;
+    if (first_folder(path) == "testing" || is_rl(path)) continue;
     const auto own = rank_of_public(path);
     ASSERT_TRUE(own) << path << " belongs to no room";
     for (const Include& include : includes_of(header)) {
@@ -171,6 +177,35 @@ TEST(Layout, TransportAndParsersAreIndependentOfEachOther) {
         EXPECT_NE(std::find(known.begin(), known.end(), first_folder(include.path)), known.end())
             << source << " includes " << include.path;
       }
+    }
+  }
+}
+
+TEST(Layout, RlKnowsThePublicHeadersOnly) {
+  for (const fs::path& source : sources_below(root / "src" / "rl")) {
+    for (const Include& include : includes_of(source)) {
+      const bool known = include.is_public ? is_rl(include.path) || rank_of_public(include.path) : is_rl(include.path);
+      EXPECT_TRUE(known) << source << " includes " << include.path;
+    }
+  }
+  for (const fs::path& header : sources_below(root / "include" / "kplane" / "rl")) {
+    for (const Include& include : includes_of(header)) {
+      EXPECT_TRUE(include.is_public && (is_rl(include.path) || rank_of_public(include.path)))
+          << header << " includes " << include.path;
+    }
+  }
+}
+
+TEST(Layout, RoomsOfRlKnowOnlyThoseBelow) {
+  for (const fs::path& source : sources_below(root / "src" / "rl")) {
+    const std::string path = fs::relative(source, root / "src" / "rl").generic_string();
+    const auto own = rank_in(rl_rooms, first_folder(path));
+    ASSERT_TRUE(own) << path << " lies in no room";
+    for (const Include& include : includes_of(source)) {
+      if (include.is_public || !is_rl(include.path)) continue;
+      const auto other = rank_in(rl_rooms, first_folder(include.path.substr(std::string_view("rl/").size())));
+      ASSERT_TRUE(other) << path << " includes " << include.path << ", which lies in no room";
+      EXPECT_LE(*other, *own) << path << " includes " << include.path << " of a room above";
     }
   }
 }

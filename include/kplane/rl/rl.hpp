@@ -1,0 +1,4 @@
+// All of kplane::rl, what trainers need on top of the core: `find_package(kplane COMPONENTS rl)`, target `kplane::rl`.
+#pragma once
+
+#include <kplane/rl/version.hpp>
