@@ -1,9 +1,6 @@
 // One episode.
 #include "episode.hpp"
 
-#include <algorithm>
-#include <numeric>
-#include <thread>
 #include <utility>
 
 #include <kplane/error.hpp>
@@ -18,10 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long a snapshot may lag behind what was written, and how often to look.
-constexpr milliseconds kMaxLag{10'000};
-constexpr milliseconds kFirstPause{5};
-constexpr milliseconds kLongestPause{200};
+constexpr milliseconds kMaxLag{10'000};  // of a snapshot behind what was written
 
 std::mt19937_64 random_for(std::uint64_t seed, std::size_t index) {
   std::seed_seq mixed{seed & 0xffffffff, seed >> 32, std::uint64_t{index}};
@@ -42,9 +36,9 @@ void note_error(PlaneOutcome& outcome, std::string message) {
 }  // namespace
 
 Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed)
-    : client_(std::move(client)), fleet_(fleet), shop_(std::move(shop)) {
-  for (kplane::Plane& plane : fleet.planes()) {
-    seats_.push_back({.shop = Shop(std::move(plane)), .random = random_for(seed, seats_.size())});
+    : client_(std::move(client)), shop_(std::move(shop)) {
+  for (const kplane::Plane& plane : fleet.planes()) {
+    seats_.push_back({.shop = Shop(plane.logged(log_)), .random = random_for(seed, seats_.size())});
   }
 }
 
@@ -74,7 +68,7 @@ void Episode::open_the_others(Step& step) {
   const std::vector<kplane::ManifestResults> applied = client_.apply(planes, shop_);
   for (std::size_t i = 0; i < closed.size(); ++i) {
     try {
-      seats_[closed[i]].shop.open(applied[i]);
+      applied[i].raise_if_failed();
       seats_[closed[i]].is_open = true;
     } catch (const kplane::Error& error) {
       note_error(step.planes[closed[i]], error.what());
@@ -94,43 +88,21 @@ void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   }
 }
 
+// The server answers from caches that lag behind writes by some milliseconds. A snapshot that lags shows an older shop,
+// or none, and its score would be wrong without anybody noticing.
 void Episode::observe(Step& step) const {
-  std::vector<std::size_t> indices(seats_.size());
-  std::iota(indices.begin(), indices.end(), std::size_t{0});
-  const auto deadline = Clock::now() + kMaxLag;
-  std::vector<std::size_t> lagging = take(fleet_.states(state_options()), indices, step);
-  for (auto pause = kFirstPause; !lagging.empty() && Clock::now() < deadline;
-       pause = std::min(2 * pause, kLongestPause)) {
-    throw_if_interrupted();
-    std::this_thread::sleep_for(pause);
-    lagging = take(read(lagging), lagging, step);
-  }
-  for (const std::size_t index : lagging) note_error(step.planes[index], "its snapshot does not show what was written");
-}
-
-std::vector<std::size_t> Episode::take(const std::vector<kplane::StateResult>& results,
-                                       const std::vector<std::size_t>& indices, Step& step) const {
-  std::vector<std::size_t> lagging;
+  std::vector<kplane::Plane> planes;
+  for (const Seat& seat : seats_) planes.push_back(seat.shop.plane());
+  const kplane::SettleOptions options{.state = {.resources = scored_types(), .timeout = kMaxLag}};
+  const std::vector<kplane::StateResult> results = client_.settled_states(planes, log_, options);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const Seat& seat = seats_[indices[i]];
-    PlaneOutcome& outcome = step.planes[indices[i]];
-    if (!seat.is_open) continue;
-    if (!results[i]) {
-      note_error(outcome, results[i].error().what());
-    } else if (seat.shop.is_shown_by(*results[i])) {
-      outcome.score = score(*results[i]);
+    if (!seats_[i].is_open) continue;
+    if (results[i]) {
+      step.planes[i].score = score(*results[i]);
     } else {
-      lagging.push_back(indices[i]);
+      note_error(step.planes[i], results[i].error().what());
     }
   }
-  return lagging;
-}
-
-std::vector<kplane::StateResult> Episode::read(const std::vector<std::size_t>& indices) const {
-  std::vector<kplane::Plane> planes;
-  planes.reserve(indices.size());
-  for (const std::size_t index : indices) planes.push_back(seats_[index].shop.plane());
-  return client_.states(planes, state_options());
 }
 
 }  // namespace rollout

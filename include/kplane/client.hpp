@@ -17,6 +17,7 @@
 #include <kplane/handle.hpp>
 #include <kplane/kubeconfig_options.hpp>
 #include <kplane/plane.hpp>
+#include <kplane/resource_options.hpp>
 #include <kplane/settle_options.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/vector.hpp>
@@ -71,8 +72,16 @@ class KPLANE_API Client {
   /// The plane that the server's address named, as a kubeconfig of one plane does. No I/O.
   /// @throws ConfigError when it named none
   [[nodiscard]] Plane default_plane() const;
-  /// The same; nullopt when the address named none.
+  /// The root plane, in which the Fleets live (contract §5), whatever the server calls it: it is reached without a
+  /// name, and cluster() says `root`, the usual one. No I/O, but that a token file in `options` is read. @throws
+  /// ConfigError when the options are wrong
+  [[nodiscard]] Plane root_plane(const PlaneOptions& options = {}) const;
+  /// The plane that the server's address named; nullopt when it named none.
   [[nodiscard]] std::optional<Plane> find_default_plane() const;
+
+  /// A client of the same server, with the same credentials and options but ClientOptions::stop, and with connections of
+  /// its own: for what must be cleaned up after a stop, when this Client refuses everything. No I/O.
+  [[nodiscard]] Client without_stop() const;
 
   /// The URL under which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
@@ -92,11 +101,12 @@ class KPLANE_API Client {
   /// A handle on a Fleet that may be absent. @return nullopt when there is no such Fleet. @throws NotFound when the
   /// server does not serve Fleets at all (yet).
   [[nodiscard]] std::optional<Fleet> find_fleet(std::string_view name) const;
-  /// All Fleets of the server, in the order in which it lists them; page after page, all in memory. Empty when there
-  /// are none. Blocks until the last page is there: each page has ClientOptions::request_timeout.
+  /// All Fleets of the server, or those that `which` selects, such as `{.label_selector = "team=rl"}`, in the order in
+  /// which it lists them; page after page, all in memory. Empty when there are none. Blocks until the last page is
+  /// there.
   /// @throws NotFound when the server does not serve Fleets at all (yet); Expired when the list changed too much while
   /// it was read: list again
-  [[nodiscard]] Vector<Fleet> list_fleets() const;
+  [[nodiscard]] Vector<Fleet> list_fleets(const ListOptions& which = {}) const;
 
   /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
   /// last one is done or its deadline passed. Holds all snapshots in memory; for_each_state() does not.

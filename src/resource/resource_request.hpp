@@ -35,6 +35,8 @@ struct SentObject {
 // Each throws ConfigError when something cannot be sent.
 [[nodiscard]] http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                                         const GetOptions& options);
+/// Selectors and the size of a page.
+[[nodiscard]] ListCursor::Query list_query(const ListOptions& options);
 /// Where a list begins.
 [[nodiscard]] ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                      const ListOptions& options);
