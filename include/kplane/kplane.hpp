@@ -16,6 +16,7 @@
 #include <kplane/finalizer_policy.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/fleet_types.hpp>
+#include <kplane/fork_options.hpp>
 #include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/kubeconfig_options.hpp>

@@ -9,6 +9,7 @@
 
 #include <kplane/agent.hpp>
 #include <kplane/export.hpp>
+#include <kplane/fork_options.hpp>
 #include <kplane/handle.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/namespace_removal.hpp>
@@ -94,6 +95,11 @@ class KPLANE_API Plane {
   /// @throws ConfigError when one of them is not valid in a path
   [[nodiscard]] Resource resource(std::string_view api_version, std::string_view plural) const;
 
+  /// The objects of a type that a state holds: `plane.resource(*state.by_resource("pods"))`. A state says neither
+  /// version nor kind, so discovery does: two requests, once for each Client, and one for each call where the type is
+  /// that of a CustomResourceDefinition. @throws NotFound when the plane does not serve the type
+  [[nodiscard]] Resource resource(const SnapshotResource& type) const;
+
   /// The same by kind, as manifests name it: `plane.resource_of_kind("apps/v1", "Deployment")`. What the plane serves
   /// is discovered once and cached; discovered again when the kind is missing, since types can be added.
   /// @throws NotFound when the plane does not serve that kind
@@ -112,6 +118,18 @@ class KPLANE_API Plane {
   /// `lingers`. Time
   /// limits and errors as of apply().
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
+
+  /// The objects of a state as a set that another plane accepts, in an order in which they can be made: one live plane
+  /// can so be forked into many with Client::apply(), after which diff() finds no difference between them. Without what
+  /// the server sets itself, its label `multicluster.k8s.io/cluster` included (contract §10); without what every plane
+  /// has by itself, Events, Leases, and objects that are marked for deletion. Status that somebody wrote is in it, as
+  /// manifests of the subresource. Objects of custom types are in it as far as the state has them: see
+  /// StateOptions::listed_types. What was changed or removed of a plane's own system objects is not: Client::restore()
+  /// of a Baseline carries that over as well. Secrets are in it: do not log it.
+  /// Cost: two requests, once for each Client, for the types' versions and kinds; parses each object.
+  /// @throws NotFound for a type that the plane does not serve; ConfigError for a state in Go's internal layout
+  [[nodiscard]] Manifests manifests(const Snapshot& state,
+                                    const ForkOptions& options = {}) const;  // <kplane/manifests.hpp>
 
   /// Removes a namespace with everything in it, of whatever type, so that it can be made again. On a plane without
   /// controllers (contract §9) a deleted namespace stays `Terminating`; this deletes what is in it, custom objects

@@ -16,6 +16,8 @@
 #include "plane/plane_readiness.hpp"
 #include "resource/discovery.hpp"
 #include "resource/resource_access.hpp"
+#include "resource/type_search.hpp"
+#include "restore/fork.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
 #include "state/state_read.hpp"
@@ -98,6 +100,11 @@ Resource Plane::resource(std::string_view api_version, std::string_view plural) 
   return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(api_version, plural));
 }
 
+Resource Plane::resource(const SnapshotResource& type) const {
+  const codec::ServedType served = detail::search_type(*endpoint_, type.group, type.resource);
+  return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(served.api_version, served.plural));
+}
+
 Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
   return detail::ResourceAccess::make(endpoint_, detail::path_of_kind(*endpoint_, api_version, kind));
 }
@@ -108,6 +115,10 @@ ManifestResults Plane::apply(const Manifests& manifests, const ManifestOptions& 
 
 ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions& options) const {
   return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
+}
+
+Manifests Plane::manifests(const Snapshot& state, const ForkOptions& options) const {
+  return detail::fork_manifests(*endpoint_, state, options);
 }
 
 NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveNamespaceOptions& options) const {

@@ -64,14 +64,21 @@ using Sink = std::function<void(std::size_t, StateResult)>;
 
 class StateBatch final : public http::BatchHandler {
  public:
-  StateBatch(const std::vector<Plane>& planes, std::string query, bool warm, std::chrono::milliseconds timeout,
-             const Sink& sink)
-      : planes_(planes), query_(std::move(query)), warm_(warm), timeout_(timeout), sink_(sink) {}
+  StateBatch(const std::vector<Plane>& planes, const StateOptions& options, bool warm,
+             std::chrono::milliseconds timeout, const Sink& sink)
+      : planes_(planes),
+        query_(state_query(options)),
+        listed_(options.listed_types),
+        warm_(warm),
+        timeout_(timeout),
+        sink_(sink) {
+    check_listed_types(listed_);
+  }
 
   http::Request make_request(std::size_t index) override {
     const PlaneEndpoint& endpoint = PlaneAccess::endpoint(planes_[index]);
     const auto [read, inserted] =
-        reads_.emplace(index, StateRead(endpoint, query_, warm_, endpoint.core->deadline(timeout_)));
+        reads_.emplace(index, StateRead(endpoint, query_, warm_, endpoint.core->deadline(timeout_), listed_));
     return read->second.first_request();
   }
 
@@ -91,6 +98,7 @@ class StateBatch final : public http::BatchHandler {
  private:
   const std::vector<Plane>& planes_;
   const std::string query_;
+  const std::vector<ListedType>& listed_;
   const bool warm_;
   const std::chrono::milliseconds timeout_;
   const Sink& sink_;
@@ -105,7 +113,7 @@ void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds tim
   small.resources = {"namespaces"};
   const std::vector<Plane> one{plane};
   const Sink ignore = [](std::size_t, const StateResult&) {};  // the next request meets the same error
-  StateBatch handler(one, state_query(small), true, std::min(longest, timeout), ignore);
+  StateBatch handler(one, small, true, std::min(longest, timeout), ignore);
   limits.count = 1;
   core.transport().run(handler, limits);
 }
@@ -116,7 +124,7 @@ void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const St
                     const BatchOptions& batch, const Sink& fn) {
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
   const auto timeout = options.timeout.value_or(core.options().request_timeout);
-  StateBatch handler(planes, state_query(options), options.warm, timeout, fn);
+  StateBatch handler(planes, options, options.warm, timeout, fn);
   if (options.warm && planes.size() > 1 && !core.warm().is_warm()) warm_up(core, planes.front(), timeout, limits);
   core.transport().run(handler, limits);
 }

@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 const fs::path root = KPLANE_SOURCE_DIR;
 
 /// The rooms below src/, from the bottom up.
-const std::vector<std::string> client_rooms = {"base",     "memory", "http",    "yaml",     "json",   "codec",
-                                               "auth",     "config", "session", "resource", "state",  "cleanup",
-                                               "manifest", "agent",  "plane",   "fleet",    "client", "openapi"};
+const std::vector<std::string> client_rooms = {
+    "base",  "memory",  "http",     "yaml",    "json",  "codec", "auth",  "config", "session", "resource",
+    "state", "cleanup", "manifest", "restore", "agent", "plane", "fleet", "client", "openapi"};
 
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
 const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",
@@ -45,6 +45,7 @@ const std::map<std::string, std::string> public_headers = {
     {"finalizer_policy.hpp", "base"},
     {"fleet.hpp", "fleet"},
     {"fleet_types.hpp", "base"},
+    {"fork_options.hpp", "base"},
     {"handle.hpp", "base"},
     {"json.hpp", "json"},
     {"json_text.hpp", "json"},
