@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kplane/agent.hpp>
+#include <kplane/baseline.hpp>
 #include <kplane/batch.hpp>
 #include <kplane/batch_options.hpp>
 #include <kplane/client.hpp>
@@ -33,6 +34,8 @@
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
 #include <kplane/resource_options.hpp>
+#include <kplane/restore_options.hpp>
+#include <kplane/restore_result.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include <kplane/agent.hpp>
+#include <kplane/baseline.hpp>
 #include <kplane/export.hpp>
 #include <kplane/fork_options.hpp>
 #include <kplane/handle.hpp>
@@ -15,6 +16,7 @@
 #include <kplane/namespace_removal.hpp>
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
+#include <kplane/restore_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
@@ -23,6 +25,7 @@ namespace kplane {
 
 class ManifestResults;
 class Manifests;
+class RestoreResult;
 
 namespace detail {
 class ClientCore;
@@ -142,6 +145,42 @@ class KPLANE_API Plane {
   /// @throws ConfigError for `default`, `kube-system` and `kube-public`, which cannot be deleted; Forbidden;
   /// TimeoutError and StoppedError that say how far it has come
   NamespaceRemoval remove_namespace(std::string_view name, const RemoveNamespaceOptions& options = {}) const;
+
+  /// The plane as it is now, once its state has settled: what restore() puts back. Wait for the plane's own bootstrap
+  /// first, with wait_until_ready(), and for your own writes. Blocks until every type is synced and the state was the
+  /// same for options.quiet. Cost: two states and one small request or more; three more once for each Client.
+  /// @throws TimeoutError that says what has not been listed; ConfigError
+  [[nodiscard]] Baseline baseline(const BaselineOptions& options = {}) const;
+
+  /// Undoes what was done to the plane since its baseline was taken, or, on another plane of the same server, makes it
+  /// the same: objects that were added go, those that were removed are made again, those that were changed are put
+  /// back, whoever owns the fields, the status included. Works on a plane without controllers (contract §9): pods end
+  /// at once, finalizers are taken as options.finalizers says, namespaces are emptied and finalized. A system object
+  /// that the baseline does not have stays, told by the markers that Kubernetes gives it; one that was deleted or
+  /// changed is put back.
+  ///
+  /// It may be broken off anywhere, also by the end of the process, and called again, with the same result. What it
+  /// makes again is another object to Kubernetes: it has a new uid. An object whose place is taken, such as a Service
+  /// whose IP another one got, may not come back as it was: that is in the NotPristine.
+  ///
+  /// Cost: two states, and for each object that differs one request, or two: its status, or its finalizers. Requests
+  /// that do not depend on each other are made at the same time: an episode of a few changes takes three to five round
+  /// trips; an object with finalizers one more, a namespace three more.
+  /// @return what was undone @throws NotPristine with what is left, when something cannot be undone or the time is up;
+  /// ConfigError for a baseline of another server version; StoppedError; Forbidden
+  RestoreResult restore(const Baseline& baseline,
+                        const RestoreOptions& options = {}) const;  // <kplane/restore_result.hpp>
+
+  /// Whether the plane is as its baseline: one state, and one list for each custom type.
+  /// @throws NotPristine with what differs; ConfigError for a baseline of another server version; TimeoutError when the
+  /// types are not synced in time
+  void verify_pristine(const Baseline& baseline, const GetOptions& options = {}) const;
+
+  /// Removes everything that a fresh plane does not have, whatever was made in it: as restore() to a plane of which
+  /// nothing but its system objects is left. What was changed or deleted of these stays so: a fresh plane alone has
+  /// them again, or a restore() to its Baseline. Events stay until they expire.
+  /// @return what was removed @throws NotPristine with what could not be removed
+  RestoreResult purge(const PurgeOptions& options = {}) const;  // <kplane/restore_result.hpp>
 
   /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
   /// holds what the client itself uses: the CA, the default namespace, and the credentials as they are now, in the

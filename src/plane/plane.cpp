@@ -14,6 +14,7 @@
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
+#include "plane/restore_batch.hpp"
 #include "resource/discovery.hpp"
 #include "resource/resource_access.hpp"
 #include "resource/type_search.hpp"
@@ -123,6 +124,24 @@ Manifests Plane::manifests(const Snapshot& state, const ForkOptions& options) co
 
 NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveNamespaceOptions& options) const {
   return detail::remove_namespace(*endpoint_, name, options);
+}
+
+Baseline Plane::baseline(const BaselineOptions& options) const { return detail::take_baseline(*this, options); }
+
+RestoreResult Plane::restore(const Baseline& baseline, const RestoreOptions& options) const {
+  RestoreResult result = std::move(detail::restore_planes(*endpoint_->core, {*this}, baseline, options, {}).front());
+  result.raise_if_failed();
+  return result;
+}
+
+void Plane::verify_pristine(const Baseline& baseline, const GetOptions& options) const {
+  detail::verify_pristine(*this, baseline, options);
+}
+
+RestoreResult Plane::purge(const PurgeOptions& options) const {
+  RestoreResult result = std::move(detail::purge_planes(*endpoint_->core, {*this}, options, {}).front());
+  result.raise_if_failed();
+  return result;
 }
 
 std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*endpoint_)); }

@@ -31,6 +31,7 @@ const std::vector<std::string> server_rooms = {"base",      "net",   "types", "s
 /// The lowest room that may include a public header: what it declares is as low as that, whoever defines it.
 const std::map<std::string, std::string> public_headers = {
     {"agent.hpp", "agent"},
+    {"baseline.hpp", "restore"},
     {"batch.hpp", "plane"},
     {"batch_options.hpp", "base"},
     {"client.hpp", "client"},
@@ -64,6 +65,8 @@ const std::map<std::string, std::string> public_headers = {
     {"request.hpp", "json"},
     {"resource.hpp", "resource"},
     {"resource_options.hpp", "base"},
+    {"restore_options.hpp", "base"},
+    {"restore_result.hpp", "plane"},
     {"snapshot.hpp", "json"},
     {"state_options.hpp", "base"},
     {"stop.hpp", "base"},
