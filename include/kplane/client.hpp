@@ -18,6 +18,7 @@
 #include <kplane/kubeconfig_options.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/resource_options.hpp>
+#include <kplane/restore_result.hpp>
 #include <kplane/settle_options.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/vector.hpp>
@@ -138,6 +139,17 @@ class KPLANE_API Client {
   Vector<ManifestResults> remove(const std::vector<Plane>& planes, const Manifests& manifests,
                                  const ManifestOptions& options = {}, const BatchOptions& batch = {},
                                  const ManifestProgress& on_progress = {}) const;
+
+  /// Puts many planes back to one baseline concurrently on the calling thread: see Plane::restore(). An error affects
+  /// only its own plane. A baseline of one plane serves all planes of the server: a live plane can so be forked into
+  /// many. @return one result for each plane, in their order @throws ConfigError when the options are wrong, or a plane
+  /// came from another Client
+  Vector<RestoreResult> restore(const std::vector<Plane>& planes, const Baseline& baseline,
+                                const RestoreOptions& options = {}, const BatchOptions& batch = {}) const;
+  /// Purges many planes concurrently on the calling thread: see Plane::purge(). @throws as restore(); what discovery of
+  /// the server's types meets
+  Vector<RestoreResult> purge(const std::vector<Plane>& planes, const PurgeOptions& options = {},
+                              const BatchOptions& batch = {}) const;
 
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.

@@ -11,6 +11,7 @@
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
+#include "plane/restore_batch.hpp"
 #include "plane/state_batch.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
@@ -159,6 +160,16 @@ Vector<ManifestResults> Client::remove(const std::vector<Plane>& planes, const M
                                        const ManifestProgress& on_progress) const {
   const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::remove);
   return detail::run_manifests(*core_, planes, plan, batch, on_progress);
+}
+
+Vector<RestoreResult> Client::restore(const std::vector<Plane>& planes, const Baseline& baseline,
+                                      const RestoreOptions& options, const BatchOptions& batch) const {
+  return detail::restore_planes(*core_, planes, baseline, options, batch);
+}
+
+Vector<RestoreResult> Client::purge(const std::vector<Plane>& planes, const PurgeOptions& options,
+                                    const BatchOptions& batch) const {
+  return detail::purge_planes(*core_, planes, options, batch);
 }
 
 bool Client::is_ready() const {

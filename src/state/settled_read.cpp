@@ -10,7 +10,6 @@
 #include "codec/object_list.hpp"
 #include "resource/resource_request.hpp"
 #include "state/comparison_scope.hpp"
-#include "state/write_target.hpp"
 
 namespace kplane::detail {
 
@@ -58,6 +57,8 @@ SettlePlan settle_plan(const StateOptions& options) {
   plan.query = state_query(read);
   plan.warm = options.warm || options.require_synced;
   plan.require_synced = options.require_synced;
+  check_listed_types(options.listed_types);
+  plan.listed = options.listed_types;
   if (options.require_synced) plan.resources = options.resources;
   return plan;
 }
@@ -103,7 +104,7 @@ std::optional<http::FollowUp> SettledRead::take(Result<http::Response> received)
 http::Request SettledRead::state_request(TimePoint at) {
   read_at_ = at;
   const TimePoint deadline = looks_ == 0 ? deadline_ : std::max(deadline_, at + last_look);
-  read_.emplace(*endpoint_, plan_->query, plan_->warm, deadline);
+  read_.emplace(*endpoint_, plan_->query, plan_->warm, deadline, plan_->listed);
   return read_->first_request();
 }
 
