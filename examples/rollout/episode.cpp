@@ -5,7 +5,6 @@
 
 #include <kplane/error.hpp>
 
-#include "interruption.hpp"
 #include "worker_threads.hpp"
 
 namespace rollout {
@@ -35,25 +34,30 @@ void note_error(PlaneOutcome& outcome, std::string message) {
 
 }  // namespace
 
-Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed)
-    : client_(std::move(client)), shop_(std::move(shop)) {
+Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed,
+                 kplane::StopToken stop)
+    : client_(std::move(client)), shop_(std::move(shop)), stop_(std::move(stop)) {
   for (const kplane::Plane& plane : fleet.planes()) {
     seats_.push_back({.shop = Shop(plane.logged(log_)), .random = random_for(seed, seats_.size())});
   }
 }
 
 Step Episode::next() {
-  throw_if_interrupted();
+  throw_if_stopped();
   Step step{.number = next_step_++, .planes = std::vector<PlaneOutcome>(seats_.size())};
   const auto start = Clock::now();
   for_each_index(seats_.size(), [&](std::size_t i) { act(seats_[i], step.planes[i]); });
   open_the_others(step);
   const auto acted = Clock::now();
-  throw_if_interrupted();
+  throw_if_stopped();
   observe(step);
   step.acting = acted - start;
   step.reading = Clock::now() - acted;
   return step;
+}
+
+void Episode::throw_if_stopped() const {
+  if (stop_.stop_requested()) throw kplane::StoppedError("the episode was stopped");
 }
 
 // All planes at once. One that fails is tried again in the next step: applying twice does what applying once does.
@@ -79,7 +83,7 @@ void Episode::open_the_others(Step& step) {
 // Runs on several threads, each with a seat of its own. They share the Client, which is what it is made for.
 void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   outcome.cluster = seat.shop.plane().cluster();
-  if (!seat.is_open || is_interrupted()) return;
+  if (!seat.is_open || stop_.stop_requested()) return;
   try {
     outcome.action = random_action(seat.random);
     seat.shop.apply(*outcome.action);
@@ -93,7 +97,7 @@ void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
 void Episode::observe(Step& step) const {
   std::vector<kplane::Plane> planes;
   for (const Seat& seat : seats_) planes.push_back(seat.shop.plane());
-  const kplane::SettleOptions options{.state = {.resources = scored_types(), .timeout = kMaxLag}};
+  const kplane::SettleOptions options{.state = {.resources = scored_types(), .timeout = kMaxLag, .stop = stop_}};
   const std::vector<kplane::StateResult> results = client_.settled_states(planes, log_, options);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!seats_[i].is_open) continue;

@@ -12,6 +12,7 @@
 #include <kplane/client.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/manifests.hpp>
+#include <kplane/stop.hpp>
 #include <kplane/write_log.hpp>
 
 #include "shop.hpp"
@@ -39,9 +40,10 @@ class Episode {
  public:
   /// `shop` is what every plane begins with.
   /// The actions depend on `seed` and on a plane's place in the Fleet, not on its name, and not on timing.
-  Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed);
+  Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed,
+          kplane::StopToken stop);
 
-  /// The first step opens the shops; each later one acts once on each plane. @throws Interrupted
+  /// The first step opens the shops; each later one acts once on each plane. @throws kplane::StoppedError
   [[nodiscard]] Step next();
 
  private:
@@ -51,6 +53,7 @@ class Episode {
     bool is_open = false;
   };
 
+  void throw_if_stopped() const;
   void act(Seat& seat, PlaneOutcome& outcome) const;
   void open_the_others(Step& step);
   void observe(Step& step) const;
@@ -58,6 +61,7 @@ class Episode {
   kplane::Client client_;
   kplane::WriteLog log_;
   const kplane::Manifests shop_;
+  const kplane::StopToken stop_;
   std::vector<Seat> seats_;
   int next_step_ = 0;
 };

@@ -93,9 +93,11 @@ class Sweep {
     }
   }
 
-  [[nodiscard]] bool is_dead(const std::string& id) const {
-    const auto found = runs_.find(id);
-    return found != runs_.end() && found->second.state == RunState::dead;
+  [[nodiscard]] IsDead death() const {
+    return [this](const std::string& id) {
+      const auto found = runs_.find(id);
+      return found != runs_.end() && found->second.state == RunState::dead;
+    };
   }
 
   [[nodiscard]] SweptRun take_care_of(const std::string& id, const WatchedRun& watched) const {
@@ -116,7 +118,7 @@ class Sweep {
   }
 
   void describe(SweptRun& report) const {
-    const RunProperty property = property_of(store_, report.id, [this](const std::string& id) { return is_dead(id); });
+    const RunProperty property = property_of(store_, report.id, death());
     report.planes.assign(property.planes.begin(), property.planes.end());
     report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
     for (const Fleet& fleet : property.fleets) report.fleets.push_back(fleet.name());
@@ -129,8 +131,7 @@ class Sweep {
       return;
     }
     Heartbeat heartbeat(store_, *taken);
-    clean_up(
-        store_, report.id, [this](const std::string& id) { return is_dead(id); }, report, options_.stop);
+    clean_up(store_, *taken, death(), report, options_.stop);
     heartbeat.stop();
     report.state = report.error.empty() ? RunState::swept : RunState::failed;
     if (report.error.empty()) store_.remove_lease(report.id);

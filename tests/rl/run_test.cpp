@@ -99,7 +99,7 @@ TEST(Run, LeavesNothingBehind) {
   const Digest root = content(client.root_plane());
   const Plane outside = client.plane("outside");
   {
-    Run run(client, short_lived());
+    rl::Run run(client, short_lived());
     EXPECT_THAT(run.id(), ::testing::StartsWith("run-"));
     EXPECT_EQ(records(client).size(), 2U);
     Fleet fleet = run.create_fleet("rl", replicas(3));
@@ -124,7 +124,7 @@ TEST(Run, CleansUpAfterTheStopOfItsClient) {
   options.stop = source.token();
   const Client client(server.base_url(), options);
   {
-    Run run(client, short_lived());
+    rl::Run run(client, short_lived());
     write(run.plane("mine"));
     source.request_stop();
     EXPECT_THROW(static_cast<void>(client.plane("mine").state()), StoppedError);
@@ -136,7 +136,7 @@ TEST(Run, CleansUpAfterTheStopOfItsClient) {
 TEST(Run, ClosesOnceAndSaysWhatIsLeft) {
   LocalServer server;
   const Client client = server.client();
-  Run run(client, short_lived());
+  rl::Run run(client, short_lived());
   write(run.plane("mine"));
   kplane::testing::Fault refusal;
   refusal.path_contains = "/clusters/mine/";
@@ -160,11 +160,11 @@ TEST(Run, RefusesBadOptionsAndTheRootPlane) {
   LocalServer server;
   const Client client = server.client();
   RunOptions options = short_lived("Capital");
-  EXPECT_THROW(Run(client, options), ConfigError);
+  EXPECT_THROW(rl::Run(client, options), ConfigError);
   options = short_lived();
   options.lease_duration = 0s;
-  EXPECT_THROW(Run(client, options), ConfigError);
-  Run run(client, short_lived());
+  EXPECT_THROW(rl::Run(client, options), ConfigError);
+  rl::Run run(client, short_lived());
   EXPECT_THROW(static_cast<void>(run.plane("root")), ConfigError);
   EXPECT_THROW(static_cast<void>(run.plane("no/id")), ConfigError);
 }
@@ -172,9 +172,9 @@ TEST(Run, RefusesBadOptionsAndTheRootPlane) {
 TEST(Run, CanBeMoved) {
   LocalServer server;
   const Client client = server.client();
-  Run one(client, short_lived());
+  rl::Run one(client, short_lived());
   write(one.plane("one"));
-  Run other(client, short_lived());
+  rl::Run other(client, short_lived());
   other = std::move(one);
   EXPECT_TRUE(is_written(client.plane("one")));
   EXPECT_EQ(records(client).size(), 2U) << "the one that was replaced is closed";
@@ -183,7 +183,7 @@ TEST(Run, CanBeMoved) {
 TEST(Run, LearnsThatItWasTaken) {
   LocalServer server;
   const Client client = server.client();
-  Run run(client, short_lived());
+  rl::Run run(client, short_lived());
   client.root_plane().resource("coordination.k8s.io/v1", "leases").in("default").remove("kplane-run-" + run.id());
   EXPECT_TRUE(run.lost().wait_for(1min));
 }
@@ -191,7 +191,7 @@ TEST(Run, LearnsThatItWasTaken) {
 TEST(Sweep, LeavesWhatLivesAlone) {
   LocalServer server;
   const Client client = server.client();
-  Run run(client, short_lived());
+  rl::Run run(client, short_lived());
   write(run.plane("mine"));
   const std::vector<SweptRun> swept = sweep(client);
   ASSERT_EQ(swept.size(), 1U);
@@ -234,7 +234,7 @@ TEST(Sweep, LeavesPlanesAloneThatALivingRunHasToo) {
   LocalServer server;
   const Client client = server.client();
   const DeadRun dead(server, "doomed", 2);
-  Run run(client, short_lived());
+  rl::Run run(client, short_lived());
   const Plane shared = run.plane("doomed-outside");
   FleetSpec taken;
   taken.names = {"doomed-0001"};
@@ -325,7 +325,7 @@ TEST(Sweep, IsStopped) {
   const Client client = server.client();
   RunOptions long_lived;
   long_lived.lease_duration = 3600s;
-  Run run(client, long_lived);
+  rl::Run run(client, long_lived);
   StopSource source;
   SweepOptions options;
   options.stop = source.token();
@@ -351,10 +351,10 @@ TEST(Run, WaitsForASweepThatHasItsPlane) {
                      "labels":{"kplane.dev/run":"dead-1"}},"data":{"shared":""}})");
   RunOptions options = short_lived();
   options.sweep_wait = 0ms;
-  Run impatient(client, options);
+  rl::Run impatient(client, options);
   EXPECT_THROW(static_cast<void>(impatient.plane("shared")), TimeoutError);
   static_cast<void>(impatient.plane("other"));
-  Run run(client, short_lived());
+  rl::Run run(client, short_lived());
   std::thread end([&ledgers] { ledgers.remove("kplane-run-dead-1"); });
   static_cast<void>(run.plane("shared"));
   end.join();
