@@ -72,7 +72,7 @@ void Episode::open_the_others(Step& step) {
   const std::vector<kplane::ManifestResults> applied = client_.apply(planes, shop_);
   for (std::size_t i = 0; i < closed.size(); ++i) {
     try {
-      applied[i].raise_if_failed();
+      check_opened(applied[i]);
       seats_[closed[i]].is_open = true;
     } catch (const kplane::Error& error) {
       note_error(step.planes[closed[i]], error.what());

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include <kplane/error.hpp>
+#include <kplane/manifest.hpp>
 #include <kplane/object.hpp>
 #include <kplane/request.hpp>
 
@@ -21,6 +23,7 @@ using kplane::SnapshotResource;
 /// themselves.
 struct Part {
   std::string_view name;
+  std::string_view kind;
   std::string_view resource;
   std::string_view collection;
   std::string_view mend;
@@ -31,14 +34,14 @@ constexpr std::string_view kName = "shop";  // of the namespace and of everythin
 constexpr std::string_view kGoodImage = "registry.example/shop:1.4";
 
 constexpr std::array<Part, kPartCount> kParts{{
-    {"image", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
+    {"image", "Deployment", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
      // A merge patch replaces arrays as a whole.
      R"({"spec": {"template": {"spec": {"containers": [{"name": "shop", "image": "registry.example/shop:1.4"}]}}}})",
      R"({"spec": {"template": {"spec": {"containers": [
            {"name": "shop", "image": "registry.example/shop:no-such-tag"}]}}}})"},
-    {"selector", "services", "/api/v1/namespaces/shop/services", R"({"spec": {"selector": {"app": "shop"}}})",
-     R"({"spec": {"selector": {"app": "nothing-matches"}}})"},
-    {"mode", "configmaps", "/api/v1/namespaces/shop/configmaps", R"({"data": {"mode": "open"}})",
+    {"selector", "Service", "services", "/api/v1/namespaces/shop/services",
+     R"({"spec": {"selector": {"app": "shop"}}})", R"({"spec": {"selector": {"app": "nothing-matches"}}})"},
+    {"mode", "ConfigMap", "configmaps", "/api/v1/namespaces/shop/configmaps", R"({"data": {"mode": "open"}})",
      R"({"data": {"mode": null}})"},
 }};
 
@@ -70,6 +73,10 @@ bool mode_is_set(const Snapshot& snapshot) { return field(snapshot, "configmaps"
 
 std::string object_path(const Part& part) { return std::string(part.collection) + '/' + std::string(kName); }
 
+bool is_part(const kplane::Manifest& manifest, const Part& part) {
+  return manifest.kind == part.kind && manifest.name == kName && manifest.ns == kName;
+}
+
 }  // namespace
 
 std::string to_string(const Action& action) {
@@ -86,6 +93,14 @@ std::vector<std::string> scored_types() {
   std::vector<std::string> types;
   for (const Part& part : kParts) types.emplace_back(part.resource);
   return types;
+}
+
+void check_opened(const kplane::ManifestResults& applied) {
+  applied.raise_if_failed();
+  for (const Part& part : kParts) {
+    const bool is_there = std::ranges::any_of(applied, [&](const auto& one) { return is_part(one.manifest, part); });
+    if (!is_there) throw kplane::ConfigError("the shop has no " + std::string(part.kind) + " shop/shop");
+  }
 }
 
 void Shop::apply(const Action& action) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <kplane/manifest_results.hpp>
 #include <kplane/plane.hpp>
 #include <kplane/snapshot.hpp>
 
@@ -29,6 +30,9 @@ struct Action {
 
 /// What to read of a plane for score().
 [[nodiscard]] std::vector<std::string> scored_types();
+
+/// @throws kplane::Error when what was applied failed, or was no whole shop
+void check_opened(const kplane::ManifestResults& applied);
 
 /// The shop in one plane. Thread safety: one thread at a time.
 class Shop {

@@ -25,7 +25,7 @@ TEST_F(LiveSettledState, ShowsEveryWrite) {
   maps->create(made_config_map("kept", "0").dump());
   maps->create(made_config_map("removed", "0").dump());
   for (int i = 1; i < 20; ++i) {
-    maps->apply(made_config_map("kept", std::to_string(i)).dump());
+    maps->replace(made_config_map("kept", std::to_string(i)).dump());
     EXPECT_EQ(mode_of(plane.settled_state(log, of_config_maps()), "kept"), std::to_string(i));
   }
   maps->remove("removed");

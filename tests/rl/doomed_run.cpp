@@ -1,5 +1,5 @@
-// A run that does everything but end: the test kills it. Arguments: a server, its token, the run's name, how many
-// planes its Fleet has, how many seconds its Lease lasts.
+// A run that does everything but end: the test kills it. Arguments: the run's name, how many planes its Fleet has, how
+// many seconds its Lease lasts. The server is that of the environment.
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -12,18 +12,16 @@
 #include <kplane/rl/run.hpp>
 
 int main(int count, char** arguments) {
-  constexpr int expected = 6;
+  constexpr int expected = 4;
   if (count != expected) return 2;
-  kplane::ClientOptions options;
-  options.token = arguments[2];
-  const kplane::Client client(arguments[1], options);
+  const kplane::Client client = kplane::Client::from_env();
   kplane::rl::RunOptions run_options;
-  run_options.name = arguments[3];
-  run_options.lease_duration = std::chrono::seconds(std::stoi(arguments[5]));
+  run_options.name = arguments[1];
+  run_options.lease_duration = std::chrono::seconds(std::stoi(arguments[3]));
   kplane::rl::Run run(client, run_options);
 
   kplane::FleetSpec spec;
-  spec.replicas = std::stoi(arguments[4]);
+  spec.replicas = std::stoi(arguments[2]);
   kplane::Fleet fleet = run.create_fleet(run_options.name, spec);
   kplane::WaitOptions wait;
   wait.probe_members = true;

@@ -13,6 +13,7 @@
 #include <kplane/rl/rl.hpp>
 #include <kplane/testing/local_server.hpp>
 
+#include "examples/local_environment.hpp"
 #include "examples/program.hpp"
 
 namespace kplane::rl {
@@ -79,7 +80,7 @@ std::vector<std::string> records(const Client& client) {
 class DeadRun {
  public:
   DeadRun(const LocalServer& server, const std::string& name, int planes)
-      : program_(KPLANE_DOOMED_RUN, {server.base_url(), server.token(), name, std::to_string(planes), "1"}),
+      : program_(KPLANE_DOOMED_RUN, {name, std::to_string(planes), "1"}, tests::environment_of(server)),
         id_(program_.read_line()) {
     program_.send_signal(SIGKILL);
     EXPECT_EQ(program_.wait().exit_code, 128 + SIGKILL);
