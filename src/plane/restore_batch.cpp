@@ -31,7 +31,7 @@ namespace detail {
 
 namespace {
 
-constexpr Milliseconds default_timeout = std::chrono::minutes{2};
+constexpr Milliseconds default_restore_timeout = std::chrono::minutes{2};
 
 /// Each plane has several requests in flight at a time. The batch counts them all; the runs count their own.
 class RestoreBatch final : public http::BatchHandler {
@@ -41,7 +41,7 @@ class RestoreBatch final : public http::BatchHandler {
       : core_(core), planes_(planes), plan_(plan), limits_(limits), ends_(planes.size()), next_index_(planes.size()) {}
 
   http::Request make_request(std::size_t index) override {
-    const auto own = deadline_after(core_.clock().now(), plan_.options.timeout.value_or(default_timeout));
+    const auto own = deadline_after(core_.clock().now(), plan_.options.timeout.value_or(default_restore_timeout));
     auto run = std::make_unique<PlaneRun>(PlaneAccess::endpoint(planes_[index]), plan_, limits_.stops,
                                           std::min(own, limits_.deadline));
     PlaneRun::Requests requests = run->begin();

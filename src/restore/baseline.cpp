@@ -12,9 +12,9 @@
 #include "base/error_mixin.hpp"
 #include "base/excerpt.hpp"
 #include "codec/object_list.hpp"
-#include "codec/state_text.hpp"
 #include "json/document.hpp"
 #include "restore/baseline_parts.hpp"
+#include "state/state_text.hpp"
 
 namespace kplane {
 
@@ -143,7 +143,7 @@ std::string Baseline::json() const {
                                {"types", encode_types(parts_->types)}};
   std::string text = head.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   text.pop_back();
-  return text + R"(,"state":)" + codec::encode_state(parts_->state) + '}';
+  return text + R"(,"state":)" + detail::encode_state(parts_->state) + '}';
 }
 
 const Snapshot& Baseline::state() const& noexcept { return parts_->state; }

@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "codec/sent_object.hpp"
 #include "manifest/manifests_access.hpp"
 #include "resource/pending_deletion.hpp"
 #include "resource/served_types.hpp"
 #include "resource/type_search.hpp"
 #include "restore/creation_order.hpp"
+#include "restore/sent_object.hpp"
 #include "restore/server_objects.hpp"
 #include "state/comparison_scope.hpp"
 
@@ -85,9 +85,9 @@ class Fork {
                       type.kind,
                       std::string(object.ns()),
                       std::string(object.name()),
-                      codec::encode_without_status(object, type),
+                      encode_without_status(object, type),
                       "state of plane " + state_.cluster};
-    std::string status = options_.status ? codec::encode_status_only(object, type) : std::string();
+    std::string status = options_.status ? encode_status_only(object, type) : std::string();
     if (!status.empty()) {
       Manifest second = manifest;
       second.json = std::move(status);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "codec/state_text.hpp"
 #include "resource/resource_path.hpp"
 #include "restore/pristine.hpp"
 #include "state/comparison_scope.hpp"
+#include "state/state_text.hpp"
 
 namespace kplane::detail {
 
@@ -50,7 +50,7 @@ void PlaneLook::take(Call& ended) {
   }
 }
 
-Snapshot PlaneLook::take_state() { return codec::with_types(*std::move(state_), std::move(lists_)); }
+Snapshot PlaneLook::take_state() { return with_types(*std::move(state_), std::move(lists_)); }
 
 std::string unsynced_types(const Snapshot& state, const DiffOptions& ignored) {
   constexpr std::size_t most_shown = 5;

@@ -9,9 +9,9 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds at_once{0};
-constexpr Milliseconds first_pause{10};
-constexpr Milliseconds longest_pause{500};
+constexpr Milliseconds no_pause{0};
+constexpr Milliseconds shortest_look_gap{10};
+constexpr Milliseconds longest_look_gap{500};
 // How long a state may go on showing what was undone before that is done once more.
 constexpr Milliseconds longest_lag{3'000};
 constexpr int most_failures = 4;  // of one object, by what waiting alone does not mend
@@ -47,9 +47,9 @@ PlaneRun::PlaneRun(const PlaneEndpoint& endpoint, const RunPlan& plan, const Sto
       answers_(ComparisonScope::of(of_answers(plan.pristine.ignored()))),
       context_{endpoint, plan.options, *answers_},
       listed_(plan.pristine.listed_types()),
-      look_pauses_(first_pause, longest_pause) {}
+      look_pauses_(shortest_look_gap, longest_look_gap) {}
 
-PlaneRun::Requests PlaneRun::begin() { return start_look(at_once); }
+PlaneRun::Requests PlaneRun::begin() { return start_look(no_pause); }
 
 PlaneRun::Requests PlaneRun::take(std::size_t number, Result<http::Response> received) {
   const auto found = under_way_.find(number);
@@ -136,7 +136,7 @@ PlaneRun::Requests PlaneRun::go_on() {
   }
   if (phase_ == Phase::undo) return next_stage();
   PlaneLook::Calls more = look_->next_calls();
-  return more.empty() ? end_of_look() : start_calls(std::move(more), at_once);
+  return more.empty() ? end_of_look() : start_calls(std::move(more), no_pause);
 }
 
 PlaneRun::Requests PlaneRun::end_of_look() {
@@ -208,14 +208,14 @@ PlaneRun::Requests PlaneRun::next_stage() {
   while (stage_ < stages_.size()) {
     Requests all;
     for (PlannedCall& planned : stages_[stage_++]) {
-      for (http::AddedRequest& request : start({std::move(planned.call), planned.change}, at_once)) {
+      for (http::AddedRequest& request : start({std::move(planned.call), planned.change}, no_pause)) {
         all.push_back(std::move(request));
       }
     }
     if (!all.empty()) return all;
   }
   if (has_progress_) look_pauses_.reset();
-  return look_again(has_progress_ ? at_once : look_pauses_.next());
+  return look_again(has_progress_ ? no_pause : look_pauses_.next());
 }
 
 bool PlaneRun::is_due(const Change& change) const { return !is_given_up(change) && !is_stale(change); }

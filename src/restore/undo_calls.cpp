@@ -4,22 +4,22 @@
 
 #include "codec/finalizers.hpp"
 #include "codec/object_list.hpp"
-#include "codec/sent_object.hpp"
 #include "json/content_diff.hpp"
 #include "json/object_access.hpp"
 #include "manifest/definition_wait.hpp"
 #include "resource/expected_answer.hpp"
 #include "resource/pending_deletion.hpp"
 #include "resource/resource_request.hpp"
+#include "restore/sent_object.hpp"
 
 namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds first_pause{20};
-constexpr Milliseconds longest_pause{500};
+constexpr Milliseconds first_undo_pause{20};
+constexpr Milliseconds longest_undo_pause{500};
 // The server itself removes the objects of a CRD first, and looks every five seconds whether they are gone.
-constexpr Milliseconds longest_definition_removal{15'000};
+constexpr Milliseconds longest_definition_cleanup{15'000};
 constexpr int most_waits = 30;  // for a type that was just defined
 
 bool is_definition(const ResourcePath& path) noexcept { return path.plural == "customresourcedefinitions"; }
@@ -51,8 +51,8 @@ http::Request put_request(const UndoContext& context, const KeptObject& kept, bo
                           const std::string& version) {
   ResourcePath path = kept.path;
   if (is_status) path.subresource = "status";
-  return replace_request(context.endpoint, SentObject(path, kept.name()),
-                         codec::encode_sent(kept.object, kept.type, version), write_options(context));
+  return replace_request(context.endpoint, SentObject(path, kept.name()), encode_sent(kept.object, kept.type, version),
+                         write_options(context));
 }
 
 }  // namespace
@@ -116,11 +116,11 @@ RemoveCall::Next RemoveCall::take_held(const ApiResponse& answer) {
 RemoveCall::Next RemoveCall::linger() {
   step_ = Step::linger;
   const TimePoint now = context().endpoint.core->clock().now();
-  const TimePoint forced_from = is_definition(path_) ? deadline_after(now, longest_definition_removal) : now;
+  const TimePoint forced_from = is_definition(path_) ? deadline_after(now, longest_definition_cleanup) : now;
   lingering_ = std::make_unique<LingeringCleanup>(
       context().endpoint, path_, LingeringObject{name_, uid_, !is_definition(path_)},
       CleanupPolicy{Milliseconds{0}, context().options.finalizers}, forced_from, StopToken());
-  return is_definition(path_) ? first_pause : Milliseconds{0};
+  return is_definition(path_) ? first_undo_pause : Milliseconds{0};
 }
 
 RemoveCall::Next RemoveCall::take_linger(const Result<ApiResponse>& result) {
@@ -143,8 +143,8 @@ RemoveNamespaceCall::Next RemoveNamespaceCall::take_answer(const Result<ApiRespo
 CreateCall::CreateCall(const UndoContext& context, KeptObject kept)
     : UndoCall(context),
       kept_(std::move(kept)),
-      text_(codec::encode_sent(kept_.object, kept_.type)),
-      waits_(first_pause, longest_pause) {}
+      text_(encode_sent(kept_.object, kept_.type)),
+      waits_(first_undo_pause, longest_undo_pause) {}
 
 http::Request CreateCall::next_request() {
   if (step_ == Step::look) return get_request(context().endpoint, kept_.path, kept_.name(), {});
@@ -162,7 +162,7 @@ CreateCall::Next CreateCall::take_error(const ErrorPtr& error) {
   if (may_be_served_soon && ++waited_ <= most_waits) return waits_.next();
   const bool may_be_address = kept_.path.plural == "services" && dynamic_cast<const Invalid*>(error.get()) != nullptr;
   if (!may_be_address || std::exchange(is_without_addresses_, true)) return fail(error);
-  text_ = codec::without_addresses(text_);
+  text_ = without_addresses(text_);
   return Milliseconds{0};
 }
 

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "codec/state.hpp"
-#include "codec/state_text.hpp"
 #include "resource/expected_answer.hpp"
 #include "resource/resource_path.hpp"
 #include "session/validation.hpp"
+#include "state/state_text.hpp"
 
 namespace kplane::detail {
 
@@ -89,7 +89,7 @@ StateRead::Next StateRead::begin_lists(Snapshot state) {
 }
 
 StateRead::Next StateRead::next_list() {
-  if (lists_.empty()) return end(codec::with_types(*std::move(state_), std::move(read_)));
+  if (lists_.empty()) return end(with_types(*std::move(state_), std::move(read_)));
   http::Request request = lists_.back().request();
   request.deadline = deadline_;
   return request;

@@ -10,7 +10,7 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr int most_expiries = 5;
+constexpr int most_list_expiries = 5;
 
 }  // namespace
 
@@ -28,7 +28,7 @@ http::Request TypeListing::request() const { return list_request(*endpoint_, cur
 bool TypeListing::take(const Result<ApiResponse>& result) {
   if (!result.ok()) {
     const bool is_expired = dynamic_cast<const Expired*>(result.error().get()) != nullptr;
-    if (!is_expired || ++expiries_ > most_expiries) result.error()->raise();
+    if (!is_expired || ++expiries_ > most_list_expiries) result.error()->raise();
     cursor_ = first_page_;
     type_.items.clear();
     return true;

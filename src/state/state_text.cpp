@@ -1,5 +1,6 @@
-#include "codec/state_text.hpp"
+#include "state/state_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -13,9 +14,7 @@
 #include "json/document.hpp"
 #include "json/object_access.hpp"
 
-#include <algorithm>
-
-namespace kplane::codec {
+namespace kplane::detail {
 
 namespace {
 
@@ -68,10 +67,9 @@ Snapshot with_types(Snapshot state, std::vector<SnapshotResource> types) {
   }
   if (!has_more) return state;
   std::sort(state.resources.begin(), state.resources.end(), is_before);
-  const detail::Document& original = detail::ObjectAccess::document(state);
-  return decode_state(
-      std::make_shared<const detail::Document>(memory::PaddedBuffer(encode_state(state)), original.origin()),
-      std::nullopt);
+  const Document& original = ObjectAccess::document(state);
+  return codec::decode_state(
+      std::make_shared<const Document>(memory::PaddedBuffer(encode_state(state)), original.origin()), std::nullopt);
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

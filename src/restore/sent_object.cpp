@@ -1,4 +1,4 @@
-#include "codec/sent_object.hpp"
+#include "restore/sent_object.hpp"
 
 #include <array>
 
@@ -7,7 +7,7 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 namespace {
 
@@ -37,7 +37,7 @@ void clean_claim(json& object) {
   object[claim].erase("resourceVersion");
 }
 
-json sent(const Object& object, const ServedType& type) {
+json sent(const Object& object, const codec::ServedType& type) {
   json tree = parse_json(object.raw());
   if (!tree.is_object() || !tree.contains("metadata") || !tree["metadata"].is_object()) {
     throw ConfigError("the state holds " + type.plural +
@@ -61,26 +61,26 @@ void erase_initial(json& status) {
   if (status.value("replicas", json()) == 0) status.erase("replicas");
 }
 
-bool has_own_status(const ServedType& type) {
+bool has_own_status(const codec::ServedType& type) {
   return type.has_status && type.plural != "namespaces" && type.plural != "customresourcedefinitions" &&
          type.plural != "apiservices";
 }
 
 }  // namespace
 
-std::string encode_sent(const Object& object, const ServedType& type, std::string_view resource_version) {
+std::string encode_sent(const Object& object, const codec::ServedType& type, std::string_view resource_version) {
   json tree = sent(object, type);
   if (!resource_version.empty()) tree["metadata"]["resourceVersion"] = resource_version;
   return text_of(tree);
 }
 
-std::string encode_without_status(const Object& object, const ServedType& type) {
+std::string encode_without_status(const Object& object, const codec::ServedType& type) {
   json tree = sent(object, type);
   if (type.has_status) tree.erase("status");
   return text_of(tree);
 }
 
-std::string encode_status_only(const Object& object, const ServedType& type) {
+std::string encode_status_only(const Object& object, const codec::ServedType& type) {
   if (!has_own_status(type)) return {};
   const json tree = sent(object, type);
   const json status = tree.value("status", json::object());
@@ -103,4 +103,4 @@ std::string without_addresses(std::string_view encoded) {
   return text_of(tree);
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

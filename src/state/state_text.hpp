@@ -6,7 +6,7 @@
 
 #include <kplane/snapshot.hpp>
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 /// A state body (contract §3) with the snapshot's types.
 [[nodiscard]] std::string encode_state(const Snapshot& state);
@@ -15,4 +15,4 @@ namespace kplane::codec {
 /// as it has them. Copies the text.
 [[nodiscard]] Snapshot with_types(Snapshot state, std::vector<SnapshotResource> types);
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail
