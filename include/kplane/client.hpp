@@ -74,14 +74,14 @@ class KPLANE_API Client {
   /// @throws ConfigError when it named none
   [[nodiscard]] Plane default_plane() const;
   /// The root plane, in which the Fleets live (contract §5), whatever the server calls it: it is reached without a
-  /// name, and cluster() says `root`, the usual one. No I/O, but that a token file in `options` is read. @throws
-  /// ConfigError when the options are wrong
+  /// name, and cluster() says `root`, the usual one. A server may serve its state only at plane("root"). No I/O, but
+  /// that a token file in `options` is read. @throws ConfigError when the options are wrong
   [[nodiscard]] Plane root_plane(const PlaneOptions& options = {}) const;
   /// The plane that the server's address named; nullopt when it named none.
   [[nodiscard]] std::optional<Plane> find_default_plane() const;
 
-  /// A client of the same server, with the same credentials and options but ClientOptions::stop, and with connections of
-  /// its own: for what must be cleaned up after a stop, when this Client refuses everything. No I/O.
+  /// A client of the same server, with the same credentials and options but ClientOptions::stop, and with connections
+  /// of its own: for what must be cleaned up after a stop, when this Client refuses everything. No I/O.
   [[nodiscard]] Client without_stop() const;
 
   /// The URL under which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().

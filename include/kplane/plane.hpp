@@ -78,8 +78,8 @@ class KPLANE_API Plane {
     return state(options);
   }
 
-  /// The same plane, whose writes `log` takes note of: those of this handle, and of the Resources that come from it. No
-  /// I/O.
+  /// The same plane, whose writes `log` takes note of: those of this handle, and of the Resources that come from it. A
+  /// log that it had before takes none any more. No I/O.
   ///
   ///     kplane::WriteLog log;
   ///     plane.logged(log).apply(manifests);
