@@ -34,6 +34,13 @@ RunOptions short_lived(const std::string& name = "run") {
   return options;
 }
 
+/// Long enough that a busy machine does not make it look dead; a sweep sees that it lives at its next sign of life.
+RunOptions living() {
+  RunOptions options;
+  options.lease_duration = 6s;
+  return options;
+}
+
 FleetSpec replicas(int count) {
   FleetSpec spec;
   spec.replicas = count;
@@ -192,7 +199,7 @@ TEST(Run, LearnsThatItWasTaken) {
 TEST(Sweep, LeavesWhatLivesAlone) {
   LocalServer server;
   const Client client = server.client();
-  rl::Run run(client, short_lived());
+  rl::Run run(client, living());
   write(run.plane("mine"));
   const std::vector<SweptRun> swept = sweep(client);
   ASSERT_EQ(swept.size(), 1U);
@@ -235,7 +242,7 @@ TEST(Sweep, LeavesPlanesAloneThatALivingRunHasToo) {
   LocalServer server;
   const Client client = server.client();
   const DeadRun dead(server, "doomed", 2);
-  rl::Run run(client, short_lived());
+  rl::Run run(client, living());
   const Plane shared = run.plane("doomed-outside");
   FleetSpec taken;
   taken.names = {"doomed-0001"};
