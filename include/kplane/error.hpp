@@ -13,6 +13,7 @@
 //   ├── ApiError           the server answered with a failure
 //   │   └── BadRequest, Unauthorized, Forbidden (└── NamespaceTerminating), NotFound, AlreadyExists, Conflict,
 //   │       Invalid, Expired, TooManyRequests, ServerError
+//   ├── NotPristine        a plane is not as its Baseline
 //   └── FleetError         a Fleet that can never become ready
 //       └── FleetReplaced  another one has its name
 //

@@ -39,10 +39,10 @@ bool may_pass_by_looking(const Error& error) {
 
 }  // namespace
 
-PlaneRun::PlaneRun(const PlaneEndpoint& endpoint, const RunPlan& plan, const StopTokens& stops, TimePoint deadline)
+PlaneRun::PlaneRun(const PlaneEndpoint& endpoint, const RunPlan& plan, StopTokens stops, TimePoint deadline)
     : endpoint_(endpoint),
       plan_(plan),
-      stops_(stops),
+      stops_(std::move(stops)),
       deadline_(deadline),
       answers_(ComparisonScope::of(of_answers(plan.pristine.ignored()))),
       context_{endpoint, plan.options, *answers_},

@@ -53,7 +53,7 @@ class PlaneRun {
   using Requests = std::vector<http::AddedRequest>;
 
   /// All but the deadline must outlive the run, which must stay where it is.
-  PlaneRun(const PlaneEndpoint& endpoint, const RunPlan& plan, const StopTokens& stops, TimePoint deadline);
+  PlaneRun(const PlaneEndpoint& endpoint, const RunPlan& plan, StopTokens stops, TimePoint deadline);
   PlaneRun(const PlaneRun&) = delete;
   PlaneRun& operator=(const PlaneRun&) = delete;
   ~PlaneRun() = default;

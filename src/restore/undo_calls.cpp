@@ -38,7 +38,7 @@ ErrorPtr stored_otherwise(const ResourcePath& path, const std::string& name, con
 }
 
 ErrorPtr still_held(const std::vector<HeldObject>& held) {
-  return std::make_shared<Error>("it cannot be removed: " + (held.empty() ? "it stays" : describe(held)));
+  return std::make_shared<Error>("it cannot be removed: " + (held.empty() ? "it stays" : detail::describe(held)));
 }
 
 WriteOptions write_options(const UndoContext& context) {

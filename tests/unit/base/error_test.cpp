@@ -1,4 +1,5 @@
 // The error classes: relations, messages, copies.
+#include <kplane/baseline.hpp>
 #include <kplane/error.hpp>
 
 #include <gtest/gtest.h>
@@ -39,6 +40,19 @@ TEST(Error, FleetThatWasReplacedIsAFleetError) {
   EXPECT_TRUE(error.members().empty());
   EXPECT_THROW(error.raise(), FleetReplaced);
   EXPECT_THROW(error.share()->raise(), FleetError);
+}
+
+TEST(Error, PlaneThatIsNotPristineSaysWhatDiffers) {
+  Change change;
+  change.name = "left-behind";
+  const NotPristine error("it differs", {change});
+  EXPECT_FALSE(error.retryable());
+  const auto shared = error.share();
+  try {
+    shared->raise();
+  } catch (const NotPristine& raised) {
+    EXPECT_EQ(raised.changes().at(0).name, "left-behind");
+  }
 }
 
 TEST(Error, MessageThatOnlyRepeatsTheReasonIsLeftOut) {
