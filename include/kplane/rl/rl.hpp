@@ -1,4 +1,9 @@
 // All of kplane::rl, what trainers need on top of the core: `find_package(kplane COMPONENTS rl)`, target `kplane::rl`.
 #pragma once
 
+#include <kplane/rl/recorder.hpp>
+#include <kplane/rl/recording.hpp>
+#include <kplane/rl/recording_error.hpp>
+#include <kplane/rl/replay.hpp>
+#include <kplane/rl/step.hpp>
 #include <kplane/rl/version.hpp>
