@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 
@@ -32,10 +33,11 @@ void FrameEncoder::Free::operator()(ZSTD_CCtx_s* context) const noexcept { ZSTD_
 // it.
 FrameEncoder::FrameEncoder(std::size_t history_bytes) : context_(ZSTD_createCCtx()) {
   if (!context_) throw std::bad_alloc();
-  constexpr int positions = 20;
+  const int window = logarithm(history_bytes);
+  const int positions = std::min(window - 5, 20);
   constexpr int shortest_match = 7;
   set(context_.get(), ZSTD_c_compressionLevel, 1);
-  set(context_.get(), ZSTD_c_windowLog, logarithm(history_bytes));
+  set(context_.get(), ZSTD_c_windowLog, window);
   set(context_.get(), ZSTD_c_hashLog, positions);
   set(context_.get(), ZSTD_c_minMatch, shortest_match);
   set(context_.get(), ZSTD_c_checksumFlag, 1);

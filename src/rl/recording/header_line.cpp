@@ -70,7 +70,7 @@ RecordingHeader read_header_line(std::string_view line, const std::string& path)
   }
   try {
     const Json json = Json::parse(line).at("recording");
-    const auto written = json.at("version").get<std::int64_t>();
+    const std::int64_t written = json.at("version").is_number_integer() ? json.at("version").get<std::int64_t>() : 0;
     if (written > format_version) {
       throw RecordingTooNew("recording " + path + " has the form " + std::to_string(written) +
                                 ", and this library knows those up to " + std::to_string(format_version) +
