@@ -40,7 +40,6 @@ FrameEncoder::FrameEncoder(std::size_t history_bytes) : context_(ZSTD_createCCtx
   set(context_.get(), ZSTD_c_windowLog, window);
   set(context_.get(), ZSTD_c_hashLog, positions);
   set(context_.get(), ZSTD_c_minMatch, shortest_match);
-  set(context_.get(), ZSTD_c_checksumFlag, 1);
 }
 
 void FrameEncoder::add(std::string_view text) { compress(text, ZSTD_e_continue); }

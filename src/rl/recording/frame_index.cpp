@@ -17,11 +17,13 @@ std::string little_endian(std::uint32_t number) {
   return text;
 }
 
-Json row_json(const FrameIndex::Row& row) { return Json::array({row.episode, row.step, row.plane, row.bytes}); }
+Json row_json(const FrameIndex::Row& row) {
+  return Json::array({row.episode, row.step, row.plane, row.bytes, row.checksum});
+}
 
 FrameIndex::Row row_of(const Json& json) {
   return {json.at(0).get<std::int64_t>(), json.at(1).get<std::int64_t>(), json.at(2).get<std::uint32_t>(),
-          json.at(3).get<std::uint64_t>()};
+          json.at(3).get<std::uint64_t>(), json.at(4).get<std::uint32_t>()};
 }
 
 bool is_sound(const FrameIndex& index) {

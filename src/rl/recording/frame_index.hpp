@@ -15,8 +15,9 @@ struct FrameIndex {
   struct Row {
     std::int64_t episode = 0;
     std::int64_t step = 0;
-    std::uint32_t plane = 0;  ///< one of `planes`
-    std::uint64_t bytes = 0;  ///< of the line, with its end
+    std::uint32_t plane = 0;     ///< one of `planes`
+    std::uint64_t bytes = 0;     ///< of the line, with its end
+    std::uint32_t checksum = 0;  ///< of the line, see line_checksum.hpp
   };
 
   std::uint64_t frame_bytes = 0;  ///< of the data frame

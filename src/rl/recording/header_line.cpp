@@ -15,7 +15,7 @@ namespace kplane::rl::recording {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using Clock = std::chrono::system_clock;
 
 constexpr const char* time_format = "%Y-%m-%dT%H:%M:%SZ";
@@ -35,7 +35,7 @@ Clock::time_point read_time(const std::string& text) {
   return Clock::from_time_t(::timegm(&parts));
 }
 
-RecordingHeader read_header(const Json& json) {
+RecordingHeader read_header(const OrderedJson& json) {
   RecordingHeader header;
   header.version = json.at("version").get<std::int64_t>();
   header.library_version = json.value("library", "");
@@ -43,7 +43,7 @@ RecordingHeader read_header(const Json& json) {
   header.created = read_time(json.value("created", ""));
   if (json.contains("info")) header.info = json.at("info").dump();
   if (!json.contains("scenario")) return header;
-  for (const Json& object : json.at("scenario")) header.scenario.add(object.dump());
+  for (const OrderedJson& object : json.at("scenario")) header.scenario.add(object.dump());
   return header;
 }
 
@@ -52,7 +52,7 @@ RecordingHeader read_header(const Json& json) {
 std::string write_header_line(const RecorderOptions& options) {
   std::string line(header_mark);
   line += R"({"version":)" + std::to_string(format_version);
-  line += R"(,"library":)" + Json(version()).dump();
+  line += R"(,"library":)" + OrderedJson(version()).dump();
   if (!options.server_version.empty()) line += R"(,"server":)" + json_string(options.server_version, "server_version");
   line += R"(,"created":")" + write_time(Clock::now()) + '"';
   if (!options.info.empty()) line += R"(,"info":)" + json_in_one_line(options.info, "info");
@@ -69,7 +69,7 @@ RecordingHeader read_header_line(std::string_view line, const std::string& path)
     throw RecordingError("this is no recording: " + path + " does not begin with a header");
   }
   try {
-    const Json json = Json::parse(line).at("recording");
+    const OrderedJson json = OrderedJson::parse(line).at("recording");
     const std::int64_t written = json.at("version").is_number_integer() ? json.at("version").get<std::int64_t>() : 0;
     if (written > format_version) {
       throw RecordingTooNew("recording " + path + " has the form " + std::to_string(written) +
@@ -79,7 +79,7 @@ RecordingHeader read_header_line(std::string_view line, const std::string& path)
     }
     if (written < 1) throw RecordingError("recording " + path + " has a header without a valid version");
     return read_header(json);
-  } catch (const Json::exception&) {
+  } catch (const OrderedJson::exception&) {
     throw RecordingError("recording " + path + " has a header that cannot be read");
   } catch (const ManifestError&) {
     throw RecordingError("recording " + path + " has a header whose scenario is not one of Kubernetes objects");

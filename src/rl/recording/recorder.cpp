@@ -79,7 +79,7 @@ class FrameContent {
       index_.planes.push_back(line.name.plane);
       first_bytes_ += line.size;
     }
-    index_.rows.push_back({line.name.episode, line.name.step, plane->second, line.size});
+    index_.rows.push_back({line.name.episode, line.name.step, plane->second, line.size, line.checksum});
     bytes_ += line.size;
   }
 
@@ -201,6 +201,10 @@ class Recorder::Impl {
     const recording::TornFrame torn = recording::measure_torn_frame(*file_, frame);
     const bool is_half_a_header = frame.begin == 0 && !torn.has_lines;
     if (frame.begin == 0 && !is_half_a_header) check_header(*file_, frame);
+    if (torn.has_lines && torn.ending.empty()) {
+      throw RecordingError("recording " + file_->path() +
+                           " ends within a frame that no Recorder wrote: it can be read, but not continued");
+    }
     torn_bytes_ = frame.end - torn.end;
     file_->truncate(torn.end);
     file_->write_at(torn.end, torn.ending);
@@ -219,10 +223,7 @@ class Recorder::Impl {
 
   void write_line(const StepLine& line) {
     try {
-      encoder_.add(line.head);
-      encoder_.add(line.one_line);
-      for (const std::string_view piece : line.state) encoder_.add(piece);
-      encoder_.add(line.tail);
+      for (const std::string_view piece : recording::pieces_of(line)) encoder_.add(piece);
       const std::string_view bytes = encoder_.flush();
       file_->write_at(end_, bytes);
       end_ += bytes.size();

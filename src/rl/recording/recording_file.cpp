@@ -80,7 +80,7 @@ void RecordingFile::add_by_index(const Frame& frame, const FrameIndex& index) {
       throw RecordingError(where(frame) + ": a line has more than " + std::to_string(options_.max_line_bytes) +
                            " bytes, which is RecordingOptions::max_line_bytes");
     }
-    add_entry({row.episode, row.step, index.planes[row.plane]}, frames_.back().text_bytes, row.bytes);
+    add_entry({row.episode, row.step, index.planes[row.plane]}, frames_.back().text_bytes, row.bytes, row.checksum);
     frames_.back().text_bytes += row.bytes;
   }
 }
@@ -108,7 +108,7 @@ void RecordingFile::add_line(std::string_view line, std::uint64_t offset) {
     if (!header_) header_ = std::move(header);
     return;
   }
-  add_entry(read_step_name(line), offset, line.size() + 1);
+  add_entry(read_step_name(line), offset, line.size() + 1, std::nullopt);
 }
 
 void RecordingFile::add_torn(const Frame& frame) {
@@ -120,7 +120,8 @@ void RecordingFile::add_torn(const Frame& frame) {
   add_by_text(whole);
 }
 
-void RecordingFile::add_entry(const StepName& name, std::uint64_t offset, std::uint64_t bytes) {
+void RecordingFile::add_entry(const StepName& name, std::uint64_t offset, std::uint64_t bytes,
+                              std::optional<std::uint32_t> checksum) {
   if (entries_.size() >= options_.max_steps) {
     throw RecordingError("recording " + file_.path() + " has more than " + std::to_string(options_.max_steps) +
                          " steps, which is RecordingOptions::max_steps");
@@ -130,7 +131,7 @@ void RecordingFile::add_entry(const StepName& name, std::uint64_t offset, std::u
   if (is_new) episodes_.push_back({name.episode, name.plane, {}});
   episodes_[position->second].steps.push_back(entries_.size());
   const auto frame = static_cast<std::uint32_t>(frames_.size() - 1);
-  entries_.push_back({name.episode, name.step, plane, frame, offset, bytes});
+  entries_.push_back({name.episode, name.step, plane, frame, offset, bytes, checksum});
 }
 
 std::uint32_t RecordingFile::plane_number(const std::string& plane) {

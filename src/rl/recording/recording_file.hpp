@@ -26,8 +26,9 @@ struct StepEntry {
   std::int64_t step = 0;
   std::uint32_t plane = 0;
   std::uint32_t frame = 0;
-  std::uint64_t offset = 0;  ///< in the frame's text
-  std::uint64_t bytes = 0;   ///< of the line, with its end
+  std::uint64_t offset = 0;                 ///< in the frame's text
+  std::uint64_t bytes = 0;                  ///< of the line, with its end
+  std::optional<std::uint32_t> checksum{};  ///< of the line; none: its frame has no index
 };
 
 /// A frame that holds steps.
@@ -60,7 +61,8 @@ class RecordingFile {
   void add_by_text(const Frame& frame);
   void add_line(std::string_view line, std::uint64_t offset);
   void add_torn(const Frame& frame);
-  void add_entry(const StepName& name, std::uint64_t offset, std::uint64_t bytes);
+  void add_entry(const StepName& name, std::uint64_t offset, std::uint64_t bytes,
+                 std::optional<std::uint32_t> checksum);
   [[nodiscard]] std::uint32_t plane_number(const std::string& plane);
   [[nodiscard]] std::string where(const Frame& frame) const;
 

@@ -10,6 +10,7 @@
 
 #include "rl/recording/frame_index.hpp"
 #include "rl/recording/json_value.hpp"
+#include "rl/recording/line_checksum.hpp"
 #include "rl/recording/line_fields.hpp"
 #include "rl/recording/secret_data.hpp"
 
@@ -53,6 +54,15 @@ void add_state(StepLine& line, const Snapshot& state, bool keep_secrets) {
   for (const std::string_view piece : line.state) line.one_line += piece;
   line.one_line = without_line_breaks(line.one_line);
   line.state.clear();
+}
+
+void measure(StepLine& line) {
+  LineChecksum checksum;
+  for (const std::string_view piece : pieces_of(line)) {
+    line.size += piece.size();
+    checksum.add(piece);
+  }
+  line.checksum = checksum.value();
 }
 
 std::string write_head(const Step& step, const StepName& name) {
@@ -160,6 +170,16 @@ std::optional<Fields> read_fields_before_state(std::string_view line) {
 
 }  // namespace
 
+std::vector<std::string_view> pieces_of(const StepLine& line) {
+  std::vector<std::string_view> pieces = {line.head};
+  if (line.one_line.empty())
+    pieces.insert(pieces.end(), line.state.begin(), line.state.end());
+  else
+    pieces.emplace_back(line.one_line);
+  pieces.push_back(line.tail);
+  return pieces;
+}
+
 StepLine write_step_line(const Step& step, bool keep_secrets) {
   StepLine line;
   line.name = {step.episode, step.step, step.plane.empty() ? step.state.cluster : step.plane};
@@ -169,8 +189,7 @@ StepLine write_step_line(const Step& step, bool keep_secrets) {
   line.head = write_head(step, line.name);
   add_state(line, step.state, keep_secrets);
   line.tail = "}\n";
-  line.size = line.head.size() + line.one_line.size() + line.tail.size();
-  for (const std::string_view piece : line.state) line.size += piece.size();
+  measure(line);
   return line;
 }
 

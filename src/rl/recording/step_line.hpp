@@ -25,7 +25,11 @@ struct StepLine {
   std::string one_line;                 ///< a state that had line breaks
   std::string_view tail;                ///< behind the state, with the line's end
   std::size_t size = 0;                 ///< of all of it
+  std::uint32_t checksum = 0;           ///< of all of it
 };
+
+/// All of it, in order.
+[[nodiscard]] std::vector<std::string_view> pieces_of(const StepLine& line);
 
 /// @param step must live as long as the result is used
 /// @throws ConfigError; DecodeError when a Secret's text is not JSON

@@ -5,6 +5,7 @@
 
 #include <kplane/rl/recording_error.hpp>
 
+#include "rl/recording/line_checksum.hpp"
 #include "rl/recording/step_line.hpp"
 
 namespace kplane::rl::recording {
@@ -19,6 +20,7 @@ Step StepReader::read(std::size_t position) {
   const std::size_t got = decoder_.read(line_.data(), line_.size());
   position_ += got;
   if (got < line_.size() || line_.empty() || line_.back() != '\n') fail_at_frame("its index does not match its lines");
+  if (entry.checksum) require_checksum(entry);
   Step step;
   try {
     step = read_step_line(std::string_view(line_).substr(0, line_.size() - 1));
@@ -31,9 +33,15 @@ Step StepReader::read(std::size_t position) {
   return step;
 }
 
+void StepReader::require_checksum(const StepEntry& entry) const {
+  LineChecksum checksum;
+  checksum.add(line_);
+  if (checksum.value() != entry.checksum) throw RecordingError(where(entry) + " is damaged: its checksum is wrong");
+}
+
 void StepReader::finish() {
   if (!frame_) return;
-  const StepEntry in_frame{0, 0, 0, *frame_, 0, 0};
+  const StepEntry in_frame{0, 0, 0, *frame_, 0, 0, {}};
   if (position_ != file_->frame_of(in_frame).text_bytes) return;  // not all of it was read
   if (decoder_.read(skipped_.data(), 1) != 0) fail_at_frame("its index does not match its lines");
   frame_.reset();
@@ -60,7 +68,7 @@ std::string StepReader::where(const StepEntry& entry) const {
 }
 
 void StepReader::fail_at_frame(const char* what) const {
-  const StepEntry in_frame{0, 0, 0, *frame_, 0, 0};
+  const StepEntry in_frame{0, 0, 0, *frame_, 0, 0, {}};
   throw RecordingError("recording " + file_->file().path() + ": damaged: the frame at byte " +
                        std::to_string(file_->frame_of(in_frame).frame.begin) + ": " + what);
 }

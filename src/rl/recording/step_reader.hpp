@@ -26,6 +26,7 @@ class StepReader {
   void finish();
 
  private:
+  void require_checksum(const StepEntry& entry) const;
   void go_to(const StepEntry& entry);
   [[nodiscard]] std::string where(const StepEntry& entry) const;
   [[noreturn]] void fail_at_frame(const char* what) const;

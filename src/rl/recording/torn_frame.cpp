@@ -1,7 +1,5 @@
 #include "rl/recording/torn_frame.hpp"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 #include <zstd.h>
 
 #include <memory>
@@ -20,7 +18,6 @@ class BlockDecoder {
  public:
   BlockDecoder() : context_(ZSTD_createDCtx(), ZSTD_freeDCtx), output_(ZSTD_DStreamOutSize()) {
     if (!context_) throw std::bad_alloc();
-    XXH64_reset(&hash_, 0);
   }
 
   /// @return whether it could be decompressed
@@ -31,26 +28,16 @@ class BlockDecoder {
       ZSTD_outBuffer output{output_.data(), output_.size(), 0};
       if (ZSTD_isError(ZSTD_decompressStream(context_.get(), &output, &input)) != 0U) return false;
       written = output.pos;
-      XXH64_update(&hash_, output_.data(), written);
       if (written > 0) ends_line_ = output_[written - 1] == '\n';
     } while (input.pos < input.size || written == output_.size());
     return true;
   }
 
   [[nodiscard]] bool ends_line() const noexcept { return ends_line_; }
-  /// The lower half of the text's XXH64, little-endian (RFC 8878 §3.1.1).
-  [[nodiscard]] std::string checksum() const {
-    constexpr int bytes = 4;
-    std::uint64_t digest = XXH64_digest(&hash_);
-    std::string text;
-    for (int i = 0; i < bytes; ++i, digest >>= 8U) text += static_cast<char>(digest & 0xFFU);
-    return text;
-  }
 
  private:
   std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_;
   std::vector<char> output_;
-  XXH64_state_t hash_{};
   bool ends_line_ = false;
 };
 
@@ -85,8 +72,7 @@ TornFrame measure_torn_frame(const File& file, const Frame& frame) {
     if (!decoder.ends_line()) continue;
     torn.has_lines = true;
     torn.end = block->end;
-    torn.ending = std::string("\x01\0\0", 3);  // an empty block, the last one
-    if (blocks.has_checksum()) torn.ending += decoder.checksum();
+    if (!blocks.has_checksum()) torn.ending = std::string("\x01\0\0", 3);  // an empty block, the last one
   }
   return torn;
 }

@@ -10,10 +10,12 @@
 namespace kplane::rl::recording {
 
 struct TornFrame {
-  std::uint64_t end =
-      0;                 ///< in the file, behind the last block that ends a line; where the frame begins: there is none
-  std::string ending{};  ///< the bytes that make it a frame when they stand at `end`
+  /// In the file, behind the last block that ends a line; where there is none, the beginning of the frame.
+  std::uint64_t end = 0;
   bool has_lines = false;  ///< whether there is a line
+  /// The bytes that make it a frame when they stand at `end`; empty when it has no lines, or is none of a Recorder's,
+  /// which have no checksum of zstd's.
+  std::string ending{};
 };
 
 /// Decompresses the frame. @throws RecordingError when the file cannot be read

@@ -33,6 +33,18 @@ inline std::string frame_of(std::string_view text, std::size_t times = 1, int wi
   return frame;
 }
 
+/// A frame that is not ended, and will have a checksum.
+inline std::string flushed_frame_of(std::string_view text) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  std::string frame(ZSTD_compressBound(text.size()) + 100, '\0');
+  ZSTD_inBuffer input{text.data(), text.size(), 0};
+  ZSTD_outBuffer output{frame.data(), frame.size(), 0};
+  if (ZSTD_compressStream2(context.get(), &output, &input, ZSTD_e_flush) != 0) throw std::runtime_error("not flushed");
+  frame.resize(output.pos);
+  return frame;
+}
+
 inline std::string skippable_frame(std::string_view content) {
   std::string frame("\x5B\x2A\x4D\x18", 4);
   for (std::size_t size = content.size(), i = 0; i < 4; ++i, size >>= 8U) frame += static_cast<char>(size & 0xFFU);

@@ -1,6 +1,8 @@
 // Recordings that nobody recorded: each is a typed error, in bounded memory.
+#define XXH_INLINE_ALL
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <cstdint>
 #include <random>
@@ -183,6 +185,10 @@ std::string index_text(std::size_t frame_bytes, const std::string& rows, const s
          rows + "]}}";
 }
 
+std::uint32_t recording_checksum(const std::string& line) {
+  return static_cast<std::uint32_t>(XXH3_64bits(line.data(), line.size()));
+}
+
 TEST_F(RecordingHostile, AnIndexThatLiesIsAnError) {
   const std::string line = "{\"episode\":0,\"step\":0,\"plane\":\"p\"}\n";
   const std::string frame = frame_of(line + line);
@@ -190,10 +196,14 @@ TEST_F(RecordingHostile, AnIndexThatLiesIsAnError) {
     return error_of(frame_of(header_line) + frame + skippable_frame(index_text(frame.size(), rows)));
   };
   ASSERT_EQ(line.size(), 35U);
-  EXPECT_EQ(error_with("[0,0,0,35],[0,0,0,35]"), "");
-  for (const char* rows : {"[0,0,0,35]", "[0,0,0,70]", "[0,0,0,35],[0,1,0,35]", "[0,0,0,35],[0,0,0,34]",
-                           "[0,0,0,35],[0,0,0,35],[0,0,0,35]", "[0,0,0,0],[0,0,0,35]", "[0,0,0,1000000000000000]",
-                           "[0,0,0,250000000]", "[0,0,0,18446744073709551615],[0,0,0,35]"}) {
+  const std::string sum = std::to_string(recording_checksum(line));
+  const std::string row = "[0,0,0,35," + sum + "]";
+  EXPECT_EQ(error_with(row + "," + row), "");
+  for (const std::string& rows :
+       {row, "[0,0,0,70," + sum + "]", row + ",[0,1,0,35," + sum + "]", row + ",[0,0,0,34," + sum + "]",
+        row + "," + row + "," + row, "[0,0,0,0," + sum + "]," + row, "[0,0,0,1000000000000000," + sum + "]",
+        "[0,0,0,250000000," + sum + "]", "[0,0,0,18446744073709551615," + sum + "],[0,0,0,36," + sum + "]",
+        row + ",[0,0,0,35,1]"}) {
     EXPECT_THAT(error_with(rows), ::testing::Not("")) << rows;
   }
 }
@@ -202,10 +212,10 @@ TEST_F(RecordingHostile, WhatIsNoIndexIsSkipped) {
   const std::string line = "{\"episode\":0,\"step\":0,\"plane\":\"p\"}\n";
   const std::string frame = frame_of(line);
   for (const std::string& content :
-       {std::string("hello"), std::string(R"({"index":{)"), index_text(frame.size() + 1, "[0,0,0,35]"),
-        index_text(frame.size(), "[0,0,1,35]"), index_text(frame.size(), "[0,0,0]"),
-        index_text(frame.size(), "[0,0,-1,35]"), index_text(frame.size(), "{}"),
-        index_text(frame.size(), "[0,0,0,35]", R"("")"), R"({"index":{)" + std::string(1'000'000, '['),
+       {std::string("hello"), std::string(R"({"index":{)"), index_text(frame.size() + 1, "[0,0,0,35,0]"),
+        index_text(frame.size(), "[0,0,1,35,0]"), index_text(frame.size(), "[0,0,0]"),
+        index_text(frame.size(), "[0,0,-1,35,0]"), index_text(frame.size(), "{}"),
+        index_text(frame.size(), "[0,0,0,35,0]", R"("")"), R"({"index":{)" + std::string(1'000'000, '['),
         R"({"index":{)" + std::string(20'000'000, ' ')}) {
     write_bytes(path(), frame_of(header_line) + frame + skippable_frame(content));
     EXPECT_EQ(all_steps(path()).size(), 1U) << content.substr(0, 100);
@@ -240,17 +250,36 @@ TEST_F(RecordingHostile, AChangedByteIsNeverMoreThanATypedError) {
   EXPECT_GT(found, whole.size() / 2);
 }
 
-TEST_F(RecordingHostile, ADamagedStateIsFoundByTheChecksum) {
-  write_bytes(path(), "");
-  std::string line = R"({"episode":0,"step":0,"plane":"p","action":")";
+/// With something too random to be stored as anything but itself.
+Step random_step() {
   std::mt19937 random(1);
-  for (int i = 0; i < 2'000; ++i)
-    line += static_cast<char>('A' + random() % 26);  // too random to be more than literals
-  std::string frame = frame_of(line + "\"}\n");
-  std::string raw = frame;
-  raw[frame.size() / 2] = static_cast<char>(raw[frame.size() / 2] ^ 1);
-  EXPECT_EQ(error_of(frame_of(header_line) + frame), "");
-  EXPECT_THAT(error_of(frame_of(header_line) + raw), HasSubstr("damaged"));
+  Step step = make_step(0, 0);
+  step.info = "\"";
+  for (int i = 0; i < 2'000; ++i) step.info += static_cast<char>('A' + random() % 26);
+  step.info += '"';
+  return step;
+}
+
+TEST_F(RecordingHostile, ADamagedStepIsFoundBeforeItIsUsed) {
+  Recorder recorder(path());
+  const std::uint64_t begin = recorder.file_bytes();
+  recorder.append(random_step());
+  const std::uint64_t end = recorder.file_bytes();
+  recorder.close();
+  std::string bytes = read_bytes(path());
+  char& byte = bytes[static_cast<std::size_t>((begin + end) / 2)];
+  byte = static_cast<char>(byte ^ 1);
+  EXPECT_THAT(error_of(bytes), HasSubstr("damaged"));
+}
+
+TEST_F(RecordingHostile, AFrameOfAnotherWriterThatIsTornIsReadButNotContinued) {
+  const std::string line = R"({"episode":0,"step":0,"plane":"p"})"
+                           "\n";
+  const std::string bytes = frame_of(header_line) + flushed_frame_of(line);
+  write_bytes(path(), bytes);
+  EXPECT_EQ(all_steps(path()).size(), 1U);
+  EXPECT_THROW(Recorder recorder(path()), RecordingError);
+  EXPECT_EQ(read_bytes(path()), bytes);
 }
 
 }  // namespace
