@@ -20,10 +20,6 @@ std::string json_string(const std::string& text, std::string_view what) {
   }
 }
 
-bool has_line_breaks(std::string_view text) noexcept {
-  return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
-}
-
 std::string without_line_breaks(std::string_view text) {
   std::string line(text);
   std::replace_if(

@@ -13,9 +13,6 @@ namespace kplane::rl::recording {
 /// A string with its quotes. @throws ConfigError when it is not UTF-8
 [[nodiscard]] std::string json_string(const std::string& text, std::string_view what);
 
-/// Whether there is a `\n`, or a `\r`, which some readers take for one.
-[[nodiscard]] bool has_line_breaks(std::string_view text) noexcept;
-
 /// Replaces line breaks, which stand only between the tokens of valid JSON.
 [[nodiscard]] std::string without_line_breaks(std::string_view text);
 

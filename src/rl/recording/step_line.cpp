@@ -50,7 +50,7 @@ void add_state(StepLine& line, const Snapshot& state, bool keep_secrets) {
   }
   line.state = keep_secrets ? std::vector{state_text(state)} : without_secret_data(state);
   cut_trailing_breaks(line.state);
-  if (!has_line_breaks(state_text(state))) return;
+  if (state_text(state).find('\n') == std::string_view::npos) return;
   for (const std::string_view piece : line.state) line.one_line += piece;
   line.one_line = without_line_breaks(line.one_line);
   line.state.clear();

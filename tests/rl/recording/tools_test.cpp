@@ -26,7 +26,7 @@ std::string output_of(const std::string& command) {
 
 constexpr const char* read_in_python = R"(import io, json, sys, zstandard
 with open(sys.argv[1], "rb") as file:
-    text = io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
+    text = io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True), newline="\n")
     steps = [step for step in map(json.loads, text) if "episode" in step]
 print(len(steps), steps[-1]["reward"], steps[-1]["plane"], steps[-1]["state"]["resources"][0]["items"][0]["status"])
 )";
