@@ -68,7 +68,9 @@ class KPLANE_API Replay {
   /// These steps, in this order: `Replay(recording, recording.find(3, "rl-0007")->steps)`.
   /// @throws ConfigError when there is no step at one of the positions
   Replay(const Recording& recording, std::vector<std::size_t> positions);
+  /// Takes the steps over; the other one throws std::logic_error from now on.
   Replay(Replay&&) noexcept;
+  /// Takes the steps over; the other one throws std::logic_error from now on.
   Replay& operator=(Replay&&) noexcept;
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;

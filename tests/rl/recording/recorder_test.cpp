@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -41,6 +43,23 @@ std::string all_text(const std::string& path) {
   std::string text;
   for (const Step& step : all_steps(path)) text += step.state.raw();
   return text;
+}
+
+template <class T>
+void expect_to_keep_its_type(const T& error) {
+  EXPECT_THROW(error.raise(), T);
+  const std::shared_ptr<const Error> shared = error.share();
+  EXPECT_NE(dynamic_cast<const T*>(shared.get()), nullptr);
+  EXPECT_NE(dynamic_cast<const RecordingError*>(shared.get()), nullptr);
+  EXPECT_STREQ(shared->what(), error.what());
+  EXPECT_EQ(shared->retryable(), error.retryable());
+}
+
+TEST(RecordingErrors, KeepTheirTypes) {
+  expect_to_keep_its_type(RecordingError("damaged"));
+  expect_to_keep_its_type(RecordingLocked("locked"));
+  expect_to_keep_its_type(RecordingTooNew("new", 2));
+  expect_to_keep_its_type(RecordingWriteError("full", ENOSPC));
 }
 
 TEST(Recorder, KeepsWhatAStepHolds) {
