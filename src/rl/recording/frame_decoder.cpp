@@ -26,6 +26,7 @@ void FrameDecoder::start(const Frame& frame) {
   ended_ = false;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): zstd writes to it
 std::size_t FrameDecoder::read(char* bytes, std::size_t size) {
   ZSTD_outBuffer output{bytes, size, 0};
   while (!ended_ && output.pos < output.size) {

@@ -28,7 +28,7 @@ std::optional<std::string_view> FrameLines::next() {
 
 /// Twice as much each time, so that a long line is not moved again and again.
 bool FrameLines::read_more() {
-  constexpr std::size_t least = std::size_t{256} << 10U;
+  constexpr std::size_t least = std::size_t{16} << 10U;
   const std::size_t before = text_.size();
   text_.resize(before + std::max(least, before));
   const std::size_t got = decoder_->read(text_.data() + before, text_.size() - before);

@@ -41,6 +41,7 @@ const RecordedEpisode* RecordingFile::find(std::int64_t episode, std::string_vie
 /// An index stands behind its frame, so each frame waits for what comes next.
 void RecordingFile::add_frames() {
   FrameScanner scanner(file_);
+  FrameDecoder decoder(file_);
   std::optional<Frame> waiting;
   while (const std::optional<Frame> frame = scanner.next()) {
     if (waiting && frame->kind == Frame::Kind::skippable && header_) {
@@ -51,14 +52,14 @@ void RecordingFile::add_frames() {
       }
     }
     if (frame->kind == Frame::Kind::skippable) continue;
-    if (waiting) add_by_text(*waiting);
+    if (waiting) add_by_text(*waiting, decoder);
     waiting = frame;
     if (!header_ || frame->kind == Frame::Kind::torn) {  // nothing comes before the header
-      frame->kind == Frame::Kind::torn ? add_torn(*frame) : add_by_text(*frame);
+      frame->kind == Frame::Kind::torn ? add_torn(*frame, decoder) : add_by_text(*frame, decoder);
       waiting.reset();
     }
   }
-  if (waiting) add_by_text(*waiting);
+  if (waiting) add_by_text(*waiting, decoder);
 }
 
 std::optional<FrameIndex> RecordingFile::index_in(const Frame& skippable, const Frame& data) const {
@@ -85,9 +86,8 @@ void RecordingFile::add_by_index(const Frame& frame, const FrameIndex& index) {
   }
 }
 
-void RecordingFile::add_by_text(const Frame& frame) {
+void RecordingFile::add_by_text(const Frame& frame, FrameDecoder& decoder) {
   frames_.push_back({frame, 0});
-  FrameDecoder decoder(file_);
   decoder.start(frame);
   FrameLines lines(decoder, options_.max_line_bytes);
   while (const std::optional<std::string_view> line = lines.next()) {
@@ -111,13 +111,13 @@ void RecordingFile::add_line(std::string_view line, std::uint64_t offset) {
   add_entry(read_step_name(line), offset, line.size() + 1, std::nullopt);
 }
 
-void RecordingFile::add_torn(const Frame& frame) {
+void RecordingFile::add_torn(const Frame& frame, FrameDecoder& decoder) {
   const TornFrame torn = measure_torn_frame(file_, frame);
   torn_bytes_ = frame.end - torn.end;
   if (!torn.has_lines) return;
   Frame whole = frame;
   whole.end = torn.end;
-  add_by_text(whole);
+  add_by_text(whole, decoder);
 }
 
 void RecordingFile::add_entry(const StepName& name, std::uint64_t offset, std::uint64_t bytes,

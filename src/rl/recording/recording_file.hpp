@@ -14,6 +14,7 @@
 #include <kplane/rl/recording.hpp>
 
 #include "rl/recording/file.hpp"
+#include "rl/recording/frame_decoder.hpp"
 #include "rl/recording/frame_index.hpp"
 #include "rl/recording/frame_scanner.hpp"
 #include "rl/recording/step_line.hpp"
@@ -58,9 +59,9 @@ class RecordingFile {
   void add_frames();
   [[nodiscard]] std::optional<FrameIndex> index_in(const Frame& skippable, const Frame& data) const;
   void add_by_index(const Frame& frame, const FrameIndex& index);
-  void add_by_text(const Frame& frame);
+  void add_by_text(const Frame& frame, FrameDecoder& decoder);
   void add_line(std::string_view line, std::uint64_t offset);
-  void add_torn(const Frame& frame);
+  void add_torn(const Frame& frame, FrameDecoder& decoder);
   void add_entry(const StepName& name, std::uint64_t offset, std::uint64_t bytes,
                  std::optional<std::uint32_t> checksum);
   [[nodiscard]] std::uint32_t plane_number(const std::string& plane);
