@@ -48,7 +48,7 @@ struct RecorderOptions {
 /// when the file is opened again. A recording may be read while it is written.
 ///
 /// Thread safety: append() and sync() may be called from any thread; steps are written in the order of the calls.
-/// Cost: append() compresses on the calling thread, some 0.1 ms for a state of 240 kB, and makes one system call. No
+/// Cost: append() compresses on the calling thread, some 0.2 ms for a state of 240 kB, and makes one system call. No
 /// thread. Memory: about 36 MB, see RecorderOptions::history_bytes. A state takes about a hundredth of its size when
 /// the same plane's last one is within reach.
 class KPLANE_API Recorder {
