@@ -137,6 +137,7 @@ class KPLANE_API Client {
   [[nodiscard]] std::string server_openapi() const;
 
  private:
+  friend class EventLoop;
   explicit Client(std::shared_ptr<detail::ClientCore> core) noexcept;
 
   detail::Handle<detail::ClientCore> core_;

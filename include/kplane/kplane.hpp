@@ -13,6 +13,7 @@
 #include <kplane/digest.hpp>
 #include <kplane/ephemeral_fleet.hpp>
 #include <kplane/error.hpp>
+#include <kplane/event_loop.hpp>
 #include <kplane/finalizer_policy.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/fleet_types.hpp>
@@ -32,6 +33,7 @@
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
 #include <kplane/resource_options.hpp>
+#include <kplane/response_result.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>

@@ -1,8 +1,5 @@
 #include <kplane/plane.hpp>
 
-#include <algorithm>
-#include <array>
-#include <optional>
 #include <utility>
 
 #include "agent/agent_account.hpp"
@@ -15,6 +12,7 @@
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
 #include "resource/discovery.hpp"
+#include "resource/plane_request.hpp"
 #include "resource/resource_access.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
@@ -23,37 +21,6 @@
 namespace kplane {
 
 namespace {
-
-void check_request(const Request& request) {
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), is_upper)) {
-    throw ConfigError("Request::method must consist of upper case letters, such as GET");
-  }
-  http::check_path(request.path);
-  constexpr std::array<std::string_view, 4> reserved = {"Authorization", "Host", "Content-Length", "Transfer-Encoding"};
-  for (const auto& [name, value] : request.headers) http::check_header(name, value);
-  for (const std::string_view name : reserved) {
-    if (http::find_header(request.headers, name)) {
-      throw ConfigError("Request::headers must not set " + std::string(name) +
-                        "; for credentials use PlaneOptions or ClientOptions");
-    }
-  }
-  if (!request.body.empty()) http::check_header("Content-Type", request.content_type);
-}
-
-std::string content_type_of(const Request& request) {
-  if (!request.content_type.empty()) return request.content_type;
-  return request.method == "PATCH" ? "application/merge-patch+json" : "application/json";
-}
-
-http::Headers headers_of(const Request& request) {
-  http::Headers headers = request.headers;
-  if (!http::find_header(headers, "Accept")) headers.emplace_back("Accept", "application/json");
-  if (!request.body.empty() && !http::find_header(headers, "Content-Type")) {
-    headers.emplace_back("Content-Type", content_type_of(request));
-  }
-  return headers;
-}
 
 ManifestResults run_on(const Plane& plane, const detail::ManifestPlan& plan) {
   detail::ClientCore& core = *detail::PlaneAccess::endpoint(plane).core;
@@ -131,17 +98,8 @@ ScopedAgentKubeconfig Plane::scoped_agent_kubeconfig(const AgentOptions& options
 }
 
 Response Plane::request(const Request& request) const {
-  check_request(request);
-  detail::ClientCore& core = *endpoint_->core;
-  http::Request sent =
-      core.make_request(request.method, endpoint_->base_url + request.path + http::query_string(request.query));
-  sent.headers = headers_of(request);
-  sent.body = request.body;
-  sent.credentials = endpoint_->credentials;
-  sent.deadline = core.deadline(request.timeout);
-  sent.stop = request.stop;
-  sent.idempotent = request.idempotent.value_or(sent.idempotent);
-  detail::ApiResponse answer = detail::send(core.transport(), std::move(sent));
+  detail::check_request(request);
+  detail::ApiResponse answer = detail::send(endpoint_->core->transport(), detail::sendable(*endpoint_, request));
   return detail::ObjectAccess::make_response(answer.status, std::move(answer.headers), std::move(answer.body));
 }
 

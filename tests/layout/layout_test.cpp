@@ -24,7 +24,7 @@ const std::vector<std::string> client_rooms = {"base",     "memory", "http",    
                                                "manifest", "agent",  "plane",   "fleet",    "client", "openapi"};
 
 /// The rooms below src/rl/. The sources that lie in none stand above all of them.
-const std::vector<std::string> rl_rooms = {""};
+const std::vector<std::string> rl_rooms = {"pool", ""};
 
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
 const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",
@@ -44,6 +44,7 @@ const std::map<std::string, std::string> public_headers = {
     {"digest.hpp", "state"},
     {"ephemeral_fleet.hpp", "fleet"},
     {"error.hpp", "base"},
+    {"event_loop.hpp", "client"},
     {"export.hpp", "base"},
     {"finalizer_policy.hpp", "base"},
     {"fleet.hpp", "fleet"},
@@ -66,6 +67,7 @@ const std::map<std::string, std::string> public_headers = {
     {"request.hpp", "json"},
     {"resource.hpp", "resource"},
     {"resource_options.hpp", "base"},
+    {"response_result.hpp", "json"},
     {"snapshot.hpp", "json"},
     {"state_options.hpp", "base"},
     {"stop.hpp", "base"},
