@@ -17,8 +17,10 @@
 #include <kplane/handle.hpp>
 #include <kplane/kubeconfig_options.hpp>
 #include <kplane/plane.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/vector.hpp>
+#include <kplane/write_log.hpp>
 
 namespace kplane {
 
@@ -110,6 +112,12 @@ class KPLANE_API Client {
   /// requests in flight may time out: hand long work to another thread.
   void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                       const StateOptions& options = {}, const BatchOptions& batch = {}) const;
+
+  /// Plane::settled_state() of many planes, concurrently: while the state of one lags behind its writes, the others are
+  /// read. One log may know the writes of all of them. @throws as states()
+  [[nodiscard]] Vector<StateResult> settled_states(const std::vector<Plane>& planes, const WriteLog& log,
+                                                   const SettleOptions& options = {},
+                                                   const BatchOptions& batch = {}) const;
 
   /// Applies a set to many planes concurrently on the calling thread: see Fleet::apply().
   Vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,

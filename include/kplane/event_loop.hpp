@@ -11,8 +11,10 @@
 #include <kplane/plane.hpp>
 #include <kplane/request.hpp>
 #include <kplane/response_result.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
+#include <kplane/write_log.hpp>
 
 namespace kplane {
 
@@ -62,6 +64,10 @@ class KPLANE_API EventLoop {
   /// @throws ConfigError when an option is wrong or the plane came from another Client; StoppedError when the loop is
   /// closed
   void read_state(const Plane& plane, const StateOptions& options, StateFunction done);
+
+  /// Reads a settled state, as Plane::settled_state(): one that shows what is in the log now. Between its looks it
+  /// waits without a connection. Returns at once. @throws as read_state()
+  void read_settled_state(const Plane& plane, const WriteLog& log, const SettleOptions& options, StateFunction done);
 
   /// Sends a request, as Plane::request(). Returns at once. The time limit begins to run now.
   /// @throws ConfigError when the request is malformed or the plane came from another Client; StoppedError when the

@@ -34,9 +34,12 @@
 #include <kplane/resource.hpp>
 #include <kplane/resource_options.hpp>
 #include <kplane/response_result.hpp>
+#include <kplane/resource_version.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
 #include <kplane/vector.hpp>
 #include <kplane/version.hpp>
 #include <kplane/watch.hpp>
+#include <kplane/write_log.hpp>

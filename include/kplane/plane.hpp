@@ -14,9 +14,11 @@
 #include <kplane/namespace_removal.hpp>
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
+#include <kplane/write_log.hpp>
 
 namespace kplane {
 
@@ -59,7 +61,8 @@ class KPLANE_API Plane {
   [[nodiscard]] std::string default_namespace() &&;
 
   /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
-  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all;
+  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all, or as
+  /// StateOptions::require_synced says; NotSynced;
   /// MisroutedError when the answer is another plane's state.
   [[nodiscard]] Snapshot state(const StateOptions& options = {}) const;
 
@@ -70,6 +73,26 @@ class KPLANE_API Plane {
     options.resources.emplace_back(std::string_view(resource));
     return state(options);
   }
+
+  /// The same plane, whose writes `log` takes note of: those of this handle, and of the Resources that come from it. No
+  /// I/O.
+  ///
+  ///     kplane::WriteLog log;
+  ///     plane.logged(log).apply(manifests);
+  ///     kplane::Snapshot state = plane.settled_state(log);  // shows what was applied
+  [[nodiscard]] Plane logged(const WriteLog& log) const;
+
+  /// A state that may be trusted: every type is synced, and it shows all writes to this plane that are in the log when
+  /// the call begins, as far as `options.state.resources` asks for their types. A state is a server's caches, which lag
+  /// behind writes by some milliseconds, or by more when it is busy (contract §10); it is read again, after 2 ms and
+  /// then less and less often, at least four times a second, until it has caught up. What somebody else has changed
+  /// since counts as shown by a newer resource version (compare_resource_versions()), or, where it has been deleted,
+  /// by its absence; that costs one more request. Types of CRDs stand in no state: writes to them are passed over.
+  /// @throws NotSynced, TimeoutError that names what is not shown; NotFound as StateOptions::require_synced; otherwise
+  /// as state()
+  [[nodiscard]] Snapshot settled_state(const WriteLog& log, const SettleOptions& options = {}) const;
+  /// The same without a log: for SettleOptions::quiet.
+  [[nodiscard]] Snapshot settled_state(const SettleOptions& options = {}) const;
 
   /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. This
   /// reports on the server's process: a new plane's own objects may not exist yet (contract §10); wait_until_ready()

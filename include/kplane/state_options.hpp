@@ -22,6 +22,11 @@ struct StateOptions {
   /// A batch of more than one plane asks with a small read of its own. A server that restarts loses them: when an
   /// answer counts fewer live types than the warm one did, the read is repeated with `warm` before it returns.
   bool warm = false;
+  /// Returns what is known only: asks again, until the timeout, until the server has finished listing every type that
+  /// was asked for, and throws NotSynced, which names those it has not, otherwise. Implies `warm` and `include_empty`,
+  /// so that a type that is absent is one that no state shows; where `resources` names such a one, because it is
+  /// mistyped or defined by a CRD (contract §10), the call throws NotFound at once.
+  bool require_synced = false;
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   StopToken stop{};                                    ///< ends the call early, with StoppedError
 };

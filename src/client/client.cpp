@@ -125,6 +125,11 @@ Vector<StateResult> Client::states(const std::vector<Plane>& planes, const State
   return detail::states(*core_, planes, options, batch);
 }
 
+Vector<StateResult> Client::settled_states(const std::vector<Plane>& planes, const WriteLog& log,
+                                           const SettleOptions& options, const BatchOptions& batch) const {
+  return detail::settled_states(*core_, planes, log, options, batch);
+}
+
 void Client::for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                             const StateOptions& options, const BatchOptions& batch) const {
   if (!fn) throw ConfigError("for_each_state() needs a callback");

@@ -21,6 +21,11 @@ void EventLoop::read_state(const Plane& plane, const StateOptions& options, Stat
   core_->add(detail::make_state_operation(core_->client(), plane, options, std::move(done)));
 }
 
+void EventLoop::read_settled_state(const Plane& plane, const WriteLog& log, const SettleOptions& options,
+                                   StateFunction done) {
+  core_->add(detail::make_settled_operation(core_->client(), plane, log, options, std::move(done)));
+}
+
 void EventLoop::send(const Plane& plane, const Request& request, ResponseFunction done) {
   core_->add(detail::make_request_operation(core_->client(), plane, request, std::move(done)));
 }

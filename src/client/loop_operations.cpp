@@ -10,7 +10,8 @@
 #include "plane/plane_access.hpp"
 #include "resource/plane_request.hpp"
 #include "session/api_response.hpp"
-#include "state/state_read.hpp"
+#include "state/settled_read.hpp"
+#include "state/written_objects.hpp"
 
 namespace kplane::detail {
 
@@ -31,18 +32,19 @@ Function callable(Function function) {
 
 class StateOperation final : public LoopOperation {
  public:
-  StateOperation(const PlaneEndpoint& endpoint, const Plane& plane, const StateOptions& options,
+  StateOperation(const PlaneEndpoint& endpoint, const Plane& plane, SettlePlan plan, const StateOptions& options,
                  EventLoop::StateFunction done)
       : LoopOperation(options.stop),
         plane_(plane),
-        read_(endpoint, state_query(options), options.warm, endpoint.core->deadline(options.timeout)),
+        plan_(std::move(plan)),
+        read_(endpoint, plan_, endpoint.core->deadline(options.timeout)),
         done_(callable(std::move(done))) {}
 
   http::Request first_request() override { return stoppable(read_.first_request()); }
 
   std::optional<http::FollowUp> take(Result<http::Response> received) override {
-    std::optional<http::Request> next = read_.take(std::move(received));
-    if (next) return http::FollowUp{stoppable(*std::move(next))};
+    std::optional<http::FollowUp> next = read_.take(std::move(received));
+    if (next) return http::FollowUp{stoppable(std::move(next->request)), next->at};
     Result<Snapshot> read = read_.take_result();
     if (!read.ok()) {
       fail(read.error());
@@ -62,7 +64,8 @@ class StateOperation final : public LoopOperation {
   }
 
   const Plane plane_;
-  StateRead read_;
+  const SettlePlan plan_;
+  SettledRead read_;
   const EventLoop::StateFunction done_;
   std::optional<StateResult> result_;
 };
@@ -103,7 +106,15 @@ class RequestOperation final : public LoopOperation {
 
 std::unique_ptr<LoopOperation> make_state_operation(const ClientCore& client, const Plane& plane,
                                                     const StateOptions& options, EventLoop::StateFunction done) {
-  return std::make_unique<StateOperation>(endpoint_in(client, plane), plane, options, std::move(done));
+  return std::make_unique<StateOperation>(endpoint_in(client, plane), plane, settle_plan(options), options,
+                                          std::move(done));
+}
+
+std::unique_ptr<LoopOperation> make_settled_operation(const ClientCore& client, const Plane& plane, const WriteLog& log,
+                                                      const SettleOptions& options, EventLoop::StateFunction done) {
+  return std::make_unique<StateOperation>(endpoint_in(client, plane), plane,
+                                          settle_plan(options, WriteLogAccess::objects(log)), options.state,
+                                          std::move(done));
 }
 
 std::unique_ptr<LoopOperation> make_request_operation(const ClientCore& client, const Plane& plane,

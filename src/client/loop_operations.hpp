@@ -14,6 +14,11 @@ namespace kplane::detail {
                                                                   const StateOptions& options,
                                                                   EventLoop::StateFunction done);
 
+/// The same for a settled state. What it must show is read from the log now.
+[[nodiscard]] std::unique_ptr<LoopOperation> make_settled_operation(const ClientCore& client, const Plane& plane,
+                                                                    const WriteLog& log, const SettleOptions& options,
+                                                                    EventLoop::StateFunction done);
+
 /// @throws ConfigError when the request is malformed, or as above
 [[nodiscard]] std::unique_ptr<LoopOperation> make_request_operation(const ClientCore& client, const Plane& plane,
                                                                     const Request& request,

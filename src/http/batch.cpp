@@ -115,7 +115,7 @@ void Batch::start_what_fits() {
       launch(std::move(job));
     } else {
       auto error = job->attempts.timed_out("the deadline passed before the request could be sent");
-      settle(std::move(job), std::move(error));
+      give_up(std::move(job), std::move(error));
     }
   }
 }
@@ -146,11 +146,11 @@ std::unique_ptr<Batch::Job> Batch::make_job(std::size_t index, Request request) 
 void Batch::launch(std::unique_ptr<Job> job) {
   if (open_ != nullptr && job->attempts.stops().stop_requested()) {
     auto error = job->attempts.stopped();
-    return settle(std::move(job), std::move(error));
+    return give_up(std::move(job), std::move(error));
   }
   auto error = job->attempts.identify(limits_.stops, this);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  if (error) return settle(std::move(job), std::move(error));
+  if (error) return give_up(std::move(job), std::move(error));
   EasyHandle handle;
   if (connections_.idle.empty()) {
     handle = make_easy();
@@ -225,11 +225,11 @@ void Batch::end_stopped() {
   for (CURL* handle : in_flight) {
     Flight flight = land(handle);
     auto error = flight.job->attempts.abandon();
-    settle(std::move(flight.job), std::move(error));
+    give_up(std::move(flight.job), std::move(error));
   }
   for (Waiting& one : waiting) {
     auto error = one.job->attempts.stopped();
-    settle(std::move(one.job), std::move(error));
+    give_up(std::move(one.job), std::move(error));
   }
 }
 
@@ -238,7 +238,7 @@ void Batch::stop_all() {
   while (!in_flight_.empty()) {
     Flight flight = land(in_flight_.begin()->first);
     auto error = flight.job->attempts.abandon();
-    settle(std::move(flight.job), std::move(error));
+    give_up(std::move(flight.job), std::move(error));
   }
   while (has_more()) {
     std::unique_ptr<Job> job;
@@ -249,7 +249,7 @@ void Batch::stop_all() {
       waiting_.pop_back();
     }
     auto error = job->attempts.stopped();
-    settle(std::move(job), std::move(error));
+    give_up(std::move(job), std::move(error));
   }
 }
 
@@ -280,6 +280,12 @@ void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   if (!next) return;
   const TimePoint at = std::max(next->at, now());
   wait(make_job(index, std::move(next->request)), at);
+}
+
+void Batch::give_up(std::unique_ptr<Job> job, ErrorPtr error) {
+  static_cast<void>(job->attempts.end(std::move(error)));
+  Result<Response> result = job->attempts.take_result();
+  settle(std::move(job), std::move(result));
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

@@ -16,7 +16,9 @@
 #include "resource/resource_access.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
+#include "state/settled_read.hpp"
 #include "state/state_read.hpp"
+#include "state/write_listener.hpp"
 
 namespace kplane {
 
@@ -39,7 +41,25 @@ std::string Plane::base_url() && { return endpoint_->base_url; }
 const std::string& Plane::default_namespace() const& noexcept { return endpoint_->ns; }
 std::string Plane::default_namespace() && { return endpoint_->ns; }
 
-Snapshot Plane::state(const StateOptions& options) const { return detail::read_state(*endpoint_, options); }
+Snapshot Plane::state(const StateOptions& options) const {
+  if (!options.require_synced) return detail::read_state(*endpoint_, options);
+  return detail::read_settled(*endpoint_, detail::settle_plan(options), options);
+}
+
+Plane Plane::logged(const WriteLog& log) const {
+  auto endpoint = std::make_shared<detail::PlaneEndpoint>(*endpoint_);
+  endpoint->write_listener = std::make_shared<detail::WriteListener>(*endpoint, detail::WriteLogAccess::objects(log));
+  return Plane(std::move(endpoint));
+}
+
+Snapshot Plane::settled_state(const WriteLog& log, const SettleOptions& options) const {
+  const detail::SettlePlan plan = detail::settle_plan(options, detail::WriteLogAccess::objects(log));
+  return detail::read_settled(*endpoint_, plan, options.state);
+}
+
+Snapshot Plane::settled_state(const SettleOptions& options) const {
+  return detail::read_settled(*endpoint_, detail::settle_plan(options, nullptr), options.state);
+}
 
 bool Plane::is_ready() const {
   detail::ClientCore& core = *endpoint_->core;

@@ -55,6 +55,7 @@ http::Request sendable(const PlaneEndpoint& endpoint, Request request) {
   sent.headers = headers_of(request);
   sent.body = std::move(request.body);
   sent.credentials = endpoint.credentials;
+  sent.outcome_listener = endpoint.write_listener;
   sent.deadline = core.deadline(request.timeout);
   sent.stop = request.stop;
   sent.idempotent = request.idempotent.value_or(sent.idempotent);

@@ -122,6 +122,7 @@ SentObject sent_by_name(const ResourcePath& path, const JsonText& object) {
 http::Request make_plane_request(const PlaneEndpoint& endpoint, std::string method, const std::string& path) {
   http::Request request = endpoint.core->make_request(std::move(method), endpoint.base_url + path);
   request.credentials = endpoint.credentials;
+  request.outcome_listener = endpoint.write_listener;
   return request;
 }
 

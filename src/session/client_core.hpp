@@ -91,7 +91,8 @@ struct PlaneEndpoint {
   std::string cluster;
   std::string base_url;
   std::shared_ptr<http::Credentials> credentials;
-  std::string ns = "default";  ///< where objects go that name none
+  std::string ns = "default";                               ///< where objects go that name none
+  std::shared_ptr<http::OutcomeListener> write_listener{};  ///< hears of the plane's requests; nullptr: nobody does
 };
 
 }  // namespace kplane::detail

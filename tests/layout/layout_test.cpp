@@ -68,12 +68,15 @@ const std::map<std::string, std::string> public_headers = {
     {"resource.hpp", "resource"},
     {"resource_options.hpp", "base"},
     {"response_result.hpp", "json"},
+    {"resource_version.hpp", "codec"},
+    {"settle_options.hpp", "base"},
     {"snapshot.hpp", "json"},
     {"state_options.hpp", "base"},
     {"stop.hpp", "base"},
     {"vector.hpp", "base"},
     {"version.hpp", "base"},
     {"watch.hpp", "json"},
+    {"write_log.hpp", "state"},
 };
 
 bool is_source(const fs::path& path) { return path.extension() == ".hpp" || path.extension() == ".cpp"; }

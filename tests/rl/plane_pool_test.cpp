@@ -127,6 +127,26 @@ TEST(PlanePool, RequestsAreCarriedOutInOrderBeforeTheStateIsRead) {
   EXPECT_TRUE(has_config_map(*seen.state, "b"));
 }
 
+TEST(PlanePool, StateShowsWhatWasWrittenHoweverFarInformersLag) {
+  testing::LocalServerOptions lagging;
+  lagging.state_lag = milliseconds{200};
+  const LocalServer server(lagging);
+  const Client client = server.client();
+  PlanePool pool(client, planes_of(client, 2), reading("configmaps"));
+  pool.send(0, creation(pool.plane(0), "a"));
+  pool.send(1, [](const Plane& plane) { plane.resource("v1", "configmaps").in("default").create(config_map("a")); });
+  for (const Observation& seen : pool.recv(2)) EXPECT_TRUE(has_config_map(*seen.state, "a")) << seen.index;
+}
+
+TEST(PlanePool, MistypedResourceIsAnErrorOfTheState) {
+  const LocalServer server;
+  const Client client = server.client();
+  PlanePool pool(client, planes_of(client, 1), reading("pod"));
+  pool.send(0);
+  const auto observations = pool.recv();
+  EXPECT_TRUE(is<NotFound>(observations[0].state.error()));
+}
+
 TEST(PlanePool, FailedRequestEndsItsSequenceAndTheStateIsReadNevertheless) {
   const LocalServer server;
   const Client client = server.client();
@@ -481,6 +501,9 @@ TEST(PlanePool, RefusesBadInput) {
   negative.workers = -1;
   EXPECT_THROW(PlanePool(client, planes_of(client, 1), negative), ConfigError);
   negative.workers = 1;
+  negative.quiet = milliseconds{-1};
+  EXPECT_THROW(PlanePool(client, planes_of(client, 1), negative), ConfigError);
+  negative.quiet = milliseconds{0};
   negative.concurrency = -1;
   EXPECT_THROW(PlanePool(client, planes_of(client, 1), negative), ConfigError);
   PlanePoolOptions nobody;

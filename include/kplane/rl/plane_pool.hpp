@@ -25,9 +25,12 @@ class PoolCore;
 
 /// How a PlanePool works. A plain aggregate: use designated initialisers.
 struct PlanePoolOptions {
-  /// What is read of a plane after each send, and for how long at most. Its `stop` is not used: see cancel() and
-  /// `stop`.
+  /// What is read of a plane after each send, and for how long at most: a settled state, which shows what the pool has
+  /// written to the plane (Plane::settled_state()). Its `stop` is not used: see cancel() and `stop`.
   StateOptions state{};
+  /// Waits until the state has not changed for so long, as SettleOptions::quiet: for functions that let an agent with
+  /// credentials of its own at the plane. 0: does not.
+  std::chrono::milliseconds quiet{0};
   /// Threads for the functions that are sent, and for `score`; 0 where there are none.
   int workers = 1;
   /// Called on a worker with each observation that has a state, before recv() hands it out; several at once where there
@@ -68,7 +71,8 @@ class KPLANE_API PlanePool {
 
   /// How many planes there are.
   [[nodiscard]] std::size_t size() const noexcept;
-  /// A plane. @throws ConfigError when there is none of that index
+  /// A plane, whose writes the next send's state shows: make them while no send to it is under way. @throws ConfigError
+  /// when there is none of that index
   [[nodiscard]] Plane plane(std::size_t index) const;
 
   /// Reads the plane's state. @return a number that is the observation's `send`: 1 for the pool's first send, then

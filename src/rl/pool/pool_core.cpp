@@ -12,6 +12,7 @@ constexpr std::size_t most_connections = 256;
 
 PlanePoolOptions checked(PlanePoolOptions options) {
   if (options.workers < 0) throw ConfigError("PlanePoolOptions::workers must be 0 or more");
+  if (options.quiet.count() < 0) throw ConfigError("PlanePoolOptions::quiet must be 0 ms or more");
   if (options.concurrency < 0) throw ConfigError("PlanePoolOptions::concurrency must be 0 or more");
   if (options.score && options.workers == 0) {
     throw ConfigError("PlanePoolOptions::score runs on a worker: PlanePoolOptions::workers must be 1 or more");
@@ -27,6 +28,18 @@ EventLoopOptions loop_options(const PlanePoolOptions& options, std::size_t plane
   return loop;
 }
 
+SettleOptions settle_options(const PlanePoolOptions& options) {
+  SettleOptions settle;
+  settle.state = options.state;
+  settle.quiet = options.quiet;
+  return settle;
+}
+
+std::vector<Plane> logged(std::vector<Plane> planes, const WriteLog& log) {
+  for (Plane& plane : planes) plane = plane.logged(log);
+  return planes;
+}
+
 std::shared_ptr<const Error> stopped_error(const Plane& plane) {
   return std::make_shared<StoppedError>("plane " + plane.cluster() + ": a stop was requested");
 }
@@ -34,8 +47,9 @@ std::shared_ptr<const Error> stopped_error(const Plane& plane) {
 }  // namespace
 
 PoolCore::PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOptions options)
-    : planes_(std::move(planes)),
+    : planes_(logged(std::move(planes), log_)),
       options_(checked(std::move(options))),
+      settle_(settle_options(options_)),
       queues_(planes_.size()),
       loop_(client, loop_options(options_, planes_.size())),
       workers_(static_cast<std::size_t>(options_.workers)) {
@@ -111,10 +125,11 @@ bool PoolCore::sends_next_request(const PoolJobPtr& job) {
 bool PoolCore::reads_state(const PoolJobPtr& job) {
   const Plane& plane = planes_[job->index];
   if (is_stopped(*job)) return ends_with(*job, stopped_error(plane));
-  StateOptions options = options_.state;
-  options.stop = job->stop.token();
+  SettleOptions options = settle_;
+  options.state.stop = job->stop.token();
   try {
-    loop_.read_state(plane, options, [this, job](StateResult state) { take_state(job, std::move(state)); });
+    loop_.read_settled_state(plane, log_, options,
+                             [this, job](StateResult state) { take_state(job, std::move(state)); });
     return true;
   } catch (const Error& error) {
     return ends_with(*job, error.share());
@@ -148,6 +163,8 @@ void PoolCore::take_response(const PoolJobPtr& job, ResponseResult result) {
 }
 
 void PoolCore::take_state(const PoolJobPtr& job, StateResult state) {
+  // What one state has shown, the next one need not be asked for.
+  if (state) log_.clear(planes_[job->index].cluster());
   job->state.emplace(std::move(state));
   if (!*job->state || !options_.score) return end(job);
   workers_.add([this, job] { score(job); });

@@ -18,6 +18,8 @@
 #include <kplane/error.hpp>
 #include <kplane/event_loop.hpp>
 #include <kplane/rl/plane_pool.hpp>
+#include <kplane/settle_options.hpp>
+#include <kplane/write_log.hpp>
 
 #include "rl/pool/threads.hpp"
 
@@ -80,8 +82,10 @@ class PoolCore {
   [[nodiscard]] bool is_stopped(const PoolJob& job) const noexcept;
   static void request_stops(const std::vector<StopSource>& stops) noexcept;
 
-  const std::vector<Plane> planes_;
+  WriteLog log_;
+  const std::vector<Plane> planes_;  // whose writes the log takes note of
   const PlanePoolOptions options_;
+  const SettleOptions settle_;
 
   mutable std::mutex mutex_;
   std::condition_variable done_;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <type_traits>
+#include <vector>
 
 namespace kplane {
 namespace {
@@ -39,6 +41,14 @@ TEST(Error, FleetThatWasReplacedIsAFleetError) {
   EXPECT_TRUE(error.members().empty());
   EXPECT_THROW(error.raise(), FleetReplaced);
   EXPECT_THROW(error.share()->raise(), FleetError);
+}
+
+TEST(Error, TypesThatAreNotSyncedAreATimeout) {
+  const NotSynced error("too late", {"pods", "deployments.apps"});
+  EXPECT_TRUE(error.retryable());
+  EXPECT_EQ(error.types(), (std::vector<std::string>{"pods", "deployments.apps"}));
+  EXPECT_THROW(error.raise(), NotSynced);
+  EXPECT_THROW(error.share()->raise(), TimeoutError);
 }
 
 TEST(Error, MessageThatOnlyRepeatsTheReasonIsLeftOut) {
