@@ -80,7 +80,7 @@ class KPLANE_API PlanePool {
   std::uint64_t send(std::size_t index);
   /// Sends the requests, one after the other, each when the one before it was answered, and then reads the state. An
   /// error ends the sequence; the state is read nevertheless. A request's `stop` is not used: see cancel().
-  /// Resource::patch_request() and its like make requests. @return and @throws as send()
+  /// Resource::patch_request() and its like make requests. @return as send() @throws as send()
   std::uint64_t send(std::size_t index, std::vector<Request> requests);
   /// The same with one request.
   std::uint64_t send(std::size_t index, Request request);
