@@ -2,12 +2,10 @@
 #include "shop.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <optional>
 #include <string_view>
 
-#include <kplane/error.hpp>
-#include <kplane/manifests.hpp>
 #include <kplane/object.hpp>
 #include <kplane/request.hpp>
 
@@ -23,7 +21,6 @@ using kplane::SnapshotResource;
 /// themselves.
 struct Part {
   std::string_view name;
-  std::string_view kind;
   std::string_view resource;
   std::string_view collection;
   std::string_view mend;
@@ -34,14 +31,14 @@ constexpr std::string_view kName = "shop";  // of the namespace and of everythin
 constexpr std::string_view kGoodImage = "registry.example/shop:1.4";
 
 constexpr std::array<Part, kPartCount> kParts{{
-    {"image", "Deployment", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
+    {"image", "deployments", "/apis/apps/v1/namespaces/shop/deployments",
      // A merge patch replaces arrays as a whole.
      R"({"spec": {"template": {"spec": {"containers": [{"name": "shop", "image": "registry.example/shop:1.4"}]}}}})",
      R"({"spec": {"template": {"spec": {"containers": [
            {"name": "shop", "image": "registry.example/shop:no-such-tag"}]}}}})"},
-    {"selector", "Service", "services", "/api/v1/namespaces/shop/services",
-     R"({"spec": {"selector": {"app": "shop"}}})", R"({"spec": {"selector": {"app": "nothing-matches"}}})"},
-    {"mode", "ConfigMap", "configmaps", "/api/v1/namespaces/shop/configmaps", R"({"data": {"mode": "open"}})",
+    {"selector", "services", "/api/v1/namespaces/shop/services", R"({"spec": {"selector": {"app": "shop"}}})",
+     R"({"spec": {"selector": {"app": "nothing-matches"}}})"},
+    {"mode", "configmaps", "/api/v1/namespaces/shop/configmaps", R"({"data": {"mode": "open"}})",
      R"({"data": {"mode": null}})"},
 }};
 
@@ -71,20 +68,7 @@ bool service_selects_pods(const Snapshot& snapshot) {
 
 bool mode_is_set(const Snapshot& snapshot) { return field(snapshot, "configmaps", "/data/mode").has_value(); }
 
-// Kubernetes writes resource versions as text, but they count upwards within one plane, and a snapshot may well be
-// ahead of us: a controller can have touched the object since.
-std::int64_t resource_version(const Object& object) {
-  const std::string_view text = object.get<std::string_view>("/metadata/resourceVersion").value_or("");
-  std::int64_t version = 0;
-  std::from_chars(text.data(), text.data() + text.size(), version);
-  return version;
-}
-
 std::string object_path(const Part& part) { return std::string(part.collection) + '/' + std::string(kName); }
-
-bool is_part(const kplane::Manifest& manifest, const Part& part) {
-  return manifest.kind == part.kind && manifest.name == kName && manifest.ns == kName;
-}
 
 }  // namespace
 
@@ -98,40 +82,20 @@ double score(const Snapshot& snapshot) {
   return static_cast<double>(held) / static_cast<double>(checks.size());
 }
 
-kplane::StateOptions state_options() {
-  // A server watches a type only once somebody asked for it; `warm` makes sure of that.
-  kplane::StateOptions options{.warm = true};
-  for (const Part& part : kParts) options.resources.emplace_back(part.resource);
-  return options;
-}
-
-void Shop::open(const kplane::ManifestResults& applied) {
-  applied.raise_if_failed();
-  for (std::size_t i = 0; i < kPartCount; ++i) {
-    const Part& part = kParts.at(i);
-    const auto result = std::ranges::find_if(applied, [&](const auto& one) { return is_part(one.manifest, part); });
-    if (result == applied.end()) throw kplane::ConfigError("the shop has no " + std::string(part.kind) + " shop/shop");
-    written_.at(i) = resource_version(result->object.value());
-  }
+std::vector<std::string> scored_types() {
+  std::vector<std::string> types;
+  for (const Part& part : kParts) types.emplace_back(part.resource);
+  return types;
 }
 
 void Shop::apply(const Action& action) {
   const Part& part = kParts.at(action.part);
   // A merge patch that sets fields to fixed values may be sent twice; only we know that, hence `idempotent`.
-  const kplane::Response response = plane_.request({.method = "PATCH",
-                                                    .path = object_path(part),
-                                                    .body = std::string(action.mends ? part.mend : part.spoil),
-                                                    .content_type = "application/merge-patch+json",
-                                                    .idempotent = true});
-  written_.at(action.part) = resource_version(response.object());
-}
-
-bool Shop::is_shown_by(const Snapshot& snapshot) const {
-  for (std::size_t i = 0; i < kPartCount; ++i) {
-    const Object* object = find_object(snapshot, kParts.at(i).resource);
-    if (object == nullptr || resource_version(*object) < written_.at(i)) return false;
-  }
-  return true;
+  plane_.request({.method = "PATCH",
+                  .path = object_path(part),
+                  .body = std::string(action.mends ? part.mend : part.spoil),
+                  .content_type = "application/merge-patch+json",
+                  .idempotent = true});
 }
 
 }  // namespace rollout

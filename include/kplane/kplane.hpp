@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kplane/agent.hpp>
+#include <kplane/baseline.hpp>
 #include <kplane/batch.hpp>
 #include <kplane/batch_options.hpp>
 #include <kplane/client.hpp>
@@ -17,6 +18,7 @@
 #include <kplane/finalizer_policy.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/fleet_types.hpp>
+#include <kplane/fork_options.hpp>
 #include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/kubeconfig_options.hpp>
@@ -35,6 +37,8 @@
 #include <kplane/resource_options.hpp>
 #include <kplane/response_result.hpp>
 #include <kplane/resource_version.hpp>
+#include <kplane/restore_options.hpp>
+#include <kplane/restore_result.hpp>
 #include <kplane/settle_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>

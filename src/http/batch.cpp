@@ -135,7 +135,15 @@ std::unique_ptr<Batch::Job> Batch::next_job() {
   }
   if (next_ == end_ || waiting_.size() / most_waiting_per_slot >= limits_.concurrency) return nullptr;
   const std::size_t index = from_end_ ? --end_ : next_++;
-  return make_job(index, handler_.make_request(index));
+  std::unique_ptr<Job> job = make_job(index, handler_.make_request(index));
+  add_requests();
+  return job;
+}
+
+void Batch::add_requests() {
+  for (AddedRequest& added : handler_.take_added()) {
+    wait(make_job(added.index, std::move(added.what.request)), std::max(added.what.at, now()));
+  }
 }
 
 std::unique_ptr<Batch::Job> Batch::make_job(std::size_t index, Request request) const {
@@ -277,6 +285,7 @@ void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   const std::size_t index = job->index;
   job.reset();
   std::optional<FollowUp> next = handler_.take(index, std::move(result));
+  add_requests();
   if (!next) return;
   const TimePoint at = std::max(next->at, now());
   wait(make_job(index, std::move(next->request)), at);

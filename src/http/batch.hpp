@@ -23,6 +23,12 @@ struct FollowUp {
   TimePoint at{};  ///< no earlier than this
 };
 
+/// A request beside those that the batch began with, under a number of its own.
+struct AddedRequest {
+  std::size_t index;
+  FollowUp what;
+};
+
 /// What a batch asks for its requests, and tells their results. Called on the thread that runs the batch.
 class BatchHandler {
  public:
@@ -35,6 +41,8 @@ class BatchHandler {
   virtual Request make_request(std::size_t index) = 0;
   /// Takes the result of a request. @return what to make in its place, such as a request to a fallback address.
   virtual std::optional<FollowUp> take(std::size_t index, Result<Response> result) = 0;
+  /// Further requests to make at the same time; asked for after each of the above, and sent before new numbers.
+  virtual std::vector<AddedRequest> take_added() { return {}; }
 };
 
 /// The handler of a batch whose requests come to be while it runs. Whatever changes what these say wakes the batch with
@@ -119,6 +127,7 @@ class Batch final : private IdleWork {
   [[nodiscard]] Flight land(CURL* handle);
   void stop_all();
   [[nodiscard]] std::unique_ptr<Job> make_job(std::size_t index, Request request) const;
+  void add_requests();
   void wait(std::unique_ptr<Job> job, TimePoint at);
   [[nodiscard]] Milliseconds longest_poll() const;
   [[nodiscard]] TimePoint now() const { return options_.clock.now(); }

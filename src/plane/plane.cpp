@@ -11,9 +11,12 @@
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
+#include "plane/restore_batch.hpp"
 #include "resource/discovery.hpp"
 #include "resource/plane_request.hpp"
 #include "resource/resource_access.hpp"
+#include "resource/type_search.hpp"
+#include "restore/fork.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
 #include "state/settled_read.hpp"
@@ -85,6 +88,11 @@ Resource Plane::resource(std::string_view api_version, std::string_view plural) 
   return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(api_version, plural));
 }
 
+Resource Plane::resource(const SnapshotResource& type) const {
+  const codec::ServedType served = detail::search_type(*endpoint_, type.group, type.resource);
+  return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(served.api_version, served.plural));
+}
+
 Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
   return detail::ResourceAccess::make(endpoint_, detail::path_of_kind(*endpoint_, api_version, kind));
 }
@@ -97,8 +105,30 @@ ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions&
   return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
 }
 
+Manifests Plane::manifests(const Snapshot& state, const ForkOptions& options) const {
+  return detail::fork_manifests(*endpoint_, state, options);
+}
+
 NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveNamespaceOptions& options) const {
   return detail::remove_namespace(*endpoint_, name, options);
+}
+
+Baseline Plane::baseline(const BaselineOptions& options) const { return detail::take_baseline(*this, options); }
+
+RestoreResult Plane::restore(const Baseline& baseline, const RestoreOptions& options) const {
+  RestoreResult result = std::move(detail::restore_planes(*endpoint_->core, {*this}, baseline, options, {}).front());
+  result.raise_if_failed();
+  return result;
+}
+
+void Plane::verify_pristine(const Baseline& baseline, const GetOptions& options) const {
+  detail::verify_pristine(*this, baseline, options);
+}
+
+RestoreResult Plane::purge(const PurgeOptions& options) const {
+  RestoreResult result = std::move(detail::purge_planes(*endpoint_->core, {*this}, options, {}).front());
+  result.raise_if_failed();
+  return result;
 }
 
 std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*endpoint_)); }

@@ -131,11 +131,15 @@ http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& pat
   return bounded(endpoint, make_plane_request(endpoint, "GET", object_path(path, name)), options);
 }
 
-ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path, const ListOptions& options) {
+ListCursor::Query list_query(const ListOptions& options) {
   if (options.limit < 0) throw ConfigError("ListOptions::limit must be 0 or more");
   Query query = selector_query(options);
   if (options.limit != 0) query.emplace_back("limit", std::to_string(options.limit));
-  return {endpoint.base_url + collection_path(path), std::move(query)};
+  return query;
+}
+
+ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path, const ListOptions& options) {
+  return {endpoint.base_url + collection_path(path), list_query(options)};
 }
 
 http::Request list_request(const PlaneEndpoint& endpoint, const ListCursor& cursor, const ListOptions& options) {

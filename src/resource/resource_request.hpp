@@ -54,6 +54,8 @@ struct SentObject {
 // The same as they are sent, and reads.
 [[nodiscard]] http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                                         const GetOptions& options);
+/// Selectors and the size of a page.
+[[nodiscard]] ListCursor::Query list_query(const ListOptions& options);
 /// Where a list begins.
 [[nodiscard]] ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                      const ListOptions& options);

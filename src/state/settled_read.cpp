@@ -10,17 +10,16 @@
 #include "codec/object_list.hpp"
 #include "resource/resource_request.hpp"
 #include "state/comparison_scope.hpp"
-#include "state/write_target.hpp"
 
 namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds first_pause{2};
-constexpr Milliseconds longest_pause{250};
+constexpr Milliseconds first_look_pause{2};
+constexpr Milliseconds longest_look_pause{250};
 constexpr Milliseconds last_look{1'000};
 constexpr std::size_t most_found = 8;  // objects that are read for one look
-constexpr std::size_t most_named = 10;
+constexpr std::size_t most_types_named = 10;
 
 bool names(const std::vector<std::string>& resources, const std::string& plural) {
   return resources.empty() || std::find(resources.begin(), resources.end(), plural) != resources.end();
@@ -30,7 +29,7 @@ std::string type_name(const SnapshotResource& resource) {
   return resource.group.empty() ? resource.resource : resource.resource + '.' + resource.group;
 }
 
-std::vector<std::string> unsynced_types(const Snapshot& state, const std::vector<std::string>& resources) {
+std::vector<std::string> types_not_synced(const Snapshot& state, const std::vector<std::string>& resources) {
   std::vector<std::string> types;
   for (const SnapshotResource& resource : state.resources) {
     if (!resource.synced && names(resources, resource.resource)) types.push_back(type_name(resource));
@@ -40,8 +39,9 @@ std::vector<std::string> unsynced_types(const Snapshot& state, const std::vector
 
 std::string list_of(const std::vector<std::string>& types) {
   std::string text;
-  for (std::size_t i = 0; i < types.size() && i < most_named; ++i) text += (i == 0 ? "" : ", ") + excerpt(types[i]);
-  if (types.size() > most_named) text += " and " + std::to_string(types.size() - most_named) + " more";
+  for (std::size_t i = 0; i < types.size() && i < most_types_named; ++i)
+    text += (i == 0 ? "" : ", ") + excerpt(types[i]);
+  if (types.size() > most_types_named) text += " and " + std::to_string(types.size() - most_types_named) + " more";
   return text;
 }
 
@@ -58,6 +58,8 @@ SettlePlan settle_plan(const StateOptions& options) {
   plan.query = state_query(read);
   plan.warm = options.warm || options.require_synced;
   plan.require_synced = options.require_synced;
+  check_listed_types(options.listed_types);
+  plan.listed = options.listed_types;
   if (options.require_synced) plan.resources = options.resources;
   return plan;
 }
@@ -79,7 +81,7 @@ SettledRead::SettledRead(const PlaneEndpoint& endpoint, const SettlePlan& plan, 
       plan_(&plan),
       deadline_(deadline),
       begun_(endpoint.core->clock().now()),
-      pauses_(first_pause, longest_pause) {
+      pauses_(first_look_pause, longest_look_pause) {
   if (!plan.log) return;
   for (WrittenObject& written : plan.log->of(endpoint.cluster)) {
     if (!asks_for(written)) continue;
@@ -103,7 +105,7 @@ std::optional<http::FollowUp> SettledRead::take(Result<http::Response> received)
 http::Request SettledRead::state_request(TimePoint at) {
   read_at_ = at;
   const TimePoint deadline = looks_ == 0 ? deadline_ : std::max(deadline_, at + last_look);
-  read_.emplace(*endpoint_, plan_->query, plan_->warm, deadline);
+  read_.emplace(*endpoint_, plan_->query, plan_->warm, deadline, plan_->listed);
   return read_->first_request();
 }
 
@@ -151,7 +153,7 @@ SettledRead::Next SettledRead::take_state(Result<Snapshot> read) {
 SettledRead::Next SettledRead::look(Snapshot state, bool may_find) {
   if (plan_->require_synced) {
     if (auto error = unknown_type(state)) return end(std::move(error));
-    unsynced_ = unsynced_types(state, plan_->resources);
+    unsynced_ = types_not_synced(state, plan_->resources);
     if (!unsynced_.empty()) return look_again();
   }
   if (!writes_.empty()) {

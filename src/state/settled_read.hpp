@@ -26,6 +26,7 @@ struct SettlePlan {
   std::string query;
   bool warm = false;
   bool require_synced = false;
+  std::vector<ListedType> listed{};
   std::vector<std::string> resources{};   ///< empty: all
   std::shared_ptr<WrittenObjects> log{};  ///< whose writes it must show; nullptr: none
   Milliseconds quiet{0};

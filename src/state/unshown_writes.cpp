@@ -8,7 +8,7 @@
 #include <kplane/resource_version.hpp>
 
 #include "base/excerpt.hpp"
-#include "state/write_target.hpp"
+#include "resource/resource_path.hpp"
 
 namespace kplane::detail {
 
@@ -20,7 +20,7 @@ using Name = std::pair<std::string_view, std::string_view>;  // namespace and na
 using ByName = std::map<Name, std::size_t>;
 
 bool is_same_type(const WrittenObject& a, const WrittenObject& b) noexcept {
-  return a.plural == b.plural && group_of(a.api_version) == group_of(b.api_version);
+  return a.plural == b.plural && api_group_of(a.api_version) == api_group_of(b.api_version);
 }
 
 /// Another object has the name since, and is newer than the last that is known of the deleted one.
@@ -75,7 +75,7 @@ std::vector<UnshownWrite> unshown_writes(const Snapshot& state, const std::vecto
   std::vector<UnshownWrite> unshown;
   for (std::size_t begin = 0, end = 0; begin < writes.size(); begin = end) {
     while (end < writes.size() && is_same_type(writes[begin], writes[end])) ++end;
-    const SnapshotResource* resource = state.by_resource(writes[begin].plural, group_of(writes[begin].api_version));
+    const SnapshotResource* resource = state.by_resource(writes[begin].plural, api_group_of(writes[begin].api_version));
     if (resource != nullptr) add_unshown(unshown, *resource, writes, begin, end);
   }
   return unshown;

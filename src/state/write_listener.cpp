@@ -16,8 +16,8 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr int first_success = 200;
-constexpr int first_failure = 300;
+constexpr int smallest_success = 200;
+constexpr int smallest_failure = 300;
 constexpr int not_found = 404;
 constexpr int first_server_error = 500;
 
@@ -100,7 +100,7 @@ void WriteListener::take(const http::Request& request, const WriteTarget& target
   if (!result.ok()) return note_unknown(request, target);
   const http::Response& response = result.value();
   const bool is_deletion = request.method == "DELETE";
-  if (response.status >= first_failure) {
+  if (response.status >= smallest_failure) {
     if (is_deletion && response.status == not_found && !target.name.empty()) {
       objects_->note(cluster_, written_to(target, Written::gone));
     } else if (response.status >= first_server_error || response.after_lost_answer) {
@@ -108,7 +108,7 @@ void WriteListener::take(const http::Request& request, const WriteTarget& target
     }
     return;
   }
-  if (response.status < first_success) return;
+  if (response.status < smallest_success) return;
   try {
     const std::optional<Object> answer = object_of(response);
     for (WrittenObject& written : is_deletion ? deletions(target, answer) : changes(target, answer)) {

@@ -52,9 +52,4 @@ std::optional<WriteTarget> write_target(std::string_view path) {
   return target;
 }
 
-std::string_view group_of(std::string_view api_version) noexcept {
-  const std::size_t slash = api_version.find('/');
-  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
-}
-
 }  // namespace kplane::detail

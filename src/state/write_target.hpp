@@ -19,7 +19,4 @@ struct WriteTarget {
 /// @param path below a plane, escaped, without the query. @return nullopt when it is none of the Kubernetes API's
 [[nodiscard]] std::optional<WriteTarget> write_target(std::string_view path);
 
-/// The group of an API version; empty for core.
-[[nodiscard]] std::string_view group_of(std::string_view api_version) noexcept;
-
 }  // namespace kplane::detail

@@ -4,7 +4,7 @@
 
 #include <kplane/resource_version.hpp>
 
-#include "state/write_target.hpp"
+#include "resource/resource_path.hpp"
 
 namespace kplane {
 
@@ -13,7 +13,7 @@ namespace detail {
 namespace {
 
 std::string key_of(const WrittenObject& written) {
-  std::string key(group_of(written.api_version));
+  std::string key(api_group_of(written.api_version));
   for (const std::string& part : {written.plural, written.ns, written.name}) (key += '/') += part;
   return key;
 }

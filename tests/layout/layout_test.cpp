@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 const fs::path root = KPLANE_SOURCE_DIR;
 
 /// The rooms below src/, from the bottom up.
-const std::vector<std::string> client_rooms = {"base",     "memory", "http",    "yaml",     "json",   "codec",
-                                               "auth",     "config", "session", "resource", "state",  "cleanup",
-                                               "manifest", "agent",  "plane",   "fleet",    "client", "openapi"};
+const std::vector<std::string> client_rooms = {
+    "base",  "memory",  "http",     "yaml",    "json",  "codec", "auth",  "config", "session", "resource",
+    "state", "cleanup", "manifest", "restore", "agent", "plane", "fleet", "client", "openapi"};
 
 /// The rooms below src/rl/. The sources that lie in none stand above all of them.
 const std::vector<std::string> rl_rooms = {"pool", ""};
@@ -34,6 +34,7 @@ const std::vector<std::string> server_rooms = {"base",      "net",   "types", "s
 /// The lowest room that may include a public header: what it declares is as low as that, whoever defines it.
 const std::map<std::string, std::string> public_headers = {
     {"agent.hpp", "agent"},
+    {"baseline.hpp", "restore"},
     {"batch.hpp", "plane"},
     {"batch_options.hpp", "base"},
     {"client.hpp", "client"},
@@ -49,6 +50,7 @@ const std::map<std::string, std::string> public_headers = {
     {"finalizer_policy.hpp", "base"},
     {"fleet.hpp", "fleet"},
     {"fleet_types.hpp", "base"},
+    {"fork_options.hpp", "base"},
     {"handle.hpp", "base"},
     {"json.hpp", "json"},
     {"json_text.hpp", "json"},
@@ -69,6 +71,8 @@ const std::map<std::string, std::string> public_headers = {
     {"resource_options.hpp", "base"},
     {"response_result.hpp", "json"},
     {"resource_version.hpp", "codec"},
+    {"restore_options.hpp", "base"},
+    {"restore_result.hpp", "plane"},
     {"settle_options.hpp", "base"},
     {"snapshot.hpp", "json"},
     {"state_options.hpp", "base"},
