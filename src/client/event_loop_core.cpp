@@ -39,12 +39,14 @@ EventLoopCore::~EventLoopCore() {
 // The flag is set after the operation is there, and cleared before the operations are taken: none is missed.
 void EventLoopCore::add(std::unique_ptr<LoopOperation> operation) {
   operation->listen(*this);
+  const StopToken stop = operation->stop();
   {
     const std::lock_guard lock(mutex_);
     if (is_closed_ || stops_.stop_requested()) closed_error()->raise();
     added_.push_back(std::move(operation));
   }
   if (!has_added_.exchange(true)) connections_.wake();
+  if (stop.stop_requested()) on_stop();  // it may have come before the operation was there to be found
 }
 
 void EventLoopCore::run(bool until_idle) {

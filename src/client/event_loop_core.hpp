@@ -8,7 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
-#include <vector>
+#include <utility>
 
 #include <kplane/event_loop.hpp>
 
@@ -20,7 +20,7 @@ namespace kplane::detail {
 /// One thing that the loop does, by one request or by several, one after the other.
 class LoopOperation {
  public:
-  explicit LoopOperation(const StopToken& stop) : stop_(stop) {}
+  explicit LoopOperation(StopToken stop) : stop_(std::move(stop)) {}
   LoopOperation(const LoopOperation&) = delete;
   LoopOperation& operator=(const LoopOperation&) = delete;
   virtual ~LoopOperation() = default;

@@ -32,10 +32,10 @@ Function callable(Function function) {
 
 class StateOperation final : public LoopOperation {
  public:
-  StateOperation(const PlaneEndpoint& endpoint, const Plane& plane, SettlePlan plan, const StateOptions& options,
+  StateOperation(const PlaneEndpoint& endpoint, Plane plane, SettlePlan plan, const StateOptions& options,
                  EventLoop::StateFunction done)
       : LoopOperation(options.stop),
-        plane_(plane),
+        plane_(std::move(plane)),
         plan_(std::move(plan)),
         read_(endpoint, plan_, endpoint.core->deadline(options.timeout)),
         done_(callable(std::move(done))) {}
@@ -72,10 +72,9 @@ class StateOperation final : public LoopOperation {
 
 class RequestOperation final : public LoopOperation {
  public:
-  RequestOperation(const PlaneEndpoint& endpoint, const Plane& plane, const Request& request,
-                   EventLoop::ResponseFunction done)
+  RequestOperation(const PlaneEndpoint& endpoint, Plane plane, const Request& request, EventLoop::ResponseFunction done)
       : LoopOperation(request.stop),
-        plane_(plane),
+        plane_(std::move(plane)),
         request_(sendable(endpoint, request)),
         done_(callable(std::move(done))) {}
 

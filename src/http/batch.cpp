@@ -39,9 +39,18 @@ void BatchConnections::wake() const noexcept { curl_multi_wakeup(multi.get()); }
 
 Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
              const BatchLimits& limits)
+    : Batch(options, connections, handler, nullptr, limits) {}
+
+Batch::Batch(const TransportOptions& options, BatchConnections& connections, OpenBatchHandler& handler,
+             const BatchLimits& limits)
+    : Batch(options, connections, handler, &handler, limits) {}
+
+Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
+             OpenBatchHandler* open, const BatchLimits& limits)
     : options_(options),
       connections_(connections),
       handler_(handler),
+      open_(open),
       limits_(limits),
       limiter_(limits.concurrency, now()),
       end_(limits.count) {
@@ -49,12 +58,6 @@ Batch::Batch(const TransportOptions& options, BatchConnections& connections, Bat
   // cold. It counts those in use too: with less room, those of silent transfers would push out the idle ones.
   check(
       curl_multi_setopt(connections_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(limiter_.most_in_flight())));
-}
-
-Batch::Batch(const TransportOptions& options, BatchConnections& connections, OpenBatchHandler& handler,
-             const BatchLimits& limits)
-    : Batch(options, connections, static_cast<BatchHandler&>(handler), limits) {
-  open_ = &handler;
 }
 
 Batch::~Batch() {

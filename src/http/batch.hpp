@@ -112,6 +112,8 @@ class Batch final : private IdleWork {
     std::unique_ptr<Job> job;
   };
 
+  Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler, OpenBatchHandler* open,
+        const BatchLimits& limits);
   void work(Milliseconds longest) noexcept override;
   void start_what_fits();
   [[nodiscard]] std::unique_ptr<Job> next_job();
@@ -137,7 +139,7 @@ class Batch final : private IdleWork {
   const TransportOptions& options_;
   BatchConnections& connections_;
   BatchHandler& handler_;
-  OpenBatchHandler* open_ = nullptr;  // the handler of an open batch
+  OpenBatchHandler* const open_;  // the same, of an open batch; else nullptr
   const BatchLimits limits_;
   std::unordered_map<CURL*, Flight> in_flight_;
   std::vector<Waiting> waiting_;  // a heap, the next one due in front

@@ -52,6 +52,7 @@ class Bench:
     def rates(self, server, variants):
         """Name → steps a second."""
         found = {name: [] for name in variants}
+        self.run(server, "--steps", 5)  # makes the planes
         for _ in range(self.rounds):
             for name, options in variants.items():
                 outcome = self.run(server, *options)
@@ -60,7 +61,7 @@ class Bench:
 
 
 def show_rates(bench, steps):
-    """A thread for each plane, the best of the ways that the public API offers."""
+    """Beside the best of the ways that the public API offers to a program with threads."""
     for title, options in {"no latency": [], "latency of 5 ms": ["--latency", "5"], "informers 20 ms behind": ["--state-lag", "20"]}.items():
         with bench.kplane_local(*options) as server:
             variants = {way: ["--way", way, "--steps", steps] for way in ("pool", *THREAD_WAYS)}
@@ -76,6 +77,7 @@ def show_slow_planes(bench, steps):
     seconds = {0: [], 16: []}
     ways = {"pool": seconds, "few": {0: [], 16: []}, "threads": {0: [], 16: []}}
     with bench.late_server(16) as server:
+        bench.run(server, "--steps", 5, "--slow", 16)  # makes the planes
         for _ in range(bench.rounds):
             for way, found in ways.items():
                 for slow in found:
@@ -91,11 +93,13 @@ def show_slow_planes(bench, steps):
 
 
 def show_workers(bench, steps):
-    with bench.kplane_local() as server:
-        variants = {n: ["--steps", steps, "--score-us", 2000, "--workers", n] for n in (1, 2)}
-        rates = bench.rates(server, variants)
-    print(f"  scores that take 2 ms: one worker {rates[1]:,.0f} steps a second, two {rates[2]:,.0f}: "
-          f"{rates[2] / rates[1]:.2f} ×")
+    """Scores that compute need a core for each worker beside those of the server and of the I/O."""
+    for how, option in {"computing": [], "waiting": ["--score-waits"]}.items():
+        with bench.kplane_local() as server:
+            variants = {n: ["--steps", steps, "--score-us", 2000, "--workers", n, *option] for n in (1, 2)}
+            rates = bench.rates(server, variants)
+        print(f"  scores that take 2 ms, {how}: one worker {rates[1]:,.0f} steps a second, two {rates[2]:,.0f}: "
+              f"{rates[2] / rates[1]:.2f} ×")
 
 
 def show_memory(bench, planes):

@@ -20,12 +20,12 @@ namespace {
 using std::chrono::milliseconds;
 using testing::LocalServer;
 
-JsonText config_map(const std::string& name) {
+JsonText looped_map(const std::string& name) {
   return JsonText(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name + R"("}})");
 }
 
 /// Requests to such paths are not answered.
-void silence(LocalServer& server, const char* path) {
+void leave_unanswered(LocalServer& server, const char* path) {
   testing::Fault fault;
   fault.path_contains = path;
   fault.times = -1;
@@ -44,7 +44,7 @@ TEST(EventLoop, ReadsAndWritesUntilThereIsNothingLeft) {
   const Plane plane = client.plane("a");
   EventLoop loop(client);
   std::vector<std::string> seen;
-  const Request creation = plane.resource("v1", "configmaps").in("default").create_request(config_map("m"));
+  const Request creation = plane.resource("v1", "configmaps").in("default").create_request(looped_map("m"));
   loop.send(plane, creation, [&](const ResponseResult& created) {
     seen.push_back(std::to_string(created->status()));
     loop.read_state(plane, {}, [&](const StateResult& state) { seen.push_back(state->cluster); });
@@ -80,7 +80,7 @@ TEST(EventLoop, SettledStateShowsWhatItsOwnRequestsWrote) {
   SettleOptions settle;
   settle.state.resources = {"configmaps"};
   std::size_t seen = 0;
-  loop.send(plane, plane.resource("v1", "configmaps").in("default").create_request(config_map("m")),
+  loop.send(plane, plane.resource("v1", "configmaps").in("default").create_request(looped_map("m")),
             [&](const ResponseResult& created) {
               ASSERT_TRUE(created);
               loop.read_settled_state(plane, log, settle,
@@ -125,7 +125,7 @@ TEST(EventLoop, HasNoMoreInFlightThanItMay) {
 
 TEST(EventLoop, CloseEndsWhatIsUnderWay) {
   LocalServer server;
-  silence(server, "/state");
+  leave_unanswered(server, "/state");
   const Client client = server.client();
   EventLoop loop(client);
   int stopped = 0;
@@ -143,7 +143,7 @@ TEST(EventLoop, CloseEndsWhatIsUnderWay) {
 
 TEST(EventLoop, StopOfOneOperationEndsThatOne) {
   LocalServer server;
-  silence(server, "/clusters/p0/");
+  leave_unanswered(server, "/clusters/p0/");
   const Client client = server.client();
   EventLoopOptions narrow;
   narrow.concurrency = 1;

@@ -12,12 +12,12 @@ namespace {
 
 using testing::LocalServer;
 
-JsonText config_map(const std::string& name, const std::string& value) {
+JsonText map_holding(const std::string& name, const std::string& value) {
   return JsonText(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name + R"("},"data":{"value":")" +
                   value + R"("}})");
 }
 
-JsonText deployment() {
+JsonText requested_deployment() {
   return JsonText(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"replicas":1,)"
                   R"("selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},)"
                   R"("spec":{"containers":[{"name":"web","image":"web:1"}]}}}})");
@@ -38,10 +38,10 @@ class ResourceRequests : public ::testing::Test {
 TEST_F(ResourceRequests, SendNothing) {
   const Resource maps = client_.plane("a").resource("v1", "configmaps").in("default");
   const std::size_t before = server_.request_count();
-  static_cast<void>(maps.create_request(config_map("m", "1")));
-  static_cast<void>(maps.replace_request(config_map("m", "1")));
+  static_cast<void>(maps.create_request(map_holding("m", "1")));
+  static_cast<void>(maps.replace_request(map_holding("m", "1")));
   static_cast<void>(maps.patch_request("m", PatchType::merge, JsonText("{}")));
-  static_cast<void>(maps.apply_request(config_map("m", "1")));
+  static_cast<void>(maps.apply_request(map_holding("m", "1")));
   static_cast<void>(maps.remove_request("m"));
   static_cast<void>(maps.remove_collection_request());
   static_cast<void>(maps.scale_request("m", 1));
@@ -49,16 +49,16 @@ TEST_F(ResourceRequests, SendNothing) {
 }
 
 TEST_F(ResourceRequests, DoWhatTheCallsDo) {
-  plane_.request(maps_.create_request(config_map("m", "1")));
+  plane_.request(maps_.create_request(map_holding("m", "1")));
   EXPECT_EQ(value_of("m"), "1");
-  plane_.request(maps_.replace_request(config_map("m", "2")));
+  plane_.request(maps_.replace_request(map_holding("m", "2")));
   EXPECT_EQ(value_of("m"), "2");
   plane_.request(
       maps_.patch_request("m", PatchType::json, JsonText(R"([{"op":"replace","path":"/data/value","value":"3"}])")));
   EXPECT_EQ(value_of("m"), "3");
   ApplyOptions force;
   force.force = true;
-  plane_.request(maps_.apply_request(config_map("m", "4"), force));
+  plane_.request(maps_.apply_request(map_holding("m", "4"), force));
   EXPECT_EQ(value_of("m"), "4");
   plane_.request(maps_.remove_request("m"));
   EXPECT_FALSE(maps_.find("m"));
@@ -67,7 +67,7 @@ TEST_F(ResourceRequests, DoWhatTheCallsDo) {
 
 TEST_F(ResourceRequests, ScaleAndRemoveCollections) {
   const Resource deployments = plane_.resource("apps/v1", "deployments").in("default");
-  plane_.request(deployments.create_request(deployment()));
+  plane_.request(deployments.create_request(requested_deployment()));
   plane_.request(deployments.scale_request("web", 7));
   EXPECT_EQ(deployments.replicas("web"), 7);
   ListOptions which;
@@ -77,7 +77,7 @@ TEST_F(ResourceRequests, ScaleAndRemoveCollections) {
 }
 
 TEST_F(ResourceRequests, FitEveryPlane) {
-  const Request creation = maps_.create_request(config_map("m", "1"));
+  const Request creation = maps_.create_request(map_holding("m", "1"));
   for (const char* cluster : {"b", "c"}) client_.plane(cluster).request(creation);
   EXPECT_TRUE(client_.plane("c").resource("v1", "configmaps").in("default").find("m"));
 }
@@ -86,7 +86,7 @@ TEST_F(ResourceRequests, NamespaceIsThePlanesOwnWhereNobodyNamesOne) {
   PlaneOptions options;
   options.ns = "kube-public";
   const Plane plane = client_.plane("a", options);
-  const Request creation = plane.resource("v1", "configmaps").create_request(config_map("m", "1"));
+  const Request creation = plane.resource("v1", "configmaps").create_request(map_holding("m", "1"));
   EXPECT_EQ(creation.path, "/api/v1/namespaces/kube-public/configmaps");
 }
 
@@ -95,7 +95,7 @@ TEST_F(ResourceRequests, SayWhatMayBeRepeated) {
   sets_values.idempotent = true;
   EXPECT_EQ(maps_.patch_request("m", PatchType::merge, JsonText("{}")).idempotent, false);
   EXPECT_EQ(maps_.patch_request("m", PatchType::merge, JsonText("{}"), sets_values).idempotent, true);
-  EXPECT_EQ(maps_.apply_request(config_map("m", "1")).idempotent, true);
+  EXPECT_EQ(maps_.apply_request(map_holding("m", "1")).idempotent, true);
   EXPECT_EQ(maps_.scale_request("m", 1).idempotent, true);
 }
 

@@ -514,6 +514,7 @@ TEST(PlanePool, RefusesBadInput) {
   EXPECT_THROW(PlanePool(client, planes_of(client, 1), nobody), ConfigError);
   const Client other = server.client();
   EXPECT_THROW(PlanePool(client, {other.plane("p0")}), ConfigError);
+  EXPECT_THROW(PlanePool(client, {client.plane("p0"), client.plane("p0")}), ConfigError);
 
   PlanePool pool(client, planes_of(client, 1));
   EXPECT_THROW(pool.send(1), ConfigError);

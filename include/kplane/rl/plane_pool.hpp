@@ -58,9 +58,10 @@ class KPLANE_API PlanePool {
   /// What is done to a plane by code of the caller's.
   using Function = std::function<void(const Plane&)>;
 
-  /// A pool of planes of one Client, in the order that their indexes name. Starts the threads; no I/O.
-  /// @throws ConfigError when an option is wrong, or a plane came from another Client; std::system_error when no thread
-  /// could be started
+  /// A pool of planes of one Client, in the order that their indexes name. Starts the threads; no I/O. The pool has a
+  /// WriteLog of its own, which takes the place of one that the planes may have.
+  /// @throws ConfigError when an option is wrong, or a plane came from another Client or is there twice;
+  /// std::system_error when no thread could be started
   PlanePool(const Client& client, std::vector<Plane> planes, PlanePoolOptions options = {});
   PlanePool(const PlanePool&) = delete;
   PlanePool& operator=(const PlanePool&) = delete;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace kplane::rl::detail {
@@ -53,8 +55,11 @@ PoolCore::PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOpt
       queues_(planes_.size()),
       loop_(client, loop_options(options_, planes_.size())),
       workers_(static_cast<std::size_t>(options_.workers)) {
+  std::unordered_set<std::string_view> clusters;
   for (const Plane& plane : planes_) {
     if (!loop_.takes(plane)) throw ConfigError("plane " + plane.cluster() + " of the pool belongs to another Client");
+    if (!clusters.insert(plane.cluster()).second)
+      throw ConfigError("plane " + plane.cluster() + " is in the pool twice");
   }
   io_ = start_thread([this] { loop_.run(); });
 }

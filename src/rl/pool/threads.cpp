@@ -1,8 +1,8 @@
 #include "rl/pool/threads.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 
+#include <csignal>
 #include <utility>
 
 namespace kplane::rl::detail {

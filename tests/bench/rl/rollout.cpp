@@ -36,13 +36,14 @@ StateOptions observed() {
 }
 
 /// What the agent wants: as many replicas as it asked for. Takes some time, as a reward function does.
-double score(const Snapshot& state, std::chrono::microseconds time) {
+double score(const Snapshot& state, const Rollout& rollout) {
   double sum = 0;
   for (const Object& object : state.by_resource("deployments")->items) {
     sum += static_cast<double>(object.get<std::int64_t>("/spec/replicas").value_or(0));
   }
   sum += static_cast<double>(state.by_resource("services")->items.size());
-  const Clock::time_point end = Clock::now() + time;
+  const Clock::time_point end = Clock::now() + rollout.score_time;
+  if (rollout.score_waits) std::this_thread::sleep_until(end);
   while (Clock::now() < end) continue;
   return sum;
 }
@@ -76,7 +77,7 @@ Outcome run_pool(const Client& client, const Rollout& rollout) {
   rl::PlanePoolOptions options;
   options.state = observed();
   options.workers = rollout.workers;
-  options.score = [&](const rl::Observation& seen) { return score(*seen.state, rollout.score_time); };
+  options.score = [&](const rl::Observation& seen) { return score(*seen.state, rollout); };
   rl::PlanePool pool(client, rollout.planes, options);
   std::vector<std::size_t> made(pool.size());
   const auto act = [&](std::size_t i) {
@@ -100,7 +101,7 @@ double logged_step(const Plane& plane, const WriteLog& log, std::size_t step, co
   deployments(plane).patch("web", PatchType::merge, action(step));
   SettleOptions options;
   options.state = observed();
-  const double seen = score(plane.settled_state(log, options), rollout.score_time);
+  const double seen = score(plane.settled_state(log, options), rollout);
   WriteLog(log).clear(plane.cluster());
   return seen;
 }
@@ -116,7 +117,7 @@ double bare_step(const Plane& plane, std::size_t step, const Rollout& rollout) {
   const std::string version(deployments(plane).patch("web", PatchType::merge, action(step)).resource_version());
   for (;;) {
     const Snapshot state = plane.state(observed());
-    if (shows(state, version)) return score(state, rollout.score_time);
+    if (shows(state, version)) return score(state, rollout);
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
   }
 }

@@ -23,7 +23,8 @@ struct Rollout {
   std::size_t steps = 100;                  ///< of each plane
   std::size_t slow = 0;                     ///< the first so many planes make steps until the others are done
   int workers = 2;                          ///< of the pool
-  std::chrono::microseconds score_time{0};  ///< that the score computes for, beside what it looks at
+  std::chrono::microseconds score_time{0};  ///< that a score takes beside what it looks at
+  bool score_waits = false;                 ///< it waits, as for another processor, instead of computing
 };
 
 struct Outcome {

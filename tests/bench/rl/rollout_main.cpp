@@ -25,7 +25,7 @@ using kplane::bench::Way;
 constexpr const char kUsage[] =
     "usage: kplane_rollout_bench --serve [--late PLANES --late-ms MS]\n"
     "       kplane_rollout_bench --url URL --token TOKEN [--planes N] [--steps N] [--way pool|threads|bare|few]\n"
-    "                            [--slow PLANES] [--skip PLANES] [--workers N] [--score-us N]\n"
+    "                            [--slow PLANES] [--skip PLANES] [--workers N] [--score-us N] [--score-waits]\n"
     "       kplane_rollout_bench --url URL --token TOKEN --memory [--planes N] [--steps ROUNDS]\n";
 
 class Arguments {
@@ -33,7 +33,7 @@ class Arguments {
   Arguments(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
       const std::string name = argv[i];
-      if (name == "--serve" || name == "--memory") {
+      if (name == "--serve" || name == "--memory" || name == "--score-waits") {
         given_[name];
       } else if (i + 1 < argc) {
         given_[name] = argv[++i];
@@ -133,6 +133,7 @@ int roll_out(const Arguments& arguments) {
   rollout.slow = static_cast<std::size_t>(arguments.number("--slow", 0));
   rollout.workers = arguments.number("--workers", 2);
   rollout.score_time = std::chrono::microseconds{arguments.number("--score-us", 0)};
+  rollout.score_waits = arguments.has("--score-waits");
   kplane::bench::prepare(client, rollout.planes);
   const Outcome outcome = kplane::bench::run(client, rollout, way_of(arguments.text("--way", "pool")));
   std::printf("{\"steps\": %zu, \"seconds\": %.6f, \"score\": %.1f}\n", outcome.steps, outcome.seconds, outcome.score);
