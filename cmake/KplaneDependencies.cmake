@@ -1,7 +1,7 @@
 # Finds what the project is built from: the packages of the system, or of a package manager.
 #
 # Afterwards these targets exist: Threads::Threads, CURL::libcurl, OpenSSL::Crypto, simdjson::simdjson, nlohmann_json::nlohmann_json,
-# kplane::libyaml, kplane::yaml_cpp, kplane::xxhash; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib, kplane::re2; for the tests GTest::gtest
+# kplane::libyaml, kplane::yaml_cpp, kplane::xxhash; for kplane::rl kplane::zstd; for LocalServer also OpenSSL::SSL, ZLIB::ZLIB, kplane::httplib, kplane::re2; for the tests GTest::gtest
 # and GTest::gmock; for the benchmarks benchmark::benchmark_main.
 include_guard()
 
@@ -19,6 +19,10 @@ find_package(KplaneXxhash REQUIRED)
 find_package(yaml-cpp REQUIRED)
 kplane_define_yaml_cpp()
 find_package(KplaneLibyaml REQUIRED)
+
+if(KPLANE_BUILD_RL)
+  find_package(KplaneZstd REQUIRED)
+endif()
 
 if(KPLANE_BUILD_TESTING_LIBRARY)
   find_package(ZLIB REQUIRED)

@@ -1,6 +1,6 @@
 # Install rules: libraries, headers, the CMake package, kplane.pc, the OpenAPI document, the licence. All of it may be
-# moved. Three components: `library` is what a program needs to run, `development` what it is built with, and `tools`
-# kplane-local with the library that is LocalServer.
+# moved. Four components: `library` is what a program needs to run, `rl` the library kplane::rl, `development` what
+# programs are built with, and `tools` kplane-local with the library that is LocalServer.
 include_guard()
 include(CMakePackageConfigHelpers)
 
@@ -23,10 +23,21 @@ install(TARGETS kplane EXPORT kplaneTargets
   ARCHIVE COMPONENT development)
 install(EXPORT kplaneTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}" COMPONENT development)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
-  PATTERN testing EXCLUDE)
+  PATTERN testing EXCLUDE PATTERN rl EXCLUDE)
 
-# The component `testing` has an export file of its own, so that nobody needs zlib and cpp-httplib who did not ask
-# for it.
+# The components have export files of their own, so that nobody needs libzstd, zlib or cpp-httplib who did not ask for
+# what uses them.
+if(KPLANE_BUILD_RL)
+  kplane_library_names(kplane_rl rl)
+  install(TARGETS kplane_rl EXPORT kplane-rlTargets
+    RUNTIME COMPONENT rl
+    LIBRARY COMPONENT rl NAMELINK_COMPONENT development
+    ARCHIVE COMPONENT development)
+  install(EXPORT kplane-rlTargets NAMESPACE kplane:: DESTINATION "${kplane_package_dir}" COMPONENT development)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane/rl" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/kplane"
+    COMPONENT development)
+endif()
+
 if(KPLANE_BUILD_TESTING_LIBRARY)
   file(RELATIVE_PATH kplane_bin_to_lib "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
   kplane_library_names(kplane_testing testing)
@@ -52,7 +63,8 @@ install(FILES
   "${kplane_package_build_dir}/kplane-config-version.cmake"
   DESTINATION "${kplane_package_dir}" COMPONENT development)
 if(NOT BUILD_SHARED_LIBS)
-  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneHttplib.cmake cmake/FindKplaneRe2.cmake
+  install(FILES cmake/KplaneYamlCpp.cmake cmake/FindKplaneLibyaml.cmake cmake/FindKplaneZstd.cmake
+    cmake/FindKplaneHttplib.cmake cmake/FindKplaneRe2.cmake
     DESTINATION "${kplane_package_dir}" COMPONENT development)
 endif()
 
@@ -66,6 +78,15 @@ string(REGEX REPLACE "/$" "" kplane_pc_prefix "${kplane_pc_prefix}")
 configure_file(cmake/kplane.pc.in "${kplane_package_build_dir}/kplane.pc" @ONLY)
 install(FILES "${kplane_package_build_dir}/kplane.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
   COMPONENT development)
+if(KPLANE_BUILD_RL)
+  set(kplane_rl_pc_requires "kplane = ${PROJECT_VERSION}")
+  if(NOT BUILD_SHARED_LIBS)
+    string(APPEND kplane_rl_pc_requires " libzstd")
+  endif()
+  configure_file(cmake/kplane-rl.pc.in "${kplane_package_build_dir}/kplane-rl.pc" @ONLY)
+  install(FILES "${kplane_package_build_dir}/kplane-rl.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
+    COMPONENT development)
+endif()
 
 install(FILES openapi/kplane.v1.yaml DESTINATION "${CMAKE_INSTALL_DATADIR}/kplane" COMPONENT development)
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)

@@ -15,7 +15,8 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The library of the first package is not installed where the packages are made.
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${PROJECT_BINARY_DIR}/src" "${PROJECT_BINARY_DIR}/src/local_server")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS 
+  "${PROJECT_BINARY_DIR}/src" "${PROJECT_BINARY_DIR}/src/rl" "${PROJECT_BINARY_DIR}/src/local_server")
 # Runs ldconfig too. Within one minor version the interface may grow, so a program needs the version it was built with
 # or a later one.
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
@@ -31,6 +32,16 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${kplane_library_package} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS nlohmann-json3-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "${PROJECT_DESCRIPTION} (development files)")
+
+if(KPLANE_BUILD_RL)
+  set(kplane_rl_package "libkplane-rl${kplane_soversion}")
+  list(APPEND CPACK_COMPONENTS_ALL rl)
+  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", ${kplane_rl_package} (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_RL_PACKAGE_NAME "${kplane_rl_package}")
+  set(CPACK_DEBIAN_RL_PACKAGE_SECTION libs)
+  set(CPACK_DEBIAN_RL_PACKAGE_DEPENDS "${kplane_library_package} (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_RL_DESCRIPTION "What trainers need on top of the client library for kplane virtual control planes")
+endif()
 
 if(KPLANE_BUILD_TESTING_LIBRARY)
   list(APPEND CPACK_COMPONENTS_ALL tools)

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include <kplane/kplane.hpp>
+#include <kplane/rl/interrupted.hpp>
 
 #include "rollout/arguments.hpp"
 #include "rollout/episode.hpp"
-#include "rollout/interruption.hpp"
 #include "rollout/progress_bar.hpp"
 #include "rollout/report.hpp"
 #include "server.hpp"
@@ -21,19 +21,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-void wait_until_ready(kplane::Fleet& fleet) {
+void wait_until_ready(kplane::Fleet& fleet, const kplane::StopToken& stop) {
   rollout::ProgressBar bar;
   const auto show = [&bar](std::int32_t ready, std::int32_t desired, std::chrono::milliseconds) {
-    rollout::throw_if_interrupted();  // what the callback throws ends the wait
     bar.draw(ready, desired);
   };
   // The controller looks at its members only now and then; asking them directly is quicker.
-  fleet.wait_until_ready({.timeout = 120s, .on_progress = show, .probe_members = true});
+  fleet.wait_until_ready({.timeout = 120s, .on_progress = show, .probe_members = true, .stop = stop});
 }
 
 std::vector<rollout::Step> play(const kplane::Client& client, const kplane::Fleet& fleet,
-                                const rollout::Arguments& arguments) {
-  rollout::Episode episode(client, fleet, kplane::Manifests::from_file(arguments.shop), arguments.seed);
+                                const rollout::Arguments& arguments, const kplane::StopToken& stop) {
+  rollout::Episode episode(client, fleet, kplane::Manifests::from_file(arguments.shop), arguments.seed, stop);
   std::vector<rollout::Step> steps;
   if (!arguments.json) rollout::print_table_head(std::cout);
   for (int i = 0; i <= arguments.steps; ++i) {  // step 0 opens the broken shops
@@ -44,8 +43,7 @@ std::vector<rollout::Step> play(const kplane::Client& client, const kplane::Flee
   return steps;
 }
 
-int run(const rollout::Arguments& arguments) {
-  rollout::catch_interrupts();
+int run(const rollout::Arguments& arguments, const kplane::StopToken& stop) {
   const examples::Server server;
   const kplane::Client& client = server.client();
   client.wait_until_ready(30s);
@@ -53,8 +51,8 @@ int run(const rollout::Arguments& arguments) {
   // Planes outlive their Fleet: without fresh ones a second run would find the shops that the first one mended.
   kplane::EphemeralFleet fleet =
       client.ephemeral_fleet(examples::unique_name("rollout-"), {.replicas = arguments.planes}, {.fresh_planes = true});
-  wait_until_ready(fleet);
-  const std::vector<rollout::Step> steps = play(client, fleet, arguments);
+  wait_until_ready(fleet, stop);
+  const std::vector<rollout::Step> steps = play(client, fleet, arguments, stop);
   fleet.close();  // the destructor would do it too, but could not tell whether it worked
 
   if (arguments.json) {
@@ -69,18 +67,18 @@ int run(const rollout::Arguments& arguments) {
 
 int main(int count, char** arguments) {
   constexpr int kBadUsage = 2;
-  constexpr int kInterrupted = 130;  // what shells report for a program that Ctrl-C ended
+  const kplane::rl::Interrupted interrupted;  // Ctrl-C runs every destructor, so that the Fleet is removed
   try {
     const rollout::Arguments parsed = rollout::parse_arguments(count, arguments);
-    if (!parsed.help) return run(parsed);
+    if (!parsed.help) return run(parsed, interrupted.token());
     std::cout << rollout::usage();
     return EXIT_SUCCESS;
   } catch (const rollout::UsageError& error) {
     std::cerr << "rollout: " << error.what() << "\n\n" << rollout::usage();
     return kBadUsage;
-  } catch (const rollout::Interrupted&) {
+  } catch (const kplane::StoppedError&) {
     std::cerr << "rollout: interrupted\n";
-    return kInterrupted;
+    return interrupted.exit_code();
   } catch (const std::exception& error) {
     std::cerr << "rollout: " << error.what() << '\n';
     return EXIT_FAILURE;

@@ -1,46 +1,18 @@
 // Watches the objects of one type in a plane and prints a line for each change, until Ctrl-C. The connection may break
 // and the server may restart meanwhile: no change is missed, and none is told twice.
-#include <csignal>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <span>
 #include <string_view>
-#include <thread>
-
-#include <pthread.h>
 
 #include <kplane/kplane.hpp>
+#include <kplane/rl/interrupted.hpp>
 
 #include "server.hpp"
 
 namespace {
-
-/// Turns Ctrl-C and SIGTERM into a stop, on a thread that waits for them: a signal handler may not request one.
-class StopOnSignal {
- public:
-  StopOnSignal() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // before any other thread is made, which then inherits it
-    thread_ = std::jthread([this] {
-      int signal = 0;
-      sigwait(&signals_, &signal);
-      source_.request_stop();
-    });
-  }
-  StopOnSignal(const StopOnSignal&) = delete;
-  StopOnSignal& operator=(const StopOnSignal&) = delete;
-  ~StopOnSignal() { pthread_kill(thread_.native_handle(), SIGTERM); }  // for a watch that ended by itself
-
-  [[nodiscard]] kplane::StopToken token() const { return source_.token(); }
-
- private:
-  sigset_t signals_{};
-  kplane::StopSource source_;
-  std::jthread thread_;
-};
 
 constexpr std::string_view to_string(kplane::WatchEventType type) {
   switch (type) {
@@ -54,15 +26,15 @@ constexpr std::string_view to_string(kplane::WatchEventType type) {
 }
 
 void watch(std::string_view cluster, std::string_view api_version, std::string_view plural) {
-  const StopOnSignal stop;
+  const kplane::rl::Interrupted interrupted;
   const examples::Server server;
-  server.client().wait_until_ready(std::chrono::seconds(30), stop.token());
+  server.client().wait_until_ready(std::chrono::seconds(30), interrupted.token());
   const auto print = [](const kplane::WatchEvent& event) {
     std::cout << to_string(event.type) << ' ' << event.object.ns() << '/' << event.object.name() << " at "
               << event.object.resource_version() << std::endl;
     return true;
   };
-  server.client().plane(cluster).resource(api_version, plural).watch(print, {.stop = stop.token()});
+  server.client().plane(cluster).resource(api_version, plural).watch(print, {.stop = interrupted.token()});
 }
 
 }  // namespace

@@ -1,14 +1,10 @@
 // One episode.
 #include "episode.hpp"
 
-#include <algorithm>
-#include <numeric>
-#include <thread>
 #include <utility>
 
 #include <kplane/error.hpp>
 
-#include "interruption.hpp"
 #include "worker_threads.hpp"
 
 namespace rollout {
@@ -18,10 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long a snapshot may lag behind what was written, and how often to look.
-constexpr milliseconds kMaxLag{10'000};
-constexpr milliseconds kFirstPause{5};
-constexpr milliseconds kLongestPause{200};
+constexpr milliseconds kMaxLag{10'000};  // of a snapshot behind what was written
 
 std::mt19937_64 random_for(std::uint64_t seed, std::size_t index) {
   std::seed_seq mixed{seed & 0xffffffff, seed >> 32, std::uint64_t{index}};
@@ -41,25 +34,30 @@ void note_error(PlaneOutcome& outcome, std::string message) {
 
 }  // namespace
 
-Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed)
-    : client_(std::move(client)), fleet_(fleet), shop_(std::move(shop)) {
-  for (kplane::Plane& plane : fleet.planes()) {
-    seats_.push_back({.shop = Shop(std::move(plane)), .random = random_for(seed, seats_.size())});
+Episode::Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed,
+                 kplane::StopToken stop)
+    : client_(std::move(client)), shop_(std::move(shop)), stop_(std::move(stop)) {
+  for (const kplane::Plane& plane : fleet.planes()) {
+    seats_.push_back({.shop = Shop(plane.logged(log_)), .random = random_for(seed, seats_.size())});
   }
 }
 
 Step Episode::next() {
-  throw_if_interrupted();
+  throw_if_stopped();
   Step step{.number = next_step_++, .planes = std::vector<PlaneOutcome>(seats_.size())};
   const auto start = Clock::now();
   for_each_index(seats_.size(), [&](std::size_t i) { act(seats_[i], step.planes[i]); });
   open_the_others(step);
   const auto acted = Clock::now();
-  throw_if_interrupted();
+  throw_if_stopped();
   observe(step);
   step.acting = acted - start;
   step.reading = Clock::now() - acted;
   return step;
+}
+
+void Episode::throw_if_stopped() const {
+  if (stop_.stop_requested()) throw kplane::StoppedError("the episode was stopped");
 }
 
 // All planes at once. One that fails is tried again in the next step: applying twice does what applying once does.
@@ -74,7 +72,7 @@ void Episode::open_the_others(Step& step) {
   const std::vector<kplane::ManifestResults> applied = client_.apply(planes, shop_);
   for (std::size_t i = 0; i < closed.size(); ++i) {
     try {
-      seats_[closed[i]].shop.open(applied[i]);
+      check_opened(applied[i]);
       seats_[closed[i]].is_open = true;
     } catch (const kplane::Error& error) {
       note_error(step.planes[closed[i]], error.what());
@@ -85,7 +83,7 @@ void Episode::open_the_others(Step& step) {
 // Runs on several threads, each with a seat of its own. They share the Client, which is what it is made for.
 void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   outcome.cluster = seat.shop.plane().cluster();
-  if (!seat.is_open || is_interrupted()) return;
+  if (!seat.is_open || stop_.stop_requested()) return;
   try {
     outcome.action = random_action(seat.random);
     seat.shop.apply(*outcome.action);
@@ -94,43 +92,21 @@ void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   }
 }
 
+// The server answers from caches that lag behind writes by some milliseconds. A snapshot that lags shows an older shop,
+// or none, and its score would be wrong without anybody noticing.
 void Episode::observe(Step& step) const {
-  std::vector<std::size_t> indices(seats_.size());
-  std::iota(indices.begin(), indices.end(), std::size_t{0});
-  const auto deadline = Clock::now() + kMaxLag;
-  std::vector<std::size_t> lagging = take(fleet_.states(state_options()), indices, step);
-  for (auto pause = kFirstPause; !lagging.empty() && Clock::now() < deadline;
-       pause = std::min(2 * pause, kLongestPause)) {
-    throw_if_interrupted();
-    std::this_thread::sleep_for(pause);
-    lagging = take(read(lagging), lagging, step);
-  }
-  for (const std::size_t index : lagging) note_error(step.planes[index], "its snapshot does not show what was written");
-}
-
-std::vector<std::size_t> Episode::take(const std::vector<kplane::StateResult>& results,
-                                       const std::vector<std::size_t>& indices, Step& step) const {
-  std::vector<std::size_t> lagging;
+  std::vector<kplane::Plane> planes;
+  for (const Seat& seat : seats_) planes.push_back(seat.shop.plane());
+  const kplane::SettleOptions options{.state = {.resources = scored_types(), .timeout = kMaxLag, .stop = stop_}};
+  const std::vector<kplane::StateResult> results = client_.settled_states(planes, log_, options);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const Seat& seat = seats_[indices[i]];
-    PlaneOutcome& outcome = step.planes[indices[i]];
-    if (!seat.is_open) continue;
-    if (!results[i]) {
-      note_error(outcome, results[i].error().what());
-    } else if (seat.shop.is_shown_by(*results[i])) {
-      outcome.score = score(*results[i]);
+    if (!seats_[i].is_open) continue;
+    if (results[i]) {
+      step.planes[i].score = score(*results[i]);
     } else {
-      lagging.push_back(indices[i]);
+      note_error(step.planes[i], results[i].error().what());
     }
   }
-  return lagging;
-}
-
-std::vector<kplane::StateResult> Episode::read(const std::vector<std::size_t>& indices) const {
-  std::vector<kplane::Plane> planes;
-  planes.reserve(indices.size());
-  for (const std::size_t index : indices) planes.push_back(seats_[index].shop.plane());
-  return client_.states(planes, state_options());
 }
 
 }  // namespace rollout

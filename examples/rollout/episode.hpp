@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
-#include <kplane/batch.hpp>
 #include <kplane/client.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/manifests.hpp>
+#include <kplane/stop.hpp>
+#include <kplane/write_log.hpp>
 
 #include "shop.hpp"
 
@@ -37,12 +38,12 @@ struct Step {
 /// Acts on the planes of one Fleet. An error of one plane is noted in its outcome and leaves the others alone.
 class Episode {
  public:
-  /// `fleet` must outlive the episode, and must not be renewed meanwhile: the planes keep their places.
   /// `shop` is what every plane begins with.
   /// The actions depend on `seed` and on a plane's place in the Fleet, not on its name, and not on timing.
-  Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed);
+  Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed,
+          kplane::StopToken stop);
 
-  /// The first step opens the shops; each later one acts once on each plane. @throws Interrupted
+  /// The first step opens the shops; each later one acts once on each plane. @throws kplane::StoppedError
   [[nodiscard]] Step next();
 
  private:
@@ -52,17 +53,15 @@ class Episode {
     bool is_open = false;
   };
 
+  void throw_if_stopped() const;
   void act(Seat& seat, PlaneOutcome& outcome) const;
   void open_the_others(Step& step);
   void observe(Step& step) const;
-  /// Scores what a batch returned. @return those whose snapshots lag behind.
-  [[nodiscard]] std::vector<std::size_t> take(const std::vector<kplane::StateResult>& results,
-                                              const std::vector<std::size_t>& indices, Step& step) const;
-  [[nodiscard]] std::vector<kplane::StateResult> read(const std::vector<std::size_t>& indices) const;
 
   kplane::Client client_;
-  const kplane::Fleet& fleet_;
+  kplane::WriteLog log_;
   const kplane::Manifests shop_;
+  const kplane::StopToken stop_;
   std::vector<Seat> seats_;
   int next_step_ = 0;
 };

@@ -2,12 +2,12 @@
 #include "shop.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <optional>
 #include <string_view>
 
 #include <kplane/error.hpp>
-#include <kplane/manifests.hpp>
+#include <kplane/manifest.hpp>
 #include <kplane/object.hpp>
 #include <kplane/request.hpp>
 
@@ -71,15 +71,6 @@ bool service_selects_pods(const Snapshot& snapshot) {
 
 bool mode_is_set(const Snapshot& snapshot) { return field(snapshot, "configmaps", "/data/mode").has_value(); }
 
-// Kubernetes writes resource versions as text, but they count upwards within one plane, and a snapshot may well be
-// ahead of us: a controller can have touched the object since.
-std::int64_t resource_version(const Object& object) {
-  const std::string_view text = object.get<std::string_view>("/metadata/resourceVersion").value_or("");
-  std::int64_t version = 0;
-  std::from_chars(text.data(), text.data() + text.size(), version);
-  return version;
-}
-
 std::string object_path(const Part& part) { return std::string(part.collection) + '/' + std::string(kName); }
 
 bool is_part(const kplane::Manifest& manifest, const Part& part) {
@@ -98,40 +89,28 @@ double score(const Snapshot& snapshot) {
   return static_cast<double>(held) / static_cast<double>(checks.size());
 }
 
-kplane::StateOptions state_options() {
-  // A server watches a type only once somebody asked for it; `warm` makes sure of that.
-  kplane::StateOptions options{.warm = true};
-  for (const Part& part : kParts) options.resources.emplace_back(part.resource);
-  return options;
+std::vector<std::string> scored_types() {
+  std::vector<std::string> types;
+  for (const Part& part : kParts) types.emplace_back(part.resource);
+  return types;
 }
 
-void Shop::open(const kplane::ManifestResults& applied) {
+void check_opened(const kplane::ManifestResults& applied) {
   applied.raise_if_failed();
-  for (std::size_t i = 0; i < kPartCount; ++i) {
-    const Part& part = kParts.at(i);
-    const auto result = std::ranges::find_if(applied, [&](const auto& one) { return is_part(one.manifest, part); });
-    if (result == applied.end()) throw kplane::ConfigError("the shop has no " + std::string(part.kind) + " shop/shop");
-    written_.at(i) = resource_version(result->object.value());
+  for (const Part& part : kParts) {
+    const bool is_there = std::ranges::any_of(applied, [&](const auto& one) { return is_part(one.manifest, part); });
+    if (!is_there) throw kplane::ConfigError("the shop has no " + std::string(part.kind) + " shop/shop");
   }
 }
 
 void Shop::apply(const Action& action) {
   const Part& part = kParts.at(action.part);
   // A merge patch that sets fields to fixed values may be sent twice; only we know that, hence `idempotent`.
-  const kplane::Response response = plane_.request({.method = "PATCH",
-                                                    .path = object_path(part),
-                                                    .body = std::string(action.mends ? part.mend : part.spoil),
-                                                    .content_type = "application/merge-patch+json",
-                                                    .idempotent = true});
-  written_.at(action.part) = resource_version(response.object());
-}
-
-bool Shop::is_shown_by(const Snapshot& snapshot) const {
-  for (std::size_t i = 0; i < kPartCount; ++i) {
-    const Object* object = find_object(snapshot, kParts.at(i).resource);
-    if (object == nullptr || resource_version(*object) < written_.at(i)) return false;
-  }
-  return true;
+  plane_.request({.method = "PATCH",
+                  .path = object_path(part),
+                  .body = std::string(action.mends ? part.mend : part.spoil),
+                  .content_type = "application/merge-patch+json",
+                  .idempotent = true});
 }
 
 }  // namespace rollout

@@ -17,8 +17,12 @@
 #include <kplane/handle.hpp>
 #include <kplane/kubeconfig_options.hpp>
 #include <kplane/plane.hpp>
+#include <kplane/resource_options.hpp>
+#include <kplane/restore_result.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/vector.hpp>
+#include <kplane/write_log.hpp>
 
 namespace kplane {
 
@@ -69,8 +73,16 @@ class KPLANE_API Client {
   /// The plane that the server's address named, as a kubeconfig of one plane does. No I/O.
   /// @throws ConfigError when it named none
   [[nodiscard]] Plane default_plane() const;
-  /// The same; nullopt when the address named none.
+  /// The root plane, in which the Fleets live (contract §5), whatever the server calls it: it is reached without a
+  /// name, and cluster() says `root`, the usual one. A server may serve its state only at plane("root"). No I/O, but
+  /// that a token file in `options` is read. @throws ConfigError when the options are wrong
+  [[nodiscard]] Plane root_plane(const PlaneOptions& options = {}) const;
+  /// The plane that the server's address named; nullopt when it named none.
   [[nodiscard]] std::optional<Plane> find_default_plane() const;
+
+  /// A client of the same server, with the same credentials and options but ClientOptions::stop, and with connections
+  /// of its own: for what must be cleaned up after a stop, when this Client refuses everything. No I/O.
+  [[nodiscard]] Client without_stop() const;
 
   /// The URL under which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
@@ -90,11 +102,12 @@ class KPLANE_API Client {
   /// A handle on a Fleet that may be absent. @return nullopt when there is no such Fleet. @throws NotFound when the
   /// server does not serve Fleets at all (yet).
   [[nodiscard]] std::optional<Fleet> find_fleet(std::string_view name) const;
-  /// All Fleets of the server, in the order in which it lists them; page after page, all in memory. Empty when there
-  /// are none. Blocks until the last page is there: each page has ClientOptions::request_timeout.
+  /// All Fleets of the server, or those that `which` selects, such as `{.label_selector = "team=rl"}`, in the order in
+  /// which it lists them; page after page, all in memory. Empty when there are none. Blocks until the last page is
+  /// there.
   /// @throws NotFound when the server does not serve Fleets at all (yet); Expired when the list changed too much while
   /// it was read: list again
-  [[nodiscard]] Vector<Fleet> list_fleets() const;
+  [[nodiscard]] Vector<Fleet> list_fleets(const ListOptions& which = {}) const;
 
   /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
   /// last one is done or its deadline passed. Holds all snapshots in memory; for_each_state() does not.
@@ -111,6 +124,12 @@ class KPLANE_API Client {
   void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                       const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
+  /// Plane::settled_state() of many planes, concurrently: while the state of one lags behind its writes, the others are
+  /// read. One log may know the writes of all of them. @throws as states()
+  [[nodiscard]] Vector<StateResult> settled_states(const std::vector<Plane>& planes, const WriteLog& log,
+                                                   const SettleOptions& options = {},
+                                                   const BatchOptions& batch = {}) const;
+
   /// Applies a set to many planes concurrently on the calling thread: see Fleet::apply().
   Vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
                                 const ManifestOptions& options = {}, const BatchOptions& batch = {},
@@ -120,6 +139,17 @@ class KPLANE_API Client {
   Vector<ManifestResults> remove(const std::vector<Plane>& planes, const Manifests& manifests,
                                  const ManifestOptions& options = {}, const BatchOptions& batch = {},
                                  const ManifestProgress& on_progress = {}) const;
+
+  /// Puts many planes back to one baseline concurrently on the calling thread: see Plane::restore(). An error affects
+  /// only its own plane. A baseline of one plane serves all planes of the server: a live plane can so be forked into
+  /// many. @return one result for each plane, in their order @throws ConfigError when the options are wrong, or a plane
+  /// came from another Client
+  Vector<RestoreResult> restore(const std::vector<Plane>& planes, const Baseline& baseline,
+                                const RestoreOptions& options = {}, const BatchOptions& batch = {}) const;
+  /// Purges many planes concurrently on the calling thread: see Plane::purge(). @throws as restore(); what discovery of
+  /// the server's types meets
+  Vector<RestoreResult> purge(const std::vector<Plane>& planes, const PurgeOptions& options = {},
+                              const BatchOptions& batch = {}) const;
 
   /// Whether the server's `/readyz` answers 200 now. A server that cannot be reached is not ready; one request, not
   /// retried.
@@ -137,6 +167,7 @@ class KPLANE_API Client {
   [[nodiscard]] std::string server_openapi() const;
 
  private:
+  friend class EventLoop;
   explicit Client(std::shared_ptr<detail::ClientCore> core) noexcept;
 
   detail::Handle<detail::ClientCore> core_;

@@ -4,6 +4,7 @@
 //   ├── ConfigError        bad input, found before anything is sent
 //   ├── TransportError     no complete HTTP response arrived
 //   │   ├── TimeoutError
+//   │   │   └── NotSynced      the server had not listed all types in time
 //   │   └── TlsError
 //   │       └── CertificateExpired, HostnameMismatch, UnknownAuthority, ClientCertificateRefused
 //   ├── CredentialError    no credential could be had to send
@@ -13,6 +14,7 @@
 //   ├── ApiError           the server answered with a failure
 //   │   └── BadRequest, Unauthorized, Forbidden (└── NamespaceTerminating), NotFound, AlreadyExists, Conflict,
 //   │       Invalid, Expired, TooManyRequests, ServerError
+//   ├── NotPristine        a plane is not as its Baseline
 //   └── FleetError         a Fleet that can never become ready
 //       └── FleetReplaced  another one has its name
 //
@@ -92,6 +94,22 @@ class KPLANE_API TimeoutError : public detail::ErrorMixin<TimeoutError, Transpor
  public:
   /// @param message what what() returns
   explicit TimeoutError(const std::string& message) : ErrorMixin(message, true) {}
+};
+
+/// The server had not finished listing some types when the time was up, so that what it showed of them is unknown: see
+/// StateOptions::require_synced.
+class KPLANE_API NotSynced : public detail::ErrorMixin<NotSynced, TimeoutError> {
+ public:
+  /// @param message what what() returns
+  /// @param types what types() returns
+  NotSynced(const std::string& message, std::vector<std::string> types);
+
+  /// Those types, by plural and group as kubectl names them: `pods`, `deployments.apps`.
+  [[nodiscard]] const std::vector<std::string>& types() const& noexcept { return *types_; }
+  [[nodiscard]] std::vector<std::string> types() && { return *types_; }
+
+ private:
+  detail::Handle<const std::vector<std::string>> types_;
 };
 
 /// The TLS handshake failed, or the server's certificate could not be verified.

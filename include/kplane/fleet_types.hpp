@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,11 @@ struct FleetSpec {
                                      ///< `<fleet-name>-`
   std::vector<std::string> names{};  ///< explicit member IDs instead, without duplicates
   std::optional<std::int64_t> ttl_seconds{};  ///< stored, not enforced by today's servers
+  /// Labels of the Fleet object, by which Client::list_fleets() finds it; its planes have none of them. The label
+  /// `app.kubernetes.io/instance` is this library's (see Client::create_fleet()) and must not be among them. Of a Fleet
+  /// that was read: those that it has, but for that one and the server's own (contract §10).
+  std::map<std::string, std::string> labels{};
+  std::map<std::string, std::string> annotations{};  ///< annotations of the Fleet object
 };
 
 /// One plane of a Fleet, as its controller last saw it. That may be 30 s ago.

@@ -1,8 +1,9 @@
-// The whole public face in one include. The bridge to nlohmann::json, <kplane/json.hpp>, and the embedded server,
-// <kplane/testing/local_server.hpp>, are opt-in and not part of it.
+// The whole public face in one include. The bridge to nlohmann::json, <kplane/json.hpp>, what trainers need,
+// <kplane/rl/rl.hpp>, and the embedded server, <kplane/testing/local_server.hpp>, are opt-in and not part of it.
 #pragma once
 
 #include <kplane/agent.hpp>
+#include <kplane/baseline.hpp>
 #include <kplane/batch.hpp>
 #include <kplane/batch_options.hpp>
 #include <kplane/client.hpp>
@@ -13,9 +14,11 @@
 #include <kplane/digest.hpp>
 #include <kplane/ephemeral_fleet.hpp>
 #include <kplane/error.hpp>
+#include <kplane/event_loop.hpp>
 #include <kplane/finalizer_policy.hpp>
 #include <kplane/fleet.hpp>
 #include <kplane/fleet_types.hpp>
+#include <kplane/fork_options.hpp>
 #include <kplane/handle.hpp>
 #include <kplane/json_text.hpp>
 #include <kplane/kubeconfig_options.hpp>
@@ -32,9 +35,15 @@
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
 #include <kplane/resource_options.hpp>
+#include <kplane/response_result.hpp>
+#include <kplane/resource_version.hpp>
+#include <kplane/restore_options.hpp>
+#include <kplane/restore_result.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
 #include <kplane/vector.hpp>
 #include <kplane/version.hpp>
 #include <kplane/watch.hpp>
+#include <kplane/write_log.hpp>

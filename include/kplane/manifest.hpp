@@ -16,6 +16,10 @@
 
 namespace kplane {
 
+namespace detail {
+struct ManifestsAccess;
+}  // namespace detail
+
 /// One object of a set, as it will be sent.
 struct Manifest {
   std::string api_version;  ///< such as `apps/v1`
@@ -24,6 +28,8 @@ struct Manifest {
   std::string name;         ///< `metadata.name`
   std::string json;         ///< the whole object
   std::string origin;       ///< where it stands, such as `pods.yaml, document 2`
+  /// Of the object, such as `status`: it alone is then applied, and there is nothing to remove. Empty: the object.
+  std::string subresource{};
 };
 
 /// A broken document: where, and why. The message quotes nothing but keys.
@@ -93,6 +99,7 @@ class KPLANE_API Manifests {
   Manifests append(const Manifests& others) && { return std::move(append(others)); }
 
  private:
+  friend struct detail::ManifestsAccess;
   std::vector<Manifest> all_;
 };
 

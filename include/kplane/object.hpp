@@ -64,7 +64,8 @@ class KPLANE_API Object {
   [[nodiscard]] std::string_view uid() const&;
   [[nodiscard]] std::string uid() &&;
 
-  /// `metadata.resourceVersion`: changes with every write; empty when absent. Opaque: compare for equality only.
+  /// `metadata.resourceVersion`: changes with every write; empty when absent. Compare it by
+  /// compare_resource_versions().
   [[nodiscard]] std::string_view resource_version() const&;
   [[nodiscard]] std::string resource_version() &&;
 

@@ -8,20 +8,26 @@
 #include <type_traits>
 
 #include <kplane/agent.hpp>
+#include <kplane/baseline.hpp>
 #include <kplane/export.hpp>
+#include <kplane/fork_options.hpp>
 #include <kplane/handle.hpp>
 #include <kplane/manifest_options.hpp>
 #include <kplane/namespace_removal.hpp>
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
+#include <kplane/restore_options.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/snapshot.hpp>
 #include <kplane/state_options.hpp>
 #include <kplane/stop.hpp>
+#include <kplane/write_log.hpp>
 
 namespace kplane {
 
 class ManifestResults;
 class Manifests;
+class RestoreResult;
 
 namespace detail {
 class ClientCore;
@@ -59,7 +65,8 @@ class KPLANE_API Plane {
   [[nodiscard]] std::string default_namespace() &&;
 
   /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
-  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all;
+  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all, or as
+  /// StateOptions::require_synced says; NotSynced;
   /// MisroutedError when the answer is another plane's state.
   [[nodiscard]] Snapshot state(const StateOptions& options = {}) const;
 
@@ -70,6 +77,27 @@ class KPLANE_API Plane {
     options.resources.emplace_back(std::string_view(resource));
     return state(options);
   }
+
+  /// The same plane, whose writes `log` takes note of: those of this handle, and of the Resources that come from it. A
+  /// log that it had before takes none any more. No I/O.
+  ///
+  ///     kplane::WriteLog log;
+  ///     plane.logged(log).apply(manifests);
+  ///     kplane::Snapshot state = plane.settled_state(log);  // shows what was applied
+  [[nodiscard]] Plane logged(const WriteLog& log) const;
+
+  /// A state that may be trusted: every type is synced, and it shows all writes to this plane that are in the log when
+  /// the call begins, as far as `options.state.resources` asks for their types. A state is a server's caches, which lag
+  /// behind writes by some milliseconds, or by more when it is busy (contract §10); it is read again, after 2 ms and
+  /// then less and less often, at least four times a second, until it has caught up. What somebody else has changed
+  /// since counts as shown by a newer resource version (compare_resource_versions()), or, where it has been deleted,
+  /// by its absence; that costs one more request. Writes to types that the state does not have, such as those of CRDs
+  /// that StateOptions::listed_types does not name, are passed over.
+  /// @throws NotSynced, TimeoutError that names what is not shown; NotFound as StateOptions::require_synced; otherwise
+  /// as state()
+  [[nodiscard]] Snapshot settled_state(const WriteLog& log, const SettleOptions& options = {}) const;
+  /// The same without a log: for SettleOptions::quiet.
+  [[nodiscard]] Snapshot settled_state(const SettleOptions& options = {}) const;
 
   /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. This
   /// reports on the server's process: a new plane's own objects may not exist yet (contract §10); wait_until_ready()
@@ -94,6 +122,11 @@ class KPLANE_API Plane {
   /// @throws ConfigError when one of them is not valid in a path
   [[nodiscard]] Resource resource(std::string_view api_version, std::string_view plural) const;
 
+  /// The objects of a type that a state holds: `plane.resource(*state.by_resource("pods"))`. A state says neither
+  /// version nor kind, so discovery does: two requests, once for each Client, and one for each call where the type is
+  /// that of a CustomResourceDefinition. @throws NotFound when the plane does not serve the type
+  [[nodiscard]] Resource resource(const SnapshotResource& type) const;
+
   /// The same by kind, as manifests name it: `plane.resource_of_kind("apps/v1", "Deployment")`. What the plane serves
   /// is discovered once and cached; discovered again when the kind is missing, since types can be added.
   /// @throws NotFound when the plane does not serve that kind
@@ -113,6 +146,18 @@ class KPLANE_API Plane {
   /// limits and errors as of apply().
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
 
+  /// The objects of a state as a set that another plane accepts, in an order in which they can be made: one live plane
+  /// can so be forked into many with Client::apply(), after which diff() finds no difference between them. Without what
+  /// the server sets itself, its label `multicluster.k8s.io/cluster` included (contract §10); without what every plane
+  /// has by itself, Events, Leases, and objects that are marked for deletion. Status that somebody wrote is in it, as
+  /// manifests of the subresource. Objects of custom types are in it as far as the state has them: see
+  /// StateOptions::listed_types. What was changed or removed of a plane's own system objects is not: Client::restore()
+  /// of a Baseline carries that over as well. Secrets are in it: do not log it.
+  /// Cost: two requests, once for each Client, for the types' versions and kinds; parses each object.
+  /// @throws NotFound for a type that the plane does not serve; ConfigError for a state in Go's internal layout
+  [[nodiscard]] Manifests manifests(const Snapshot& state,
+                                    const ForkOptions& options = {}) const;  // <kplane/manifests.hpp>
+
   /// Removes a namespace with everything in it, of whatever type, so that it can be made again. On a plane without
   /// controllers (contract §9) a deleted namespace stays `Terminating`; this deletes what is in it, custom objects
   /// included, gives controllers options.controller_wait, then ends pods, clears finalizers, and finalizes the
@@ -124,6 +169,42 @@ class KPLANE_API Plane {
   /// @throws ConfigError for `default`, `kube-system` and `kube-public`, which cannot be deleted; Forbidden;
   /// TimeoutError and StoppedError that say how far it has come
   NamespaceRemoval remove_namespace(std::string_view name, const RemoveNamespaceOptions& options = {}) const;
+
+  /// The plane as it is now, once its state has settled: what restore() puts back. Wait for the plane's own bootstrap
+  /// first, with wait_until_ready(), and for your own writes. Blocks until every type is synced and the state was the
+  /// same for options.quiet. Cost: two states and one small request or more; three more once for each Client.
+  /// @throws TimeoutError that says what has not been listed; ConfigError
+  [[nodiscard]] Baseline baseline(const BaselineOptions& options = {}) const;
+
+  /// Undoes what was done to the plane since its baseline was taken, or, on another plane of the same server, makes it
+  /// the same: objects that were added go, those that were removed are made again, those that were changed are put
+  /// back, whoever owns the fields, the status included. Works on a plane without controllers (contract §9): pods end
+  /// at once, finalizers are taken as options.finalizers says, namespaces are emptied and finalized. A system object
+  /// that the baseline does not have stays, told by the markers that Kubernetes gives it; one that was deleted or
+  /// changed is put back.
+  ///
+  /// It may be broken off anywhere, also by the end of the process, and called again, with the same result. What it
+  /// makes again is another object to Kubernetes: it has a new uid. An object whose place is taken, such as a Service
+  /// whose IP another one got, may not come back as it was: that is in the NotPristine.
+  ///
+  /// Cost: two states, and for each object that differs one request, or two: its status, or its finalizers. Requests
+  /// that do not depend on each other are made at the same time: an episode of a few changes takes three to five round
+  /// trips; an object with finalizers one more, a namespace three more.
+  /// @return what was undone @throws NotPristine with what is left, when something cannot be undone or the time is up;
+  /// ConfigError for a baseline of another server version; StoppedError; Forbidden
+  RestoreResult restore(const Baseline& baseline,
+                        const RestoreOptions& options = {}) const;  // <kplane/restore_result.hpp>
+
+  /// Whether the plane is as its baseline: one state, and one list for each custom type.
+  /// @throws NotPristine with what differs; ConfigError for a baseline of another server version; TimeoutError when the
+  /// types are not synced in time
+  void verify_pristine(const Baseline& baseline, const GetOptions& options = {}) const;
+
+  /// Removes everything that a fresh plane does not have, whatever was made in it: as restore() to a plane of which
+  /// nothing but its system objects is left. What was changed or deleted of these stays so: a fresh plane alone has
+  /// them again, or a restore() to its Baseline. Events stay until they expire.
+  /// @return what was removed @throws NotPristine with what could not be removed
+  RestoreResult purge(const PurgeOptions& options = {}) const;  // <kplane/restore_result.hpp>
 
   /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
   /// holds what the client itself uses: the CA, the default namespace, and the credentials as they are now, in the

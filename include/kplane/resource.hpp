@@ -16,6 +16,7 @@
 #include <kplane/object.hpp>
 #include <kplane/object_list.hpp>
 #include <kplane/removal.hpp>
+#include <kplane/request.hpp>
 #include <kplane/resource_options.hpp>
 #include <kplane/watch.hpp>
 
@@ -100,6 +101,28 @@ class KPLANE_API Resource {
   [[nodiscard]] std::int32_t replicas(std::string_view name, const GetOptions& options = {}) const;
   /// Asks for so many replicas through the `scale` subresource. Returns at once.
   void scale(std::string_view name, std::int32_t replicas, const PatchOptions& options = {}) const;
+
+  // Writes as values: each makes the Request that the call of that name sends, and sends nothing, so that an action can
+  // be stored, compared, and carried out later, by Plane::request() or with many others by an EventLoop. It goes to a
+  // plane, not to this one alone: any plane takes it.
+  /// What create() would send. Where neither in() nor the object names a namespace, it may ask the plane as create()
+  /// does. @throws ConfigError as create()
+  [[nodiscard]] Request create_request(const JsonText& object, const WriteOptions& options = {}) const;
+  /// What replace() would send; asks as create_request(). @throws ConfigError as replace()
+  [[nodiscard]] Request replace_request(const JsonText& object, const WriteOptions& options = {}) const;
+  /// What patch() would send. No I/O. @throws ConfigError as patch()
+  [[nodiscard]] Request patch_request(std::string_view name, PatchType type, const JsonText& patch,
+                                      const PatchOptions& options = {}) const;
+  /// What apply() would send; asks as create_request(). @throws ConfigError as apply()
+  [[nodiscard]] Request apply_request(const JsonText& object, const ApplyOptions& options = {}) const;
+  /// What remove() would send. No I/O. A NotFound that answers it is what remove() returns false for.
+  [[nodiscard]] Request remove_request(std::string_view name, const DeleteOptions& options = {}) const;
+  /// What remove_collection() would send. No I/O.
+  [[nodiscard]] Request remove_collection_request(const ListOptions& which = {},
+                                                  const DeleteOptions& options = {}) const;
+  /// What scale() would send. No I/O. @throws ConfigError when `replicas` is negative
+  [[nodiscard]] Request scale_request(std::string_view name, std::int32_t replicas,
+                                      const PatchOptions& options = {}) const;
 
   /// Calls `fn` for every object that is there (unless options.resource_version says where to start) and then for every
   /// change, in the order of the server, each exactly once, until `fn` returns false, the timeout passes or a stop is

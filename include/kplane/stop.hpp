@@ -1,6 +1,7 @@
 // StopSource and StopToken: how another thread ends blocking calls. What std::stop_source is to C++20, for C++17.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -26,6 +27,8 @@ class KPLANE_API StopToken {
   StopToken() noexcept = default;
   /// Whether a stop was requested through its StopSource.
   [[nodiscard]] bool stop_requested() const noexcept;
+  /// Waits until a stop is requested, for at most `timeout`: a pause that a stop ends. @return stop_requested()
+  bool wait_for(std::chrono::milliseconds timeout) const;
   /// Whether there is a source that could ask for a stop.
   [[nodiscard]] bool stop_possible() const noexcept { return static_cast<bool>(state_); }
 

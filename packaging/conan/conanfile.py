@@ -2,7 +2,7 @@
 #
 #   conan create packaging/conan --build=missing
 #
-# kplane::testing (LocalServer) and kplane-local come with the option with_testing.
+# kplane::rl comes with the option with_rl; kplane::testing (LocalServer) and kplane-local come with the option with_testing.
 import os
 import re
 
@@ -21,8 +21,8 @@ class KplaneConan(ConanFile):
     topics = ("kubernetes", "control-plane", "testing")
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"shared": [True, False], "with_testing": [True, False]}
-    default_options = {"shared": False, "with_testing": False}
+    options = {"shared": [True, False], "with_rl": [True, False], "with_testing": [True, False]}
+    default_options = {"shared": False, "with_rl": False, "with_testing": False}
 
     def set_version(self):
         header = load(self, os.path.join(self.recipe_folder, ROOT, "include", "kplane", "version.hpp"))
@@ -41,6 +41,8 @@ class KplaneConan(ConanFile):
         self.requires("xxhash/[>=0.8 <1]")
         self.requires("libyaml/0.2.5")
         self.requires("yaml-cpp/[>=0.7 <0.9]")
+        if self.options.with_rl:
+            self.requires("zstd/[>=1.4 <2]")
         if self.options.with_testing:
             self.requires("cpp-httplib/[>=0.11 <0.12]", options={"with_openssl": True})
             self.requires("re2/[>=20220601]")
@@ -56,6 +58,7 @@ class KplaneConan(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["KPLANE_BUILD_TESTS"] = False
         toolchain.cache_variables["KPLANE_BUILD_EXAMPLES"] = False
+        toolchain.cache_variables["KPLANE_BUILD_RL"] = bool(self.options.with_rl)
         toolchain.cache_variables["KPLANE_BUILD_TESTING_LIBRARY"] = bool(self.options.with_testing)
         toolchain.generate()
         CMakeDeps(self).generate()
@@ -83,6 +86,12 @@ class KplaneConan(ConanFile):
             kplane.defines = ["KPLANE_SHARED"]
         if self.settings.os == "Linux":
             kplane.system_libs = ["pthread"]
+        if self.options.with_rl:
+            rl = self.cpp_info.components["rl"]
+            rl.set_property("cmake_target_name", "kplane::rl")
+            rl.set_property("pkg_config_name", "kplane-rl")
+            rl.libs = ["kplane_rl"]
+            rl.requires = ["kplane", "zstd::zstd"]
         if self.options.with_testing:
             testing = self.cpp_info.components["testing"]
             testing.set_property("cmake_target_name", "kplane::testing")

@@ -61,3 +61,13 @@ TimePoint deadline_after(TimePoint now, Milliseconds timeout) noexcept {
 }
 
 }  // namespace kplane::detail
+
+namespace kplane {
+
+bool StopToken::wait_for(std::chrono::milliseconds timeout) const {
+  const auto now = std::chrono::steady_clock::now();
+  detail::wait_until(detail::deadline_after(now, timeout), detail::StopTokens(*this));
+  return stop_requested();
+}
+
+}  // namespace kplane

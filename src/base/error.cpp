@@ -32,6 +32,9 @@ void Error::raise() const { throw Error(*this); }
 
 std::shared_ptr<const Error> Error::share() const { return std::make_shared<Error>(*this); }
 
+NotSynced::NotSynced(const std::string& message, std::vector<std::string> types)
+    : ErrorMixin(message), types_(std::make_shared<const std::vector<std::string>>(std::move(types))) {}
+
 DecodeError::DecodeError(const std::string& message, std::size_t byte_offset)
     : ErrorMixin(message + " (at byte " + std::to_string(byte_offset) + ")", false), byte_offset_(byte_offset) {}
 
@@ -47,6 +50,7 @@ namespace detail {
 template class ErrorMixin<ConfigError, Error>;
 template class ErrorMixin<TransportError, Error>;
 template class ErrorMixin<TimeoutError, TransportError>;
+template class ErrorMixin<NotSynced, TimeoutError>;
 template class ErrorMixin<TlsError, TransportError>;
 template class ErrorMixin<CertificateExpired, TlsError>;
 template class ErrorMixin<HostnameMismatch, TlsError>;

@@ -130,7 +130,7 @@ NamespaceCleanup::Next NamespaceCleanup::begin_sweeps() {
 NamespaceCleanup::Next NamespaceCleanup::take_types(const Result<ApiResponse>& result) {
   types_to_find_->take(result);
   if (!types_to_find_->at_end()) return Milliseconds{0};
-  types_ = std::make_shared<const std::vector<codec::NamespacedType>>(types_to_find_->take_types());
+  types_ = std::make_shared<const std::vector<codec::ServedType>>(types_to_find_->take_types());
   types_to_find_.reset();
   return begin_sweeps();
 }

@@ -17,7 +17,7 @@
 namespace kplane::detail {
 
 /// The types of a plane, kept for the namespaces that follow.
-using KnownTypes = std::shared_ptr<const std::vector<codec::NamespacedType>>;
+using KnownTypes = std::shared_ptr<const std::vector<codec::ServedType>>;
 
 /// Marks the namespace, so that nothing new can be made in it; deletes what is in it; leaves the controllers their
 /// time; deals with what is left; and finalizes the namespace once a sweep over all types has found nothing. A

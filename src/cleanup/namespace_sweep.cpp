@@ -25,8 +25,8 @@ bool is_not_allowed(const Error& error) noexcept {
 }  // namespace
 
 NamespaceSweep::NamespaceSweep(const PlaneEndpoint& endpoint, std::string ns,
-                               const std::vector<codec::NamespacedType>& types, SweepMode mode,
-                               FinalizerPolicy finalizers, StopToken stop)
+                               const std::vector<codec::ServedType>& types, SweepMode mode, FinalizerPolicy finalizers,
+                               StopToken stop)
     : endpoint_(endpoint),
       ns_(std::move(ns)),
       types_(types),

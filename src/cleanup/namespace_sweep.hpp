@@ -31,7 +31,7 @@ enum class SweepMode {
 class NamespaceSweep {
  public:
   /// Endpoint and types must outlive this.
-  NamespaceSweep(const PlaneEndpoint& endpoint, std::string ns, const std::vector<codec::NamespacedType>& types,
+  NamespaceSweep(const PlaneEndpoint& endpoint, std::string ns, const std::vector<codec::ServedType>& types,
                  SweepMode mode, FinalizerPolicy finalizers, StopToken stop);
 
   [[nodiscard]] bool at_end() const noexcept { return type_ == types_.size(); }
@@ -64,7 +64,7 @@ class NamespaceSweep {
 
   const PlaneEndpoint& endpoint_;
   const std::string ns_;
-  const std::vector<codec::NamespacedType>& types_;
+  const std::vector<codec::ServedType>& types_;
   const SweepMode mode_;
   const FinalizerPolicy finalizers_;
   const StopToken stop_;

@@ -11,6 +11,7 @@
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
+#include "plane/restore_batch.hpp"
 #include "plane/state_batch.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
@@ -74,6 +75,8 @@ Plane Client::plane(std::string_view cluster, const PlaneOptions& options) const
   return detail::PlaneAccess::make(core_, cluster, options);
 }
 
+Plane Client::root_plane(const PlaneOptions& options) const { return detail::PlaneAccess::make_root(core_, options); }
+
 Plane Client::default_plane() const {
   if (std::optional<Plane> plane = find_default_plane()) return std::move(*plane);
   throw ConfigError("the server's address " + core_->base_url() +
@@ -83,6 +86,14 @@ Plane Client::default_plane() const {
 std::optional<Plane> Client::find_default_plane() const {
   if (core_->default_cluster().empty()) return std::nullopt;
   return plane(core_->default_cluster());
+}
+
+Client Client::without_stop() const {
+  ClientOptions options = core_->options();
+  options.stop = {};
+  const std::string& named = core_->default_cluster();
+  const std::string url = named.empty() ? core_->base_url() : core_->cluster_base_url(named);
+  return Client(std::make_shared<detail::ClientCore>(url, std::move(options), core_->credentials()));
 }
 
 std::string Client::cluster_base_url(std::string_view cluster) const { return core_->cluster_base_url(cluster); }
@@ -112,9 +123,9 @@ std::optional<Fleet> Client::find_fleet(std::string_view name) const {
   return detail::FleetAccess::make(core_, detail::checked_name(*std::move(record), name));
 }
 
-Vector<Fleet> Client::list_fleets() const {
+Vector<Fleet> Client::list_fleets(const ListOptions& which) const {
   Vector<Fleet> fleets;
-  for (detail::FleetRecord& record : detail::list_fleets(*core_)) {
+  for (detail::FleetRecord& record : detail::list_fleets(*core_, which)) {
     fleets.push_back(detail::FleetAccess::make(core_, std::move(record)));
   }
   return fleets;
@@ -123,6 +134,11 @@ Vector<Fleet> Client::list_fleets() const {
 Vector<StateResult> Client::states(const std::vector<Plane>& planes, const StateOptions& options,
                                    const BatchOptions& batch) const {
   return detail::states(*core_, planes, options, batch);
+}
+
+Vector<StateResult> Client::settled_states(const std::vector<Plane>& planes, const WriteLog& log,
+                                           const SettleOptions& options, const BatchOptions& batch) const {
+  return detail::settled_states(*core_, planes, log, options, batch);
 }
 
 void Client::for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
@@ -144,6 +160,16 @@ Vector<ManifestResults> Client::remove(const std::vector<Plane>& planes, const M
                                        const ManifestProgress& on_progress) const {
   const detail::ManifestPlan plan = detail::make_plan(manifests, options, detail::ManifestAction::remove);
   return detail::run_manifests(*core_, planes, plan, batch, on_progress);
+}
+
+Vector<RestoreResult> Client::restore(const std::vector<Plane>& planes, const Baseline& baseline,
+                                      const RestoreOptions& options, const BatchOptions& batch) const {
+  return detail::restore_planes(*core_, planes, baseline, options, batch);
+}
+
+Vector<RestoreResult> Client::purge(const std::vector<Plane>& planes, const PurgeOptions& options,
+                                    const BatchOptions& batch) const {
+  return detail::purge_planes(*core_, planes, options, batch);
 }
 
 bool Client::is_ready() const {

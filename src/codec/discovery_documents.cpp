@@ -8,6 +8,7 @@
 #include <kplane/error.hpp>
 
 #include "codec/object_list.hpp"
+#include "codec/object_text.hpp"
 
 namespace kplane::codec {
 
@@ -19,24 +20,46 @@ bool has_verb(const Object& resource, std::string_view verb) {
                      [&](const Object& one) { return one.get<std::string_view>("") == verb; });
 }
 
-/// Adds the type when it can be emptied.
-void add_type(std::vector<NamespacedType>& types, const std::string& api_version, std::string plural,
-              const Object& resource) {
-  const bool is_subresource = plural.find('/') != std::string::npos;
-  if (plural.empty() || is_subresource || !has_verb(resource, "list") || !has_verb(resource, "delete")) return;
-  types.push_back({api_version, std::move(plural), has_verb(resource, "deletecollection")});
+/// Adds the type when it can be emptied. @param resource an entry that has verbs
+void add_type(std::vector<ServedType>& types, ServedType type, const Object& resource) {
+  const bool is_subresource = type.plural.find('/') != std::string::npos;
+  if (type.plural.empty() || is_subresource || !has_verb(resource, "list") || !has_verb(resource, "delete")) return;
+  type.has_collection_delete = has_verb(resource, "deletecollection");
+  types.push_back(std::move(type));
 }
 
-void add_group(std::vector<NamespacedType>& types, const Object& group) {
-  const std::string name = group.get<std::string>("/metadata/name").value_or(std::string());
+bool has_status(const Object& resource) {
+  const std::vector<Object> parts = resource.elements("/subresources");
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const Object& part) { return part.get<std::string_view>("/subresource") == "status"; });
+}
+
+void add_group(std::vector<ServedType>& types, const Object& group) {
+  const std::string name = text_at(group, "/metadata/name");
   for (const Object& version : group.elements("/versions")) {
-    const std::string number = version.get<std::string>("/version").value_or(std::string());
+    const std::string number = text_at(version, "/version");
     const std::string api_version = name.empty() ? number : std::string(name).append("/").append(number);
     for (const Object& resource : version.elements("/resources")) {
-      if (resource.get<std::string_view>("/scope") != "Namespaced") continue;
-      add_type(types, api_version, resource.get<std::string>("/resource").value_or(std::string()), resource);
+      ServedType type{api_version, text_at(resource, "/resource")};
+      type.is_namespaced = resource.get<std::string_view>("/scope") == "Namespaced";
+      type.kind = text_at(resource, "/responseKind/kind");
+      type.has_status = has_status(resource);
+      add_type(types, std::move(type), resource);
     }
   }
+}
+
+/// A plain list names the subresources beside their types.
+std::vector<std::string> types_with_status(const std::vector<Object>& resources) {
+  constexpr std::string_view subresource = "/status";
+  std::vector<std::string> plurals;
+  for (const Object& resource : resources) {
+    std::string name = text_at(resource, "/name");
+    const std::size_t slash = name.find('/');
+    if (slash == std::string::npos || name.substr(slash) != subresource) continue;
+    plurals.push_back(name.substr(0, slash));
+  }
+  return plurals;
 }
 
 }  // namespace
@@ -61,23 +84,33 @@ ServedGroups decode_served_groups(const std::shared_ptr<const detail::Document>&
   return served;
 }
 
-std::vector<NamespacedType> decode_served_types(const std::string& api_version,
-                                                const std::shared_ptr<const detail::Document>& body) {
-  std::vector<NamespacedType> types;
-  for (const Object& resource : decode_object(body).elements("/resources")) {
-    if (resource.get<bool>("/namespaced") != true) continue;
-    add_type(types, api_version, resource.get<std::string>("/name").value_or(std::string()), resource);
+std::vector<ServedType> decode_served_types(const std::string& api_version,
+                                            const std::shared_ptr<const detail::Document>& body) {
+  const std::vector<Object> resources = decode_object(body).elements("/resources");
+  const std::vector<std::string> with_status = types_with_status(resources);
+  std::vector<ServedType> types;
+  for (const Object& resource : resources) {
+    ServedType type{api_version, text_at(resource, "/name")};
+    type.is_namespaced = resource.get<bool>("/namespaced") == true;
+    type.kind = text_at(resource, "/kind");
+    type.has_status = std::find(with_status.begin(), with_status.end(), type.plural) != with_status.end();
+    add_type(types, std::move(type), resource);
   }
   return types;
 }
 
-std::vector<NamespacedType> types_of_definition(const Object& definition) {
+std::vector<ServedType> types_of_definition(const Object& definition) {
   const auto group = definition.get<std::string>("/spec/group");
   const auto plural = definition.get<std::string>("/spec/names/plural");
-  if (!group || !plural || definition.get<std::string_view>("/spec/scope") != "Namespaced") return {};
+  if (!group || !plural) return {};
   for (const Object& version : definition.elements("/spec/versions")) {
     const auto name = version.get<std::string>("/name");
-    if (name && version.get<bool>("/served") == true) return {{*group + '/' + *name, *plural}};
+    if (!name || version.get<bool>("/served") != true) continue;
+    ServedType type{*group + '/' + *name, *plural};
+    type.is_namespaced = definition.get<std::string_view>("/spec/scope") == "Namespaced";
+    type.kind = text_at(definition, "/spec/names/kind");
+    type.has_status = version.at("/subresources/status").has_value();
+    return {std::move(type)};
   }
   return {};
 }

@@ -11,16 +11,19 @@
 
 namespace kplane::codec {
 
-/// A type whose objects live in namespaces, and can be listed and deleted there.
-struct NamespacedType {
+/// A type whose objects can be listed and deleted.
+struct ServedType {
   std::string api_version;
   std::string plural;
   bool has_collection_delete = true;  ///< all objects of a namespace can be deleted in one request
+  bool is_namespaced = true;          ///< its objects live in namespaces
+  std::string kind{};
+  bool has_status = false;  ///< a write to the object leaves its status alone: that has a subresource of its own
 };
 
 /// What `/api` or `/apis` answered.
 struct ServedGroups {
-  std::vector<NamespacedType> types;      ///< where the answer is an APIGroupDiscoveryList
+  std::vector<ServedType> types;          ///< where the answer is an APIGroupDiscoveryList
   std::vector<std::string> api_versions;  ///< elsewhere: to be asked one by one
 };
 
@@ -28,11 +31,10 @@ struct ServedGroups {
 [[nodiscard]] ServedGroups decode_served_groups(const std::shared_ptr<const detail::Document>& body);
 
 /// An APIResourceList. @throws DecodeError
-[[nodiscard]] std::vector<NamespacedType> decode_served_types(const std::string& api_version,
-                                                              const std::shared_ptr<const detail::Document>& body);
+[[nodiscard]] std::vector<ServedType> decode_served_types(const std::string& api_version,
+                                                          const std::shared_ptr<const detail::Document>& body);
 
-/// What a CustomResourceDefinition defines, in one of the versions that are served; nothing when its objects live in no
-/// namespace.
-[[nodiscard]] std::vector<NamespacedType> types_of_definition(const Object& definition);
+/// What a CustomResourceDefinition defines, in one of the versions that are served; nothing where none is.
+[[nodiscard]] std::vector<ServedType> types_of_definition(const Object& definition);
 
 }  // namespace kplane::codec

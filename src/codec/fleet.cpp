@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -18,6 +19,9 @@ namespace {
 
 using detail::Document;
 using detail::FleetRecord;
+
+constexpr std::string_view owner_label = "app.kubernetes.io/instance";
+constexpr std::string_view cluster_label = "multicluster.k8s.io/cluster";  // the server's own
 
 [[noreturn]] void fail(const Document& document, const Field& field, const std::string& expected) {
   fail_at(document, field.value.text.data(), std::string(field.key) + ": expected " + expected);
@@ -64,8 +68,7 @@ std::vector<Field> present_fields(const Document& document, const Field& object)
   return present;
 }
 
-FleetSpec decode_spec(const Document& document, const Field& object) {
-  FleetSpec spec;
+void decode_spec(const Document& document, const Field& object, FleetSpec& spec) {
   for (const Field& field : present_fields(document, object)) {
     if (field.key == "replicas") {
       spec.replicas = int32_of(document, field);
@@ -78,7 +81,6 @@ FleetSpec decode_spec(const Document& document, const Field& object) {
         spec.names.push_back(string_of(document, {"names[]", name}));
     }
   }
-  return spec;
 }
 
 void decode_member_field(const Document& document, const Field& field, FleetMember& member) {
@@ -118,6 +120,22 @@ FleetStatus decode_status(const Document& document, const Field& object) {
   return status;
 }
 
+std::map<std::string, std::string> decode_strings(const Document& document, const Field& object) {
+  std::map<std::string, std::string> strings;
+  for (const Field& field : present_fields(document, object)) {
+    strings.insert_or_assign(std::string(field.key), string_of(document, field));
+  }
+  return strings;
+}
+
+/// Without those that are set anew in every Fleet.
+std::map<std::string, std::string> decode_labels(const Document& document, const Field& object) {
+  std::map<std::string, std::string> labels = decode_strings(document, object);
+  labels.erase(std::string(owner_label));
+  labels.erase(std::string(cluster_label));
+  return labels;
+}
+
 void decode_metadata(const Document& document, const Field& object, FleetRecord& record) {
   for (const Field& field : present_fields(document, object)) {
     if (field.key == "name") {
@@ -126,6 +144,10 @@ void decode_metadata(const Document& document, const Field& object, FleetRecord&
       record.uid = string_of(document, field);
     } else if (field.key == "generation") {
       record.generation = int64_of(document, field);
+    } else if (field.key == "labels") {
+      record.spec.labels = decode_labels(document, field);
+    } else if (field.key == "annotations") {
+      record.spec.annotations = decode_strings(document, field);
     }
   }
 }
@@ -137,7 +159,7 @@ FleetRecord decode_fleet_object(const std::shared_ptr<const Document>& document,
     if (field.key == "metadata") {
       decode_metadata(*document, field, record);
     } else if (field.key == "spec") {
-      record.spec = decode_spec(*document, field);
+      decode_spec(*document, field, record.spec);
       has_spec = true;
     } else if (field.key == "status") {
       record.status = decode_status(*document, field);
@@ -183,16 +205,19 @@ FleetPage decode_fleet_list(const std::shared_ptr<const Document>& body) {
 
 std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::string_view owner) {
   nlohmann::json object = {{"apiVersion", "kplane.dev/v1"}, {"kind", "Fleet"}, {"metadata", {{"name", name}}}};
+  std::map<std::string, std::string> labels = spec.labels;
   if (!owner.empty()) {
-    object["metadata"]["labels"] = {{"app.kubernetes.io/managed-by", "kplane-cpp"},
-                                    {"app.kubernetes.io/instance", owner}};
+    labels.emplace("app.kubernetes.io/managed-by", "kplane-cpp");
+    labels.insert_or_assign(std::string(owner_label), std::string(owner));
   }
+  if (!labels.empty()) object["metadata"]["labels"] = labels;
+  if (!spec.annotations.empty()) object["metadata"]["annotations"] = spec.annotations;
   nlohmann::json& out = object["spec"];
   out["replicas"] = spec.replicas;
   if (!spec.name_prefix.empty()) out["namePrefix"] = spec.name_prefix;
   if (!spec.names.empty()) out["names"] = spec.names;
   if (spec.ttl_seconds) out["ttlSeconds"] = *spec.ttl_seconds;
-  return object.dump();
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 bool is_made_by(std::string_view owner, const FleetRecord& fleet) {

@@ -5,16 +5,13 @@
 
 #include <kplane/error.hpp>
 
+#include "codec/object_text.hpp"
 #include "json/json_text.hpp"
 #include "json/object_access.hpp"
 
 namespace kplane::codec {
 
 namespace {
-
-std::string text_at(const Object& object, std::string_view pointer) {
-  return object.get<std::string>(pointer).value_or(std::string());
-}
 
 Object parse(std::string_view text) {
   auto document = std::make_shared<const Document>(memory::PaddedBuffer(text), "the object to send");

@@ -1,9 +1,10 @@
 // Numbers of any length are compared as text: a version need not fit into 64 bits.
-#include "codec/resource_version.hpp"
+#include <kplane/resource_version.hpp>
 
 #include <algorithm>
+#include <cstddef>
 
-namespace kplane::codec {
+namespace kplane {
 
 namespace {
 
@@ -18,11 +19,19 @@ std::string_view without_leading_zeros(std::string_view number) noexcept {
 
 }  // namespace
 
-bool is_older_version(std::string_view version, std::string_view other) noexcept {
-  if (!is_decimal(version) || !is_decimal(other)) return false;
+VersionOrder compare_resource_versions(std::string_view version, std::string_view other) noexcept {
+  if (version == other) return VersionOrder::same;
+  if (!is_decimal(version) || !is_decimal(other)) return VersionOrder::unordered;
   version = without_leading_zeros(version);
   other = without_leading_zeros(other);
-  return version.size() == other.size() ? version < other : version.size() < other.size();
+  if (version == other) return VersionOrder::same;
+  const bool is_older = version.size() == other.size() ? version < other : version.size() < other.size();
+  return is_older ? VersionOrder::older : VersionOrder::newer;
 }
 
-}  // namespace kplane::codec
+bool shows_version(std::string_view seen, std::string_view written) noexcept {
+  const VersionOrder order = compare_resource_versions(seen, written);
+  return order == VersionOrder::same || order == VersionOrder::newer;
+}
+
+}  // namespace kplane

@@ -8,6 +8,7 @@
 #include "codec/delete_options.hpp"
 #include "http/url.hpp"
 #include "resource/expected_answer.hpp"
+#include "resource/resource_request.hpp"
 #include "session/list_cursor.hpp"
 
 namespace kplane::detail {
@@ -117,11 +118,14 @@ std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
   return codec::decode_fleet(result.value_or_raise().body);
 }
 
-std::vector<FleetRecord> list_fleets(ClientCore& core) {
+std::vector<FleetRecord> list_fleets(ClientCore& core, const ListOptions& which) {
   std::vector<FleetRecord> all;
-  ListCursor cursor(fleets_url(core), {{"limit", std::string(ListCursor::usual_limit)}});
+  ListCursor cursor(fleets_url(core), list_query(which));
   do {
-    const ApiResponse answer = exchange_or_throw(core, core.make_request("GET", cursor.url()));
+    http::Request request = core.make_request("GET", cursor.url());
+    request.deadline = core.deadline(which.timeout);
+    request.stop = which.stop;
+    const ApiResponse answer = exchange_or_throw(core, std::move(request));
     codec::FleetPage page = codec::decode_fleet_list(answer.body);
     cursor.take_page(page.fleets.size(), std::move(page.continue_token));
     for (FleetRecord& fleet : page.fleets) all.push_back(std::move(fleet));

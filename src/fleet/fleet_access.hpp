@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <kplane/fleet.hpp>
+#include <kplane/resource_options.hpp>
 
 #include "codec/fleet.hpp"
 #include "session/api_response.hpp"
@@ -35,7 +36,7 @@ struct FleetAccess {
                                     const StopToken& stop = {});
 /// @return nullopt when the server serves Fleets, but not this one
 [[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
-[[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core);
+[[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core, const ListOptions& which = {});
 /// Scales this very Fleet. @throws NotFound; FleetReplaced
 [[nodiscard]] FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas);
 /// Reads the Fleet of `held` again. @throws FleetReplaced when it is another one

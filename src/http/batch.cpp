@@ -3,6 +3,7 @@
 #include "http/batch.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -34,11 +35,22 @@ std::chrono::microseconds duration(CURL* handle) noexcept {
 
 }  // namespace
 
+void BatchConnections::wake() const noexcept { curl_multi_wakeup(multi.get()); }
+
 Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
              const BatchLimits& limits)
+    : Batch(options, connections, handler, nullptr, limits) {}
+
+Batch::Batch(const TransportOptions& options, BatchConnections& connections, OpenBatchHandler& handler,
+             const BatchLimits& limits)
+    : Batch(options, connections, handler, &handler, limits) {}
+
+Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
+             OpenBatchHandler* open, const BatchLimits& limits)
     : options_(options),
       connections_(connections),
       handler_(handler),
+      open_(open),
       limits_(limits),
       limiter_(limits.concurrency, now()),
       end_(limits.count) {
@@ -57,17 +69,24 @@ void Batch::run() {
   const detail::StopListening listening(limits_.stops, waker);
   for (;;) {
     if (limits_.stops.stop_requested()) return stop_all();
+    if (open_ != nullptr && open_->take_stop_notice()) end_stopped();
     start_what_fits();
-    if (in_flight_.empty() && !has_more()) return;
+    if (is_done()) return;
     // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
     perform();
-    if (collect_one()) continue;
+    if (collect()) continue;
     // Only now: while there is always something to collect, this thread is the bottleneck and not the slots.
     if (release_stalled()) continue;
     const Milliseconds timeout = longest_poll();
     check(curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
   }
 }
+
+bool Batch::has_more() const {
+  return next_ != end_ || !waiting_.empty() || (open_ != nullptr && open_->has_arrivals());
+}
+
+bool Batch::is_done() const { return in_flight_.empty() && !has_more() && (open_ == nullptr || !open_->stays_open()); }
 
 void Batch::perform() const {
   int running = 0;
@@ -99,7 +118,7 @@ void Batch::start_what_fits() {
       launch(std::move(job));
     } else {
       auto error = job->attempts.timed_out("the deadline passed before the request could be sent");
-      settle(std::move(job), std::move(error));
+      give_up(std::move(job), std::move(error));
     }
   }
 }
@@ -113,9 +132,21 @@ std::unique_ptr<Batch::Job> Batch::due_job() {
 }
 
 std::unique_ptr<Batch::Job> Batch::next_job() {
+  if (open_ != nullptr) {
+    const std::optional<std::size_t> index = open_->next_arrival();
+    return index ? make_job(*index, handler_.make_request(*index)) : nullptr;
+  }
   if (next_ == end_ || waiting_.size() / most_waiting_per_slot >= limits_.concurrency) return nullptr;
   const std::size_t index = from_end_ ? --end_ : next_++;
-  return make_job(index, handler_.make_request(index));
+  std::unique_ptr<Job> job = make_job(index, handler_.make_request(index));
+  add_requests();
+  return job;
+}
+
+void Batch::add_requests() {
+  for (AddedRequest& added : handler_.take_added()) {
+    wait(make_job(added.index, std::move(added.what.request)), std::max(added.what.at, now()));
+  }
 }
 
 std::unique_ptr<Batch::Job> Batch::make_job(std::size_t index, Request request) const {
@@ -124,9 +155,13 @@ std::unique_ptr<Batch::Job> Batch::make_job(std::size_t index, Request request) 
 }
 
 void Batch::launch(std::unique_ptr<Job> job) {
+  if (open_ != nullptr && job->attempts.stops().stop_requested()) {
+    auto error = job->attempts.stopped();
+    return give_up(std::move(job), std::move(error));
+  }
   auto error = job->attempts.identify(limits_.stops, this);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  if (error) return settle(std::move(job), std::move(error));
+  if (error) return give_up(std::move(job), std::move(error));
   EasyHandle handle;
   if (connections_.idle.empty()) {
     handle = make_easy();
@@ -146,6 +181,14 @@ void Batch::launch(std::unique_ptr<Job> job) {
   if (code != CURLM_OK) in_flight_.erase(flight);
   check(code);
   limiter_.add(flight->second.progress);
+}
+
+// libcurl looks at every transfer each time it is let do its work, so where outcomes are handed over quickly, all that
+// are there are collected before it is asked again.
+bool Batch::collect() {
+  if (!collect_one()) return false;
+  while (open_ != nullptr && collect_one()) continue;
+  return true;
 }
 
 // Takes one finished transfer; its slot is free before its result is handed over.
@@ -179,12 +222,34 @@ Batch::Flight Batch::land(CURL* handle) {
   return flight;
 }
 
+void Batch::end_stopped() {
+  std::vector<CURL*> in_flight;
+  for (const auto& [handle, flight] : in_flight_) {
+    if (flight.job->attempts.stops().stop_requested()) in_flight.push_back(handle);
+  }
+  const auto waits = [](const Waiting& one) { return !one.job->attempts.stops().stop_requested(); };
+  const auto first = std::partition(waiting_.begin(), waiting_.end(), waits);
+  std::vector<Waiting> waiting(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
+  waiting_.erase(first, waiting_.end());
+  std::make_heap(waiting_.begin(), waiting_.end(), is_later<Waiting>);
+
+  for (CURL* handle : in_flight) {
+    Flight flight = land(handle);
+    auto error = flight.job->attempts.abandon();
+    give_up(std::move(flight.job), std::move(error));
+  }
+  for (Waiting& one : waiting) {
+    auto error = one.job->attempts.stopped();
+    give_up(std::move(one.job), std::move(error));
+  }
+}
+
 // What a handler asks for after a stop is stopped too.
 void Batch::stop_all() {
   while (!in_flight_.empty()) {
     Flight flight = land(in_flight_.begin()->first);
     auto error = flight.job->attempts.abandon();
-    settle(std::move(flight.job), std::move(error));
+    give_up(std::move(flight.job), std::move(error));
   }
   while (has_more()) {
     std::unique_ptr<Job> job;
@@ -195,7 +260,7 @@ void Batch::stop_all() {
       waiting_.pop_back();
     }
     auto error = job->attempts.stopped();
-    settle(std::move(job), std::move(error));
+    give_up(std::move(job), std::move(error));
   }
 }
 
@@ -223,9 +288,16 @@ void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   const std::size_t index = job->index;
   job.reset();
   std::optional<FollowUp> next = handler_.take(index, std::move(result));
+  add_requests();
   if (!next) return;
   const TimePoint at = std::max(next->at, now());
   wait(make_job(index, std::move(next->request)), at);
+}
+
+void Batch::give_up(std::unique_ptr<Job> job, ErrorPtr error) {
+  static_cast<void>(job->attempts.end(std::move(error)));
+  Result<Response> result = job->attempts.take_result();
+  settle(std::move(job), std::move(result));
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

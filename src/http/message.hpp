@@ -101,6 +101,22 @@ class BodySink {
   virtual bool receive(std::string_view piece) = 0;
 };
 
+struct Request;
+struct Response;
+
+/// Hears how a request ended that may have been carried out. Implementations are thread-safe.
+class OutcomeListener {
+ public:
+  OutcomeListener() = default;
+  OutcomeListener(const OutcomeListener&) = delete;
+  OutcomeListener& operator=(const OutcomeListener&) = delete;
+  virtual ~OutcomeListener() = default;
+
+  /// Called once, before the request's caller has the result. @param result an error: whether it was carried out is not
+  /// known
+  virtual void on_outcome(const Request& request, const Result<Response>& result) noexcept = 0;
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;
@@ -112,8 +128,9 @@ struct Request {
   std::shared_ptr<Credentials> credentials;
   BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
   BodySink* body_sink = nullptr;        ///< likewise
-  StopToken stop{};                     ///< of this call; the transport knows its client's
-  bool obeys_stop = true;               ///< off for what must be done even while everything else stops: clean-up
+  std::shared_ptr<OutcomeListener> outcome_listener;
+  StopToken stop{};        ///< of this call; the transport knows its client's
+  bool obeys_stop = true;  ///< off for what must be done even while everything else stops: clean-up
 };
 
 /// The request with a body of that type.

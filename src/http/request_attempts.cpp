@@ -68,6 +68,8 @@ std::optional<TimePoint> RequestAttempts::finish(CURLcode code) {
 
 std::optional<TimePoint> RequestAttempts::end(Result<Response> result) {
   result_ = std::move(result);
+  const bool may_be_done = may_be_done_ || result_->ok();
+  if (request_.outcome_listener && may_be_done) request_.outcome_listener->on_outcome(request_, *result_);
   if (result_->ok()) label(result_->value());
   return std::nullopt;
 }
@@ -90,6 +92,7 @@ void RequestAttempts::note_lost_answer(const ErrorPtr& error) noexcept {
 
 ErrorPtr RequestAttempts::abandon() {
   transfer_.abandon();
+  may_be_done_ = true;
   ErrorPtr error = stopped();
   report(error);
   return error;

@@ -35,6 +35,7 @@ struct ObjectAccess {
   static const std::shared_ptr<const Document>& shared_document(const Object& object) noexcept {
     return object.document_;
   }
+  static const Document& document(const Snapshot& snapshot) noexcept { return *snapshot.document_; }
   static void set_document(Snapshot& snapshot, std::shared_ptr<const Document> document) noexcept {
     snapshot.document_ = std::move(document);
   }

@@ -4,22 +4,19 @@
 
 #include "base/excerpt.hpp"
 #include "codec/object_list.hpp"
+#include "resource/resource_path.hpp"
 #include "session/validation.hpp"
 
 namespace kplane::detail {
 
 namespace {
 
-std::string_view group_of(std::string_view api_version) {
-  const std::size_t slash = api_version.find('/');
-  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
-}
-
 void check_manifest(const Manifest& manifest) {
   check_api_version(manifest.api_version);
   if (manifest.kind.empty()) throw ConfigError("kind is missing");
   check_object_name(manifest.name);
   if (!manifest.ns.empty()) check_namespace(manifest.ns);
+  if (!manifest.subresource.empty()) check_subresource(manifest.subresource);
 }
 
 void check_set(const Manifests& set) {
@@ -49,7 +46,7 @@ std::string defined_kind(const Manifest& definition) {
 
 ManifestStage stage_of(const Manifest& manifest) noexcept {
   if (manifest.api_version == "v1" && manifest.kind == "Namespace") return ManifestStage::ns;
-  const bool extends = group_of(manifest.api_version) == "apiextensions.k8s.io";
+  const bool extends = api_group_of(manifest.api_version) == "apiextensions.k8s.io";
   return extends && manifest.kind == "CustomResourceDefinition" ? ManifestStage::crd : ManifestStage::rest;
 }
 
@@ -60,7 +57,8 @@ ManifestPlan make_plan(const Manifests& set, const ManifestOptions& options, Man
   ManifestPlan plan{set, options, action};
   for (const ManifestStage stage : {ManifestStage::ns, ManifestStage::crd, ManifestStage::rest}) {
     for (std::size_t i = 0; i < set.size(); ++i) {
-      if (stage_of(set[i]) == stage) plan.order.push_back(i);
+      const bool is_nothing_to_do = action == ManifestAction::remove && !set[i].subresource.empty();
+      if (stage_of(set[i]) == stage && !is_nothing_to_do) plan.order.push_back(i);
     }
   }
   if (action == ManifestAction::remove) std::reverse(plan.order.begin(), plan.order.end());
@@ -71,7 +69,8 @@ ManifestPlan make_plan(const Manifests& set, const ManifestOptions& options, Man
 }
 
 const std::size_t* definition_of(const ManifestPlan& plan, const Manifest& manifest) {
-  const auto found = plan.definition_of_kind.find(std::string(group_of(manifest.api_version)) + '/' + manifest.kind);
+  const auto found =
+      plan.definition_of_kind.find(std::string(api_group_of(manifest.api_version)) + '/' + manifest.kind);
   return found == plan.definition_of_kind.end() ? nullptr : &found->second;
 }
 

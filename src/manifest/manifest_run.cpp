@@ -29,7 +29,7 @@ ManifestRun::ManifestRun(const PlaneEndpoint& endpoint, const ManifestPlan& plan
       plan_(plan),
       stops_(stops),
       deadline_(deadline),
-      results_(plan.set),
+      results_(begin_results(plan)),
       cursor_(plan),
       types_(endpoint),
       definitions_(endpoint, plan),
@@ -86,7 +86,7 @@ http::Request ManifestRun::bounded(http::Request request, TimePoint begin) const
 ResourcePath ManifestRun::path_of(const codec::ApiResource& type) {
   std::string& ns = result().manifest.ns;
   ns = namespace_of(endpoint_, plan_.options, manifest(), type);
-  return {manifest().api_version, type.plural, ns};
+  return {manifest().api_version, type.plural, ns, manifest().subresource};
 }
 
 bool ManifestRun::needs_cleanup() const {
@@ -152,7 +152,7 @@ ManifestRun::Pause ManifestRun::take_answer(const ApiResponse& answer) {
 
 ManifestRun::Pause ManifestRun::take_object(const ApiResponse& answer) {
   const Manifest& sent = result().manifest;
-  const ResourcePath path{sent.api_version, sent.kind, sent.ns};
+  const ResourcePath path{sent.api_version, sent.kind, sent.ns, sent.subresource};
   if (!is_apply()) {
     check_is_deleted(answer, path, sent.name);
     return take_removed(answer);

@@ -8,8 +8,18 @@ RunResults::RunResults(const Manifests& set) {
   all_.reserve(set.size());
   // Without its text: thousands of planes would keep as many copies.
   for (const Manifest& manifest : set) {
-    all_.push_back({{manifest.api_version, manifest.kind, manifest.ns, manifest.name, {}, manifest.origin}});
+    all_.push_back(
+        {{manifest.api_version, manifest.kind, manifest.ns, manifest.name, {}, manifest.origin, manifest.subresource}});
   }
+}
+
+RunResults begin_results(const ManifestPlan& plan) {
+  RunResults results(plan.set);
+  if (plan.action == ManifestAction::apply) return results;
+  for (std::size_t i = 0; i < plan.set.size(); ++i) {
+    if (!plan.set[i].subresource.empty()) results[i].outcome = ManifestOutcome::absent;
+  }
+  return results;
 }
 
 bool RunResults::was_applied(std::size_t index) const noexcept {

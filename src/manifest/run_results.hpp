@@ -30,4 +30,9 @@ class RunResults {
   std::vector<ManifestResult> all_;
 };
 
+struct ManifestPlan;
+
+/// As of a run that has done nothing yet. To remove a subresource, nothing has to be done.
+[[nodiscard]] RunResults begin_results(const ManifestPlan& plan);
+
 }  // namespace kplane::detail

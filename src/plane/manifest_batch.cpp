@@ -74,8 +74,8 @@ std::vector<ManifestResults> run_manifests(ClientCore& core, const std::vector<P
                                            const BatchOptions& batch, const ManifestProgress& on_progress) {
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, plan.options.stop);
   ManifestBatch handler(core, planes, plan, limits, on_progress);
-  if (plan.set.empty()) {
-    for (std::size_t i = 0; i < planes.size(); ++i) handler.finish(i, {});
+  if (plan.order.empty()) {
+    for (std::size_t i = 0; i < planes.size(); ++i) handler.finish(i, begin_results(plan).take());
   } else {
     core.transport().run(handler, limits);
   }

@@ -1,8 +1,5 @@
 #include <kplane/plane.hpp>
 
-#include <algorithm>
-#include <array>
-#include <optional>
 #include <utility>
 
 #include "agent/agent_account.hpp"
@@ -14,46 +11,21 @@
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
+#include "plane/restore_batch.hpp"
 #include "resource/discovery.hpp"
+#include "resource/plane_request.hpp"
 #include "resource/resource_access.hpp"
+#include "resource/type_search.hpp"
+#include "restore/fork.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
+#include "state/settled_read.hpp"
 #include "state/state_read.hpp"
+#include "state/write_listener.hpp"
 
 namespace kplane {
 
 namespace {
-
-void check_request(const Request& request) {
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), is_upper)) {
-    throw ConfigError("Request::method must consist of upper case letters, such as GET");
-  }
-  http::check_path(request.path);
-  constexpr std::array<std::string_view, 4> reserved = {"Authorization", "Host", "Content-Length", "Transfer-Encoding"};
-  for (const auto& [name, value] : request.headers) http::check_header(name, value);
-  for (const std::string_view name : reserved) {
-    if (http::find_header(request.headers, name)) {
-      throw ConfigError("Request::headers must not set " + std::string(name) +
-                        "; for credentials use PlaneOptions or ClientOptions");
-    }
-  }
-  if (!request.body.empty()) http::check_header("Content-Type", request.content_type);
-}
-
-std::string content_type_of(const Request& request) {
-  if (!request.content_type.empty()) return request.content_type;
-  return request.method == "PATCH" ? "application/merge-patch+json" : "application/json";
-}
-
-http::Headers headers_of(const Request& request) {
-  http::Headers headers = request.headers;
-  if (!http::find_header(headers, "Accept")) headers.emplace_back("Accept", "application/json");
-  if (!request.body.empty() && !http::find_header(headers, "Content-Type")) {
-    headers.emplace_back("Content-Type", content_type_of(request));
-  }
-  return headers;
-}
 
 ManifestResults run_on(const Plane& plane, const detail::ManifestPlan& plan) {
   detail::ClientCore& core = *detail::PlaneAccess::endpoint(plane).core;
@@ -72,7 +44,25 @@ std::string Plane::base_url() && { return endpoint_->base_url; }
 const std::string& Plane::default_namespace() const& noexcept { return endpoint_->ns; }
 std::string Plane::default_namespace() && { return endpoint_->ns; }
 
-Snapshot Plane::state(const StateOptions& options) const { return detail::read_state(*endpoint_, options); }
+Snapshot Plane::state(const StateOptions& options) const {
+  if (!options.require_synced) return detail::read_state(*endpoint_, options);
+  return detail::read_settled(*endpoint_, detail::settle_plan(options), options);
+}
+
+Plane Plane::logged(const WriteLog& log) const {
+  auto endpoint = std::make_shared<detail::PlaneEndpoint>(*endpoint_);
+  endpoint->write_listener = std::make_shared<detail::WriteListener>(*endpoint, detail::WriteLogAccess::objects(log));
+  return Plane(std::move(endpoint));
+}
+
+Snapshot Plane::settled_state(const WriteLog& log, const SettleOptions& options) const {
+  const detail::SettlePlan plan = detail::settle_plan(options, detail::WriteLogAccess::objects(log));
+  return detail::read_settled(*endpoint_, plan, options.state);
+}
+
+Snapshot Plane::settled_state(const SettleOptions& options) const {
+  return detail::read_settled(*endpoint_, detail::settle_plan(options, nullptr), options.state);
+}
 
 bool Plane::is_ready() const {
   detail::ClientCore& core = *endpoint_->core;
@@ -98,6 +88,11 @@ Resource Plane::resource(std::string_view api_version, std::string_view plural) 
   return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(api_version, plural));
 }
 
+Resource Plane::resource(const SnapshotResource& type) const {
+  const codec::ServedType served = detail::search_type(*endpoint_, type.group, type.resource);
+  return detail::ResourceAccess::make(endpoint_, detail::make_resource_path(served.api_version, served.plural));
+}
+
 Resource Plane::resource_of_kind(std::string_view api_version, std::string_view kind) const {
   return detail::ResourceAccess::make(endpoint_, detail::path_of_kind(*endpoint_, api_version, kind));
 }
@@ -110,8 +105,30 @@ ManifestResults Plane::remove(const Manifests& manifests, const ManifestOptions&
   return run_on(*this, detail::make_plan(manifests, options, detail::ManifestAction::remove));
 }
 
+Manifests Plane::manifests(const Snapshot& state, const ForkOptions& options) const {
+  return detail::fork_manifests(*endpoint_, state, options);
+}
+
 NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveNamespaceOptions& options) const {
   return detail::remove_namespace(*endpoint_, name, options);
+}
+
+Baseline Plane::baseline(const BaselineOptions& options) const { return detail::take_baseline(*this, options); }
+
+RestoreResult Plane::restore(const Baseline& baseline, const RestoreOptions& options) const {
+  RestoreResult result = std::move(detail::restore_planes(*endpoint_->core, {*this}, baseline, options, {}).front());
+  result.raise_if_failed();
+  return result;
+}
+
+void Plane::verify_pristine(const Baseline& baseline, const GetOptions& options) const {
+  detail::verify_pristine(*this, baseline, options);
+}
+
+RestoreResult Plane::purge(const PurgeOptions& options) const {
+  RestoreResult result = std::move(detail::purge_planes(*endpoint_->core, {*this}, options, {}).front());
+  result.raise_if_failed();
+  return result;
 }
 
 std::string Plane::kubeconfig() const { return config::kubeconfig_text(detail::kubeconfig_of(*endpoint_)); }
@@ -131,17 +148,8 @@ ScopedAgentKubeconfig Plane::scoped_agent_kubeconfig(const AgentOptions& options
 }
 
 Response Plane::request(const Request& request) const {
-  check_request(request);
-  detail::ClientCore& core = *endpoint_->core;
-  http::Request sent =
-      core.make_request(request.method, endpoint_->base_url + request.path + http::query_string(request.query));
-  sent.headers = headers_of(request);
-  sent.body = request.body;
-  sent.credentials = endpoint_->credentials;
-  sent.deadline = core.deadline(request.timeout);
-  sent.stop = request.stop;
-  sent.idempotent = request.idempotent.value_or(sent.idempotent);
-  detail::ApiResponse answer = detail::send(core.transport(), std::move(sent));
+  detail::check_request(request);
+  detail::ApiResponse answer = detail::send(endpoint_->core->transport(), detail::sendable(*endpoint_, request));
   return detail::ObjectAccess::make_response(answer.status, std::move(answer.headers), std::move(answer.body));
 }
 

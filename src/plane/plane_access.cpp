@@ -11,4 +11,9 @@ Plane PlaneAccess::make(const std::shared_ptr<ClientCore>& core, std::string_vie
                     core->namespace_for(options)}));
 }
 
+Plane PlaneAccess::make_root(const std::shared_ptr<ClientCore>& core, const PlaneOptions& options) {
+  return Plane(std::make_shared<const PlaneEndpoint>(
+      PlaneEndpoint{core, "root", core->base_url(), core->credentials_for(options), core->namespace_for(options)}));
+}
+
 }  // namespace kplane::detail

@@ -13,6 +13,8 @@ namespace kplane::detail {
 struct PlaneAccess {
   static Plane make(const std::shared_ptr<ClientCore>& core, std::string_view cluster,
                     const PlaneOptions& options = {});
+  /// The one that is reached without a name.
+  static Plane make_root(const std::shared_ptr<ClientCore>& core, const PlaneOptions& options);
   static const PlaneEndpoint& endpoint(const Plane& plane) noexcept { return *plane.endpoint_; }
 };
 

@@ -8,7 +8,7 @@
 
 #include "plane/plane_access.hpp"
 #include "plane/plane_batch.hpp"
-#include "state/state_read.hpp"
+#include "state/settled_read.hpp"
 
 namespace kplane {
 
@@ -64,20 +64,21 @@ using Sink = std::function<void(std::size_t, StateResult)>;
 
 class StateBatch final : public http::BatchHandler {
  public:
-  StateBatch(const std::vector<Plane>& planes, std::string query, bool warm, std::chrono::milliseconds timeout,
+  /// All must outlive the batch.
+  StateBatch(const std::vector<Plane>& planes, const SettlePlan& plan, std::chrono::milliseconds timeout,
              const Sink& sink)
-      : planes_(planes), query_(std::move(query)), warm_(warm), timeout_(timeout), sink_(sink) {}
+      : planes_(planes), plan_(plan), timeout_(timeout), sink_(sink) {}
 
   http::Request make_request(std::size_t index) override {
     const PlaneEndpoint& endpoint = PlaneAccess::endpoint(planes_[index]);
     const auto [read, inserted] =
-        reads_.emplace(index, StateRead(endpoint, query_, warm_, endpoint.core->deadline(timeout_)));
+        reads_.emplace(index, SettledRead(endpoint, plan_, endpoint.core->deadline(timeout_)));
     return read->second.first_request();
   }
 
   std::optional<http::FollowUp> take(std::size_t index, Result<http::Response> received) override {
     const auto read = reads_.find(index);
-    if (auto next = read->second.take(std::move(received))) return http::FollowUp{*std::move(next)};
+    if (auto next = read->second.take(std::move(received))) return next;
     Result<Snapshot> result = read->second.take_result();
     reads_.erase(read);
     if (result.ok()) {
@@ -90,11 +91,10 @@ class StateBatch final : public http::BatchHandler {
 
  private:
   const std::vector<Plane>& planes_;
-  const std::string query_;
-  const bool warm_;
+  const SettlePlan& plan_;
   const std::chrono::milliseconds timeout_;
   const Sink& sink_;
-  std::unordered_map<std::size_t, StateRead> reads_;  // those under way
+  std::unordered_map<std::size_t, SettledRead> reads_;  // those under way
 };
 
 /// One small read before many, so that not each of them starts all informers. No harm is done where it fails: they then
@@ -105,31 +105,53 @@ void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds tim
   small.resources = {"namespaces"};
   const std::vector<Plane> one{plane};
   const Sink ignore = [](std::size_t, const StateResult&) {};  // the next request meets the same error
-  StateBatch handler(one, state_query(small), true, std::min(longest, timeout), ignore);
+  small.warm = true;
+  const SettlePlan plan = settle_plan(small);
+  StateBatch handler(one, plan, std::min(longest, timeout), ignore);
   limits.count = 1;
   core.transport().run(handler, limits);
 }
 
 }  // namespace
 
-void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
-                    const BatchOptions& batch, const Sink& fn) {
+namespace {
+
+void read_all(ClientCore& core, const std::vector<Plane>& planes, const SettlePlan& plan, const StateOptions& options,
+              const BatchOptions& batch, const Sink& fn) {
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
   const auto timeout = options.timeout.value_or(core.options().request_timeout);
-  StateBatch handler(planes, state_query(options), options.warm, timeout, fn);
-  if (options.warm && planes.size() > 1 && !core.warm().is_warm()) warm_up(core, planes.front(), timeout, limits);
+  StateBatch handler(planes, plan, timeout, fn);
+  if (plan.warm && planes.size() > 1 && !core.warm().is_warm()) warm_up(core, planes.front(), timeout, limits);
   core.transport().run(handler, limits);
 }
 
-std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
-                                const BatchOptions& batch) {
+std::vector<StateResult> in_order(ClientCore& core, const std::vector<Plane>& planes, const SettlePlan& plan,
+                                  const StateOptions& options, const BatchOptions& batch) {
   std::vector<std::optional<StateResult>> found(planes.size());
-  for_each_state(core, planes, options, batch,
-                 [&found](std::size_t index, StateResult result) { found[index].emplace(std::move(result)); });
+  read_all(core, planes, plan, options, batch,
+           [&found](std::size_t index, StateResult result) { found[index].emplace(std::move(result)); });
   std::vector<StateResult> ordered;
   ordered.reserve(found.size());
   for (std::optional<StateResult>& result : found) ordered.push_back(std::move(result).value());
   return ordered;
+}
+
+}  // namespace
+
+void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                    const BatchOptions& batch, const Sink& fn) {
+  read_all(core, planes, settle_plan(options), options, batch, fn);
+}
+
+std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
+                                const BatchOptions& batch) {
+  return in_order(core, planes, settle_plan(options), options, batch);
+}
+
+std::vector<StateResult> settled_states(ClientCore& core, const std::vector<Plane>& planes, const WriteLog& log,
+                                        const SettleOptions& options, const BatchOptions& batch) {
+  const SettlePlan plan = settle_plan(options, WriteLogAccess::objects(log));
+  return in_order(core, planes, plan, options.state, batch);
 }
 
 }  // namespace detail

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <kplane/batch.hpp>
+#include <kplane/settle_options.hpp>
 #include <kplane/state_options.hpp>
+#include <kplane/write_log.hpp>
 
 #include "session/client_core.hpp"
 
@@ -19,5 +21,10 @@ void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const St
 /// All results, in the order of the planes. @throws as for_each_state()
 [[nodiscard]] std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes,
                                               const StateOptions& options, const BatchOptions& batch);
+
+/// The same as Plane::settled_state() returns them. @throws as for_each_state()
+[[nodiscard]] std::vector<StateResult> settled_states(ClientCore& core, const std::vector<Plane>& planes,
+                                                      const WriteLog& log, const SettleOptions& options,
+                                                      const BatchOptions& batch);
 
 }  // namespace kplane::detail

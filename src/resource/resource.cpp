@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "codec/object_list.hpp"
-#include "codec/scale.hpp"
 #include "resource/default_namespace.hpp"
 #include "resource/expected_answer.hpp"
 #include "resource/list_reader.hpp"
+#include "resource/plane_request.hpp"
 #include "resource/resource_access.hpp"
 #include "resource/resource_request.hpp"
 #include "session/bootstrap.hpp"
@@ -53,6 +53,12 @@ Removal removal_of(const detail::ApiResponse& answer) {
 detail::ResourcePath scale_of(detail::ResourcePath path) {
   path.subresource = "scale";
   return path;
+}
+
+/// Else Jobs and ReplicationControllers would stay on a plane without controllers.
+DeleteOptions of_collection(DeleteOptions options) {
+  if (options.propagation == Propagation::server_default) options.propagation = Propagation::background;
+  return options;
 }
 
 std::int32_t replicas_of(const Object& scale) {
@@ -159,9 +165,7 @@ Removal Resource::remove(std::string_view name, const DeleteOptions& options) co
 }
 
 void Resource::remove_collection(const ListOptions& which, const DeleteOptions& options) const {
-  DeleteOptions all = options;
-  if (all.propagation == Propagation::server_default) all.propagation = Propagation::background;
-  http::Request request = detail::remove_collection_request(*endpoint_, *path_, which, all);
+  http::Request request = detail::remove_collection_request(*endpoint_, *path_, which, of_collection(options));
   static_cast<void>(detail::ask_resource_or_throw(*endpoint_, path_->api_version, std::move(request)));
 }
 
@@ -172,12 +176,41 @@ std::int32_t Resource::replicas(std::string_view name, const GetOptions& options
 }
 
 void Resource::scale(std::string_view name, std::int32_t replicas, const PatchOptions& options) const {
-  detail::check_replicas(replicas);
-  const detail::ResourcePath scale = scale_of(*path_);
-  http::Request request =
-      detail::patch_request(*endpoint_, scale, name, PatchType::merge, codec::encode_scale(replicas), options);
-  request.idempotent = true;  // setting a number twice sets that number
-  static_cast<void>(ask_for_object(*endpoint_, scale, name, std::move(request)));
+  http::Request request = detail::sendable(*endpoint_, detail::scale_write(*path_, name, replicas, options));
+  static_cast<void>(ask_for_object(*endpoint_, scale_of(*path_), name, std::move(request)));
+}
+
+Request Resource::create_request(const JsonText& object, const WriteOptions& options) const {
+  const detail::ObjectPlace place = detail::place_of(*endpoint_, *path_, object, options);
+  return detail::create_write(detail::sent_to_create(place.path, object), object, options);
+}
+
+Request Resource::replace_request(const JsonText& object, const WriteOptions& options) const {
+  const detail::ObjectPlace place = detail::place_of(*endpoint_, *path_, object, options);
+  return detail::replace_write(detail::sent_by_name(place.path, object), object, options);
+}
+
+Request Resource::patch_request(std::string_view name, PatchType type, const JsonText& patch,
+                                const PatchOptions& options) const {
+  return detail::patch_write(*path_, name, type, patch.text(), options);
+}
+
+Request Resource::apply_request(const JsonText& object, const ApplyOptions& options) const {
+  const detail::ObjectPlace place = detail::place_of(*endpoint_, *path_, object, options);
+  const detail::SentObject sent = detail::sent_by_name(place.path, object);
+  return detail::apply_write(sent.path, sent.name, object.text(), options);
+}
+
+Request Resource::remove_request(std::string_view name, const DeleteOptions& options) const {
+  return detail::remove_write(*path_, name, options);
+}
+
+Request Resource::remove_collection_request(const ListOptions& which, const DeleteOptions& options) const {
+  return detail::remove_collection_write(*path_, which, of_collection(options));
+}
+
+Request Resource::scale_request(std::string_view name, std::int32_t replicas, const PatchOptions& options) const {
+  return detail::scale_write(*path_, name, replicas, options);
 }
 
 }  // namespace kplane

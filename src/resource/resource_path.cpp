@@ -24,6 +24,11 @@ ResourcePath make_resource_path(std::string_view api_version, std::string_view p
   return {std::string(api_version), std::string(plural)};
 }
 
+std::string_view api_group_of(std::string_view api_version) noexcept {
+  const std::size_t slash = api_version.find('/');
+  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
+}
+
 std::string group_version_path(std::string_view api_version) {
   const bool is_core = api_version.find('/') == std::string_view::npos;
   return (is_core ? "/api/" : "/apis/") + std::string(api_version);

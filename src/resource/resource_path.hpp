@@ -17,6 +17,9 @@ struct ResourcePath {
 /// @throws ConfigError when one of them cannot stand in a path
 [[nodiscard]] ResourcePath make_resource_path(std::string_view api_version, std::string_view plural);
 
+/// The API group of `apps/v1`; empty for core.
+[[nodiscard]] std::string_view api_group_of(std::string_view api_version) noexcept;
+
 /// Where a group-version is served: `/api/v1`, `/apis/apps/v1`.
 [[nodiscard]] std::string group_version_path(std::string_view api_version);
 /// @throws ConfigError for a subresource, which belongs to one object

@@ -8,7 +8,9 @@
 #include "base/excerpt.hpp"
 #include "codec/delete_options.hpp"
 #include "codec/object_header.hpp"
+#include "codec/scale.hpp"
 #include "http/url.hpp"
+#include "resource/plane_request.hpp"
 #include "session/validation.hpp"
 
 namespace kplane::detail {
@@ -72,6 +74,23 @@ http::Request bounded(const PlaneEndpoint& endpoint, http::Request request, cons
   return request;
 }
 
+template <class Options>
+Request make_write(std::string method, std::string path, Query query, const Options& options) {
+  Request request;
+  request.method = std::move(method);
+  request.path = std::move(path);
+  request.query = std::move(query);
+  request.timeout = options.timeout;
+  request.stop = options.stop;
+  return request;
+}
+
+Request with_content(Request request, std::string body, const char* content_type) {
+  request.body = std::move(body);
+  request.content_type = content_type;
+  return request;
+}
+
 /// The path in the namespace that the object says, which must be the one that the path has, if any.
 ResourcePath located(ResourcePath path, const std::string& ns) {
   if (ns.empty() || ns == path.ns) return path;
@@ -103,6 +122,7 @@ SentObject sent_by_name(const ResourcePath& path, const JsonText& object) {
 http::Request make_plane_request(const PlaneEndpoint& endpoint, std::string method, const std::string& path) {
   http::Request request = endpoint.core->make_request(std::move(method), endpoint.base_url + path);
   request.credentials = endpoint.credentials;
+  request.outcome_listener = endpoint.write_listener;
   return request;
 }
 
@@ -111,11 +131,15 @@ http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& pat
   return bounded(endpoint, make_plane_request(endpoint, "GET", object_path(path, name)), options);
 }
 
-ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path, const ListOptions& options) {
+ListCursor::Query list_query(const ListOptions& options) {
   if (options.limit < 0) throw ConfigError("ListOptions::limit must be 0 or more");
   Query query = selector_query(options);
   if (options.limit != 0) query.emplace_back("limit", std::to_string(options.limit));
-  return {endpoint.base_url + collection_path(path), std::move(query)};
+  return query;
+}
+
+ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path, const ListOptions& options) {
+  return {endpoint.base_url + collection_path(path), list_query(options)};
 }
 
 http::Request list_request(const PlaneEndpoint& endpoint, const ListCursor& cursor, const ListOptions& options) {
@@ -124,13 +148,54 @@ http::Request list_request(const PlaneEndpoint& endpoint, const ListCursor& curs
   return bounded(endpoint, std::move(request), options);
 }
 
+Request create_write(const SentObject& sent, const JsonText& object, const WriteOptions& options) {
+  const bool is_part = !sent.path.subresource.empty();
+  std::string path = is_part ? object_path(sent.path, sent.name) : collection_path(sent.path);
+  return with_content(make_write("POST", std::move(path), write_query(options), options), object.text(), json_type);
+}
+
+Request replace_write(const SentObject& sent, const JsonText& object, const WriteOptions& options) {
+  return with_content(make_write("PUT", object_path(sent.path, sent.name), write_query(options), options),
+                      object.text(), json_type);
+}
+
+Request patch_write(const ResourcePath& path, std::string_view name, PatchType type, std::string patch,
+                    const PatchOptions& options) {
+  if (type == PatchType::apply) check_field_manager(options.field_manager);
+  Query query = write_query(options);
+  if (options.force && type == PatchType::apply) query.emplace_back("force", "true");
+  Request request = make_write("PATCH", object_path(path, name), std::move(query), options);
+  request.idempotent = options.idempotent;
+  return with_content(std::move(request), std::move(patch), content_type_of(type));
+}
+
+Request apply_write(const ResourcePath& path, std::string_view name, std::string object, const ApplyOptions& options) {
+  Request request = patch_write(path, name, PatchType::apply, std::move(object), options);
+  request.idempotent = true;  // the fields that it sets are the same each time
+  return request;
+}
+
+Request scale_write(ResourcePath path, std::string_view name, std::int32_t replicas, const PatchOptions& options) {
+  check_replicas(replicas);
+  path.subresource = "scale";
+  Request request = patch_write(path, name, PatchType::merge, codec::encode_scale(replicas), options);
+  request.idempotent = true;  // setting a number twice sets that number
+  return request;
+}
+
+Request remove_write(const ResourcePath& path, std::string_view name, const DeleteOptions& options) {
+  return with_content(make_write("DELETE", object_path(path, name), {}, options), codec::encode_delete_options(options),
+                      json_type);
+}
+
+Request remove_collection_write(const ResourcePath& path, const ListOptions& which, const DeleteOptions& options) {
+  return with_content(make_write("DELETE", collection_path(path), selector_query(which), options),
+                      codec::encode_delete_options(options), json_type);
+}
+
 http::Request create_request(const PlaneEndpoint& endpoint, const SentObject& sent, const JsonText& object,
                              const WriteOptions& options) {
-  const bool is_part = !sent.path.subresource.empty();
-  const std::string path = is_part ? object_path(sent.path, sent.name) : collection_path(sent.path);
-  const std::string where = path + http::query_string(write_query(options));
-  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "POST", where), options), object.text(),
-                         json_type);
+  return sendable(endpoint, create_write(sent, object, options));
 }
 
 http::Request create_request(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
@@ -140,9 +205,7 @@ http::Request create_request(const PlaneEndpoint& endpoint, const ResourcePath& 
 
 http::Request replace_request(const PlaneEndpoint& endpoint, const SentObject& sent, const JsonText& object,
                               const WriteOptions& options) {
-  const std::string where = object_path(sent.path, sent.name) + http::query_string(write_query(options));
-  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "PUT", where), options), object.text(),
-                         json_type);
+  return sendable(endpoint, replace_write(sent, object, options));
 }
 
 http::Request replace_request(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
@@ -152,20 +215,12 @@ http::Request replace_request(const PlaneEndpoint& endpoint, const ResourcePath&
 
 http::Request patch_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                             PatchType type, std::string patch, const PatchOptions& options) {
-  if (type == PatchType::apply) check_field_manager(options.field_manager);
-  Query query = write_query(options);
-  if (options.force && type == PatchType::apply) query.emplace_back("force", "true");
-  const std::string where = object_path(path, name) + http::query_string(query);
-  http::Request request = bounded(endpoint, make_plane_request(endpoint, "PATCH", where), options);
-  request.idempotent = options.idempotent;
-  return http::with_body(std::move(request), std::move(patch), content_type_of(type));
+  return sendable(endpoint, patch_write(path, name, type, std::move(patch), options));
 }
 
 http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                             std::string object, const ApplyOptions& options) {
-  http::Request request = patch_request(endpoint, path, name, PatchType::apply, std::move(object), options);
-  request.idempotent = true;  // the fields that it sets are the same each time
-  return request;
+  return sendable(endpoint, apply_write(path, name, std::move(object), options));
 }
 
 http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
@@ -176,15 +231,12 @@ http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& p
 
 http::Request remove_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                              const DeleteOptions& options) {
-  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "DELETE", object_path(path, name)), options),
-                         codec::encode_delete_options(options), json_type);
+  return sendable(endpoint, remove_write(path, name, options));
 }
 
 http::Request remove_collection_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                         const ListOptions& which, const DeleteOptions& options) {
-  const std::string where = collection_path(path) + http::query_string(selector_query(which));
-  return http::with_body(bounded(endpoint, make_plane_request(endpoint, "DELETE", where), options),
-                         codec::encode_delete_options(options), json_type);
+  return sendable(endpoint, remove_collection_write(path, which, options));
 }
 
 }  // namespace kplane::detail

@@ -1,11 +1,13 @@
 // The HTTP requests behind a Resource's operations (contract §7).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <kplane/json_text.hpp>
+#include <kplane/request.hpp>
 #include <kplane/resource_options.hpp>
 
 #include "resource/resource_path.hpp"
@@ -32,9 +34,28 @@ struct SentObject {
 [[nodiscard]] http::Request make_plane_request(const PlaneEndpoint& endpoint, std::string method,
                                                const std::string& path);
 
-// Each throws ConfigError when something cannot be sent.
+// Writes as values. Each throws ConfigError when something cannot be sent.
+/// @param sent of sent_to_create()
+[[nodiscard]] Request create_write(const SentObject& sent, const JsonText& object, const WriteOptions& options);
+/// @param sent of sent_by_name()
+[[nodiscard]] Request replace_write(const SentObject& sent, const JsonText& object, const WriteOptions& options);
+[[nodiscard]] Request patch_write(const ResourcePath& path, std::string_view name, PatchType type, std::string patch,
+                                  const PatchOptions& options);
+/// Server-side apply of the object `name`, which may be sent twice. `path` has its namespace.
+[[nodiscard]] Request apply_write(const ResourcePath& path, std::string_view name, std::string object,
+                                  const ApplyOptions& options);
+/// Of the object's `scale` subresource, whichever `path` stands for.
+[[nodiscard]] Request scale_write(ResourcePath path, std::string_view name, std::int32_t replicas,
+                                  const PatchOptions& options);
+[[nodiscard]] Request remove_write(const ResourcePath& path, std::string_view name, const DeleteOptions& options);
+[[nodiscard]] Request remove_collection_write(const ResourcePath& path, const ListOptions& which,
+                                              const DeleteOptions& options);
+
+// The same as they are sent, and reads.
 [[nodiscard]] http::Request get_request(const PlaneEndpoint& endpoint, const ResourcePath& path, std::string_view name,
                                         const GetOptions& options);
+/// Selectors and the size of a page.
+[[nodiscard]] ListCursor::Query list_query(const ListOptions& options);
 /// Where a list begins.
 [[nodiscard]] ListCursor list_cursor(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                      const ListOptions& options);
@@ -54,7 +75,6 @@ struct SentObject {
 [[nodiscard]] http::Request patch_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                           std::string_view name, PatchType type, std::string patch,
                                           const PatchOptions& options);
-/// Server-side apply of the object `name`, which may be sent twice. `path` has its namespace.
 [[nodiscard]] http::Request apply_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                           std::string_view name, std::string object, const ApplyOptions& options);
 /// The same, with the name and the namespace that the object says.

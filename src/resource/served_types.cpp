@@ -20,12 +20,7 @@ constexpr const char* aggregated_or_plain =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
-std::string_view api_group_of(std::string_view api_version) noexcept {
-  const std::size_t slash = api_version.find('/');
-  return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
-}
-
-bool is_rbac(const codec::NamespacedType& type) noexcept {
+bool is_rbac(const codec::ServedType& type) noexcept {
   return api_group_of(type.api_version) == "rbac.authorization.k8s.io";
 }
 
@@ -71,8 +66,8 @@ bool is_built_in(std::string_view api_version) noexcept {
          std::find(with_a_dot.begin(), with_a_dot.end(), group) != with_a_dot.end();
 }
 
-ServedTypes::ServedTypes(const PlaneEndpoint& endpoint, StopToken stop)
-    : endpoint_(endpoint), stop_(std::move(stop)), definitions_(cursor_of_definitions(endpoint)) {}
+ServedTypes::ServedTypes(const PlaneEndpoint& endpoint, StopToken stop, TypeScope scope)
+    : endpoint_(endpoint), stop_(std::move(stop)), scope_(scope), definitions_(cursor_of_definitions(endpoint)) {}
 
 http::Request ServedTypes::request() const {
   if (step_ == Step::definitions) {
@@ -126,7 +121,7 @@ void ServedTypes::take_groups(const ApiResponse& answer) {
   add(std::move(served.types));
   for (std::string& version : served.api_versions) {
     check_served_name(is_api_version(version), "API version", version);
-    versions_.push_back(std::move(version));
+    if (scope_ == TypeScope::namespaced || is_built_in(version)) versions_.push_back(std::move(version));
   }
   step_ = step_ == Step::core ? Step::groups : Step::versions;
 }
@@ -139,8 +134,9 @@ void ServedTypes::take_definitions(const ApiResponse& answer) {
 }
 
 // A version that discovery names first is the one that the server likes best.
-void ServedTypes::add(std::vector<codec::NamespacedType> types) {
-  for (codec::NamespacedType& type : types) {
+void ServedTypes::add(std::vector<codec::ServedType> types) {
+  for (codec::ServedType& type : types) {
+    if (scope_ == TypeScope::namespaced ? !type.is_namespaced : !is_built_in(type.api_version)) continue;
     check_served_name(is_api_version(type.api_version), "API version", type.api_version);
     check_served_name(is_label(type.plural), "type's plural name", type.plural);
     if (!known_.insert(type.plural + '.' + std::string(api_group_of(type.api_version))).second) continue;
@@ -149,11 +145,12 @@ void ServedTypes::add(std::vector<codec::NamespacedType> types) {
 }
 
 void ServedTypes::go_on() {
-  if (step_ == Step::versions && versions_.empty()) step_ = Step::definitions;
+  if (step_ != Step::versions || !versions_.empty()) return;
+  step_ = scope_ == TypeScope::built_in ? Step::end : Step::definitions;
 }
 
-std::vector<codec::NamespacedType> ServedTypes::take_types() {
-  std::stable_partition(types_.begin(), types_.end(), [](const codec::NamespacedType& type) { return !is_rbac(type); });
+std::vector<codec::ServedType> ServedTypes::take_types() {
+  std::stable_partition(types_.begin(), types_.end(), [](const codec::ServedType& type) { return !is_rbac(type); });
   return std::move(types_);
 }
 

@@ -1,4 +1,4 @@
-// ServedTypes: finding out which namespaced types a plane serves.
+// ServedTypes: finding out which types a plane serves.
 #pragma once
 
 #include <deque>
@@ -21,6 +21,12 @@ namespace kplane::detail {
 /// of the plane, and proves nothing. Others come and go with their definitions.
 [[nodiscard]] bool is_built_in(std::string_view api_version) noexcept;
 
+/// Which types are of interest.
+enum class TypeScope {
+  namespaced,  ///< those whose objects live in namespaces
+  built_in,    ///< the server's own, the same in all planes: CustomResourceDefinitions are not asked for
+};
+
 /// Three requests where discovery comes aggregated and there are no more than 500 CustomResourceDefinitions: the core
 /// group, all other groups, and the definitions, since discovery of a plane need not show its custom types (contract
 /// §10). Each type stands there once, in one of its versions. Those of RBAC come last, since they may be what allows
@@ -28,7 +34,7 @@ namespace kplane::detail {
 class ServedTypes {
  public:
   /// The endpoint must outlive this.
-  ServedTypes(const PlaneEndpoint& endpoint, StopToken stop);
+  ServedTypes(const PlaneEndpoint& endpoint, StopToken stop, TypeScope scope = TypeScope::namespaced);
 
   [[nodiscard]] bool at_end() const noexcept { return step_ == Step::end; }
   /// While not at the end.
@@ -37,7 +43,7 @@ class ServedTypes {
   /// unknown
   void take(const Result<ApiResponse>& result);
   /// At the end.
-  [[nodiscard]] std::vector<codec::NamespacedType> take_types();
+  [[nodiscard]] std::vector<codec::ServedType> take_types();
 
  private:
   enum class Step { core, groups, versions, definitions, end };
@@ -45,16 +51,17 @@ class ServedTypes {
   [[nodiscard]] bool may_be_missing(const Error& error) const noexcept;
   void take_groups(const ApiResponse& answer);
   void take_definitions(const ApiResponse& answer);
-  void add(std::vector<codec::NamespacedType> types);
+  void add(std::vector<codec::ServedType> types);
   void go_on();
 
   const PlaneEndpoint& endpoint_;
   StopToken stop_;
+  TypeScope scope_;
   Step step_ = Step::core;
   std::deque<std::string> versions_;  // to be asked for one by one
   ListCursor definitions_;
   std::set<std::string> known_;  // PLURAL.GROUP
-  std::vector<codec::NamespacedType> types_;
+  std::vector<codec::ServedType> types_;
 };
 
 }  // namespace kplane::detail

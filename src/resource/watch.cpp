@@ -6,8 +6,9 @@
 #include <iterator>
 #include <utility>
 
+#include <kplane/resource_version.hpp>
+
 #include "base/excerpt.hpp"
-#include "codec/resource_version.hpp"
 #include "http/retry_backoff.hpp"
 #include "http/url.hpp"
 #include "session/api_response.hpp"
@@ -67,6 +68,10 @@ WatchEventType change_type(codec::WatchLineType type) noexcept {
   throw DecodeError(request_line + ": expected a watch stream, but the response begins with " + found +
                         "; is a proxy or a login page in front of the server?",
                     0);
+}
+
+bool is_older(std::string_view version, std::string_view other) noexcept {
+  return compare_resource_versions(version, other) == VersionOrder::older;
 }
 
 }  // namespace
@@ -214,7 +219,7 @@ void Watch::check_version(TimePoint until) {
   must_check_ = false;
   is_version_checked_ = true;
   const std::optional<std::string> newest = newest_version(until);
-  if (!newest || !codec::is_older_version(*newest, version_)) return;
+  if (!newest || !is_older(*newest, version_)) return;
   end_stream();
   if (!knows_all_) return fail(*future_version_error(source_.url, version_, "at version " + excerpt(*newest)));
   must_list_ = true;
@@ -334,7 +339,7 @@ void Watch::take_event(codec::WatchLineType type, Object object) {
   const std::string version(object.resource_version());
   if (version.empty()) throw DecodeError("GET " + source_.url + ": a watch event without resourceVersion", 0);
   const bool is_news = type != codec::WatchLineType::bookmark && !is_past(object);
-  if (!codec::is_older_version(version, told_version_)) version_ = told_version_ = version;
+  if (!is_older(version, told_version_)) version_ = told_version_ = version;
   if (!is_news) return;
   const std::size_t told_before = pending_.size();
   take_change(change_type(type), std::move(object));
@@ -344,9 +349,10 @@ void Watch::take_event(codec::WatchLineType type, Object object) {
 // Some earlier connection has told it: perhaps this one is to a server that lags behind.
 bool Watch::is_past(const Object& object) const {
   const std::string_view version = object.resource_version();
-  if (!knows_all_) return version == told_version_ || codec::is_older_version(version, told_version_);
+  if (!knows_all_) return shows_version(told_version_, version);
   const auto before = known_.find(Key(object.ns(), object.name()));
-  return codec::is_older_version(version, before == known_.end() ? told_version_ : before->second.resource_version());
+  const std::string_view told = before == known_.end() ? told_version_ : before->second.resource_version();
+  return is_older(version, told);
 }
 
 void Watch::take_change(WatchEventType type, Object object) {

@@ -14,6 +14,7 @@
 #include "http/url.hpp"
 #include "session/discovery_cache.hpp"
 #include "session/known_planes.hpp"
+#include "session/server_facts.hpp"
 #include "session/warm_memory.hpp"
 
 namespace kplane::detail {
@@ -48,6 +49,7 @@ class ClientCore {
   [[nodiscard]] KnownPlanes& bootstrapped() noexcept { return bootstrapped_; }
   /// Whether the server's informers have been started.
   [[nodiscard]] WarmMemory& warm() noexcept { return warm_; }
+  [[nodiscard]] ServerFacts& server_facts() noexcept { return server_facts_; }
 
   /// The client's own credentials; nullptr for none.
   [[nodiscard]] const std::shared_ptr<http::Credentials>& credentials() const noexcept { return credentials_; }
@@ -82,6 +84,7 @@ class ClientCore {
   DiscoveryCache discovery_;
   KnownPlanes bootstrapped_;
   WarmMemory warm_;
+  ServerFacts server_facts_;
   std::atomic<StatePath> state_path_{StatePath::state};
 };
 
@@ -91,7 +94,8 @@ struct PlaneEndpoint {
   std::string cluster;
   std::string base_url;
   std::shared_ptr<http::Credentials> credentials;
-  std::string ns = "default";  ///< where objects go that name none
+  std::string ns = "default";                               ///< where objects go that name none
+  std::shared_ptr<http::OutcomeListener> write_listener{};  ///< hears of the plane's requests; nullptr: nobody does
 };
 
 }  // namespace kplane::detail

@@ -149,6 +149,9 @@ void check_member_ids(std::string_view fleet, const FleetSpec& spec) {
 }
 
 FleetSpec checked_spec(FleetSpec spec) {
+  if (spec.labels.count("app.kubernetes.io/instance") > 0) {
+    throw ConfigError("FleetSpec::labels must not have app.kubernetes.io/instance: the library sets it");
+  }
   check_fleet_size(spec.replicas);
   check_fleet_size(static_cast<std::int64_t>(spec.names.size()));
   if (spec.ttl_seconds && *spec.ttl_seconds < 0) throw ConfigError("FleetSpec::ttl_seconds must be 0 or more");

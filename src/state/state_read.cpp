@@ -1,11 +1,14 @@
 // Which path is asked first is remembered per client; a 404 asks the other one, once.
 #include "state/state_read.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "codec/state.hpp"
 #include "resource/expected_answer.hpp"
+#include "resource/resource_path.hpp"
 #include "session/validation.hpp"
+#include "state/state_text.hpp"
 
 namespace kplane::detail {
 
@@ -28,17 +31,26 @@ std::string state_query(const StateOptions& options) {
   return query;
 }
 
-StateRead::StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline)
+void check_listed_types(const std::vector<ListedType>& types) {
+  for (const ListedType& type : types) static_cast<void>(make_resource_path(type.api_version, type.plural));
+}
+
+StateRead::StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline,
+                     const std::vector<ListedType>& listed)
     : endpoint_(&endpoint),
       query_(std::move(query)),
       warm_(warm),
       deadline_(deadline),
-      outline_(codec::begin_state_outline()) {}
+      outline_(codec::begin_state_outline()) {
+  for (const ListedType& type : listed) lists_.emplace_back(endpoint, type);
+  std::reverse(lists_.begin(), lists_.end());
+}
 
 http::Request StateRead::first_request() { return request(endpoint_->core->state_path()); }
 
 StateRead::Next StateRead::take(Result<http::Response> received) {
   const Result<ApiResponse> result = to_result(std::move(received));
+  if (state_) return take_list(without_failure(result));
   if (!result.ok()) return take_error(result.error());
   if (first_miss_) endpoint_->core->remember_state_path(asked_);
   return decode(result.value());
@@ -48,7 +60,8 @@ StateRead::Next StateRead::decode(const ApiResponse& answer) {
   try {
     const auto time = http::find_header(answer.headers, "X-Snapshot-Time");
     Snapshot snapshot = codec::decode_state(answer.body, time, std::move(outline_));
-    check_is_state_of(endpoint_->cluster, snapshot.cluster, answer);
+    const bool is_root = endpoint_->base_url == endpoint_->core->base_url();  // whatever its name is
+    if (!is_root) check_is_state_of(endpoint_->cluster, snapshot.cluster, answer);
     return settle_warmth(std::move(snapshot));
   } catch (const DecodeError& error) {
     const Result<ApiResponse> told = without_failure(answer);
@@ -58,15 +71,39 @@ StateRead::Next StateRead::decode(const ApiResponse& answer) {
 
 // One warm read warms all planes of a server, until it restarts (contract §10).
 StateRead::Next StateRead::settle_warmth(Snapshot snapshot) {
-  if (!warm_) return end(std::move(snapshot));
+  if (!warm_) return begin_lists(std::move(snapshot));
   WarmMemory& server = endpoint_->core->warm();
   if (asked_warm_) {
     server.remember(snapshot.live_resources);
-    return end(std::move(snapshot));
+    return begin_lists(std::move(snapshot));
   }
-  if (!server.is_lost(snapshot.live_resources)) return end(std::move(snapshot));
+  if (!server.is_lost(snapshot.live_resources)) return begin_lists(std::move(snapshot));
   outline_ = codec::begin_state_outline();
   return request(asked_);
+}
+
+StateRead::Next StateRead::begin_lists(Snapshot state) {
+  if (lists_.empty()) return end(std::move(state));
+  state_ = std::move(state);
+  return next_list();
+}
+
+StateRead::Next StateRead::next_list() {
+  if (lists_.empty()) return end(with_types(*std::move(state_), std::move(read_)));
+  http::Request request = lists_.back().request();
+  request.deadline = deadline_;
+  return request;
+}
+
+StateRead::Next StateRead::take_list(const Result<ApiResponse>& result) {
+  try {
+    if (lists_.back().take(result)) return next_list();
+  } catch (const Error& error) {
+    return end(error.share());
+  }
+  read_.push_back(lists_.back().take_type());
+  lists_.pop_back();
+  return next_list();
 }
 
 StateRead::Next StateRead::take_error(ErrorPtr error) {
@@ -96,7 +133,7 @@ http::Request StateRead::request(StatePath path) {
 
 Snapshot read_state(const PlaneEndpoint& endpoint, const StateOptions& options) {
   ClientCore& core = *endpoint.core;
-  StateRead read(endpoint, state_query(options), options.warm, core.deadline(options.timeout));
+  StateRead read(endpoint, state_query(options), options.warm, core.deadline(options.timeout), options.listed_types);
   http::Request request = read.first_request();
   for (;;) {
     request.stop = options.stop;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <kplane/error.hpp>
 #include <kplane/snapshot.hpp>
@@ -12,12 +13,16 @@
 #include "json/json_outline.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
+#include "state/type_listing.hpp"
 
 namespace kplane::detail {
 
 /// `?resource=…&includeEmpty=true`, as far as asked for; StateRead adds `warm=true`. @throws ConfigError when a
 /// resource name is not one
 [[nodiscard]] std::string state_query(const StateOptions& options);
+
+/// @throws ConfigError when one of them is no type
+void check_listed_types(const std::vector<ListedType>& types);
 
 /// What to send, and what the answer means; sending is the caller's, so that single reads and batches share this.
 ///
@@ -27,7 +32,9 @@ class StateRead final : private http::BodyWatcher {
   /// `endpoint` must outlive the read. @param query of state_query() @param warm StateOptions::warm: asked for where
   /// the server is not known to be warm, or turns out to be no more
   /// @param deadline of all of its requests together
-  StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline);
+  /// @param listed StateOptions::listed_types @throws ConfigError when one of them is none
+  StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline,
+            const std::vector<ListedType>& listed = {});
 
   [[nodiscard]] http::Request first_request();
   /// @return the next request; nullopt when the read has ended, and take_result() has its result
@@ -42,6 +49,9 @@ class StateRead final : private http::BodyWatcher {
   [[nodiscard]] Next take_error(ErrorPtr error);
   [[nodiscard]] Next decode(const ApiResponse& answer);
   [[nodiscard]] Next settle_warmth(Snapshot snapshot);
+  [[nodiscard]] Next begin_lists(Snapshot state);
+  [[nodiscard]] Next next_list();
+  [[nodiscard]] Next take_list(const Result<ApiResponse>& result);
   [[nodiscard]] Next end(Result<Snapshot> result);
   void begin(std::size_t expected_size) override { outline_.restart(expected_size); }
   void receive(std::string_view body_so_far) override { outline_.read(body_so_far); }
@@ -55,6 +65,9 @@ class StateRead final : private http::BodyWatcher {
   ErrorPtr first_miss_;
   std::optional<Result<Snapshot>> result_;
   codec::JsonOutline outline_;
+  std::vector<TypeListing> lists_;      // still to be read, the last one first
+  std::optional<Snapshot> state_;       // while they are
+  std::vector<SnapshotResource> read_;  // those that have been
 };
 
 /// One read from its request to its snapshot. @throws TransportError, ApiError, DecodeError

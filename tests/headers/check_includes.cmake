@@ -4,7 +4,7 @@
 cmake_minimum_required(VERSION 3.21)
 
 set(private_files
-  "/curl/" "simdjson" "/yaml-cpp/" "/yaml\\.h$" "/nlohmann/json\\.hpp$" "httplib\\.h$" "/openssl/" "/(iostream|istream|ostream|sstream|streambuf)$")
+  "/curl/" "simdjson" "/yaml-cpp/" "/yaml\\.h$" "/nlohmann/json\\.hpp$" "httplib\\.h$" "/zstd\\.h$" "/openssl/" "/(iostream|istream|ostream|sstream|streambuf)$")
 
 set(directories "")
 foreach(directory IN LISTS INCLUDE NLOHMANN)

@@ -22,10 +22,13 @@ endfunction()
 
 expect(library
   HAS "libkplane\\.so\\.[0-9.]+" "LICENSE"
-  HAS_NOT "\\.hpp" "\\.cmake" "\\.pc" "libkplane\\.so" "libkplane_testing\\.so[0-9.]*")
+  HAS_NOT "\\.hpp" "\\.cmake" "\\.pc" "libkplane\\.so" "libkplane_rl\\.so[0-9.]*" "libkplane_testing\\.so[0-9.]*")
+expect(rl
+  HAS "libkplane_rl\\.so\\.[0-9.]+"
+  HAS_NOT "\\.hpp" "libkplane\\.so[0-9.]*" "libkplane_rl\\.so" "libkplane_testing\\.so[0-9.]*")
 expect(development
-  HAS "kplane/kplane\\.hpp" "kplane/testing/local_server\\.hpp" "kplane-config\\.cmake" "kplane\\.pc"
-    "libkplane\\.so" "libkplane_testing\\.so" "kplane\\.v1\\.yaml"
+  HAS "kplane/kplane\\.hpp" "kplane/testing/local_server\\.hpp" "kplane/rl/rl\\.hpp" "kplane-config\\.cmake"
+    "kplane\\.pc" "kplane-rl\\.pc" "libkplane\\.so" "libkplane_rl\\.so" "libkplane_testing\\.so" "kplane\\.v1\\.yaml"
   HAS_NOT "\\.so\\.[0-9.]+" "kplane-local")
 expect(tools
   HAS "bin/kplane-local" "libkplane_testing\\.so\\.[0-9.]+"

@@ -19,9 +19,12 @@ namespace fs = std::filesystem;
 const fs::path root = KPLANE_SOURCE_DIR;
 
 /// The rooms below src/, from the bottom up.
-const std::vector<std::string> client_rooms = {"base",     "memory", "http",    "yaml",     "json",   "codec",
-                                               "auth",     "config", "session", "resource", "state",  "cleanup",
-                                               "manifest", "agent",  "plane",   "fleet",    "client", "openapi"};
+const std::vector<std::string> client_rooms = {
+    "base",  "memory",  "http",     "yaml",    "json",  "codec", "auth",  "config", "session", "resource",
+    "state", "cleanup", "manifest", "restore", "agent", "plane", "fleet", "client", "openapi"};
+
+/// The rooms below src/rl/. The sources that lie in none stand above all of them.
+const std::vector<std::string> rl_rooms = {"recording", "pool", "run", ""};
 
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
 const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",
@@ -31,6 +34,7 @@ const std::vector<std::string> server_rooms = {"base",      "net",   "types", "s
 /// The lowest room that may include a public header: what it declares is as low as that, whoever defines it.
 const std::map<std::string, std::string> public_headers = {
     {"agent.hpp", "agent"},
+    {"baseline.hpp", "restore"},
     {"batch.hpp", "plane"},
     {"batch_options.hpp", "base"},
     {"client.hpp", "client"},
@@ -41,10 +45,12 @@ const std::map<std::string, std::string> public_headers = {
     {"digest.hpp", "state"},
     {"ephemeral_fleet.hpp", "fleet"},
     {"error.hpp", "base"},
+    {"event_loop.hpp", "client"},
     {"export.hpp", "base"},
     {"finalizer_policy.hpp", "base"},
     {"fleet.hpp", "fleet"},
     {"fleet_types.hpp", "base"},
+    {"fork_options.hpp", "base"},
     {"handle.hpp", "base"},
     {"json.hpp", "json"},
     {"json_text.hpp", "json"},
@@ -63,12 +69,18 @@ const std::map<std::string, std::string> public_headers = {
     {"request.hpp", "json"},
     {"resource.hpp", "resource"},
     {"resource_options.hpp", "base"},
+    {"response_result.hpp", "json"},
+    {"resource_version.hpp", "codec"},
+    {"restore_options.hpp", "base"},
+    {"restore_result.hpp", "plane"},
+    {"settle_options.hpp", "base"},
     {"snapshot.hpp", "json"},
     {"state_options.hpp", "base"},
     {"stop.hpp", "base"},
     {"vector.hpp", "base"},
     {"version.hpp", "base"},
     {"watch.hpp", "json"},
+    {"write_log.hpp", "state"},
 };
 
 bool is_source(const fs::path& path) { return path.extension() == ".hpp" || path.extension() == ".cpp"; }
@@ -122,11 +134,14 @@ std::optional<std::size_t> rank_of(const Include& include) {
 
 bool is_local_server(const std::string& path) { return first_folder(path) == "local_server"; }
 
+/// A source of kplane::rl, or one of its public headers.
+bool is_rl(const std::string& path) { return first_folder(path) == "rl"; }
+
 TEST(Layout, RoomsOfTheClientKnowOnlyThoseBelow) {
   std::size_t looked_at = 0;
   for (const fs::path& source : sources_below(root / "src")) {
     const std::string path = fs::relative(source, root / "src").generic_string();
-    if (is_local_server(path)) continue;
+    if (is_local_server(path) || is_rl(path)) continue;
     const auto own = rank_in(client_rooms, first_folder(path));
     ASSERT_TRUE(own) << path << " lies in no room";
     for (const Include& include : includes_of(source)) {
@@ -142,7 +157,7 @@ TEST(Layout, RoomsOfTheClientKnowOnlyThoseBelow) {
 TEST(Layout, PublicHeadersKnowOnlyThoseOfRoomsBelow) {
   for (const fs::path& header : sources_below(root / "include" / "kplane")) {
     const std::string path = fs::relative(header, root / "include" / "kplane").generic_string();
-    if (first_folder(path) == "testing") continue;
+    if (first_folder(path) == "testing" || is_rl(path)) continue;
     const auto own = rank_of_public(path);
     ASSERT_TRUE(own) << path << " belongs to no room";
     for (const Include& include : includes_of(header)) {
@@ -168,6 +183,35 @@ TEST(Layout, TransportAndParsersAreIndependentOfEachOther) {
         EXPECT_NE(std::find(known.begin(), known.end(), first_folder(include.path)), known.end())
             << source << " includes " << include.path;
       }
+    }
+  }
+}
+
+TEST(Layout, RlKnowsThePublicHeadersOnly) {
+  for (const fs::path& source : sources_below(root / "src" / "rl")) {
+    for (const Include& include : includes_of(source)) {
+      const bool known = include.is_public ? is_rl(include.path) || rank_of_public(include.path) : is_rl(include.path);
+      EXPECT_TRUE(known) << source << " includes " << include.path;
+    }
+  }
+  for (const fs::path& header : sources_below(root / "include" / "kplane" / "rl")) {
+    for (const Include& include : includes_of(header)) {
+      EXPECT_TRUE(include.is_public && (is_rl(include.path) || rank_of_public(include.path)))
+          << header << " includes " << include.path;
+    }
+  }
+}
+
+TEST(Layout, RoomsOfRlKnowOnlyThoseBelow) {
+  for (const fs::path& source : sources_below(root / "src" / "rl")) {
+    const std::string path = fs::relative(source, root / "src" / "rl").generic_string();
+    const auto own = rank_in(rl_rooms, first_folder(path));
+    ASSERT_TRUE(own) << path << " lies in no room";
+    for (const Include& include : includes_of(source)) {
+      if (include.is_public || !is_rl(include.path)) continue;
+      const auto other = rank_in(rl_rooms, first_folder(include.path.substr(std::string_view("rl/").size())));
+      ASSERT_TRUE(other) << path << " includes " << include.path << ", which lies in no room";
+      EXPECT_LE(*other, *own) << path << " includes " << include.path << " of a room above";
     }
   }
 }

@@ -17,6 +17,22 @@ using ::testing::HasSubstr;
 class ClientTest : public ServedTest {};
 KPLANE_TEST_OVER_BOTH_SCHEMES(ClientTest);
 
+TEST_P(ClientTest, ReachesTheRootPlaneWithoutItsName) {
+  auto options = server_options();
+  options.root_cluster = "base";
+  start(options);
+  const Client client = this->client();
+  FleetSpec spec;
+  spec.replicas = 1;
+  client.create_fleet("rl", spec);
+  const Plane root = client.root_plane();
+  EXPECT_EQ(root.cluster(), "root");
+  EXPECT_EQ(root.resource("kplane.dev/v1", "fleets").get("rl").name(), "rl");
+  root.resource("v1", "configmaps").create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"mine"}})");
+  EXPECT_EQ(root.state("configmaps").cluster, "base");
+  EXPECT_TRUE(client.plane("base").resource("v1", "configmaps").in("default").find("mine"));
+}
+
 TEST_P(ClientTest, SeesThatTheServerIsReady) {
   EXPECT_TRUE(client().is_ready());
   EXPECT_NO_THROW(client().wait_until_ready(milliseconds{5'000}));

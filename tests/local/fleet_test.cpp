@@ -60,6 +60,30 @@ TEST_P(FleetTest, IsFoundByNameAndInTheList) {
   EXPECT_EQ(client.list_fleets().size(), 2U);
 }
 
+TEST_P(FleetTest, IsFoundByItsLabels) {
+  const Client client = this->client();
+  FleetSpec spec = replicas(1);
+  spec.labels = {{"team", "rl"}};
+  spec.annotations = {{"example.org/why", "a \"test\""}};
+  const Fleet made = client.create_fleet("labelled", spec);
+  client.create_fleet("other", replicas(1));
+  ListOptions which;
+  which.label_selector = "team=rl";
+  which.limit = 1;
+  const Vector<Fleet> found = client.list_fleets(which);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].name(), "labelled");
+  EXPECT_EQ(found[0].spec().annotations, spec.annotations);
+  EXPECT_EQ(found[0].spec().labels.count("app.kubernetes.io/instance"), 0U);
+  EXPECT_EQ(found[0].spec().labels.at("team"), "rl");
+  client.create_fleet("copy", made.spec());  // the spec of a Fleet that was read makes another one
+  EXPECT_EQ(client.list_fleets(which).size(), 2U);
+  which.limit = -1;
+  EXPECT_THROW((void)client.list_fleets(which), ConfigError);
+  spec.labels = {{"app.kubernetes.io/instance", "mine"}};
+  EXPECT_THROW((void)client.create_fleet("refused", spec), ConfigError);
+}
+
 TEST_P(FleetTest, OfOneNameExistsOnce) {
   const Client client = this->client();
   client.create_fleet("rl", replicas(1));

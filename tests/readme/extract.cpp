@@ -81,6 +81,7 @@ std::string make_functions(const std::vector<Snippet>& snippets) {
 #include <string_view>
 
 #include <kplane/kplane.hpp>
+#include <kplane/rl/rl.hpp>
 #include <kplane/testing/local_server.hpp>
 )";
   std::string functions;

@@ -67,6 +67,7 @@ run_all() {
   check "kubectl" kubectl_suite
   check "example quickstart" "$build/examples/quickstart"
   check "example rollout" "$build/examples/rollout" --planes 4 --steps 2 --seed 1
+  check "example trainer" "$build/examples/trainer" --planes 4 --updates 3
   check "example seed" "$build/examples/seed" real-shops "$root/examples/seed/shop" --create 2
   check "example handoff" "$build/examples/handoff"
   check "example errors" "$build/examples/errors"

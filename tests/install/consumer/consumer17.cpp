@@ -6,6 +6,7 @@
 #include <string>
 
 #include <kplane/kplane.hpp>
+#include <kplane/rl/rl.hpp>
 #include <kplane/testing/local_server.hpp>
 
 namespace {
@@ -47,6 +48,7 @@ int use(const kplane::testing::LocalServer& server) {
   const auto* namespaces = snap.by_resource("namespaces", "");
   std::printf("%s: %zu objects\n", snap.cluster.c_str(), snap.total_items());
 
+  if (kplane::rl::version() != kplane::version()) return 1;
   return namespaces != nullptr && read_fleet(client) > 0 && error_is_caught(client) ? 0 : 1;
 }
 

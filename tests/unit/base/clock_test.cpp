@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 namespace kplane::detail {
 namespace {
 
@@ -27,6 +30,18 @@ TEST(Clock, ChanceLiesInTheHalfOpenInterval) {
     EXPECT_GE(chance, 0.0);
     EXPECT_LT(chance, 1.0);
   }
+}
+
+TEST(StopTokenWait, EndsWithTheTimeOrTheStop) {
+  EXPECT_FALSE(StopToken().wait_for(Milliseconds{1}));
+  StopSource source;
+  const StopToken token = source.token();
+  EXPECT_FALSE(token.wait_for(Milliseconds{1}));
+  EXPECT_FALSE(token.wait_for(Milliseconds{-1}));
+  std::thread stopper([&source] { source.request_stop(); });
+  EXPECT_TRUE(token.wait_for(Milliseconds::max()));
+  EXPECT_TRUE(token.wait_for(std::chrono::hours{1}));
+  stopper.join();
 }
 
 }  // namespace

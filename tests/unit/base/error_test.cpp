@@ -1,9 +1,12 @@
 // The error classes: relations, messages, copies.
+#include <kplane/baseline.hpp>
 #include <kplane/error.hpp>
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <type_traits>
+#include <vector>
 
 namespace kplane {
 namespace {
@@ -39,6 +42,27 @@ TEST(Error, FleetThatWasReplacedIsAFleetError) {
   EXPECT_TRUE(error.members().empty());
   EXPECT_THROW(error.raise(), FleetReplaced);
   EXPECT_THROW(error.share()->raise(), FleetError);
+}
+
+TEST(Error, TypesThatAreNotSyncedAreATimeout) {
+  const NotSynced error("too late", {"pods", "deployments.apps"});
+  EXPECT_TRUE(error.retryable());
+  EXPECT_EQ(error.types(), (std::vector<std::string>{"pods", "deployments.apps"}));
+  EXPECT_THROW(error.raise(), NotSynced);
+  EXPECT_THROW(error.share()->raise(), TimeoutError);
+}
+
+TEST(Error, PlaneThatIsNotPristineSaysWhatDiffers) {
+  Change change;
+  change.name = "left-behind";
+  const NotPristine error("it differs", {change});
+  EXPECT_FALSE(error.retryable());
+  const auto shared = error.share();
+  try {
+    shared->raise();
+  } catch (const NotPristine& raised) {
+    EXPECT_EQ(raised.changes().at(0).name, "left-behind");
+  }
 }
 
 TEST(Error, MessageThatOnlyRepeatsTheReasonIsLeftOut) {

@@ -43,7 +43,7 @@ class CleanupTest : public ::testing::Test {
   }
 
   NamespaceCleanup removal_of_shop() {
-    return NamespaceCleanup(endpoint_, "shop", policy_, {}, std::make_shared<std::vector<codec::NamespacedType>>());
+    return NamespaceCleanup(endpoint_, "shop", policy_, {}, std::make_shared<std::vector<codec::ServedType>>());
   }
 
   LingeringCleanup removal_of_thing(bool goes_with_its_type = false) {
@@ -111,7 +111,7 @@ TEST_F(CleanupTest, OfALingeringObjectRefusesTheAnswerOfAnother) {
 }
 
 TEST_F(CleanupTest, OfWhatIsInANamespaceDoesNotAskForAnExpiringListForever) {
-  const std::vector<codec::NamespacedType> types = {{"v1", "configmaps", false}};
+  const std::vector<codec::ServedType> types = {{"v1", "configmaps", false}};
   NamespaceSweep sweep(endpoint_, "shop", types, SweepMode::forced, FinalizerPolicy::well_known, {});
   sweep.take(answer_to(sweep, 200, R"({"metadata":{},"items":[{"metadata":{"name":"a","namespace":"shop"}}]})"));
   int asked = 0;
@@ -124,11 +124,11 @@ TEST_F(CleanupTest, OfWhatIsInANamespaceDoesNotAskForAnExpiringListForever) {
 
 TEST_F(CleanupTest, OfWhatIsInANamespaceTakesNoStrayNotFoundForEmptiness) {
   for (const char* version : {"v1", "apps/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1"}) {
-    const std::vector<codec::NamespacedType> types = {{version, "things"}};
+    const std::vector<codec::ServedType> types = {{version, "things"}};
     NamespaceSweep sweep(endpoint_, "shop", types, SweepMode::forced, FinalizerPolicy::well_known, {});
     EXPECT_THROW(sweep.take(answer_to(sweep, 404, page_not_found)), NotFound) << version;
   }
-  const std::vector<codec::NamespacedType> types = {{"x.io/v1", "things"}};
+  const std::vector<codec::ServedType> types = {{"x.io/v1", "things"}};
   NamespaceSweep sweep(endpoint_, "shop", types, SweepMode::forced, FinalizerPolicy::well_known, {});
   sweep.take(answer_to(sweep, 404, page_not_found));
   EXPECT_TRUE(sweep.at_end()) << "a type that went with its definition";

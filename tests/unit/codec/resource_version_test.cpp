@@ -1,32 +1,44 @@
-// Which of two resource versions is the older one.
-#include "codec/resource_version.hpp"
+// The order of resource versions, where they have one.
+#include <kplane/resource_version.hpp>
 
 #include <gtest/gtest.h>
 
-namespace kplane::codec {
+namespace kplane {
 namespace {
 
 TEST(ResourceVersion, CountsUp) {
-  EXPECT_TRUE(is_older_version("9", "10"));
-  EXPECT_FALSE(is_older_version("10", "9"));
-  EXPECT_FALSE(is_older_version("10", "10"));
-  EXPECT_TRUE(is_older_version("0", "1"));
-  EXPECT_TRUE(is_older_version("007", "8"));
-  EXPECT_FALSE(is_older_version("8", "007"));
+  EXPECT_EQ(compare_resource_versions("9", "10"), VersionOrder::older);
+  EXPECT_EQ(compare_resource_versions("10", "9"), VersionOrder::newer);
+  EXPECT_EQ(compare_resource_versions("10", "10"), VersionOrder::same);
+  EXPECT_EQ(compare_resource_versions("0", "1"), VersionOrder::older);
+  EXPECT_EQ(compare_resource_versions("007", "8"), VersionOrder::older);
+  EXPECT_EQ(compare_resource_versions("007", "7"), VersionOrder::same);
+  EXPECT_EQ(compare_resource_versions("00", "0"), VersionOrder::same);
 }
 
 TEST(ResourceVersion, MayBeLongerThanAnyInteger) {
-  EXPECT_TRUE(is_older_version("99999999999999999999999999", "100000000000000000000000000"));
-  EXPECT_FALSE(is_older_version("100000000000000000000000000", "99999999999999999999999999"));
+  EXPECT_EQ(compare_resource_versions("99999999999999999999999999", "100000000000000000000000000"),
+            VersionOrder::older);
+  EXPECT_EQ(compare_resource_versions("100000000000000000000000000", "99999999999999999999999999"),
+            VersionOrder::newer);
 }
 
 TEST(ResourceVersion, HasNoOrderWhereItIsNoNumber) {
-  EXPECT_FALSE(is_older_version("a", "b"));
-  EXPECT_FALSE(is_older_version("1", "b"));
-  EXPECT_FALSE(is_older_version("", "1"));
-  EXPECT_FALSE(is_older_version("1", ""));
-  EXPECT_FALSE(is_older_version("-1", "1"));
+  EXPECT_EQ(compare_resource_versions("a", "b"), VersionOrder::unordered);
+  EXPECT_EQ(compare_resource_versions("1", "b"), VersionOrder::unordered);
+  EXPECT_EQ(compare_resource_versions("", "1"), VersionOrder::unordered);
+  EXPECT_EQ(compare_resource_versions("-1", "1"), VersionOrder::unordered);
+  EXPECT_EQ(compare_resource_versions("a", "a"), VersionOrder::same);
+}
+
+TEST(ResourceVersion, ShowsWritesUpToItself) {
+  EXPECT_TRUE(shows_version("10", "10"));
+  EXPECT_TRUE(shows_version("10", "9"));
+  EXPECT_FALSE(shows_version("9", "10"));
+  EXPECT_TRUE(shows_version("a", "a"));
+  EXPECT_FALSE(shows_version("b", "a"));
+  EXPECT_FALSE(shows_version("", "1"));
 }
 
 }  // namespace
-}  // namespace kplane::codec
+}  // namespace kplane

@@ -29,7 +29,7 @@ class ServedTypesTest : public ::testing::Test {
       types.take(answer_to(request, answers));
     }
     std::vector<std::string> found;
-    for (const codec::NamespacedType& type : types.take_types()) {
+    for (const codec::ServedType& type : types.take_types()) {
       found.push_back(type.api_version + '/' + type.plural + (type.has_collection_delete ? "" : "*"));
     }
     return found;

@@ -1,0 +1,139 @@
+#include "client/event_loop_core.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <kplane/error.hpp>
+
+namespace kplane::detail {
+
+namespace {
+
+ErrorPtr closed_error() { return std::make_shared<StoppedError>("the event loop was closed"); }
+
+void end_unsent(std::unique_ptr<LoopOperation> operation, ErrorPtr error) {
+  operation->stop_listening();
+  operation->fail(std::move(error));
+  operation->report();
+}
+
+}  // namespace
+
+void LoopOperation::listen(StopListener& listener) {
+  if (stop_.stop_possible()) listening_.emplace(StopTokens(stop_), listener);
+}
+
+EventLoopCore::EventLoopCore(std::shared_ptr<ClientCore> client, const EventLoopOptions& options)
+    : client_(std::move(client)), stops_(closing_.token(), options.stop, client_->options().stop) {
+  if (options.concurrency == 0) throw ConfigError("EventLoopOptions::concurrency must be 1 or more");
+  limits_.concurrency = options.concurrency;
+  limits_.stops = stops_;
+}
+
+EventLoopCore::~EventLoopCore() {
+  close();
+  end_all();
+}
+
+// The flag is set after the operation is there, and cleared before the operations are taken: none is missed.
+void EventLoopCore::add(std::unique_ptr<LoopOperation> operation) {
+  operation->listen(*this);
+  const StopToken stop = operation->stop();
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_closed_ || stops_.stop_requested()) closed_error()->raise();
+    added_.push_back(std::move(operation));
+  }
+  if (!has_added_.exchange(true)) connections_.wake();
+  if (stop.stop_requested()) on_stop();  // it may have come before the operation was there to be found
+}
+
+void EventLoopCore::run(bool until_idle) {
+  stays_open_ = !until_idle;
+  try {
+    http::Batch batch(client_->transport().options(), connections_, *this, limits_);
+    batch.run();
+  } catch (...) {
+    close();
+    end_all();
+    throw;
+  }
+  if (stops_.stop_requested()) end_all();
+}
+
+http::Request EventLoopCore::make_request(std::size_t index) { return active_.at(index)->first_request(); }
+
+std::optional<http::FollowUp> EventLoopCore::take(std::size_t index, Result<http::Response> result) {
+  const auto found = active_.find(index);
+  std::optional<http::FollowUp> next = found->second->take(std::move(result));
+  if (next) return next;
+  const std::unique_ptr<LoopOperation> ended = std::move(found->second);
+  active_.erase(found);
+  ended->stop_listening();
+  ended->report();
+  return std::nullopt;
+}
+
+std::optional<std::size_t> EventLoopCore::next_arrival() {
+  if (!has_arrivals()) return std::nullopt;
+  const std::size_t index = made_++;
+  active_.emplace(index, std::move(queue_.front()));
+  queue_.pop_front();
+  return index;
+}
+
+bool EventLoopCore::has_arrivals() {
+  take_over_added();
+  return !queue_.empty();
+}
+
+void EventLoopCore::take_over_added() {
+  if (!has_added_.load() || !has_added_.exchange(false)) return;
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty()) return queue_.swap(added_);
+  std::move(added_.begin(), added_.end(), std::back_inserter(queue_));
+  added_.clear();
+}
+
+// The batch ends those that it has begun. Those that wait for a slot end here: with many planes that may be long.
+bool EventLoopCore::take_stop_notice() {
+  if (!has_stopped_.load() || !has_stopped_.exchange(false)) return false;
+  take_over_added();
+  const auto waits = [](const std::unique_ptr<LoopOperation>& one) { return !one->stop().stop_requested(); };
+  const auto first = std::stable_partition(queue_.begin(), queue_.end(), waits);
+  Operations stopped(std::make_move_iterator(first), std::make_move_iterator(queue_.end()));
+  queue_.erase(first, queue_.end());
+  while (!stopped.empty()) {
+    std::unique_ptr<LoopOperation> operation = std::move(stopped.front());
+    stopped.pop_front();
+    end_unsent(std::move(operation), std::make_shared<StoppedError>("a stop was requested before anything was sent"));
+  }
+  return true;
+}
+
+void EventLoopCore::on_stop() noexcept {
+  if (!has_stopped_.exchange(true)) connections_.wake();
+}
+
+// Also those that were added while the loop came to its end.
+void EventLoopCore::end_all() noexcept {
+  Operations ended;
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    ended.swap(added_);
+  }
+  for (auto& [index, operation] : active_) ended.push_back(std::move(operation));
+  std::move(queue_.begin(), queue_.end(), std::back_inserter(ended));
+  active_.clear();
+  queue_.clear();
+  for (std::unique_ptr<LoopOperation>& operation : ended) {
+    try {
+      end_unsent(std::move(operation), closed_error());
+    } catch (...) {  // NOLINT(bugprone-empty-catch): one that threw before is on its way to the caller
+    }
+  }
+}
+
+}  // namespace kplane::detail

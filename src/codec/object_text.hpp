@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <kplane/object.hpp>
+
+namespace kplane::codec {
+
+/// A text field of an object; empty when it is absent or no text.
+inline std::string text_at(const Object& object, std::string_view pointer) {
+  return object.get<std::string>(pointer).value_or(std::string());
+}
+
+}  // namespace kplane::codec

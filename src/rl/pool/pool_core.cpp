@@ -1,0 +1,284 @@
+#include "rl/pool/pool_core.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+namespace kplane::rl::detail {
+
+namespace {
+
+constexpr std::size_t most_connections = 256;
+
+PlanePoolOptions checked(PlanePoolOptions options) {
+  if (options.workers < 0) throw ConfigError("PlanePoolOptions::workers must be 0 or more");
+  if (options.quiet.count() < 0) throw ConfigError("PlanePoolOptions::quiet must be 0 ms or more");
+  if (options.concurrency < 0) throw ConfigError("PlanePoolOptions::concurrency must be 0 or more");
+  if (options.score && options.workers == 0) {
+    throw ConfigError("PlanePoolOptions::score runs on a worker: PlanePoolOptions::workers must be 1 or more");
+  }
+  return options;
+}
+
+EventLoopOptions loop_options(const PlanePoolOptions& options, std::size_t planes) {
+  EventLoopOptions loop;
+  loop.concurrency = options.concurrency > 0 ? static_cast<std::size_t>(options.concurrency)
+                                             : std::clamp<std::size_t>(planes, 1, most_connections);
+  loop.stop = options.stop;
+  return loop;
+}
+
+SettleOptions settle_options(const PlanePoolOptions& options) {
+  SettleOptions settle;
+  settle.state = options.state;
+  settle.quiet = options.quiet;
+  return settle;
+}
+
+std::vector<Plane> logged(std::vector<Plane> planes, const WriteLog& log) {
+  for (Plane& plane : planes) plane = plane.logged(log);
+  return planes;
+}
+
+std::shared_ptr<const Error> stopped_error(const Plane& plane) {
+  return std::make_shared<StoppedError>("plane " + plane.cluster() + ": a stop was requested");
+}
+
+}  // namespace
+
+PoolCore::PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOptions options)
+    : planes_(logged(std::move(planes), log_)),
+      options_(checked(std::move(options))),
+      settle_(settle_options(options_)),
+      queues_(planes_.size()),
+      loop_(client, loop_options(options_, planes_.size())),
+      workers_(static_cast<std::size_t>(options_.workers)) {
+  std::unordered_set<std::string_view> clusters;
+  for (const Plane& plane : planes_) {
+    if (!loop_.takes(plane)) throw ConfigError("plane " + plane.cluster() + " of the pool belongs to another Client");
+    if (!clusters.insert(plane.cluster()).second)
+      throw ConfigError("plane " + plane.cluster() + " is in the pool twice");
+  }
+  io_ = start_thread([this] { loop_.run(); });
+}
+
+PoolCore::~PoolCore() {
+  close();
+  io_.join();
+  workers_.end();
+}
+
+const Plane& PoolCore::plane(std::size_t index) const {
+  if (index < planes_.size()) return planes_[index];
+  throw ConfigError("there is no plane " + std::to_string(index) + " in this pool: it has " +
+                    std::to_string(planes_.size()) + ", counted from 0");
+}
+
+std::uint64_t PoolCore::send(std::size_t index, std::vector<Request> requests, PlanePool::Function function) {
+  static_cast<void>(plane(index));
+  auto job = std::make_shared<PoolJob>();
+  job->index = index;
+  job->requests = std::move(requests);
+  job->function = std::move(function);
+  std::uint64_t number = 0;
+  bool is_first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_closed_) throw ConfigError("this pool was closed; it takes nothing more");
+    Queue& queue = queues_[index];
+    is_first = queue.empty();
+    queue.push_back(job);
+    number = job->send = ++sends_;
+    ++under_way_;
+  }
+  if (is_first) begin(std::move(job));
+  return number;
+}
+
+// In a loop, and not by recursion: after a stop each job of a long queue ends where it begins.
+void PoolCore::begin(PoolJobPtr job) {
+  while (job && !begins(job)) job = finish(job);
+}
+
+// Those that follow return whether the job goes on elsewhere; else it has ended, and has its state. A job that goes on
+// is not touched any more.
+
+bool PoolCore::begins(const PoolJobPtr& job) {
+  job->begun = std::chrono::steady_clock::now();
+  if (is_stopped(*job)) return ends_with(*job, stopped_error(planes_[job->index]));
+  if (!job->function) return sends_next_request(job);
+  workers_.add([this, job] { run_function(job); });
+  return true;
+}
+
+bool PoolCore::sends_next_request(const PoolJobPtr& job) {
+  if (job->responses.size() == job->requests.size()) return reads_state(job);
+  Request request = std::move(job->requests[job->responses.size()]);
+  request.stop = job->stop.token();
+  try {
+    loop_.send(planes_[job->index], request,
+               [this, job](ResponseResult result) { take_response(job, std::move(result)); });
+    return true;
+  } catch (const Error& error) {
+    job->responses.emplace_back(error.share());
+    return reads_state(job);
+  }
+}
+
+bool PoolCore::reads_state(const PoolJobPtr& job) {
+  const Plane& plane = planes_[job->index];
+  if (is_stopped(*job)) return ends_with(*job, stopped_error(plane));
+  SettleOptions options = settle_;
+  options.state.stop = job->stop.token();
+  try {
+    loop_.read_settled_state(plane, log_, options,
+                             [this, job](StateResult state) { take_state(job, std::move(state)); });
+    return true;
+  } catch (const Error& error) {
+    return ends_with(*job, error.share());
+  }
+}
+
+bool PoolCore::ends_with(PoolJob& job, std::shared_ptr<const Error> error) const {
+  job.state.emplace(planes_[job.index], std::move(error));
+  return false;
+}
+
+// What the event loop and the workers call.
+
+void PoolCore::run_function(const PoolJobPtr& job) {
+  if (!is_stopped(*job)) {
+    try {
+      job->function(planes_[job->index]);
+    } catch (...) {
+      job->failure = std::current_exception();
+    }
+  }
+  job->function = {};
+  if (!reads_state(job)) end(job);
+}
+
+void PoolCore::take_response(const PoolJobPtr& job, ResponseResult result) {
+  const bool failed = !result;
+  job->responses.push_back(std::move(result));
+  const bool goes_on = failed ? reads_state(job) : sends_next_request(job);
+  if (!goes_on) end(job);
+}
+
+void PoolCore::take_state(const PoolJobPtr& job, StateResult state) {
+  // What one state has shown, the next one need not be asked for.
+  if (state) log_.clear(planes_[job->index].cluster());
+  job->state.emplace(std::move(state));
+  if (!*job->state || !options_.score) return end(job);
+  workers_.add([this, job] { score(job); });
+}
+
+void PoolCore::score(const PoolJobPtr& job) {
+  Observation seen = observation_of(*job);
+  try {
+    job->score = options_.score(seen);
+  } catch (...) {
+    if (!seen.failure) seen.failure = std::current_exception();
+  }
+  job->failure = std::move(seen.failure);
+  job->responses = std::move(seen.responses);
+  job->state.emplace(std::move(seen.state));
+  end(job);
+}
+
+void PoolCore::end(const PoolJobPtr& job) { begin(finish(job)); }
+
+/// @return the plane's next job
+PoolJobPtr PoolCore::finish(const PoolJobPtr& job) {
+  Observation seen = observation_of(*job);
+  PoolJobPtr next;
+  bool is_enough = false;
+  {
+    const std::lock_guard lock(mutex_);
+    Queue& queue = queues_[job->index];
+    queue.pop_front();
+    if (!queue.empty()) next = queue.front();
+    observed_.push_back(std::move(seen));
+    --under_way_;
+    is_enough = observed_.size() >= wanted_ || under_way_ == 0;
+  }
+  if (is_enough) done_.notify_all();
+  return next;
+}
+
+Observation PoolCore::observation_of(PoolJob& job) const {
+  const auto elapsed = std::chrono::steady_clock::now() - job.begun;
+  return {job.index,
+          job.send,
+          std::move(job.state).value(),
+          std::move(job.responses),
+          job.score,
+          std::move(job.failure),
+          std::chrono::duration_cast<std::chrono::microseconds>(elapsed)};
+}
+
+bool PoolCore::is_stopped(const PoolJob& job) const noexcept {
+  return job.stop.stop_requested() || options_.stop.stop_requested();
+}
+
+Vector<Observation> PoolCore::recv(std::ptrdiff_t at_least,
+                                   std::optional<std::chrono::steady_clock::time_point> deadline) {
+  if (at_least < 0) throw ConfigError("PlanePool::recv(): at_least must be 0 or more");
+  const auto wanted = static_cast<std::size_t>(at_least);
+  std::unique_lock lock(mutex_);
+  const auto is_enough = [&] { return observed_.size() >= wanted || under_way_ == 0; };
+  while (!is_enough()) {
+    wanted_ = wanted_ == 0 ? wanted : std::min(wanted_, wanted);
+    if (!deadline) {
+      done_.wait(lock);
+    } else if (done_.wait_until(lock, *deadline) == std::cv_status::timeout) {
+      break;
+    }
+  }
+  wanted_ = 0;
+  return std::exchange(observed_, {});
+}
+
+std::size_t PoolCore::pending() const {
+  const std::lock_guard lock(mutex_);
+  return under_way_ + observed_.size();
+}
+
+void PoolCore::cancel(std::size_t index) {
+  static_cast<void>(plane(index));
+  std::vector<StopSource> stops;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const PoolJobPtr& job : queues_[index]) stops.push_back(job->stop);
+  }
+  request_stops(stops);
+}
+
+void PoolCore::cancel() {
+  std::vector<StopSource> stops;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Queue& queue : queues_) {
+      for (const PoolJobPtr& job : queue) stops.push_back(job->stop);
+    }
+  }
+  request_stops(stops);
+}
+
+// From the last to the first: what is queued must not begin because what is under way was stopped.
+void PoolCore::request_stops(const std::vector<StopSource>& stops) noexcept {
+  std::for_each(stops.rbegin(), stops.rend(), [](StopSource stop) { stop.request_stop(); });
+}
+
+void PoolCore::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+  }
+  cancel();
+  loop_.close();
+}
+
+}  // namespace kplane::rl::detail

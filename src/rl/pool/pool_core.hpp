@@ -1,0 +1,104 @@
+// PoolCore: the queues of a PlanePool's planes, and how one send becomes one observation.
+//
+// A send goes through: its requests (by the event loop) or its function (on a worker), the read of the state (by the
+// event loop), the score (on a worker). Whichever thread ends a send begins the plane's next one.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <kplane/error.hpp>
+#include <kplane/event_loop.hpp>
+#include <kplane/rl/plane_pool.hpp>
+#include <kplane/settle_options.hpp>
+#include <kplane/write_log.hpp>
+
+#include "rl/pool/threads.hpp"
+
+namespace kplane::rl::detail {
+
+/// One send. At any time one thread works on it; the pool's mutex hands it from one to the next.
+struct PoolJob {
+  std::size_t index = 0;
+  std::uint64_t send = 0;
+  std::vector<Request> requests{};
+  PlanePool::Function function{};
+  StopSource stop{};
+  std::chrono::steady_clock::time_point begun{};
+  std::vector<ResponseResult> responses{};
+  std::optional<StateResult> state{};
+  std::optional<double> score{};
+  std::exception_ptr failure{};
+};
+using PoolJobPtr = std::shared_ptr<PoolJob>;
+
+/// Thread-safe, but for the destructor.
+class PoolCore {
+ public:
+  PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOptions options);
+  PoolCore(const PoolCore&) = delete;
+  PoolCore& operator=(const PoolCore&) = delete;
+  PoolCore(PoolCore&&) = delete;
+  PoolCore& operator=(PoolCore&&) = delete;
+  ~PoolCore();
+
+  [[nodiscard]] std::size_t size() const noexcept { return planes_.size(); }
+  /// @throws ConfigError
+  [[nodiscard]] const Plane& plane(std::size_t index) const;
+  /// @throws ConfigError
+  std::uint64_t send(std::size_t index, std::vector<Request> requests, PlanePool::Function function);
+  /// @param deadline none: as long as it takes
+  [[nodiscard]] Vector<Observation> recv(std::ptrdiff_t at_least,
+                                         std::optional<std::chrono::steady_clock::time_point> deadline);
+  [[nodiscard]] std::size_t pending() const;
+  void cancel(std::size_t index);
+  void cancel();
+  void close();
+  [[nodiscard]] bool has_workers() const noexcept { return options_.workers > 0; }
+
+ private:
+  using Queue = std::list<PoolJobPtr>;  // the first one is under way; an empty one costs no allocation
+
+  void begin(PoolJobPtr job);
+  [[nodiscard]] bool begins(const PoolJobPtr& job);
+  [[nodiscard]] bool sends_next_request(const PoolJobPtr& job);
+  [[nodiscard]] bool reads_state(const PoolJobPtr& job);
+  [[nodiscard]] bool ends_with(PoolJob& job, std::shared_ptr<const Error> error) const;
+  void run_function(const PoolJobPtr& job);
+  void take_response(const PoolJobPtr& job, ResponseResult result);
+  void take_state(const PoolJobPtr& job, StateResult state);
+  void score(const PoolJobPtr& job);
+  void end(const PoolJobPtr& job);
+  [[nodiscard]] PoolJobPtr finish(const PoolJobPtr& job);
+  [[nodiscard]] Observation observation_of(PoolJob& job) const;
+  [[nodiscard]] bool is_stopped(const PoolJob& job) const noexcept;
+  static void request_stops(const std::vector<StopSource>& stops) noexcept;
+
+  WriteLog log_;
+  const std::vector<Plane> planes_;  // whose writes the log takes note of
+  const PlanePoolOptions options_;
+  const SettleOptions settle_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable done_;
+  std::vector<Queue> queues_;     // one for each plane
+  Vector<Observation> observed_;  // not received yet
+  std::size_t under_way_ = 0;     // sends that are in a queue
+  std::uint64_t sends_ = 0;
+  std::size_t wanted_ = 0;  // the fewest observations that a receiver waits for; 0: not known
+  bool is_closed_ = false;
+
+  EventLoop loop_;
+  Workers workers_;
+  std::thread io_;
+};
+
+}  // namespace kplane::rl::detail

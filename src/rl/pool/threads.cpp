@@ -1,0 +1,83 @@
+#include "rl/pool/threads.hpp"
+
+#include <pthread.h>
+
+#include <csignal>
+#include <utility>
+
+namespace kplane::rl::detail {
+
+namespace {
+
+/// While it lives, this thread, and what it starts, gets no signals.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  SignalsBlocked(SignalsBlocked&&) = delete;
+  SignalsBlocked& operator=(SignalsBlocked&&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+std::thread start_thread(std::function<void()> body) {
+  const SignalsBlocked blocked;
+  return std::thread(std::move(body));
+}
+
+Workers::Workers(std::size_t count) {
+  threads_.reserve(count);
+  try {
+    while (threads_.size() < count) threads_.push_back(start_thread([this] { work(); }));
+  } catch (...) {
+    end();
+    throw;
+  }
+}
+
+Workers::~Workers() { end(); }
+
+void Workers::add(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_ending_) return;
+    tasks_.push_back(std::move(task));
+  }
+  changed_.notify_one();
+}
+
+void Workers::end() {
+  std::deque<Task> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+    dropped.swap(tasks_);
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void Workers::work() {
+  while (const Task task = next()) task();
+}
+
+Workers::Task Workers::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return is_ending_ || !tasks_.empty(); });
+  if (is_ending_) return {};
+  Task task = std::move(tasks_.front());
+  tasks_.pop_front();
+  return task;
+}
+
+}  // namespace kplane::rl::detail

@@ -1,0 +1,44 @@
+// FrameDecoder: the text of one frame, in pieces.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rl/recording/file.hpp"
+#include "rl/recording/frame_scanner.hpp"
+
+struct ZSTD_DCtx_s;
+
+namespace kplane::rl::recording {
+
+/// Memory: the window of the frame, which zstd bounds to 128 MiB, and a piece of the file.
+class FrameDecoder {
+ public:
+  /// The file must outlive it.
+  explicit FrameDecoder(const File& file);
+
+  /// Begins with another frame.
+  void start(const Frame& frame);
+  /// Fewer bytes than asked for are the last ones that can be read.
+  /// @throws RecordingError when the frame is damaged; one that is torn just ends there
+  [[nodiscard]] std::size_t read(char* bytes, std::size_t size);
+
+ private:
+  struct Free {
+    void operator()(ZSTD_DCtx_s* context) const noexcept;
+  };
+  [[nodiscard]] bool refill();
+
+  const File* file_;
+  std::unique_ptr<ZSTD_DCtx_s, Free> context_;
+  Frame frame_;
+  std::vector<char> input_;
+  std::size_t input_size_ = 0;
+  std::size_t input_position_ = 0;
+  std::uint64_t file_position_ = 0;
+  bool ended_ = true;
+};
+
+}  // namespace kplane::rl::recording

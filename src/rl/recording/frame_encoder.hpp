@@ -1,0 +1,39 @@
+// FrameEncoder: text into zstd frames, each of which can be read up to its last flush.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct ZSTD_CCtx_s;
+
+namespace kplane::rl::recording {
+
+class FrameEncoder {
+ public:
+  /// @param history_bytes how far back text is compared; a power of two
+  explicit FrameEncoder(std::size_t history_bytes);
+
+  void add(std::string_view text);
+  /// All bytes of the frame that were not returned before: with them, what was added can be read. Valid until the next
+  /// call.
+  [[nodiscard]] std::string_view flush();
+  /// The same, and the end of the frame: what is added then begins another one.
+  [[nodiscard]] std::string_view end();
+  /// Forgets the frame.
+  void abandon() noexcept;
+
+ private:
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const noexcept;
+  };
+  void compress(std::string_view text, int directive);
+  [[nodiscard]] std::string_view take() noexcept;
+
+  std::unique_ptr<ZSTD_CCtx_s, Free> context_;
+  std::string output_;
+  std::size_t size_ = 0;  // of the output so far: the string is only ever made larger
+};
+
+}  // namespace kplane::rl::recording

@@ -1,0 +1,33 @@
+// FrameLines: the lines of one frame, in order.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rl/recording/frame_decoder.hpp"
+
+namespace kplane::rl::recording {
+
+class FrameLines {
+ public:
+  /// @param decoder at the beginning of a frame
+  FrameLines(FrameDecoder& decoder, std::size_t max_line_bytes) : decoder_(&decoder), max_(max_line_bytes) {}
+
+  /// The next line without its end, which is there; nullopt when no further one ends. Valid until the next call.
+  /// @throws RecordingError when the frame is damaged, or a line too long
+  [[nodiscard]] std::optional<std::string_view> next();
+  /// Text behind the last line.
+  [[nodiscard]] std::size_t left() const noexcept { return text_.size() - begin_; }
+
+ private:
+  [[nodiscard]] bool read_more();
+
+  FrameDecoder* decoder_;
+  std::size_t max_;
+  std::string text_;
+  std::size_t begin_ = 0;
+};
+
+}  // namespace kplane::rl::recording

@@ -1,0 +1,227 @@
+// Leases, ConfigMaps whose keys are the IDs of planes, and labels.
+#include "rl/run/run_store.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <random>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <kplane/error.hpp>
+#include <kplane/json.hpp>
+
+namespace kplane::rl {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view swept_label = "kplane.dev/swept";
+constexpr std::string_view name_prefix = "kplane-run-";
+constexpr std::chrono::seconds usual_duration{60};  // of a Lease that does not say
+
+std::string name_of(const std::string& run) { return std::string(name_prefix) + run; }
+
+std::string pointer_of(std::string_view label) {
+  std::string pointer = "/metadata/labels/";
+  for (const char c : label) pointer += c == '/' ? "~1" : std::string(1, c);
+  return pointer;
+}
+
+/// A MicroTime, which needs exactly six digits of fraction (contract §9).
+std::string time_text(std::chrono::system_clock::time_point time) {
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
+  constexpr std::int64_t million = 1'000'000;
+  const auto seconds = static_cast<std::time_t>(micros / million);
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  std::array<char, 48> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text.data() + size, text.size() - size, ".%06dZ", static_cast<int>(micros % million));
+  return text.data();
+}
+
+json metadata(const std::string& run) {
+  return {{"name", name_of(run)},
+          {"labels", {{std::string(run_label), run}, {"app.kubernetes.io/managed-by", "kplane-cpp"}}}};
+}
+
+json spec_of(const RunLease& lease) {
+  const std::string now = time_text(std::chrono::system_clock::now());
+  return {{"holderIdentity", lease.holder},
+          {"leaseDurationSeconds", lease.duration.count()},
+          {"acquireTime", now},
+          {"renewTime", now}};
+}
+
+std::string label_of(const Object& object, std::string_view label) {
+  return object.get<std::string>(pointer_of(label)).value_or(std::string());
+}
+
+RunLease read_lease(const Object& object) {
+  RunLease lease;
+  lease.run = label_of(object, run_label);
+  lease.version = object.resource_version();
+  lease.holder = object.get<std::string>("/spec/holderIdentity").value_or(std::string());
+  const auto seconds = object.get<std::int64_t>("/spec/leaseDurationSeconds").value_or(0);
+  lease.duration = seconds > 0 ? std::chrono::seconds(seconds) : usual_duration;
+  lease.is_swept = label_of(object, swept_label) == "true";
+  return lease;
+}
+
+PlaneIds read_planes(const Object& ledger) {
+  PlaneIds planes;
+  const json object = ledger.json();
+  const auto data = object.find("data");
+  if (data == object.end() || !data->is_object()) return planes;
+  for (const auto& [plane, value] : data->items()) planes.insert(plane);
+  return planes;
+}
+
+ListOptions of_runs() {
+  ListOptions options;
+  options.label_selector = run_label;
+  return options;
+}
+
+/// Writing the same twice is writing it once.
+PatchOptions repeatable() {
+  PatchOptions options;
+  options.idempotent = true;
+  return options;
+}
+
+}  // namespace
+
+RunStore::RunStore(Client client, std::string_view ns)
+    : client_(std::move(client)),
+      ns_(ns),
+      leases_(client_.root_plane().resource("coordination.k8s.io/v1", "leases").in(ns)),
+      ledgers_(client_.root_plane().resource("v1", "configmaps").in(ns)) {}
+
+std::vector<RunLease> RunStore::leases() const {
+  std::vector<RunLease> all;
+  for (const Object& object : leases_.list(of_runs())) all.push_back(read_lease(object));
+  return all;
+}
+
+std::optional<RunLease> RunStore::find_lease(const std::string& run) const {
+  const std::optional<Object> found = leases_.find(name_of(run));
+  if (!found) return std::nullopt;
+  return read_lease(*found);
+}
+
+RunLease RunStore::create_lease(RunLease lease) const {
+  json object = {{"apiVersion", "coordination.k8s.io/v1"}, {"kind", "Lease"}};
+  object["metadata"] = metadata(lease.run);
+  if (lease.is_swept) object["metadata"]["labels"][std::string(swept_label)] = "true";
+  object["spec"] = spec_of(lease);
+  lease.version = leases_.create(object.dump()).resource_version();
+  return lease;
+}
+
+void RunStore::renew(RunLease& lease) const {
+  json patch = {{"spec", {{"renewTime", time_text(std::chrono::system_clock::now())}}}};
+  patch["metadata"]["resourceVersion"] = lease.version;
+  lease.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump()).resource_version();
+}
+
+std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string& holder,
+                                       std::chrono::seconds duration) const {
+  RunLease taken = lease;
+  taken.holder = holder;
+  taken.duration = duration;
+  taken.is_swept = true;
+  json patch = {{"spec", spec_of(taken)}};
+  patch["metadata"] = {{"resourceVersion", lease.version}, {"labels", {{std::string(swept_label), "true"}}}};
+  try {
+    taken.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump()).resource_version();
+    return taken;
+  } catch (const Conflict&) {
+    return std::nullopt;
+  } catch (const NotFound&) {
+    return std::nullopt;
+  }
+}
+
+void RunStore::remove_lease(const std::string& run) const { leases_.remove(name_of(run)); }
+
+std::map<std::string, PlaneIds> RunStore::ledgers() const {
+  std::map<std::string, PlaneIds> all;
+  for (const Object& object : ledgers_.list(of_runs())) all[label_of(object, run_label)] = read_planes(object);
+  return all;
+}
+
+PlaneIds RunStore::ledger(const std::string& run) const {
+  const std::optional<Object> found = ledgers_.find(name_of(run));
+  return found ? read_planes(*found) : PlaneIds();
+}
+
+void RunStore::create_ledger(const std::string& run) const {
+  const json object = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata(run)}};
+  ledgers_.create(object.dump());
+}
+
+void RunStore::add_planes(const std::string& run, const PlaneIds& planes) const { change_planes(run, planes, true); }
+
+void RunStore::remove_planes(const std::string& run, const PlaneIds& planes) const {
+  change_planes(run, planes, false);
+}
+
+void RunStore::change_planes(const std::string& run, const PlaneIds& planes, bool add) const {
+  if (planes.empty()) return;
+  json patch;
+  for (const std::string& plane : planes) patch["data"][plane] = add ? json("") : json();
+  ledgers_.patch(name_of(run), PatchType::merge, patch.dump(), repeatable());
+}
+
+void RunStore::remove_ledger(const std::string& run) const { ledgers_.remove(name_of(run)); }
+
+std::vector<Fleet> RunStore::fleets() const {
+  try {
+    return client_.list_fleets();
+  } catch (const NotFound&) {  // the server does not serve Fleets (yet), so there are none
+    return {};
+  }
+}
+
+std::string run_of(const Fleet& fleet) {
+  const auto& labels = fleet.spec().labels;
+  const auto found = labels.find(std::string(run_label));
+  return found == labels.end() ? std::string() : found->second;
+}
+
+PlaneIds plane_ids(const Fleet& fleet) {
+  PlaneIds ids;
+  try {
+    for (const Plane& plane : fleet.planes()) ids.insert(plane.cluster());
+  } catch (const Error&) {  // of a Fleet that names what is no plane, the others count
+    for (const FleetMember& member : fleet.members()) {
+      if (!member.cluster.empty()) ids.insert(member.cluster);
+    }
+  }
+  return ids;
+}
+
+std::string new_holder() {
+  std::array<char, 64> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host = {'h', 'o', 's', 't'};
+  constexpr int digits = 8;
+  return std::string(host.data()) + '/' + std::to_string(::getpid()) + '/' + random_letters(digits);
+}
+
+std::string random_letters(int count) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device random;
+  std::uniform_int_distribution<std::size_t> any(0, letters.size() - 1);
+  std::string text;
+  for (int i = 0; i < count; ++i) text += letters[any(random)];
+  return text;
+}
+
+}  // namespace kplane::rl

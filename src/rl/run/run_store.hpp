@@ -1,0 +1,79 @@
+// RunStore: how runs are recorded in the root plane.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/client.hpp>
+#include <kplane/object.hpp>
+#include <kplane/resource.hpp>
+
+namespace kplane::rl {
+
+inline constexpr std::string_view run_label = "kplane.dev/run";
+
+/// A run's Lease as last read.
+struct RunLease {
+  std::string run;
+  std::string version;
+  std::string holder;
+  std::chrono::seconds duration{0};
+  bool is_swept = false;  ///< whoever holds it clears the run away
+};
+
+using PlaneIds = std::set<std::string>;
+
+/// Thread-safe.
+class RunStore {
+ public:
+  /// @param client one that works on after a stop
+  RunStore(Client client, std::string_view ns);
+
+  [[nodiscard]] const Client& client() const noexcept { return client_; }
+
+  [[nodiscard]] std::vector<RunLease> leases() const;
+  [[nodiscard]] std::optional<RunLease> find_lease(const std::string& run) const;
+  /// @throws AlreadyExists
+  RunLease create_lease(RunLease lease) const;
+  /// A sign of life. @throws Conflict when somebody else wrote to it; NotFound
+  void renew(RunLease& lease) const;
+  /// Marks the run as being cleared away. @return nullopt when the Lease has changed or gone
+  [[nodiscard]] std::optional<RunLease> take(const RunLease& lease, const std::string& holder,
+                                             std::chrono::seconds duration) const;
+  void remove_lease(const std::string& run) const;
+
+  /// The planes of all runs.
+  [[nodiscard]] std::map<std::string, PlaneIds> ledgers() const;
+  /// Those of one run; empty where nothing is recorded.
+  [[nodiscard]] PlaneIds ledger(const std::string& run) const;
+  void create_ledger(const std::string& run) const;
+  void add_planes(const std::string& run, const PlaneIds& planes) const;
+  void remove_planes(const std::string& run, const PlaneIds& planes) const;
+  void remove_ledger(const std::string& run) const;
+
+  [[nodiscard]] std::vector<Fleet> fleets() const;
+
+ private:
+  void change_planes(const std::string& run, const PlaneIds& planes, bool add) const;
+
+  Client client_;
+  std::string ns_;
+  Resource leases_;
+  Resource ledgers_;
+};
+
+/// Whose Fleet it is; empty: no run's.
+[[nodiscard]] std::string run_of(const Fleet& fleet);
+/// The planes of a Fleet, as far as they can be known.
+[[nodiscard]] PlaneIds plane_ids(const Fleet& fleet);
+
+/// A name for this process and one of its runs or sweeps.
+[[nodiscard]] std::string new_holder();
+[[nodiscard]] std::string random_letters(int count);
+
+}  // namespace kplane::rl

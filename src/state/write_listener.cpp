@@ -1,0 +1,133 @@
+// What the answers of the Kubernetes API say about the objects that were written (contract §7 and §9).
+#include "state/write_listener.hpp"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <kplane/error.hpp>
+
+#include "codec/object_header.hpp"
+#include "codec/object_list.hpp"
+#include "resource/pending_deletion.hpp"
+
+namespace kplane::detail {
+
+namespace {
+
+constexpr int smallest_success = 200;
+constexpr int smallest_failure = 300;
+constexpr int not_found = 404;
+constexpr int first_server_error = 500;
+
+bool is_read(std::string_view method) noexcept { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+WrittenObject written_to(const WriteTarget& target, Written how) {
+  WrittenObject written;
+  written.api_version = target.api_version;
+  written.plural = target.plural;
+  written.ns = target.ns;
+  written.name = target.name;
+  written.how = how;
+  return written;
+}
+
+WrittenObject written_as(const WriteTarget& target, Written how, const Object& object) {
+  WrittenObject written = written_to(target, how);
+  if (!object.name().empty()) written.name = object.name();
+  if (!object.ns().empty()) written.ns = object.ns();
+  written.version = object.resource_version();
+  written.uid = object.uid();
+  return written;
+}
+
+/// What a deletion left of the object that it answered.
+WrittenObject deleted(const WriteTarget& target, const Object& object) {
+  return written_as(target, is_held(object) ? Written::marked : Written::gone, object);
+}
+
+std::optional<Object> object_of(const http::Response& response) {
+  if (response.body.size() == 0) return std::nullopt;
+  return codec::decode_object(
+      std::make_shared<const Document>(memory::PaddedBuffer(response.body.view()), response.request_line));
+}
+
+bool is_status(const std::optional<Object>& object) {
+  return !object || object->get<std::string_view>("/kind") == "Status";
+}
+
+std::vector<WrittenObject> deletions(const WriteTarget& target, const std::optional<Object>& answer) {
+  if (target.name.empty()) {
+    std::vector<WrittenObject> all;
+    if (!answer) return all;
+    for (const Object& object : answer->elements("/items")) all.push_back(deleted(target, object));
+    return all;
+  }
+  if (!is_status(answer)) return {deleted(target, *answer)};
+  WrittenObject gone = written_to(target, Written::gone);
+  if (answer) gone.uid = answer->get<std::string>("/details/uid").value_or(std::string());
+  return {gone};
+}
+
+/// The object that was answered. A Status answers what is done to an object by a subresource, such as the eviction of a
+/// pod; what has no version, such as a review or a token, is not stored.
+std::vector<WrittenObject> changes(const WriteTarget& target, const std::optional<Object>& answer) {
+  if (is_status(answer)) {
+    if (target.name.empty()) return {};
+    return {written_to(target, Written::unknown)};
+  }
+  if (answer->resource_version().empty()) return {};
+  return {written_as(target, is_marked(*answer) ? Written::marked : Written::stored, *answer)};
+}
+
+}  // namespace
+
+void WriteListener::on_outcome(const http::Request& request, const Result<http::Response>& result) noexcept {
+  if (is_read(request.method)) return;
+  try {
+    const std::string_view path = std::string_view(request.url).substr(base_url_.size());
+    const std::size_t query = path.find('?');
+    const bool is_dry = query != std::string_view::npos && path.find("dryRun=", query) != std::string_view::npos;
+    if (is_dry) return;
+    if (const auto target = write_target(path.substr(0, query))) take(request, *target, result);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): out of memory, of which the caller hears soon enough
+  }
+}
+
+void WriteListener::take(const http::Request& request, const WriteTarget& target,
+                         const Result<http::Response>& result) const {
+  if (!result.ok()) return note_unknown(request, target);
+  const http::Response& response = result.value();
+  const bool is_deletion = request.method == "DELETE";
+  if (response.status >= smallest_failure) {
+    if (is_deletion && response.status == not_found && !target.name.empty()) {
+      objects_->note(cluster_, written_to(target, Written::gone));
+    } else if (response.status >= first_server_error || response.after_lost_answer) {
+      note_unknown(request, target);
+    }
+    return;
+  }
+  if (response.status < smallest_success) return;
+  try {
+    const std::optional<Object> answer = object_of(response);
+    for (WrittenObject& written : is_deletion ? deletions(target, answer) : changes(target, answer)) {
+      if (!written.name.empty()) objects_->note(cluster_, std::move(written));
+    }
+  } catch (const DecodeError&) {
+    note_unknown(request, target);
+  }
+}
+
+// A creation names its object in the body. One of a generated name cannot be found again.
+void WriteListener::note_unknown(const http::Request& request, const WriteTarget& target) const {
+  WrittenObject written = written_to(target, Written::unknown);
+  if (written.name.empty() && request.method == "POST") {
+    codec::ObjectHeader sent = codec::read_object_header(request.body);
+    written.name = std::move(sent.name);
+    if (written.ns.empty()) written.ns = std::move(sent.ns);
+  }
+  if (!written.name.empty()) objects_->note(cluster_, std::move(written));
+}
+
+}  // namespace kplane::detail

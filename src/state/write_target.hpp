@@ -1,0 +1,22 @@
+// What a request below a plane is about, by its path.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kplane::detail {
+
+/// An object, or a collection of them, as a path names it.
+struct WriteTarget {
+  std::string api_version;
+  std::string plural;
+  std::string ns{};           ///< empty: all namespaces, or the type has none
+  std::string name{};         ///< empty: the collection
+  std::string subresource{};  ///< empty: the object itself
+};
+
+/// @param path below a plane, escaped, without the query. @return nullopt when it is none of the Kubernetes API's
+[[nodiscard]] std::optional<WriteTarget> write_target(std::string_view path);
+
+}  // namespace kplane::detail

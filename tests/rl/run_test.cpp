@@ -1,0 +1,373 @@
+// Runs, and what sweep() makes of them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <kplane/kplane.hpp>
+#include <kplane/rl/rl.hpp>
+#include <kplane/testing/local_server.hpp>
+
+#include "examples/local_environment.hpp"
+#include "examples/program.hpp"
+
+namespace kplane::rl {
+namespace {
+
+using namespace std::chrono_literals;
+using kplane::testing::LocalServer;
+using kplane::testing::LocalServerOptions;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using tests::Program;
+
+RunOptions short_lived(const std::string& name = "run") {
+  RunOptions options;
+  options.name = name;
+  options.lease_duration = 1s;
+  return options;
+}
+
+/// Long enough that a busy machine does not make it look dead; a sweep sees that it lives at its next sign of life.
+RunOptions living() {
+  RunOptions options;
+  options.lease_duration = 6s;
+  return options;
+}
+
+FleetSpec replicas(int count) {
+  FleetSpec spec;
+  spec.replicas = count;
+  return spec;
+}
+
+Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
+
+void write(const Plane& plane) {
+  config_maps(plane).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})");
+}
+
+bool is_written(const Plane& plane) { return config_maps(plane).find("menu").has_value(); }
+
+Digest content(const Plane& plane) {
+  StateOptions options;
+  options.require_synced = true;
+  return digest(plane.state(options));
+}
+
+Digest fresh_content(const Client& client) {
+  const Plane plane = client.plane("fresh");
+  plane.wait_until_ready();
+  return content(plane);
+}
+
+ListOptions of_runs() {
+  ListOptions options;
+  options.label_selector = "kplane.dev/run";
+  return options;
+}
+
+std::vector<std::string> records(const Client& client) {
+  std::vector<std::string> names;
+  const Plane root = client.root_plane();
+  for (const Object& object : root.resource("coordination.k8s.io/v1", "leases").list(of_runs())) {
+    names.emplace_back(object.name());
+  }
+  for (const Object& object : root.resource("v1", "configmaps").list(of_runs())) names.emplace_back(object.name());
+  return names;
+}
+
+/// What a process leaves behind that was killed while it had a run of these planes.
+class DeadRun {
+ public:
+  DeadRun(const LocalServer& server, const std::string& name, int planes)
+      : program_(KPLANE_DOOMED_RUN, {name, std::to_string(planes), "1"}, tests::environment_of(server)),
+        id_(program_.read_line()) {
+    program_.send_signal(SIGKILL);
+    EXPECT_EQ(program_.wait().exit_code, 128 + SIGKILL);
+  }
+
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+
+ private:
+  Program program_;
+  std::string id_;
+};
+
+TEST(Run, LeavesNothingBehind) {
+  LocalServer server;
+  const Client client = server.client();
+  const Digest fresh = fresh_content(client);
+  const Digest root = content(client.root_plane());
+  const Plane outside = client.plane("outside");
+  {
+    rl::Run run(client, short_lived());
+    EXPECT_THAT(run.id(), ::testing::StartsWith("run-"));
+    EXPECT_EQ(records(client).size(), 2U);
+    Fleet fleet = run.create_fleet("rl", replicas(3));
+    EXPECT_EQ(client.get_fleet("rl").spec().labels.at("kplane.dev/run"), run.id());
+    for (const Plane& plane : fleet.planes()) write(plane);
+    write(run.plane("outside"));
+    EXPECT_TRUE(is_written(outside));
+    EXPECT_FALSE(run.lost().stop_requested());
+  }
+  EXPECT_FALSE(client.find_fleet("rl"));
+  EXPECT_THAT(records(client), IsEmpty());
+  for (const char* plane : {"rl-0000", "rl-0001", "rl-0002", "outside"}) {
+    EXPECT_EQ(content(client.plane(plane)), fresh) << plane;
+  }
+  EXPECT_EQ(content(client.root_plane()), root);
+}
+
+TEST(Run, CleansUpAfterTheStopOfItsClient) {
+  LocalServer server;
+  StopSource source;
+  ClientOptions options = server.client_options();
+  options.stop = source.token();
+  const Client client(server.base_url(), options);
+  {
+    rl::Run run(client, short_lived());
+    write(run.plane("mine"));
+    source.request_stop();
+    EXPECT_THROW(static_cast<void>(client.plane("mine").state()), StoppedError);
+  }
+  EXPECT_FALSE(is_written(server.client().plane("mine")));
+  EXPECT_THAT(records(server.client()), IsEmpty());
+}
+
+TEST(Run, ClosesOnceAndSaysWhatIsLeft) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run run(client, short_lived());
+  write(run.plane("mine"));
+  kplane::testing::Fault refusal;
+  refusal.path_contains = "/clusters/mine/";
+  refusal.times = -1;
+  refusal.status = 403;
+  server.add_fault(refusal);
+  try {
+    run.close();
+    FAIL() << "closed what it could not purge";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("mine"));
+  }
+  server.clear_faults();
+  run.close();
+  run.close();
+  EXPECT_FALSE(is_written(client.plane("mine")));
+  EXPECT_THAT(records(client), IsEmpty());
+}
+
+TEST(Run, RefusesBadOptionsAndTheRootPlane) {
+  LocalServer server;
+  const Client client = server.client();
+  RunOptions options = short_lived("Capital");
+  EXPECT_THROW(rl::Run(client, options), ConfigError);
+  options = short_lived();
+  options.lease_duration = 0s;
+  EXPECT_THROW(rl::Run(client, options), ConfigError);
+  rl::Run run(client, short_lived());
+  EXPECT_THROW(static_cast<void>(run.plane("root")), ConfigError);
+  EXPECT_THROW(static_cast<void>(run.plane("no/id")), ConfigError);
+}
+
+TEST(Run, CanBeMoved) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run one(client, short_lived());
+  write(one.plane("one"));
+  rl::Run other(client, short_lived());
+  other = std::move(one);
+  EXPECT_TRUE(is_written(client.plane("one")));
+  EXPECT_EQ(records(client).size(), 2U) << "the one that was replaced is closed";
+}
+
+TEST(Run, LearnsThatItWasTaken) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run run(client, short_lived());
+  client.root_plane().resource("coordination.k8s.io/v1", "leases").in("default").remove("kplane-run-" + run.id());
+  EXPECT_TRUE(run.lost().wait_for(1min));
+}
+
+TEST(Sweep, LeavesWhatLivesAlone) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run run(client, living());
+  write(run.plane("mine"));
+  const std::vector<SweptRun> swept = sweep(client);
+  ASSERT_EQ(swept.size(), 1U);
+  EXPECT_EQ(swept[0].id, run.id());
+  EXPECT_EQ(swept[0].state, RunState::alive);
+  EXPECT_TRUE(is_written(client.plane("mine")));
+}
+
+TEST(Sweep, ClearsAwayWhatAKilledProcessHas) {
+  constexpr int planes = 64;
+  LocalServer server;
+  const Client client = server.client();
+  const Digest fresh = fresh_content(client);
+  const Digest root = content(client.root_plane());
+  const DeadRun dead(server, "doomed", planes);
+  EXPECT_TRUE(client.plane("doomed-0063").resource("v1", "configmaps").in("shop").find("menu"));
+
+  SweepOptions dry;
+  dry.dry_run = true;
+  const std::vector<SweptRun> found = sweep(client, dry);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].state, RunState::dead);
+  EXPECT_EQ(found[0].planes.size(), planes + 1U);
+  EXPECT_THAT(found[0].fleets, ElementsAre("doomed"));
+  EXPECT_TRUE(client.find_fleet("doomed"));
+
+  const std::vector<SweptRun> swept = sweep(client);
+  ASSERT_EQ(swept.size(), 1U);
+  EXPECT_EQ(swept[0].id, dead.id());
+  EXPECT_EQ(swept[0].state, RunState::swept) << swept[0].error;
+  EXPECT_EQ(swept[0].planes, found[0].planes);
+  EXPECT_FALSE(client.find_fleet("doomed"));
+  EXPECT_THAT(records(client), IsEmpty());
+  for (const std::string& plane : swept[0].planes) EXPECT_EQ(content(client.plane(plane)), fresh) << plane;
+  EXPECT_EQ(content(client.root_plane()), root);
+  EXPECT_THAT(sweep(client), IsEmpty());
+}
+
+TEST(Sweep, LeavesPlanesAloneThatALivingRunHasToo) {
+  LocalServer server;
+  const Client client = server.client();
+  const DeadRun dead(server, "doomed", 2);
+  rl::Run run(client, living());
+  const Plane shared = run.plane("doomed-outside");
+  FleetSpec taken;
+  taken.names = {"doomed-0001"};
+  client.create_fleet("nobodys", taken);
+
+  std::map<std::string, SweptRun> swept;
+  for (const SweptRun& one : sweep(client)) swept[one.id] = one;
+  EXPECT_EQ(swept[run.id()].state, RunState::alive);
+  EXPECT_EQ(swept[dead.id()].state, RunState::swept) << swept[dead.id()].error;
+  EXPECT_THAT(swept[dead.id()].planes, ElementsAre("doomed-0000"));
+  EXPECT_THAT(swept[dead.id()].kept_planes, ElementsAre("doomed-0001", "doomed-outside"));
+  EXPECT_TRUE(shared.resource("v1", "configmaps").in("shop").find("menu"));
+  run.close();
+  EXPECT_FALSE(shared.resource("v1", "configmaps").in("shop").find("menu"));
+}
+
+TEST(Sweep, MayRunTwiceAtOnce) {
+  LocalServer server;
+  const Client client = server.client();
+  const Digest fresh = fresh_content(client);
+  const DeadRun dead(server, "doomed", 4);
+  std::vector<SweptRun> other;
+  std::thread second([&] { other = sweep(server.client()); });
+  std::vector<SweptRun> swept = sweep(client);
+  second.join();
+  swept.insert(swept.end(), other.begin(), other.end());
+  int finished = 0;
+  for (const SweptRun& one : swept) {
+    EXPECT_NE(one.state, RunState::failed) << one.error;
+    if (one.state == RunState::swept) ++finished;
+  }
+  EXPECT_GE(finished, 1);
+  EXPECT_THAT(records(client), IsEmpty());
+  EXPECT_EQ(content(client.plane("doomed-0003")), fresh);
+}
+
+TEST(Sweep, GoesOnWhereAnotherOneStopped) {
+  LocalServer server;
+  const Client client = server.client();
+  const Digest fresh = fresh_content(client);
+  const DeadRun dead(server, "doomed", 2);
+  kplane::testing::Fault refusal;
+  refusal.path_contains = "/clusters/doomed-0001/";
+  refusal.times = -1;
+  refusal.status = 403;
+  server.add_fault(refusal);
+  const std::vector<SweptRun> first = sweep(client);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].state, RunState::failed);
+  EXPECT_THAT(first[0].error, HasSubstr("doomed-0001"));
+  EXPECT_EQ(content(client.plane("doomed-0000")), fresh);
+  server.clear_faults();
+  client.root_plane()
+      .resource("coordination.k8s.io/v1", "leases")
+      .in("default")
+      .patch("kplane-run-" + dead.id(), PatchType::merge, R"({"spec":{"leaseDurationSeconds":1}})");
+  const std::vector<SweptRun> second = sweep(client);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].state, RunState::swept) << second[0].error;
+  EXPECT_THAT(second[0].planes, ElementsAre("doomed-0001"));
+  EXPECT_EQ(content(client.plane("doomed-0001")), fresh);
+}
+
+TEST(Sweep, FindsFleetsOfARunWhoseRecordIsGone) {
+  LocalServer server;
+  const Client client = server.client();
+  FleetSpec spec = replicas(1);
+  spec.labels["kplane.dev/run"] = "lost-123456";
+  Fleet fleet = client.create_fleet("lost", spec);
+  write(fleet.planes()[0]);
+  const std::vector<SweptRun> swept = sweep(client);
+  ASSERT_EQ(swept.size(), 1U);
+  EXPECT_EQ(swept[0].state, RunState::swept) << swept[0].error;
+  EXPECT_FALSE(client.find_fleet("lost"));
+  EXPECT_FALSE(is_written(client.plane("lost-0000")));
+  EXPECT_THAT(records(client), IsEmpty());
+}
+
+TEST(Sweep, IsDoneAtOnceWhereThereIsNothing) {
+  LocalServerOptions options;
+  options.crd_served = false;
+  LocalServer server(options);
+  EXPECT_THAT(sweep(server.client()), IsEmpty());
+}
+
+TEST(Sweep, IsStopped) {
+  LocalServer server;
+  const Client client = server.client();
+  RunOptions long_lived;
+  long_lived.lease_duration = 3600s;
+  rl::Run run(client, long_lived);
+  StopSource source;
+  SweepOptions options;
+  options.stop = source.token();
+  std::thread stopper([&source] { source.request_stop(); });
+  EXPECT_THROW(static_cast<void>(sweep(client, options)), StoppedError);
+  stopper.join();
+  options.stop = {};
+  options.timeout = 100ms;
+  EXPECT_EQ(sweep(client, options).at(0).state, RunState::undecided);
+  options.timeout = -1ms;
+  EXPECT_THROW(static_cast<void>(sweep(client, options)), ConfigError);
+}
+
+TEST(Run, WaitsForASweepThatHasItsPlane) {
+  LocalServer server;
+  const Client client = server.client();
+  const Resource leases = client.root_plane().resource("coordination.k8s.io/v1", "leases").in("default");
+  const Resource ledgers = client.root_plane().resource("v1", "configmaps").in("default");
+  leases.create(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"kplane-run-dead-1",
+                    "labels":{"kplane.dev/run":"dead-1","kplane.dev/swept":"true"}},
+                    "spec":{"holderIdentity":"sweep","leaseDurationSeconds":3600}})");
+  ledgers.create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kplane-run-dead-1",
+                     "labels":{"kplane.dev/run":"dead-1"}},"data":{"shared":""}})");
+  RunOptions options = short_lived();
+  options.sweep_wait = 0ms;
+  rl::Run impatient(client, options);
+  EXPECT_THROW(static_cast<void>(impatient.plane("shared")), TimeoutError);
+  static_cast<void>(impatient.plane("other"));
+  rl::Run run(client, short_lived());
+  std::thread end([&ledgers] { ledgers.remove("kplane-run-dead-1"); });
+  static_cast<void>(run.plane("shared"));
+  end.join();
+  EXPECT_FALSE(ledgers.find("kplane-run-dead-1"));
+}
+
+}  // namespace
+}  // namespace kplane::rl
