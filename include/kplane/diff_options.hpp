@@ -18,7 +18,9 @@ namespace kplane {
 /// - in `/status`: `observedGeneration`, and of each condition `observedGeneration` and its times
 /// (`lastTransitionTime`,
 ///   `lastUpdateTime`, `lastHeartbeatTime`, `lastProbeTime`);
-/// - in `/spec` of a PersistentVolume: the `uid` and `resourceVersion` of its `claimRef`.
+/// - in `/spec` of a PersistentVolume: the `uid` and `resourceVersion` of its `claimRef`;
+/// - the labels `controller-uid` and `batch.kubernetes.io/controller-uid`, by which a Job selects its pods: in
+///   `/metadata/labels`, `/spec/selector/matchLabels` and `/spec/template/metadata/labels`.
 ///
 /// An object inside another one of which nothing else is left counts as absent: `labels` with the plane's label alone
 /// is the same as no `labels`.

@@ -1,11 +1,15 @@
 #include "restore/sent_object.hpp"
 
 #include <array>
+#include <initializer_list>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
+
+#include "restore/type_name.hpp"
 
 namespace kplane::detail {
 
@@ -17,6 +21,28 @@ constexpr std::array<const char*, 8> server_metadata = {
     "uid",           "resourceVersion", "generation",        "creationTimestamp",
     "managedFields", "selfLink",        "deletionTimestamp", "deletionGracePeriodSeconds"};
 constexpr const char* plane_label = "multicluster.k8s.io/cluster";
+constexpr TypeName volume_type{"", "persistentvolumes"};
+constexpr TypeName job_type{"batch", "jobs"};
+constexpr TypeName aggregated_api_type{"apiregistration.k8s.io", "apiservices"};
+constexpr std::array<const char*, 2> job_uid_labels = {"controller-uid", "batch.kubernetes.io/controller-uid"};
+
+/// nullptr: there is no such field.
+json* value_below(json& tree, std::initializer_list<const char*> path) {
+  json* at = &tree;
+  for (const char* field : path) {
+    if (!at->is_object()) return nullptr;
+    const auto found = at->find(field);
+    if (found == at->end()) return nullptr;
+    at = &*found;
+  }
+  return at;
+}
+
+/// The same where it is an object.
+json* object_below(json& tree, std::initializer_list<const char*> path) {
+  json* found = value_below(tree, path);
+  return found != nullptr && found->is_object() ? found : nullptr;
+}
 
 void erase_empty(json& parent, const char* field) {
   const auto found = parent.find(field);
@@ -31,10 +57,44 @@ void clean_metadata(json& metadata) {
 }
 
 void clean_claim(json& object) {
-  const json::json_pointer claim("/spec/claimRef");
-  if (!object.contains(claim) || !object[claim].is_object()) return;
-  object[claim].erase("uid");
-  object[claim].erase("resourceVersion");
+  json* claim = object_below(object, {"spec", "claimRef"});
+  if (claim == nullptr) return;
+  claim->erase("uid");
+  claim->erase("resourceVersion");
+}
+
+bool has_generated_selector(json& object, const codec::ServedType& type) {
+  if (!(name_of(type) == job_type)) return false;
+  const json* is_manual = value_below(object, {"spec", "manualSelector"});
+  return is_manual == nullptr || *is_manual != true;
+}
+
+/// Where a Job has the labels that a server makes of its uid; those that are there.
+std::vector<json*> labels_of_job(json& job) {
+  std::vector<json*> found;
+  for (json* labels :
+       {object_below(job, {"metadata", "labels"}), object_below(job, {"spec", "selector", "matchLabels"}),
+        object_below(job, {"spec", "template", "metadata", "labels"})}) {
+    if (labels != nullptr) found.push_back(labels);
+  }
+  return found;
+}
+
+void erase_generated_selector(json& job) {
+  for (json* labels : labels_of_job(job)) {
+    for (const char* label : job_uid_labels) labels->erase(label);
+  }
+  erase_empty(job["metadata"], "labels");
+  if (json* selector = object_below(job, {"spec", "selector"})) erase_empty(*selector, "matchLabels");
+  if (json* spec = object_below(job, {"spec"})) erase_empty(*spec, "selector");
+}
+
+void set_generated_selector(json& job, std::string_view uid) {
+  for (json* labels : labels_of_job(job)) {
+    for (const char* label : job_uid_labels) {
+      if (labels->contains(label)) (*labels)[label] = uid;
+    }
+  }
 }
 
 json sent(const Object& object, const codec::ServedType& type) {
@@ -47,7 +107,13 @@ json sent(const Object& object, const codec::ServedType& type) {
   tree["apiVersion"] = type.api_version;
   tree["kind"] = type.kind;
   clean_metadata(tree["metadata"]);
-  if (type.plural == "persistentvolumes") clean_claim(tree);
+  if (name_of(type) == volume_type) clean_claim(tree);
+  return tree;
+}
+
+json created(const Object& object, const codec::ServedType& type) {
+  json tree = sent(object, type);
+  if (has_generated_selector(tree, type)) erase_generated_selector(tree);
   return tree;
 }
 
@@ -62,20 +128,25 @@ void erase_initial(json& status) {
 }
 
 bool has_own_status(const codec::ServedType& type) {
-  return type.has_status && type.plural != "namespaces" && type.plural != "customresourcedefinitions" &&
-         type.plural != "apiservices";
+  const TypeName name = name_of(type);
+  return type.has_status && !(name == namespace_type || name == definition_type || name == aggregated_api_type);
 }
 
 }  // namespace
 
-std::string encode_sent(const Object& object, const codec::ServedType& type, std::string_view resource_version) {
+std::string encode_created(const Object& object, const codec::ServedType& type) {
+  return text_of(created(object, type));
+}
+
+std::string encode_replacement(const Object& object, const codec::ServedType& type, const Object& present) {
   json tree = sent(object, type);
-  if (!resource_version.empty()) tree["metadata"]["resourceVersion"] = resource_version;
+  if (has_generated_selector(tree, type)) set_generated_selector(tree, present.uid());
+  if (!present.resource_version().empty()) tree["metadata"]["resourceVersion"] = present.resource_version();
   return text_of(tree);
 }
 
 std::string encode_without_status(const Object& object, const codec::ServedType& type) {
-  json tree = sent(object, type);
+  json tree = created(object, type);
   if (type.has_status) tree.erase("status");
   return text_of(tree);
 }
@@ -95,10 +166,14 @@ std::string encode_status_only(const Object& object, const codec::ServedType& ty
 
 std::string without_addresses(std::string_view encoded) {
   json tree = parse_json(encoded);
-  json& spec = tree["spec"];
-  for (const char* field : {"clusterIP", "clusterIPs", "healthCheckNodePort"}) spec.erase(field);
-  if (spec.contains("ports") && spec["ports"].is_array()) {
-    for (json& port : spec["ports"]) port.erase("nodePort");
+  json* spec = object_below(tree, {"spec"});
+  if (spec == nullptr) return std::string(encoded);
+  for (const char* field : {"clusterIP", "clusterIPs", "healthCheckNodePort"}) spec->erase(field);
+  json* ports = value_below(*spec, {"ports"});
+  if (ports != nullptr && ports->is_array()) {
+    for (json& port : *ports) {
+      if (port.is_object()) port.erase("nodePort");
+    }
   }
   return text_of(tree);
 }

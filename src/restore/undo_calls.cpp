@@ -11,6 +11,7 @@
 #include "resource/pending_deletion.hpp"
 #include "resource/resource_request.hpp"
 #include "restore/sent_object.hpp"
+#include "restore/type_name.hpp"
 
 namespace kplane::detail {
 
@@ -21,8 +22,9 @@ constexpr Milliseconds longest_undo_pause{500};
 // The server itself removes the objects of a CRD first, and looks every five seconds whether they are gone.
 constexpr Milliseconds longest_definition_cleanup{15'000};
 constexpr int most_waits = 30;  // for a type that was just defined
+constexpr TypeName service_type{"", "services"};
 
-bool is_definition(const ResourcePath& path) noexcept { return path.plural == "customresourcedefinitions"; }
+bool is_definition(const ResourcePath& path) noexcept { return name_of(path) == definition_type; }
 
 bool is_status_pointer(const std::string& pointer) {
   return pointer == "/status" || pointer.compare(0, 8, "/status/") == 0;
@@ -47,12 +49,22 @@ WriteOptions write_options(const UndoContext& context) {
   return options;
 }
 
-http::Request put_request(const UndoContext& context, const KeptObject& kept, bool is_status,
-                          const std::string& version) {
+ErrorPtr not_established(const std::string& name) {
+  return std::make_shared<Error>("the type of CustomResourceDefinition " + name +
+                                 " is not served: its condition Established does not become True");
+}
+
+/// What is in a namespace was removed before. Where finalizers may hold some of it, all types are swept once more
+/// (nullptr: they are to be read): a namespace that is finalized before it is empty hides what is in it.
+KnownTypes types_to_sweep(FinalizerPolicy finalizers) {
+  return finalizers == FinalizerPolicy::all ? std::make_shared<const TypeList>() : nullptr;
+}
+
+http::Request put_request(const UndoContext& context, const KeptObject& kept, bool is_status, const Object& present) {
   ResourcePath path = kept.path;
   if (is_status) path.subresource = "status";
-  return replace_request(context.endpoint, SentObject(path, kept.name()), encode_sent(kept.object, kept.type, version),
-                         write_options(context));
+  return replace_request(context.endpoint, SentObject(path, kept.name()),
+                         encode_replacement(kept.object, kept.type, present), write_options(context));
 }
 
 }  // namespace
@@ -132,7 +144,7 @@ RemoveCall::Next RemoveCall::take_linger(const Result<ApiResponse>& result) {
 RemoveNamespaceCall::RemoveNamespaceCall(const UndoContext& context, std::string name)
     : UndoCall(context),
       cleanup_(context.endpoint, std::move(name), {Milliseconds{0}, context.options.finalizers}, StopToken(),
-               std::make_shared<const TypeList>()) {}
+               types_to_sweep(context.options.finalizers)) {}
 
 RemoveNamespaceCall::Next RemoveNamespaceCall::take_answer(const Result<ApiResponse>& result) {
   if (const Next pause = cleanup_.take(result)) return pause;
@@ -143,12 +155,12 @@ RemoveNamespaceCall::Next RemoveNamespaceCall::take_answer(const Result<ApiRespo
 CreateCall::CreateCall(const UndoContext& context, KeptObject kept)
     : UndoCall(context),
       kept_(std::move(kept)),
-      text_(encode_sent(kept_.object, kept_.type)),
+      text_(encode_created(kept_.object, kept_.type)),
       waits_(first_undo_pause, longest_undo_pause) {}
 
 http::Request CreateCall::next_request() {
   if (step_ == Step::look) return get_request(context().endpoint, kept_.path, kept_.name(), {});
-  if (step_ == Step::status) return put_request(context(), kept_, true, version_);
+  if (step_ == Step::status) return put_request(context(), kept_, true, *made_);
   return create_request(context().endpoint, SentObject(kept_.path, kept_.name()), text_, write_options(context()));
 }
 
@@ -160,7 +172,8 @@ CreateCall::Next CreateCall::take_error(const ErrorPtr& error) {
   if (step_ != Step::create) return fail(error);
   const bool may_be_served_soon = kept_.path.api_version.find('.') != std::string::npos && is_unserved(*error);
   if (may_be_served_soon && ++waited_ <= most_waits) return waits_.next();
-  const bool may_be_address = kept_.path.plural == "services" && dynamic_cast<const Invalid*>(error.get()) != nullptr;
+  const bool may_be_address =
+      name_of(kept_.path) == service_type && dynamic_cast<const Invalid*>(error.get()) != nullptr;
   if (!may_be_address || std::exchange(is_without_addresses_, true)) return fail(error);
   text_ = without_addresses(text_);
   return Milliseconds{0};
@@ -171,7 +184,8 @@ CreateCall::Next CreateCall::take_object(const ApiResponse& answer) {
   check_is_object(object, kept_.path, kept_.name());
   if (is_definition(kept_.path)) {
     step_ = Step::look;
-    return is_established(object) ? done() : Next(waits_.next());
+    if (is_established(object)) return done();
+    return ++waited_ <= most_waits ? Next(waits_.next()) : fail(not_established(kept_.name()));
   }
   const std::vector<std::string> left = differences(context(), kept_.object, object);
   if (left.empty()) return done();
@@ -179,7 +193,7 @@ CreateCall::Next CreateCall::take_object(const ApiResponse& answer) {
   const bool may_write_status = kept_.type.has_status && step_ == Step::create;
   if (other == left.end() && may_write_status) {
     step_ = Step::status;
-    version_ = object.resource_version();
+    made_ = object;
     return Milliseconds{0};
   }
   return fail(stored_otherwise(kept_.path, kept_.name(), other == left.end() ? left.front() : *other));
@@ -202,11 +216,10 @@ ReplaceCall::ReplaceCall(const UndoContext& context, KeptObject kept, Object pre
     : UndoCall(context),
       kept_(std::move(kept)),
       present_(std::move(present)),
-      version_(present_.resource_version()),
       is_status_(kept_.type.has_status && std::all_of(pointers.begin(), pointers.end(), is_status_pointer)) {}
 
 http::Request ReplaceCall::next_request() {
-  return recreate_ ? recreate_->request() : put_request(context(), kept_, is_status_, version_);
+  return recreate_ ? recreate_->request() : put_request(context(), kept_, is_status_, present_);
 }
 
 ReplaceCall::Next ReplaceCall::take_answer(const Result<ApiResponse>& result) {
@@ -224,7 +237,7 @@ ReplaceCall::Next ReplaceCall::take_answer(const Result<ApiResponse>& result) {
   check_is_object(object, kept_.path, kept_.name());
   const std::vector<std::string> left = differences(context(), kept_.object, object);
   if (left.empty()) return done();
-  version_ = object.resource_version();
+  present_ = object;
   const auto other = std::find_if_not(left.begin(), left.end(), is_status_pointer);
   const bool is_turn_of_status = other == left.end() && kept_.type.has_status && !is_status_;
   if (!is_turn_of_status) {
@@ -236,7 +249,7 @@ ReplaceCall::Next ReplaceCall::take_answer(const Result<ApiResponse>& result) {
 
 /// What is in a namespace, or of a type, would be lost with it.
 bool ReplaceCall::can_be_made_again() const noexcept {
-  return !is_definition(kept_.path) && kept_.path.plural != "namespaces";
+  return !is_definition(kept_.path) && !(name_of(kept_.path) == namespace_type);
 }
 
 }  // namespace kplane::detail

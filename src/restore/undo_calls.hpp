@@ -83,7 +83,8 @@ class RemoveCall final : public UndoCall {
 };
 
 /// Deletes and finalizes a namespace. What was in it was removed before: what came in between is seen in the state
-/// afterwards, whether its namespace exists or not.
+/// afterwards, whether its namespace exists or not. With a FinalizerPolicy by which something may be held, it is swept
+/// first, and stays while something is in it.
 class RemoveNamespaceCall final : public UndoCall {
  public:
   RemoveNamespaceCall(const UndoContext& context, std::string name);
@@ -119,7 +120,7 @@ class CreateCall final : public UndoCall {
 
   KeptObject kept_;
   std::string text_;
-  std::string version_;  // of the object, as it was answered last
+  std::optional<Object> made_;  // as it was answered last
   Step step_ = Step::create;
   Backoff waits_;
   int waited_ = 0;
@@ -153,7 +154,6 @@ class ReplaceCall final : public UndoCall {
 
   KeptObject kept_;
   Object present_;
-  std::string version_;
   bool is_status_;
   std::unique_ptr<RecreateCall> recreate_;
 };

@@ -11,7 +11,7 @@ namespace {
 
 // In the documentation of DiffOptions, too.
 constexpr std::array<const char*, 3> server_types = {"events", "events.events.k8s.io", "leases.coordination.k8s.io"};
-constexpr std::array<const char*, 16> server_fields = {
+constexpr std::array<const char*, 22> server_fields = {
     "/metadata/uid",
     "/metadata/resourceVersion",
     "/metadata/generation",
@@ -28,6 +28,13 @@ constexpr std::array<const char*, 16> server_fields = {
     "/status/conditions/*/lastProbeTime",
     "/spec/claimRef/uid",
     "/spec/claimRef/resourceVersion",
+    // Of a Job, and of its pods: the uid once more.
+    "/metadata/labels/controller-uid",
+    "/metadata/labels/batch.kubernetes.io~1controller-uid",
+    "/spec/selector/matchLabels/controller-uid",
+    "/spec/selector/matchLabels/batch.kubernetes.io~1controller-uid",
+    "/spec/template/metadata/labels/controller-uid",
+    "/spec/template/metadata/labels/batch.kubernetes.io~1controller-uid",
 };
 constexpr const char* server_value = "/metadata/deletionTimestamp";
 
