@@ -119,6 +119,10 @@ RestoreOptions look_options(std::chrono::milliseconds quiet, std::optional<std::
   return options;
 }
 
+std::chrono::milliseconds timeout_of(const std::optional<std::chrono::milliseconds>& timeout) noexcept {
+  return timeout.value_or(default_restore_timeout);
+}
+
 RunEnd look_at(const Plane& plane, const PristineState& pristine, const RestoreOptions& options) {
   ClientCore& core = *PlaneAccess::endpoint(plane).core;
   RunEnd end = std::move(run_planes(core, {plane}, {RunGoal::look, pristine, options}, {}).front());
@@ -142,10 +146,12 @@ Baseline take_baseline(const Plane& plane, const BaselineOptions& options) {
   check_listed_types(options.listed_types);
   BaselineParts parts;
   parts.ignored = options.ignored;
-  parts.types = *built_in_types(endpoint, options.stop);
+  const TimePoint deadline = deadline_after(endpoint.core->clock().now(), timeout_of(options.timeout));
+  parts.types = *built_in_types(endpoint, options.stop, deadline);
   parts.listed_types = options.listed_types;
   const PristineState wanted(std::make_shared<const BaselineParts>(parts));
-  parts.state = *look_at(plane, wanted, look_options(options.quiet, options.timeout, options.stop)).state;
+  const Milliseconds left = until(deadline, endpoint.core->clock().now());
+  parts.state = *look_at(plane, wanted, look_options(options.quiet, left, options.stop)).state;
   for (codec::ServedType& type : custom_types(parts.state)) {
     parts.listed_types.push_back({type.api_version, type.plural});
     parts.types.push_back(std::move(type));
@@ -165,8 +171,14 @@ Vector<RestoreResult> restore_planes(ClientCore& core, const std::vector<Plane>&
 Vector<RestoreResult> purge_planes(ClientCore& core, const std::vector<Plane>& planes, const PurgeOptions& options,
                                    const BatchOptions& batch) {
   if (planes.empty()) return {};
-  const PristineState fresh(built_in_types(PlaneAccess::endpoint(planes.front()), options.stop));
-  return results_of(planes, run_planes(core, planes, {RunGoal::restore, fresh, options}, batch));
+  const TimePoint whole = plane_batch_limits(core, planes, batch, options.stop).deadline;
+  const TimePoint own = deadline_after(core.clock().now(), timeout_of(options.timeout));
+  const PristineState fresh(built_in_types(PlaneAccess::endpoint(planes.front()), options.stop, std::min(own, whole)));
+  PurgeOptions left = options;
+  left.timeout = until(own, core.clock().now());
+  BatchOptions left_of_batch = batch;
+  if (batch.timeout) left_of_batch.timeout = until(whole, core.clock().now());
+  return results_of(planes, run_planes(core, planes, {RunGoal::restore, fresh, left}, left_of_batch));
 }
 
 void verify_pristine(const Plane& plane, const Baseline& baseline, const GetOptions& options) {

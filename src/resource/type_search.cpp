@@ -37,11 +37,16 @@ const codec::ServedType* find_type(const TypeList& types, std::string_view group
   return found == types.end() ? nullptr : &*found;
 }
 
-std::shared_ptr<const TypeList> built_in_types(const PlaneEndpoint& endpoint, const StopToken& stop) {
+std::shared_ptr<const TypeList> built_in_types(const PlaneEndpoint& endpoint, const StopToken& stop,
+                                               TimePoint deadline) {
   ClientCore& core = *endpoint.core;
   if (auto known = core.server_facts().types()) return known;
   ServedTypes types(endpoint, stop, TypeScope::built_in);
-  while (!types.at_end()) types.take(without_failure(try_send(core.transport(), types.request())));
+  while (!types.at_end()) {
+    http::Request request = types.request();
+    request.deadline = std::min(request.deadline, deadline);
+    types.take(without_failure(try_send(core.transport(), std::move(request))));
+  }
   return core.server_facts().remember_types(types.take_types());
 }
 

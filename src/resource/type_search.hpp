@@ -7,6 +7,7 @@
 
 #include <kplane/stop.hpp>
 
+#include "base/time.hpp"
 #include "codec/discovery_documents.hpp"
 #include "session/client_core.hpp"
 
@@ -17,8 +18,9 @@ namespace kplane::detail {
                                                  std::string_view plural) noexcept;
 
 /// The server's own types, each in the version that it prefers. Two requests for each client, on the calling thread.
-/// @throws what the requests meet
-[[nodiscard]] std::shared_ptr<const TypeList> built_in_types(const PlaneEndpoint& endpoint, const StopToken& stop = {});
+/// @param deadline of them together @throws what the requests meet
+[[nodiscard]] std::shared_ptr<const TypeList> built_in_types(const PlaneEndpoint& endpoint, const StopToken& stop = {},
+                                                             TimePoint deadline = TimePoint::max());
 
 /// One of those, or else what the plane's CustomResourceDefinition of that name says: one request more.
 /// @throws NotFound when the plane has no such type
