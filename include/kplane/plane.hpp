@@ -179,9 +179,9 @@ class KPLANE_API Plane {
   /// Undoes what was done to the plane since its baseline was taken, or, on another plane of the same server, makes it
   /// the same: objects that were added go, those that were removed are made again, those that were changed are put
   /// back, whoever owns the fields, the status included. Works on a plane without controllers (contract §9): pods end
-  /// at once, finalizers are taken as options.finalizers says, namespaces are emptied and finalized. A system object
-  /// that the baseline does not have stays, told by the markers that Kubernetes gives it; one that was deleted or
-  /// changed is put back.
+  /// at once, finalizers are taken as options.finalizers says, namespaces are emptied and finalized. System objects are
+  /// no exception: one that was deleted or changed is put back, and an object that the baseline does not have goes,
+  /// whatever marker of Kubernetes it has. What the server keeps up to date by itself all the time does not count.
   ///
   /// It may be broken off anywhere, also by the end of the process, and called again, with the same result. What it
   /// makes again is another object to Kubernetes: it has a new uid. An object whose place is taken, such as a Service
@@ -202,7 +202,9 @@ class KPLANE_API Plane {
 
   /// Removes everything that a fresh plane does not have, whatever was made in it: as restore() to a plane of which
   /// nothing but its system objects is left. What was changed or deleted of these stays so: a fresh plane alone has
-  /// them again, or a restore() to its Baseline. Events stay until they expire.
+  /// them again, or a restore() to its Baseline. They are told by the markers that Kubernetes gives them, each on the
+  /// types that it uses it for: who may write ClusterRoles can so make one that stays. restore() leaves none behind.
+  /// Events stay until they expire.
   /// @return what was removed @throws NotPristine with what could not be removed
   RestoreResult purge(const PurgeOptions& options = {}) const;  // <kplane/restore_result.hpp>
 

@@ -14,7 +14,9 @@ constexpr Milliseconds shortest_look_gap{10};
 constexpr Milliseconds longest_look_gap{500};
 // How long a state may go on showing what was undone before that is done once more.
 constexpr Milliseconds longest_lag{3'000};
-constexpr int most_failures = 4;  // of one object, by what waiting alone does not mend
+// An object is given up after so many failures by what waiting alone does not mend, and longest_lag after the first of
+// them: admission and the schemas of types lag behind as well.
+constexpr int most_failures = 4;
 
 /// An answer says what the object is of; an item of a state mostly does not.
 DiffOptions of_answers(DiffOptions ignored) {
@@ -114,12 +116,17 @@ void PlaneRun::note_undo(const std::optional<std::size_t>& index, const ErrorPtr
   } else {
     has_progress_ = true;
   }
-  if (!index) return;
+  if (!index) {
+    if (error) unsure_until_ = deadline_after(now(), longest_lag);
+    return;
+  }
   const Change& change = changes_[*index];
   Record& record = records_[key_of(change)];
   record.undone_at.reset();
   if (error) {
-    record.failures += may_pass_by_looking(*error) ? 0 : 1;
+    if (may_pass_by_looking(*error)) return;
+    ++record.failures;
+    if (!record.failed_since) record.failed_since = now();
     return;
   }
   record.undone_at = now();
@@ -135,8 +142,13 @@ PlaneRun::Requests PlaneRun::go_on() {
     return {};
   }
   if (phase_ == Phase::undo) return next_stage();
-  PlaneLook::Calls more = look_->next_calls();
-  return more.empty() ? end_of_look() : start_calls(std::move(more), no_pause);
+  try {
+    PlaneLook::Calls more = look_->next_calls();
+    return more.empty() ? end_of_look() : start_calls(std::move(more), no_pause);
+  } catch (const Error& error) {  // of a type that an agent has given a name that cannot stand in a path
+    finish(error.share());
+    return {};
+  }
 }
 
 PlaneRun::Requests PlaneRun::end_of_look() {
@@ -170,6 +182,7 @@ PlaneRun::Requests PlaneRun::take_state(Snapshot state) {
   state_ = std::move(state);
   if (plan_.goal == RunGoal::look) return wait_for_quiet(digest(*state_, plan_.pristine.ignored()));
   changes_ = plan_.pristine.changes(*state_);
+  if (changes_.empty() && now() < unsure_until_) return look_again(look_pauses_.next());
   if (changes_.empty()) return wait_for_quiet(Digest());
   quiet_digest_.reset();
   return undo();
@@ -222,7 +235,8 @@ bool PlaneRun::is_due(const Change& change) const { return !is_given_up(change) 
 
 bool PlaneRun::is_given_up(const Change& change) const {
   const auto found = records_.find(key_of(change));
-  return found != records_.end() && found->second.failures >= most_failures;
+  if (found == records_.end() || found->second.failures < most_failures) return false;
+  return now() >= deadline_after(*found->second.failed_since, longest_lag);
 }
 
 bool PlaneRun::is_stale(const Change& change) const {

@@ -73,6 +73,7 @@ class PlaneRun {
   /// What was done about an object.
   struct Record {
     int failures = 0;
+    std::optional<TimePoint> failed_since;
     std::optional<TimePoint> undone_at;
     std::string version;  // that was shown then
   };
@@ -117,6 +118,7 @@ class PlaneRun {
   std::optional<Snapshot> state_;
   std::optional<Digest> quiet_digest_;
   TimePoint quiet_since_{};
+  TimePoint unsure_until_{};     // a call failed whose object the state may still show as it should be
   std::vector<Change> changes_;  // of the last look
   std::vector<bool> is_undone_;  // those of them that this round has undone
   UndoStages stages_;

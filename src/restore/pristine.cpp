@@ -8,13 +8,14 @@
 namespace kplane::detail {
 
 PristineState::PristineState(std::shared_ptr<const BaselineParts> baseline)
-    : state_(baseline->state),
+    : is_fresh_(false),
+      state_(baseline->state),
       ignored_(baseline->ignored),
       server_version_(baseline->server_version),
       types_(baseline, &baseline->types),
       listed_types_(baseline->listed_types) {}
 
-PristineState::PristineState(std::shared_ptr<const TypeList> types) : types_(std::move(types)) {}
+PristineState::PristineState(std::shared_ptr<const TypeList> types) : is_fresh_(true), types_(std::move(types)) {}
 
 std::optional<codec::ServedType> PristineState::type_of(const Snapshot& present, std::string_view group,
                                                         std::string_view plural) const {
@@ -30,7 +31,8 @@ Vector<Change> PristineState::changes(const Snapshot& present) const {
     const SnapshotResource type{change.group, change.resource};
     const bool is_added = change.type == ChangeType::added;
     const ObjectOwner owner = owner_of(type, is_added ? *change.after : *change.before);
-    if (owner == ObjectOwner::server || (owner == ObjectOwner::bootstrap && is_added)) continue;
+    if (owner == ObjectOwner::server) continue;
+    if (owner == ObjectOwner::bootstrap && is_added && is_fresh_) continue;  // a baseline has its own
     if (type_of(present, change.group, change.resource)) counted.push_back(std::move(change));
   }
   return counted;

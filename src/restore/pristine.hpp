@@ -36,6 +36,7 @@ class PristineState {
   [[nodiscard]] const std::vector<ListedType>& listed_types() const noexcept { return listed_types_; }
 
  private:
+  bool is_fresh_;  // the server's own objects do not stand in the state
   Snapshot state_;
   DiffOptions ignored_;
   std::string server_version_;

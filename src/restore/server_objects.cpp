@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "restore/type_name.hpp"
 #include "session/system_namespace.hpp"
 
 namespace kplane::detail {
@@ -16,8 +17,8 @@ bool begins_with(std::string_view text, std::string_view begin) { return text.su
 bool is_kubernetes_service(const Object& object) { return object.ns() == "default" && object.name() == "kubernetes"; }
 
 bool is_server_config_map(const Object& object) {
-  return object.ns() == "kube-system" &&
-         (begins_with(object.name(), "extension-apiserver-") || begins_with(object.name(), "kube-apiserver-"));
+  return object.ns() == "kube-system" && (object.name() == "extension-apiserver-authentication" ||
+                                          object.name() == "kube-apiserver-legacy-service-account-token-tracking");
 }
 
 ObjectOwner owner_of_core(std::string_view plural, const Object& object) {
@@ -28,29 +29,42 @@ ObjectOwner owner_of_core(std::string_view plural, const Object& object) {
   return ObjectOwner::user;
 }
 
-bool is_maintained(std::string_view group, std::string_view plural, const Object& object) {
-  if (group == "apiregistration.k8s.io")
-    return has(object, "/metadata/labels/kube-aggregator.kubernetes.io~1automanaged");
-  if (group == "discovery.k8s.io") return is_kubernetes_service(object);
-  if (plural == "ipaddresses") {
+/// An APIService that leads to a Service of the plane was made by somebody, whatever its label says.
+bool is_local_api(const Object& object) {
+  return has(object, "/metadata/labels/kube-aggregator.kubernetes.io~1automanaged") && !object.at("/spec/service");
+}
+
+bool is_maintained(const TypeName& type, const Object& object) {
+  if (type == TypeName{"apiregistration.k8s.io", "apiservices"}) return is_local_api(object);
+  if (type.group == "discovery.k8s.io") return is_kubernetes_service(object);
+  if (type == TypeName{"networking.k8s.io", "ipaddresses"}) {
     return object.get<std::string_view>("/metadata/labels/ipaddress.kubernetes.io~1managed-by") == "ipallocator.k8s.io";
   }
-  if (plural == "leases") return has(object, "/metadata/labels/apiserver.kubernetes.io~1identity");
+  if (type == TypeName{"coordination.k8s.io", "leases"}) {
+    return has(object, "/metadata/labels/apiserver.kubernetes.io~1identity");
+  }
   // The definition of the Fleet type is the server's, in the root plane (contract §5).
-  return plural == "customresourcedefinitions" && object.get<std::string_view>("/spec/group") == "kplane.dev";
+  return type == definition_type && object.name() == "fleets.kplane.dev";
+}
+
+/// A marker counts on the types that a server puts it on, since everybody can put it on any object.
+bool is_bootstrap(const TypeName& type, const Object& object) {
+  if (type.group == rbac_group) return has(object, "/metadata/labels/kubernetes.io~1bootstrapping");
+  if (type.group == "flowcontrol.apiserver.k8s.io") {
+    return has(object, "/metadata/annotations/apf.kubernetes.io~1autoupdate-spec");
+  }
+  // Kubernetes keeps this prefix for its own: nobody else can create such a class.
+  if (type == TypeName{"scheduling.k8s.io", "priorityclasses"}) return begins_with(object.name(), "system-");
+  return type == TypeName{"networking.k8s.io", "servicecidrs"} && object.name() == "kubernetes";
 }
 
 }  // namespace
 
 ObjectOwner owner_of(const SnapshotResource& type, const Object& object) {
   if (type.group.empty()) return owner_of_core(type.resource, object);
-  if (is_maintained(type.group, type.resource, object)) return ObjectOwner::server;
-  const bool is_bootstrap = has(object, "/metadata/labels/kubernetes.io~1bootstrapping") ||
-                            has(object, "/metadata/annotations/apf.kubernetes.io~1autoupdate-spec") ||
-                            // Kubernetes keeps this prefix for its own: nobody else can create such a class.
-                            (type.resource == "priorityclasses" && begins_with(object.name(), "system-")) ||
-                            (type.resource == "servicecidrs" && object.name() == "kubernetes");
-  return is_bootstrap ? ObjectOwner::bootstrap : ObjectOwner::user;
+  const TypeName name{type.group, type.resource};
+  if (is_maintained(name, object)) return ObjectOwner::server;
+  return is_bootstrap(name, object) ? ObjectOwner::bootstrap : ObjectOwner::user;
 }
 
 }  // namespace kplane::detail

@@ -6,7 +6,8 @@
 
 namespace kplane::detail {
 
-/// Whose an object is. Markers and reserved names tell, not a list of what one version of the server makes.
+/// Whose an object is. Markers and reserved names tell, not a list of what one version of the server makes. Who may
+/// write a type can put its marker on an object, too: where it is known what a plane should hold, that tells instead.
 enum class ObjectOwner {
   user,       ///< made by whoever uses the plane
   bootstrap,  ///< made by the server, once, for every plane (contract §10): one that was deleted does not come back

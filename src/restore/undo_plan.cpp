@@ -8,29 +8,28 @@
 #include "resource/pending_deletion.hpp"
 #include "restore/creation_order.hpp"
 #include "restore/server_objects.hpp"
+#include "restore/type_name.hpp"
 
 namespace kplane::detail {
 
 namespace {
 
 enum class Stage {
-  change,  ///< removals and replacements
+  change,               ///< removals and replacements
+  remove_inner_rights,  ///< RBAC objects of namespaces that go
   remove_container,
   make_container,
   make_early,
   make,
   make_late,
+  remove_rights,  ///< the client may have its own by them, until all else is done
 };
-constexpr std::size_t stages = 6;
+constexpr std::size_t stages = 8;
 
-bool is_namespace(std::string_view group, std::string_view plural) { return group.empty() && plural == "namespaces"; }
-
-bool is_definition(std::string_view group, std::string_view plural) {
-  return group == "apiextensions.k8s.io" && plural == "customresourcedefinitions";
-}
+TypeName name_of(const Change& change) { return {change.group, change.resource}; }
 
 bool is_container(const Change& change) {
-  return is_namespace(change.group, change.resource) || is_definition(change.group, change.resource);
+  return name_of(change) == namespace_type || name_of(change) == definition_type;
 }
 
 Stage stage_of_creation(std::string_view group, std::string_view plural) {
@@ -59,7 +58,9 @@ class Plan {
 
   void add(const std::vector<Change>& changes, const std::function<bool(const Change&)>& is_due) {
     for (const Change& change : changes) {
-      if (is_due(change) && has_to_go(change) && is_container(change)) note_doomed(change);
+      if (!is_due(change) || !is_container(change)) continue;
+      if (has_to_go(change)) note_doomed(change);
+      if (change.type == ChangeType::added && name_of(change) == namespace_type) leaving_.insert(change.name);
     }
     for (std::size_t i = 0; i < changes.size(); ++i) {
       if (!is_due(changes[i]) || is_in_doomed(changes[i].group, changes[i].resource, changes[i].ns)) continue;
@@ -72,8 +73,10 @@ class Plan {
 
   /// Stages that need not wait for another one come first.
   [[nodiscard]] UndoStages take() {
-    bool may_begin = calls_[static_cast<std::size_t>(Stage::remove_container)].empty();
-    for (std::size_t i = static_cast<std::size_t>(Stage::make_container); may_begin && i < stages; ++i) {
+    bool may_begin = calls_[static_cast<std::size_t>(Stage::remove_inner_rights)].empty() &&
+                     calls_[static_cast<std::size_t>(Stage::remove_container)].empty();
+    const auto end = static_cast<std::size_t>(Stage::remove_rights);
+    for (auto i = static_cast<std::size_t>(Stage::make_container); may_begin && i < end; ++i) {
       may_begin = calls_[i].empty();
       for (PlannedCall& call : calls_[i]) calls_.front().push_back(std::move(call));
       calls_[i].clear();
@@ -83,7 +86,7 @@ class Plan {
 
  private:
   void note_doomed(const Change& change) {
-    if (is_namespace(change.group, change.resource)) {
+    if (name_of(change) == namespace_type) {
       namespaces_.insert(change.name);
     } else {
       types_.insert(change.name);
@@ -128,11 +131,17 @@ class Plan {
   }
 
   void remove(const codec::ServedType& type, const Change& change, std::size_t index) {
-    if (is_namespace(change.group, change.resource)) {
+    if (name_of(change) == namespace_type) {
       return put(Stage::remove_container, std::make_unique<RemoveNamespaceCall>(context_, change.name), index);
     }
-    put(is_container(change) ? Stage::remove_container : Stage::change,
-        std::make_unique<RemoveCall>(context_, path_of(type, *change.after), *change.after), index);
+    put(stage_of_removal(change), std::make_unique<RemoveCall>(context_, path_of(type, *change.after), *change.after),
+        index);
+  }
+
+  [[nodiscard]] Stage stage_of_removal(const Change& change) const {
+    if (is_container(change)) return Stage::remove_container;
+    if (change.group != rbac_group) return Stage::change;
+    return leaving_.count(change.ns) == 0 ? Stage::remove_rights : Stage::remove_inner_rights;
   }
 
   void empty_doomed(const SnapshotResource& type) {
@@ -140,7 +149,8 @@ class Plan {
       if (!is_doomed(type, object)) continue;
       const auto served = pristine_.type_of(present_, type.group, type.resource);
       if (!served) return;
-      put(Stage::change, std::make_unique<RemoveCall>(context_, path_of(*served, object), object), std::nullopt);
+      put(type.group == rbac_group ? Stage::remove_inner_rights : Stage::change,
+          std::make_unique<RemoveCall>(context_, path_of(*served, object), object), std::nullopt);
     }
   }
 
@@ -163,6 +173,7 @@ class Plan {
   const PristineState& pristine_;
   const Snapshot& present_;
   UndoStages calls_;
+  std::set<std::string> leaving_;     // namespaces that have to go
   std::set<std::string> namespaces_;  // that have to go and come back, with all that is in them
   std::set<std::string> types_;       // likewise, PLURAL.GROUP
 };

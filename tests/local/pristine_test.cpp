@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -272,6 +273,200 @@ TEST_F(PristineTest, SystemObjectsArePutBackAndThoseOfTheServerStay) {
   plane.resource("v1", "configmaps").in("kube-system").create(map_of("agents"));
   plane.restore(baseline);
   EXPECT_THAT(diff(baseline.state(), everything(plane)), IsEmpty());
+}
+
+constexpr const char* job_json =
+    R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"bake","namespace":"shop"},"spec":{"template":{"spec":)"
+    R"({"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}})";
+constexpr const char* selected_job_json =
+    R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"chosen","namespace":"shop"},"spec":{"manualSelector":)"
+    R"(true,"selector":{"matchLabels":{"controller-uid":"mine"}},"template":{"metadata":{"labels":)"
+    R"({"controller-uid":"mine"}},"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}})";
+
+Resource jobs(const Plane& plane) { return plane.resource("batch/v1", "jobs").in("shop"); }
+
+TEST_F(PristineTest, DeletedJobIsMadeAgainWithASelectorOfItsOwn) {
+  jobs(plane).create(job_json);
+  jobs(plane).create(selected_job_json);
+  const Baseline baseline = plane.baseline(at_once());
+  const std::string uid = jobs(plane).get("bake").uid();
+  for (int episode = 0; episode < 2; ++episode) {
+    jobs(plane).remove("bake", {Propagation::background});
+    jobs(plane).remove("chosen", {Propagation::background});
+    plane.restore(baseline);
+    const Object again = jobs(plane).get("bake");
+    EXPECT_NE(again.uid(), uid);
+    EXPECT_EQ(again.get<std::string>("/spec/selector/matchLabels/batch.kubernetes.io~1controller-uid"), again.uid());
+    EXPECT_EQ(jobs(plane).get("chosen").get<std::string>("/spec/selector/matchLabels/controller-uid"), "mine");
+    EXPECT_EQ(digest(everything(plane)), baseline.digest());
+  }
+  // One that was changed has the selector of its own uid, which the baseline does not know.
+  const std::string present = jobs(plane).get("bake").uid();
+  jobs(plane).patch("bake", PatchType::merge, R"({"spec":{"parallelism":7}})");
+  plane.restore(baseline);
+  EXPECT_EQ(jobs(plane).get("bake").uid(), present) << "what can be put back is not made again";
+  EXPECT_EQ(digest(everything(plane)), baseline.digest());
+}
+
+TEST_F(PristineTest, PlaneWithAJobIsForked) {
+  jobs(plane).create(job_json);
+  jobs(plane).create(selected_job_json);
+  const Snapshot source = everything(plane);
+  const Plane fork = client.plane("fork");
+  fork.wait_until_ready();
+  fork.apply(plane.manifests(source)).raise_if_failed();
+  EXPECT_THAT(diff(source, everything(fork)), IsEmpty());
+}
+
+/// Objects that bear the marks of a server's own.
+void disguise(const Plane& plane) {
+  deployments(plane).create(
+      R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"hidden","labels":{)"
+      R"("kubernetes.io/bootstrapping":"rbac-defaults","app":"x"}},"spec":{"selector":{"matchLabels":{"app":"x"}},)"
+      R"("template":{"metadata":{"labels":{"app":"x"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})");
+  plane.resource("v1", "configmaps").in("kube-system").create(map_of("kube-apiserver-anything"));
+  plane.resource("scheduling.k8s.io/v1", "priorityclasses")
+      .create(
+          R"({"apiVersion":"scheduling.k8s.io/v1","kind":"PriorityClass","metadata":{"name":"hidden","annotations":)"
+          R"({"apf.kubernetes.io/autoupdate-spec":"true"}},"value":7})");
+}
+
+void make_own_admin_role(const Plane& plane) {
+  plane.resource("rbac.authorization.k8s.io/v1", "clusterroles")
+      .create(
+          R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"hidden","labels":)"
+          R"({"kubernetes.io/bootstrapping":"rbac-defaults"}},)"
+          R"("rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]})");
+}
+
+TEST_F(PristineTest, MarksOfAServersOwnObjectsHideNothing) {
+  const Baseline baseline = plane.baseline(at_once());
+  disguise(plane);
+  make_own_admin_role(plane);
+  try {
+    plane.verify_pristine(baseline);
+    FAIL() << "it is not pristine";
+  } catch (const NotPristine& error) {
+    EXPECT_EQ(error.changes().size(), 4U);
+  }
+  plane.restore(baseline);
+  EXPECT_THAT(diff(baseline.state(), everything(plane)), IsEmpty());
+  disguise(plane);
+  plane.purge();
+  EXPECT_FALSE(plane.resource("v1", "configmaps").in("kube-system").find("kube-apiserver-anything"));
+  EXPECT_FALSE(plane.resource("scheduling.k8s.io/v1", "priorityclasses").find("hidden"));
+  EXPECT_TRUE(plane.resource("rbac.authorization.k8s.io/v1", "clusterroles").find("cluster-admin"));
+}
+
+TEST_F(PristineTest, RightsAreTakenLast) {
+  const Baseline baseline = plane.baseline(at_once());
+  make_own_admin_role(plane);
+  ravage(plane);
+  std::vector<std::string> writes;
+  std::mutex mutex;
+  server.on_request([&](const std::string& method, const std::string& target) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (method != "GET") writes.push_back(method + ' ' + target);
+  });
+  plane.restore(baseline);
+  server.on_request({});
+  ASSERT_FALSE(writes.empty());
+  EXPECT_THAT(writes.back(), HasSubstr("clusterroles/hidden"));
+}
+
+TEST_F(PristineTest, AdmissionThatIsBehindIsWaitedFor) {
+  const Baseline baseline = plane.baseline(at_once());
+  core(plane, "configmaps").remove("settings");
+  Fault fault;
+  fault.method = "POST";
+  fault.path_contains = "/configmaps";
+  fault.times = 6;
+  fault.status = 403;
+  server.add_fault(fault);
+  plane.restore(baseline);
+  EXPECT_TRUE(core(plane, "configmaps").find("settings"));
+}
+
+TEST_F(PristineTest, TypeWithANameThatCannotBeAskedForFailsItsOwnPlaneAlone) {
+  const Baseline baseline = plane.baseline(at_once());
+  const Plane other = client.plane("b");
+  make_shop(other);
+  const Snapshot state = plane.state({{}, true, true});
+  std::string hostile(state.raw());
+  const std::string name = R"("plural":"things")";
+  ASSERT_NE(hostile.find(name), std::string::npos);
+  hostile.replace(hostile.find(name), name.size(), R"("plural":"Not A Type")");
+  Fault fault;
+  fault.path_contains = "/clusters/a/control-plane/state";
+  fault.times = -1;
+  fault.status = 200;
+  fault.body = hostile;
+  fault.content_type = "application/json";
+  server.add_fault(fault);
+  const auto results = client.restore({plane, other}, baseline);
+  EXPECT_FALSE(results[0]);
+  results[1].raise_if_failed();
+}
+
+TEST_F(PristineTest, NamespaceIsNotFinalizedWhileSomethingIsHeldInIt) {
+  const Baseline baseline = plane.baseline(at_once());
+  plane.resource("v1", "namespaces").create(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"lair"}})");
+  plane.resource("v1", "configmaps").in("lair").create(map_of("hoard", "x.io/agent"));
+  RestoreOptions options;
+  options.finalizers = FinalizerPolicy::well_known;
+  options.timeout = 2s;
+  EXPECT_THROW(plane.restore(baseline, options), NotPristine);
+  EXPECT_TRUE(plane.resource("v1", "namespaces").find("lair"));
+  EXPECT_TRUE(plane.resource("v1", "configmaps").in("lair").find("hoard"));
+  plane.restore(baseline);
+  EXPECT_FALSE(plane.resource("v1", "namespaces").find("lair"));
+  EXPECT_THAT(diff(baseline.state(), everything(plane)), IsEmpty());
+}
+
+TEST_F(PristineTest, DiscoveryIsWithinTheDeadlines) {
+  Fault fault;
+  fault.path_contains = "/apis";
+  fault.times = -1;
+  fault.delay = 10s;
+  server.add_fault(fault);
+  BaselineOptions baseline = at_once();
+  baseline.timeout = 200ms;
+  EXPECT_THROW((void)plane.baseline(baseline), TimeoutError);
+  PurgeOptions purge;
+  purge.timeout = 200ms;
+  EXPECT_THROW(plane.purge(purge), TimeoutError);
+  BatchOptions batch;
+  batch.timeout = 200ms;
+  EXPECT_THROW(client.purge({plane}, {}, batch), TimeoutError);
+}
+
+TEST_F(PristineTest, CustomTypesMayBeNamedLikeThoseOfTheServer) {
+  plane
+      .apply(Manifests::from_yaml(R"(
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: services.serving.example.com}
+spec:
+  group: serving.example.com
+  scope: Namespaced
+  names: {kind: Service, plural: services, singular: service}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+---
+{apiVersion: serving.example.com/v1, kind: Service, metadata: {name: web, namespace: shop}, spec: text}
+)"))
+      .raise_if_failed();
+  const Baseline baseline = plane.baseline(at_once());
+  const Resource services = plane.resource("serving.example.com/v1", "services").in("shop");
+  services.remove("web");
+  Fault fault;
+  fault.method = "POST";
+  fault.path_contains = "/services";
+  fault.status = 422;
+  fault.body = R"({"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Invalid","code":422})";
+  fault.content_type = "application/json";
+  server.add_fault(fault);
+  plane.restore(baseline);
+  EXPECT_EQ(services.get("web").get<std::string>("/spec"), "text");
 }
 
 TEST_F(PristineTest, PurgedPlaneIsLikeAFreshOne) {
