@@ -26,10 +26,10 @@ enum class Stage {
 };
 constexpr std::size_t stages = 8;
 
-TypeName name_of(const Change& change) { return {change.group, change.resource}; }
+TypeName type_name_of(const Change& change) { return {change.group, change.resource}; }
 
 bool is_container(const Change& change) {
-  return name_of(change) == namespace_type || name_of(change) == definition_type;
+  return type_name_of(change) == namespace_type || type_name_of(change) == definition_type;
 }
 
 Stage stage_of_creation(std::string_view group, std::string_view plural) {
@@ -60,7 +60,7 @@ class Plan {
     for (const Change& change : changes) {
       if (!is_due(change) || !is_container(change)) continue;
       if (has_to_go(change)) note_doomed(change);
-      if (change.type == ChangeType::added && name_of(change) == namespace_type) leaving_.insert(change.name);
+      if (change.type == ChangeType::added && type_name_of(change) == namespace_type) leaving_.insert(change.name);
     }
     for (std::size_t i = 0; i < changes.size(); ++i) {
       if (!is_due(changes[i]) || is_in_doomed(changes[i].group, changes[i].resource, changes[i].ns)) continue;
@@ -86,7 +86,7 @@ class Plan {
 
  private:
   void note_doomed(const Change& change) {
-    if (name_of(change) == namespace_type) {
+    if (type_name_of(change) == namespace_type) {
       namespaces_.insert(change.name);
     } else {
       types_.insert(change.name);
@@ -131,7 +131,7 @@ class Plan {
   }
 
   void remove(const codec::ServedType& type, const Change& change, std::size_t index) {
-    if (name_of(change) == namespace_type) {
+    if (type_name_of(change) == namespace_type) {
       return put(Stage::remove_container, std::make_unique<RemoveNamespaceCall>(context_, change.name), index);
     }
     put(stage_of_removal(change), std::make_unique<RemoveCall>(context_, path_of(type, *change.after), *change.after),

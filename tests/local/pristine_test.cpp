@@ -387,6 +387,27 @@ TEST_F(PristineTest, AdmissionThatIsBehindIsWaitedFor) {
   EXPECT_TRUE(core(plane, "configmaps").find("settings"));
 }
 
+TEST_F(PristineTest, StateThatHidesAFailureIsNotBelieved) {
+  const Baseline baseline = plane.baseline(at_once());
+  const Snapshot before = plane.state({{}, true, true});
+  Fault behind;  // the second look finds informers that have seen nothing yet
+  behind.path_contains = "/clusters/a/control-plane/state";
+  behind.every = 2;
+  behind.status = 200;
+  behind.body = std::string(before.raw());
+  behind.content_type = "application/json";
+  plane.resource("v1", "namespaces").remove("shop");
+  server.add_fault(behind);
+  Fault refusal;
+  refusal.method = "POST";
+  refusal.path_contains = "/namespaces/shop/configmaps";
+  refusal.status = 403;
+  server.add_fault(refusal);
+  plane.restore(baseline);
+  server.clear_faults();
+  EXPECT_THAT(diff(baseline.state(), everything(plane)), IsEmpty());
+}
+
 TEST_F(PristineTest, TypeWithANameThatCannotBeAskedForFailsItsOwnPlaneAlone) {
   const Baseline baseline = plane.baseline(at_once());
   const Plane other = client.plane("b");
