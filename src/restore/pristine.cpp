@@ -7,7 +7,7 @@
 
 namespace kplane::detail {
 
-PristineState::PristineState(std::shared_ptr<const BaselineParts> baseline)
+PristineState::PristineState(const std::shared_ptr<const BaselineParts>& baseline)
     : is_fresh_(false),
       state_(baseline->state),
       ignored_(baseline->ignored),

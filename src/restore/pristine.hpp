@@ -17,7 +17,7 @@ namespace kplane::detail {
 class PristineState {
  public:
   /// As the baseline.
-  explicit PristineState(std::shared_ptr<const BaselineParts> baseline);
+  explicit PristineState(const std::shared_ptr<const BaselineParts>& baseline);
   /// As a fresh plane, of a server with these types.
   explicit PristineState(std::shared_ptr<const TypeList> types);
 

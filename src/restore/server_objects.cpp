@@ -49,7 +49,7 @@ bool is_maintained(const TypeName& type, const Object& object) {
 
 /// A marker counts on the types that a server puts it on, since everybody can put it on any object.
 bool is_bootstrap(const TypeName& type, const Object& object) {
-  if (type.group == rbac_group) return has(object, "/metadata/labels/kubernetes.io~1bootstrapping");
+  if (type.group == rights_group) return has(object, "/metadata/labels/kubernetes.io~1bootstrapping");
   if (type.group == "flowcontrol.apiserver.k8s.io") {
     return has(object, "/metadata/annotations/apf.kubernetes.io~1autoupdate-spec");
   }

@@ -19,7 +19,7 @@ struct TypeName {
 
 constexpr TypeName namespace_type{"", "namespaces"};
 constexpr TypeName definition_type{"apiextensions.k8s.io", "customresourcedefinitions"};
-constexpr std::string_view rbac_group = "rbac.authorization.k8s.io";
+constexpr std::string_view rights_group = "rbac.authorization.k8s.io";
 
 /// Valid as long as what it was made from.
 [[nodiscard]] inline TypeName name_of(const codec::ServedType& type) noexcept {

@@ -140,7 +140,7 @@ class Plan {
 
   [[nodiscard]] Stage stage_of_removal(const Change& change) const {
     if (is_container(change)) return Stage::remove_container;
-    if (change.group != rbac_group) return Stage::change;
+    if (change.group != rights_group) return Stage::change;
     return leaving_.count(change.ns) == 0 ? Stage::remove_rights : Stage::remove_inner_rights;
   }
 
@@ -149,7 +149,7 @@ class Plan {
       if (!is_doomed(type, object)) continue;
       const auto served = pristine_.type_of(present_, type.group, type.resource);
       if (!served) return;
-      put(type.group == rbac_group ? Stage::remove_inner_rights : Stage::change,
+      put(type.group == rights_group ? Stage::remove_inner_rights : Stage::change,
           std::make_unique<RemoveCall>(context_, path_of(*served, object), object), std::nullopt);
     }
   }
