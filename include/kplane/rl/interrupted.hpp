@@ -9,8 +9,9 @@
 namespace kplane::rl {
 
 /// While it lives, SIGINT and SIGTERM request a stop instead of ending the process: calls that were given token() throw
-/// StoppedError, and the program leaves by its destructors. The second signal of a kind ends the process as it would
-/// have without this. Afterwards the signals do what they did before.
+/// StoppedError, and the program leaves by its destructors. The second signal of a kind does what it would have done
+/// without this, which is to end the process where nobody has set a handler. Afterwards the signals do what they did
+/// before. A process that is forked meanwhile is ended by them, at once.
 ///
 ///     kplane::rl::Interrupted interrupted;
 ///     while (!interrupted) step();
@@ -21,7 +22,8 @@ namespace kplane::rl {
 /// Thread safety: every member may be called from any thread. Cost: a thread that sleeps until a signal comes.
 class KPLANE_API Interrupted {
  public:
-  /// From now on. @throws ConfigError when the process has one already, or when there are no file descriptors left
+  /// From now on. @throws ConfigError when the process has one already, or when there are no file descriptors or
+  /// threads left
   Interrupted();
   Interrupted(const Interrupted&) = delete;
   Interrupted& operator=(const Interrupted&) = delete;

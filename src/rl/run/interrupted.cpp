@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <system_error>
 #include <thread>
 
 #include <kplane/error.hpp>
@@ -25,13 +26,26 @@ constexpr int shell_offset = 128;
 std::atomic<bool> is_watching = false;
 std::atomic<int> last_signal = 0;
 std::atomic<int> pipe_end = -1;
+std::atomic<pid_t> watching_process = 0;
+std::array<struct sigaction, watched_signals.size()> actions_before{};  // written while no handler is there to read it
 static_assert(std::atomic<int>::is_always_lock_free);
 
+void restore_action(int signal) {
+  for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+    if (watched_signals[i] == signal) ::sigaction(signal, &actions_before[i], nullptr);
+  }
+}
+
 extern "C" void kplane_rl_note_signal(int signal) {
+  if (::getpid() != watching_process) {  // a forked process has the pipe of its parent, whom the signal is not for
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+    return;
+  }
   const int saved = errno;
   last_signal = signal;
   static_cast<void>(::write(pipe_end, &signal_byte, 1) == 1);
-  std::signal(signal, SIG_DFL);
+  restore_action(signal);
   errno = saved;
 }
 
@@ -45,30 +59,54 @@ class Interrupted::Watcher {
       is_watching = false;
       throw ConfigError("rl::Interrupted needs a pipe: too many open files");
     }
+    start();
     last_signal = 0;
     pipe_end = pipe_[1];
-    thread_ = std::thread([this] { watch(); });
-    for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+    watching_process = process_;
+    for (std::size_t i = 0; i < watched_signals.size(); ++i)
+      ::sigaction(watched_signals[i], nullptr, &actions_before[i]);
+    for (const int signal : watched_signals) {
       struct sigaction action = {};
       action.sa_handler = kplane_rl_note_signal;
-      ::sigaction(watched_signals[i], &action, &before_[i]);
+      ::sigaction(signal, &action, nullptr);
     }
   }
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
   ~Watcher() {
-    for (std::size_t i = 0; i < watched_signals.size(); ++i) ::sigaction(watched_signals[i], &before_[i], nullptr);
+    for (const int signal : watched_signals) restore_action(signal);
     static_cast<void>(::write(pipe_[1], &end_byte, 1) == 1);
     thread_.join();
-    pipe_end = -1;
-    for (const int end : pipe_) ::close(end);
-    is_watching = false;
+    close_pipe();
+  }
+
+  /// A forked process has no thread that could be joined.
+  [[nodiscard]] bool is_copy() const noexcept { return process_ != ::getpid(); }
+  /// What a forked process does instead of destroying it.
+  void abandon() noexcept {
+    for (const int signal : watched_signals) restore_action(signal);
+    close_pipe();
   }
 
   [[nodiscard]] StopToken token() const noexcept { return source_.token(); }
 
  private:
+  void start() {
+    try {
+      thread_ = std::thread([this] { watch(); });
+    } catch (const std::system_error&) {
+      close_pipe();
+      throw ConfigError("rl::Interrupted needs a thread: too many threads, or too little memory");
+    }
+  }
+
+  void close_pipe() noexcept {
+    pipe_end = -1;
+    for (const int end : pipe_) ::close(end);
+    is_watching = false;
+  }
+
   void watch() {
     char byte = 0;
     for (;;) {
@@ -79,14 +117,18 @@ class Interrupted::Watcher {
     }
   }
 
+  pid_t process_ = ::getpid();
   std::array<int, 2> pipe_{};
-  std::array<struct sigaction, watched_signals.size()> before_{};
   StopSource source_;
   std::thread thread_;
 };
 
 Interrupted::Interrupted() : watcher_(std::make_unique<Watcher>()) {}
-Interrupted::~Interrupted() = default;
+Interrupted::~Interrupted() {
+  if (!watcher_->is_copy()) return;
+  watcher_->abandon();
+  static_cast<void>(watcher_.release());
+}
 
 int Interrupted::signal() const noexcept { return last_signal; }
 int Interrupted::exit_code() const noexcept { return signal() == 0 ? 0 : shell_offset + signal(); }
