@@ -2,11 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <map>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <kplane/kplane.hpp>
@@ -81,6 +87,26 @@ std::vector<std::string> records(const Client& client) {
   }
   for (const Object& object : root.resource("v1", "configmaps").list(of_runs())) names.emplace_back(object.name());
   return names;
+}
+
+Resource leases(const Client& client, const std::string& ns = "default") {
+  return client.root_plane().resource("coordination.k8s.io/v1", "leases").in(ns);
+}
+
+/// As a process leaves it that was killed long ago, or that a sweep has found while it hung.
+void record_run(const Client& client, const std::string& run, const std::string& plane) {
+  const std::string metadata =
+      R"("metadata":{"name":"kplane-run-)" + run + R"(","labels":{"kplane.dev/run":")" + run + R"("}})";
+  leases(client).create(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",)" + metadata +
+                        R"(,"spec":{"holderIdentity":"host/1/)" + run + R"(","leaseDurationSeconds":1}})");
+  config_maps(client.root_plane())
+      .create(R"({"apiVersion":"v1","kind":"ConfigMap",)" + metadata + R"(,"data":{")" + plane + R"(":""}})");
+}
+
+std::map<std::string, SweptRun> sweep_by_id(const Client& client) {
+  std::map<std::string, SweptRun> swept;
+  for (SweptRun& one : sweep(client)) swept[one.id] = std::move(one);
+  return swept;
 }
 
 /// What a process leaves behind that was killed while it had a run of these planes.
@@ -194,6 +220,155 @@ TEST(Run, LearnsThatItWasTaken) {
   rl::Run run(client, short_lived());
   client.root_plane().resource("coordination.k8s.io/v1", "leases").in("default").remove("kplane-run-" + run.id());
   EXPECT_TRUE(run.lost().wait_for(1min));
+}
+
+TEST(Run, RefusesAFleetWithTheRootPlaneBeforeItExists) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run run(client, short_lived());
+  FleetSpec spec;
+  spec.names = {"mine", "root"};
+  EXPECT_THROW(static_cast<void>(run.create_fleet("rooted", spec)), ConfigError);
+  EXPECT_THROW(static_cast<void>(run.ephemeral_fleet("rooted", spec)), ConfigError);
+  EXPECT_FALSE(client.find_fleet("rooted"));
+}
+
+TEST(Run, OwnsNothingMoreOnceItWasTaken) {
+  LocalServer server;
+  const Client client = server.client();
+  RunOptions options;
+  options.lease_duration = 3600s;
+  rl::Run run(client, options);
+  static_cast<void>(run.plane("before"));
+  leases(client).patch("kplane-run-" + run.id(), PatchType::merge, R"({"spec":{"holderIdentity":"sweep"}})");
+  try {
+    static_cast<void>(run.plane("after"));
+    FAIL() << "handed out a plane that is not the run's";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr(run.id()));
+  }
+}
+
+TEST(Run, IsItsParentsInAForkedProcess) {
+  LocalServer server;
+  const Client client = server.client();
+  auto run = std::make_unique<rl::Run>(client, living());
+  write(run->plane("mine"));
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    bool is_refused = false;
+    try {
+      run->close();
+    } catch (const std::logic_error&) {
+      is_refused = true;
+    }
+    run.reset();
+    ::_exit(is_refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(is_written(client.plane("mine")));
+  EXPECT_EQ(records(client).size(), 2U);
+  run->close();
+  EXPECT_FALSE(is_written(client.plane("mine")));
+}
+
+TEST(Run, OutlivesARenewalThatHangs) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run run(client, living());
+  kplane::testing::Fault hang;
+  hang.method = "PATCH";
+  hang.path_contains = "/leases/kplane-run-";
+  hang.delay = 1h;
+  server.add_fault(hang);
+  EXPECT_EQ(sweep(client).at(0).state, RunState::alive);
+  EXPECT_FALSE(run.lost().stop_requested());
+}
+
+TEST(Run, GivesSignsOfLifeWhileItIsClosedAgain) {
+  LocalServer server;
+  const Client client = server.client();
+  rl::Run run(client, short_lived());
+  static_cast<void>(run.plane("mine"));
+  kplane::testing::Fault refusal;
+  refusal.path_contains = "/clusters/mine/";
+  refusal.times = -1;
+  refusal.status = 403;
+  server.add_fault(refusal);
+  EXPECT_THROW(run.close(), Error);
+  server.clear_faults();
+  kplane::testing::Fault delay;
+  delay.path_contains = "/clusters/mine/";
+  delay.delay = 4s;
+  server.add_fault(delay);
+  std::thread closing([&run] { run.close(); });
+  for (const SweptRun& one : sweep(client)) EXPECT_EQ(one.state, RunState::alive) << one.error;
+  closing.join();
+  EXPECT_THAT(records(client), IsEmpty());
+}
+
+TEST(Sweep, LeavesFleetsOfOtherNamespacesAlone) {
+  LocalServer server;
+  const Client client = server.client();
+  client.root_plane()
+      .resource("v1", "namespaces")
+      .create(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"other"}})");
+  RunOptions options = living();
+  options.ns = "other";
+  rl::Run run(client, options);
+  const Fleet fleet = run.create_fleet("rl", replicas(1));
+  write(fleet.planes()[0]);
+  record_run(client, "dead-1", "rl-0000");
+
+  const std::vector<SweptRun> swept = sweep(client);
+  ASSERT_EQ(swept.size(), 1U);
+  EXPECT_EQ(swept[0].id, "dead-1");
+  EXPECT_THAT(swept[0].planes, IsEmpty());
+  EXPECT_THAT(swept[0].kept_planes, ElementsAre("rl-0000"));
+  EXPECT_TRUE(client.find_fleet("rl"));
+  EXPECT_TRUE(is_written(fleet.planes()[0]));
+}
+
+TEST(Sweep, NeverPurgesTheRootPlane) {
+  LocalServer server;
+  const Client client = server.client();
+  FleetSpec spec;
+  spec.names = {"root", "lost"};
+  spec.labels["kplane.dev/run"] = "lost-123456";
+  spec.labels["kplane.dev/run-namespace"] = "default";
+  client.create_fleet("rooted", spec);
+  write(client.root_plane());
+  const std::vector<SweptRun> swept = sweep(client);
+  ASSERT_EQ(swept.size(), 1U);
+  EXPECT_EQ(swept[0].state, RunState::swept) << swept[0].error;
+  EXPECT_THAT(swept[0].planes, ElementsAre("lost"));
+  EXPECT_THAT(swept[0].kept_planes, IsEmpty());
+  EXPECT_TRUE(is_written(client.root_plane()));
+}
+
+TEST(Sweep, LeavesPlanesAloneOfARunThatComesBackToLife) {
+  LocalServer server;
+  const Client client = server.client();
+  record_run(client, "a-1", "shared");
+  record_run(client, "b-1", "shared");
+  write(client.plane("shared"));
+  kplane::testing::Fault renewed;  // as if b-1 had renewed its Lease just now
+  renewed.method = "PATCH";
+  renewed.path_contains = "/leases/kplane-run-b-1";
+  renewed.status = 409;
+  server.add_fault(renewed);
+  std::map<std::string, SweptRun> swept = sweep_by_id(client);
+  EXPECT_EQ(swept["a-1"].state, RunState::swept) << swept["a-1"].error;
+  EXPECT_EQ(swept["a-1"].holder, "host/1/a-1");
+  EXPECT_THAT(swept["a-1"].kept_planes, ElementsAre("shared"));
+  EXPECT_EQ(swept["b-1"].state, RunState::alive);
+  EXPECT_TRUE(is_written(client.plane("shared")));
+  swept = sweep_by_id(client);
+  EXPECT_EQ(swept["b-1"].state, RunState::swept) << swept["b-1"].error;
+  EXPECT_FALSE(is_written(client.plane("shared")));
 }
 
 TEST(Sweep, LeavesWhatLivesAlone) {
@@ -311,6 +486,7 @@ TEST(Sweep, FindsFleetsOfARunWhoseRecordIsGone) {
   const Client client = server.client();
   FleetSpec spec = replicas(1);
   spec.labels["kplane.dev/run"] = "lost-123456";
+  spec.labels["kplane.dev/run-namespace"] = "default";
   Fleet fleet = client.create_fleet("lost", spec);
   write(fleet.planes()[0]);
   const std::vector<SweptRun> swept = sweep(client);

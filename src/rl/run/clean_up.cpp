@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds sweep_poll{200};
 
 void add(PlaneIds& planes, const PlaneIds& more) { planes.insert(more.begin(), more.end()); }
 
-/// What living runs have, and Fleets of no run.
+/// What living runs have, and Fleets of no run of this namespace.
 PlaneIds planes_in_use(const RunStore& store, const std::string& run, const IsDead& is_dead) {
   const std::map<std::string, PlaneIds> ledgers = store.ledgers();
   std::set<std::string> living;
@@ -34,7 +34,7 @@ PlaneIds planes_in_use(const RunStore& store, const std::string& run, const IsDe
     if (found != ledgers.end()) add(in_use, found->second);
   }
   for (const Fleet& fleet : store.fleets()) {
-    const std::string owner = run_of(fleet);
+    const std::string owner = store.run_of(fleet);
     if (owner.empty() || living.count(owner) > 0) add(in_use, plane_ids(fleet));
   }
   return in_use;
@@ -89,7 +89,7 @@ void record_fleets(const RunStore& store, const std::string& run, const std::vec
 std::vector<Fleet> fleets_of(const RunStore& store, const std::string& run) {
   std::vector<Fleet> fleets;
   for (const Fleet& fleet : store.fleets()) {
-    if (run_of(fleet) == run) fleets.push_back(fleet);
+    if (store.run_of(fleet) == run) fleets.push_back(fleet);
   }
   return fleets;
 }
@@ -120,6 +120,7 @@ RunProperty property_of(const RunStore& store, const std::string& run, const IsD
   property.fleets = fleets_of(store, run);
   PlaneIds all = store.ledger(run);
   for (const Fleet& fleet : property.fleets) add(all, plane_ids(fleet));
+  all.erase(store.client().root_plane().cluster());  // a Fleet may name it; the records of all runs are there
   const PlaneIds in_use = planes_in_use(store, run, is_dead);
   for (const std::string& plane : all) (in_use.count(plane) > 0 ? property.kept_planes : property.planes).insert(plane);
   return property;

@@ -1,5 +1,6 @@
 #include "rl/run/heartbeat.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -10,10 +11,14 @@ namespace kplane::rl {
 namespace {
 
 constexpr int renewals_in_a_duration = 3;
+constexpr int timeouts_in_a_duration = 6;  // so that after one that hangs there is time for others
+constexpr int retries_in_a_pause = 10;
+constexpr std::chrono::milliseconds longest_retry_pause{500};
 
 }  // namespace
 
-Heartbeat::Heartbeat(const RunStore& store, RunLease lease) : store_(store), lease_(std::move(lease)) {
+Heartbeat::Heartbeat(const RunStore& store, RunLease lease, const StopSource& lost)
+    : store_(store), lease_(std::move(lease)), lost_(lost) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -23,26 +28,36 @@ void Heartbeat::stop() noexcept {
 }
 
 void Heartbeat::run() {
-  const std::chrono::milliseconds pause = std::chrono::milliseconds(lease_.duration) / renewals_in_a_duration;
+  const std::chrono::milliseconds usual = std::chrono::milliseconds(lease_.duration) / renewals_in_a_duration;
+  const std::chrono::milliseconds soon = std::min(usual / retries_in_a_pause, longest_retry_pause);
+  std::chrono::milliseconds pause = usual;
   while (!ended_.token().wait_for(pause)) {
-    try {
-      if (renew()) continue;
+    const Outcome outcome = try_to_renew();
+    if (outcome == Outcome::lost) {
       lost_.request_stop();
       return;
-    } catch (const Error&) {  // the server may be back in time for the next one
-      continue;
     }
+    pause = outcome == Outcome::renewed ? usual : soon;
+  }
+}
+
+Heartbeat::Outcome Heartbeat::try_to_renew() noexcept {
+  try {
+    return renew() ? Outcome::renewed : Outcome::lost;
+  } catch (...) {  // whatever it was, such as a server that is away, may be over before the Lease is
+    return Outcome::failed;
   }
 }
 
 // A conflict may be this process's own doing: the answer to a renewal was lost, or the run was marked as being cleared
 // away.
 bool Heartbeat::renew() {
+  const std::chrono::milliseconds timeout = std::chrono::milliseconds(lease_.duration) / timeouts_in_a_duration;
   try {
-    store_.renew(lease_);
+    store_.renew(lease_, timeout);
     return true;
   } catch (const Conflict&) {
-    const std::optional<RunLease> found = store_.find_lease(lease_.run);
+    const std::optional<RunLease> found = store_.find_lease(lease_.run, timeout);
     if (!found || found->holder != lease_.holder) return false;
     lease_ = *found;
     return true;

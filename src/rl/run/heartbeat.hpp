@@ -11,19 +11,19 @@ namespace kplane::rl {
 
 class Heartbeat {
  public:
-  /// `store` must outlive it.
-  Heartbeat(const RunStore& store, RunLease lease);
+  /// `store` must outlive it. @param lost asked to stop when somebody else has the Lease, or nobody
+  Heartbeat(const RunStore& store, RunLease lease, const StopSource& lost = {});
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
   ~Heartbeat() { stop(); }
 
   /// Gives no more signs of life. Blocks while one is under way.
   void stop() noexcept;
-  /// A stop that is requested when somebody else has the Lease, or nobody.
-  [[nodiscard]] StopToken lost() const noexcept { return lost_.token(); }
 
  private:
   void run();
+  enum class Outcome { renewed, lost, failed };
+  [[nodiscard]] Outcome try_to_renew() noexcept;
   /// @return false when the Lease is not this holder's any more
   [[nodiscard]] bool renew();
 

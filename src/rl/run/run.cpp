@@ -1,7 +1,10 @@
 #include <kplane/rl/run.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <kplane/error.hpp>
@@ -39,9 +42,8 @@ RunLease new_lease(const RunOptions& options) {
   return lease;
 }
 
-FleetSpec labelled(FleetSpec spec, const std::string& run) {
-  spec.labels[std::string(run_label)] = run;
-  return spec;
+void check_is_ownable(const std::string& cluster, const std::string& root) {
+  if (cluster == root) throw ConfigError("a run cannot own the root plane: it would be purged in the end");
 }
 
 bool nobody_is_dead(const std::string& /*run*/) { return false; }
@@ -55,53 +57,87 @@ class Run::Impl {
         options_(checked(options)),
         store_(client.without_stop(), options_.ns),
         lease_(store_.create_lease(new_lease(options_))),
-        heartbeat_(store_, lease_) {
+        heartbeat_(std::in_place, store_, lease_, lost_) {
     store_.create_ledger(id());
   }
 
   [[nodiscard]] const Client& client() const noexcept { return client_; }
   [[nodiscard]] const std::string& id() const noexcept { return lease_.run; }
-  [[nodiscard]] StopToken lost() const noexcept { return heartbeat_.lost(); }
+  [[nodiscard]] StopToken lost() const noexcept { return lost_.token(); }
+  /// A process that was forked has a copy of the run, which is its parent's.
+  [[nodiscard]] bool is_copy() const noexcept { return process_ != ::getpid(); }
+
+  /// The spec of a Fleet of this run.
+  [[nodiscard]] FleetSpec labelled(FleetSpec spec) const {
+    const std::string root = client_.root_plane().cluster();
+    for (const std::string& name : spec.names) check_is_ownable(name, root);
+    spec.labels[std::string(run_label)] = id();
+    spec.labels[std::string(namespace_label)] = store_.ns();
+    return spec;
+  }
 
   void own(const std::vector<Plane>& planes) {
     const std::string root = client_.root_plane().cluster();
     PlaneIds ids;
     for (const Plane& plane : planes) {
-      if (plane.cluster() == root) throw ConfigError("a run cannot own the root plane: it would be purged in the end");
+      check_is_ownable(plane.cluster(), root);
       ids.insert(plane.cluster());
     }
     store_.add_planes(id(), ids);
+    check_is_held();
     wait_until_unswept(store_, id(), ids, options_.sweep_wait, lost());
   }
 
   void close() {
+    if (is_copy()) throw std::logic_error("Run::close() in a forked process: the run is its parent's");
     if (is_closed_) return;
-    mark();
-    SweptRun report;
-    clean_up(store_, lease_, nobody_is_dead, report, {});
-    heartbeat_.stop();
-    if (!report.error.empty()) throw Error("run " + id() + " is not cleared away: " + report.error, true);
+    const RunLease marked = mark();
+    if (!heartbeat_) heartbeat_.emplace(store_, marked, lost_);
+    const std::string error = cleared_away();
+    heartbeat_.reset();
+    if (!error.empty()) throw Error("run " + id() + " is not cleared away: " + error, true);
     store_.remove_lease(id());
     is_closed_ = true;
   }
 
  private:
+  /// A sweep takes the Lease before it reads the ledger: it knows of what was recorded before, and of nothing else.
+  void check_is_held() const {
+    const std::optional<RunLease> found = store_.find_lease(id());
+    if (found && found->holder == lease_.holder) return;
+    throw Error("run " + id() + " is not this process's any more: it was taken for dead, so do not use its planes");
+  }
+
   /// The Lease says that its planes are being purged. Where a sweep has it, that does the rest.
-  void mark() {
+  RunLease mark() {
     constexpr int most_tries = 5;
     for (int i = 0; i < most_tries; ++i) {
       const std::optional<RunLease> found = store_.find_lease(id());
       if (!found || found->holder != lease_.holder) break;
-      if (store_.take(*found, lease_.holder, lease_.duration)) return;
+      if (std::optional<RunLease> taken = store_.take(*found, lease_.holder, lease_.duration)) return *taken;
     }
     throw Error("run " + id() + " is not this process's any more: a sweep is clearing it away");
+  }
+
+  /// @return why something is left, and then the Lease must run out, for a sweep to do the rest; empty: nothing is
+  std::string cleared_away() {
+    SweptRun report;
+    try {
+      clean_up(store_, lease_, nobody_is_dead, report, {});
+    } catch (...) {
+      heartbeat_.reset();
+      throw;
+    }
+    return report.error;
   }
 
   Client client_;
   RunOptions options_;
   RunStore store_;
   RunLease lease_;
-  Heartbeat heartbeat_;
+  pid_t process_ = ::getpid();
+  StopSource lost_;
+  std::optional<Heartbeat> heartbeat_;  ///< none: a close() has failed, and no other one is under way
   bool is_closed_ = false;
 };
 
@@ -115,6 +151,10 @@ Run& Run::operator=(Run&& other) noexcept {
 }
 
 Run::~Run() {
+  if (impl_ && impl_->is_copy()) {
+    static_cast<void>(impl_.release());  // its threads and connections are the parent's, too
+    return;
+  }
   try {
     if (impl_) impl_->close();
   } catch (...) {  // a destructor has nobody to tell; a sweep does the rest
@@ -135,13 +175,13 @@ Plane Run::plane(std::string_view cluster, const PlaneOptions& options) {
 }
 
 Fleet Run::create_fleet(std::string_view name, const FleetSpec& spec) {
-  Fleet fleet = impl_->client().create_fleet(name, labelled(spec, id()));
+  Fleet fleet = impl_->client().create_fleet(name, impl_->labelled(spec));
   own(fleet.planes());
   return fleet;
 }
 
 EphemeralFleet Run::ephemeral_fleet(std::string_view name, const FleetSpec& spec, const EphemeralOptions& options) {
-  EphemeralFleet fleet = impl_->client().ephemeral_fleet(name, labelled(spec, id()), options);
+  EphemeralFleet fleet = impl_->client().ephemeral_fleet(name, impl_->labelled(spec), options);
   own(fleet.planes());
   return fleet;
 }

@@ -110,8 +110,11 @@ std::vector<RunLease> RunStore::leases() const {
   return all;
 }
 
-std::optional<RunLease> RunStore::find_lease(const std::string& run) const {
-  const std::optional<Object> found = leases_.find(name_of(run));
+std::optional<RunLease> RunStore::find_lease(const std::string& run,
+                                             std::optional<std::chrono::milliseconds> timeout) const {
+  GetOptions options;
+  options.timeout = timeout;
+  const std::optional<Object> found = leases_.find(name_of(run), options);
   if (!found) return std::nullopt;
   return read_lease(*found);
 }
@@ -125,10 +128,12 @@ RunLease RunStore::create_lease(RunLease lease) const {
   return lease;
 }
 
-void RunStore::renew(RunLease& lease) const {
+void RunStore::renew(RunLease& lease, std::chrono::milliseconds timeout) const {
+  PatchOptions options = repeatable();
+  options.timeout = timeout;
   json patch = {{"spec", {{"renewTime", time_text(std::chrono::system_clock::now())}}}};
   patch["metadata"]["resourceVersion"] = lease.version;
-  lease.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump()).resource_version();
+  lease.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump(), options).resource_version();
 }
 
 std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string& holder,
@@ -190,10 +195,12 @@ std::vector<Fleet> RunStore::fleets() const {
   }
 }
 
-std::string run_of(const Fleet& fleet) {
+std::string RunStore::run_of(const Fleet& fleet) const {
   const auto& labels = fleet.spec().labels;
-  const auto found = labels.find(std::string(run_label));
-  return found == labels.end() ? std::string() : found->second;
+  const auto ns = labels.find(std::string(namespace_label));
+  if (ns == labels.end() || ns->second != ns_) return {};
+  const auto run = labels.find(std::string(run_label));
+  return run == labels.end() ? std::string() : run->second;
 }
 
 PlaneIds plane_ids(const Fleet& fleet) {

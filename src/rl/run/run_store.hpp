@@ -16,6 +16,7 @@
 namespace kplane::rl {
 
 inline constexpr std::string_view run_label = "kplane.dev/run";
+inline constexpr std::string_view namespace_label = "kplane.dev/run-namespace";  // of Fleets, which have none
 
 /// A run's Lease as last read.
 struct RunLease {
@@ -35,13 +36,17 @@ class RunStore {
   RunStore(Client client, std::string_view ns);
 
   [[nodiscard]] const Client& client() const noexcept { return client_; }
+  [[nodiscard]] const std::string& ns() const noexcept { return ns_; }
 
   [[nodiscard]] std::vector<RunLease> leases() const;
-  [[nodiscard]] std::optional<RunLease> find_lease(const std::string& run) const;
+  /// @param timeout none: ClientOptions::request_timeout
+  [[nodiscard]] std::optional<RunLease> find_lease(const std::string& run,
+                                                   std::optional<std::chrono::milliseconds> timeout = {}) const;
   /// @throws AlreadyExists
   RunLease create_lease(RunLease lease) const;
-  /// A sign of life. @throws Conflict when somebody else wrote to it; NotFound
-  void renew(RunLease& lease) const;
+  /// A sign of life, repeated when its answer was lost. @throws Conflict when somebody else wrote to it, or the
+  /// repetition met what the first try wrote; NotFound; TimeoutError
+  void renew(RunLease& lease, std::chrono::milliseconds timeout) const;
   /// Marks the run as being cleared away. @return nullopt when the Lease has changed or gone
   [[nodiscard]] std::optional<RunLease> take(const RunLease& lease, const std::string& holder,
                                              std::chrono::seconds duration) const;
@@ -56,7 +61,10 @@ class RunStore {
   void remove_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_ledger(const std::string& run) const;
 
+  /// Fleets have no namespace: these are everybody's.
   [[nodiscard]] std::vector<Fleet> fleets() const;
+  /// Whose Fleet it is; empty: no run's of this namespace.
+  [[nodiscard]] std::string run_of(const Fleet& fleet) const;
 
  private:
   void change_planes(const std::string& run, const PlaneIds& planes, bool add) const;
@@ -67,8 +75,6 @@ class RunStore {
   Resource ledgers_;
 };
 
-/// Whose Fleet it is; empty: no run's.
-[[nodiscard]] std::string run_of(const Fleet& fleet);
 /// The planes of a Fleet, as far as they can be known.
 [[nodiscard]] PlaneIds plane_ids(const Fleet& fleet);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -23,9 +24,19 @@ constexpr std::chrono::seconds own_duration{30};  // for which a run that is bei
 constexpr std::chrono::milliseconds shortest_pause{50};
 constexpr std::chrono::milliseconds longest_pause{1'000};
 
+/// A run that is this process's until it is cleared away.
+struct TakenRun {
+  TakenRun(const RunStore& store, const RunLease& taken) : lease(taken), heartbeat(store, taken) {}
+
+  RunLease lease;
+  Heartbeat heartbeat;
+};
+
 struct WatchedRun {
   std::optional<RunLease> lease{};  ///< as first seen; none: the run has none
   RunState state = RunState::undecided;
+  std::unique_ptr<TakenRun> taken{};
+  std::string error{};  ///< why it could not be taken
 };
 
 class Sweep {
@@ -36,6 +47,7 @@ class Sweep {
   std::vector<SweptRun> run() {
     find_runs();
     watch_leases();
+    if (!options_.dry_run) take_the_dead();
     std::vector<SweptRun> swept;
     for (const auto& [id, watched] : runs_) swept.push_back(take_care_of(id, watched));
     return swept;
@@ -46,7 +58,7 @@ class Sweep {
   void find_runs() {
     for (const auto& [id, planes] : store_.ledgers()) runs_[id];
     for (const Fleet& fleet : store_.fleets()) {
-      if (const std::string id = run_of(fleet); !id.empty()) runs_[id];
+      if (const std::string id = store_.run_of(fleet); !id.empty()) runs_[id];
     }
     for (const RunLease& lease : store_.leases()) runs_[lease.run].lease = lease;
     first_seen_ = std::chrono::steady_clock::now();
@@ -93,6 +105,26 @@ class Sweep {
     }
   }
 
+  // All of them before anything is purged: while one is cleared away, another one may come back to life, and from then
+  // on its planes are in use. What is taken cannot.
+  void take_the_dead() {
+    for (auto& [id, watched] : runs_) {
+      if (watched.state != RunState::dead) continue;
+      if (options_.stop.stop_requested()) throw StoppedError("the sweep was stopped before it cleared anything away");
+      try {
+        const std::optional<RunLease> lease = take(id, watched);
+        if (!lease) {
+          watched.state = RunState::alive;
+        } else {
+          watched.taken = std::make_unique<TakenRun>(store_, *lease);
+        }
+      } catch (const Error& error) {
+        watched.state = RunState::failed;
+        watched.error = error.what();
+      }
+    }
+  }
+
   [[nodiscard]] IsDead death() const {
     return [this](const std::string& id) {
       const auto found = runs_.find(id);
@@ -104,10 +136,11 @@ class Sweep {
     SweptRun report;
     report.id = id;
     report.state = watched.state;
+    report.error = watched.error;
     if (watched.lease) report.holder = watched.lease->holder;
     if (watched.state != RunState::dead) return report;
     try {
-      options_.dry_run ? describe(report) : clear_away(watched, report);
+      options_.dry_run ? describe(report) : clear_away(*watched.taken, report);
     } catch (const StoppedError&) {
       throw;
     } catch (const Error& error) {
@@ -124,15 +157,9 @@ class Sweep {
     for (const Fleet& fleet : property.fleets) report.fleets.push_back(fleet.name());
   }
 
-  void clear_away(const WatchedRun& watched, SweptRun& report) const {
-    const std::optional<RunLease> taken = take(report.id, watched);
-    if (!taken) {
-      report.state = RunState::alive;
-      return;
-    }
-    Heartbeat heartbeat(store_, *taken);
-    clean_up(store_, *taken, death(), report, options_.stop);
-    heartbeat.stop();
+  void clear_away(TakenRun& taken, SweptRun& report) const {
+    clean_up(store_, taken.lease, death(), report, options_.stop);
+    taken.heartbeat.stop();
     report.state = report.error.empty() ? RunState::swept : RunState::failed;
     if (report.error.empty()) store_.remove_lease(report.id);
   }
