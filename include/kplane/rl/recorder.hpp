@@ -18,9 +18,11 @@ namespace kplane::rl {
 
 /// How a Recorder writes.
 struct RecorderOptions {
-  Manifests scenario{};          ///< kept in the header: what the episodes began with. Data of Secrets is left out
+  /// Kept in the header, which may have 16 MiB: what the episodes began with. Data of Secrets is left out.
+  Manifests scenario{};
   std::string server_version{};  ///< kept in the header; server_version() asks a server
-  std::string info{};  ///< JSON text, kept in the header: seed, policy, whatever names the run; empty: nothing
+  /// JSON text, nested at most 200 deep, kept in the header: seed, policy, whatever names the run; empty: nothing.
+  std::string info{};
   bool append = true;  ///< to a recording that exists; false: RecordingError when the file is not empty
   /// True: the data of Secrets is recorded too, in the clear. False: `data` and `stringData` of Secrets are written as
   /// `{}`, and kubectl's copy of them in an annotation as `""`. Actions, `info` and other types are written as they
@@ -47,7 +49,9 @@ struct RecorderOptions {
 /// RecorderOptions::fsync_interval for what survives the machine. What a killed process leaves of a step is cut off
 /// when the file is opened again. A recording may be read while it is written.
 ///
-/// Thread safety: append() and sync() may be called from any thread; steps are written in the order of the calls.
+/// Thread safety: append() and sync() may be called from any thread; steps are written in the order of the calls. A
+/// child of fork() cannot write: append() and sync() throw std::logic_error there, and the rest only lets go of the
+/// file.
 /// Cost: append() compresses on the calling thread, some 0.2 ms for a state of 240 kB, and makes one system call. No
 /// thread. Memory: about 36 MB, see RecorderOptions::history_bytes. A state takes about a hundredth of its size when
 /// the same plane's last one is within reach.
@@ -68,10 +72,14 @@ class KPLANE_API Recorder {
 
   /// Writes a step. @throws ConfigError when the step cannot be written as JSON: an action that is none, a reward that
   /// is not finite, no plane; DecodeError when a Secret's text is not JSON; RecordingWriteError when the file does not
-  /// take it: the file is then as before the call, and the next call may succeed
+  /// take it: the file is then as before the call, and the next call may succeed.
+  ///
+  /// When the step is written, but cannot be forced to the disk as RecorderOptions::fsync_interval asks, this call
+  /// returns, and the next append(), sync() or close() throws the RecordingWriteError before it writes anything: so
+  /// appending the step of a call that threw never writes it twice.
   void append(const Step& step);
 
-  /// Forces to the disk what was appended. @throws RecordingWriteError
+  /// Forces to the disk what was appended, and the name of a new file. @throws RecordingWriteError
   void sync();
 
   /// Ends the frame and gives the file free. The second call does nothing; append() throws std::logic_error then.

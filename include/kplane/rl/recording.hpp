@@ -26,7 +26,7 @@ class RecordingFile;
 struct RecordingOptions {
   std::size_t max_line_bytes = std::size_t{256}
                                << 20U;  ///< of a step as text, from 1 kB on: so much memory it may take
-  std::size_t max_steps = 16'000'000;   ///< 40 bytes of memory each
+  std::size_t max_steps = 16'000'000;   ///< some 60 bytes of memory each, and some 300 more for each episode of a plane
 };
 
 /// What a recording says of itself.

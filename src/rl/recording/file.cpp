@@ -138,8 +138,10 @@ void File::sync_directory() const {
   if (directory.empty()) directory = ".";
   const int descriptor = open_file(directory, O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) return;  // one that may not be read: the file itself is what counts
-  ::fsync(descriptor);
+  const int code = uninterrupted([&] { return ::fsync(descriptor); }) == 0 ? 0 : errno;
   ::close(descriptor);
+  // Some file systems cannot force directories, and need not.
+  if (code != 0 && code != EINVAL) fail_to_write(path_, "its name cannot be forced to the disk", code);
 }
 
 }  // namespace kplane::rl::recording

@@ -1,6 +1,11 @@
 #include "rl/recording/frame_index.hpp"
 
+#include <kplane/error.hpp>
 #include <nlohmann/json.hpp>
+
+#include "rl/recording/array_items.hpp"
+#include "rl/recording/json_value.hpp"
+#include "rl/recording/line_fields.hpp"
 
 namespace kplane::rl::recording {
 
@@ -21,9 +26,61 @@ Json row_json(const FrameIndex::Row& row) {
   return Json::array({row.episode, row.step, row.plane, row.bytes, row.checksum});
 }
 
-FrameIndex::Row row_of(const Json& json) {
-  return {json.at(0).get<std::int64_t>(), json.at(1).get<std::int64_t>(), json.at(2).get<std::uint32_t>(),
-          json.at(3).get<std::uint64_t>(), json.at(4).get<std::uint32_t>()};
+template <class Integer>
+Integer next_integer(ArrayItems& items) {
+  const std::optional<std::string_view> item = items.next();
+  const std::optional<Integer> number = item ? integer_of<Integer>(*item) : std::nullopt;
+  if (!number) throw DecodeError("index: expected an integer", 0);
+  return *number;
+}
+
+FrameIndex::Row row_of(std::string_view text) {
+  ArrayItems items(text);
+  FrameIndex::Row row;
+  row.episode = next_integer<std::int64_t>(items);
+  row.step = next_integer<std::int64_t>(items);
+  row.plane = next_integer<std::uint32_t>(items);
+  row.bytes = next_integer<std::uint64_t>(items);
+  row.checksum = next_integer<std::uint32_t>(items);
+  return row;
+}
+
+std::vector<FrameIndex::Row> rows_of(std::string_view text) {
+  std::vector<FrameIndex::Row> rows;
+  ArrayItems items(text);
+  while (const std::optional<std::string_view> item = items.next()) {
+    if (rows.size() == max_rows) throw DecodeError("index: too many steps", 0);
+    rows.push_back(row_of(*item));
+  }
+  return rows;
+}
+
+/// No more than there can be steps: others would not be named.
+std::vector<std::string> plane_ids_of(std::string_view text) {
+  std::vector<std::string> planes;
+  ArrayItems items(text);
+  while (const std::optional<std::string_view> item = items.next()) {
+    std::optional<std::string> plane = string_of(*item);
+    if (!plane || planes.size() == max_rows) throw DecodeError("index: expected the IDs of planes", 0);
+    planes.push_back(std::move(*plane));
+  }
+  return planes;
+}
+
+FrameIndex index_of(std::string_view text) {
+  FrameIndex index;
+  bool has_size = false;
+  LineFields fields(text);
+  while (fields.next()) {
+    if (fields.key() == "planes") index.planes = plane_ids_of(fields.value());
+    if (fields.key() == "steps") index.rows = rows_of(fields.value());
+    if (fields.key() != "frame_bytes") continue;
+    const std::optional<std::uint64_t> size = integer_of<std::uint64_t>(fields.value());
+    has_size = size.has_value();
+    index.frame_bytes = size.value_or(0);
+  }
+  if (!has_size) throw DecodeError("index: frame_bytes: expected an integer", 0);
+  return index;
 }
 
 bool is_sound(const FrameIndex& index) {
@@ -33,7 +90,7 @@ bool is_sound(const FrameIndex& index) {
   for (const std::string& plane : index.planes) {
     if (plane.empty() || plane.size() > max_plane_bytes) return false;
   }
-  return index.rows.size() <= max_rows;
+  return true;
 }
 
 }  // namespace
@@ -50,13 +107,11 @@ std::string write_index_frame(const FrameIndex& index) {
 std::optional<FrameIndex> read_index(std::string_view content) {
   if (content.size() > max_index_bytes || content.substr(0, mark.size()) != mark) return std::nullopt;
   try {
-    const Json json = Json::parse(content).at("index");
-    FrameIndex index;
-    index.frame_bytes = json.at("frame_bytes").get<std::uint64_t>();
-    index.planes = json.at("planes").get<std::vector<std::string>>();
-    for (const Json& row : json.at("steps")) index.rows.push_back(row_of(row));
-    if (is_sound(index)) return index;
-  } catch (const Json::exception&) {  // it is of somebody else: the frame itself says what is in it
+    LineFields fields(content);
+    if (!fields.next()) return std::nullopt;
+    FrameIndex index = index_of(fields.value());
+    if (!fields.next() && is_sound(index)) return index;
+  } catch (const DecodeError&) {  // it is of somebody else: the frame itself says what is in it
     return std::nullopt;
   }
   return std::nullopt;

@@ -19,8 +19,7 @@ std::optional<std::string_view> FrameLines::next() {
     begin_ = 0;
     searched = text_.size();
     if (searched > max_) {
-      throw RecordingError("recording: a line has more than " + std::to_string(max_) +
-                           " bytes, which is RecordingOptions::max_line_bytes");
+      throw RecordingError("recording: a line has more than " + std::to_string(max_) + " bytes, which is " + limit_);
     }
     if (!read_more()) return std::nullopt;
   }

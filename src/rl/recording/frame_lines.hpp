@@ -13,7 +13,9 @@ namespace kplane::rl::recording {
 class FrameLines {
  public:
   /// @param decoder at the beginning of a frame
-  FrameLines(FrameDecoder& decoder, std::size_t max_line_bytes) : decoder_(&decoder), max_(max_line_bytes) {}
+  /// @param limit what the most bytes of a line are, for errors
+  FrameLines(FrameDecoder& decoder, std::size_t max_line_bytes, const char* limit = "RecordingOptions::max_line_bytes")
+      : decoder_(&decoder), max_(max_line_bytes), limit_(limit) {}
 
   /// The next line without its end, which is there; nullopt when no further one ends. Valid until the next call.
   /// @throws RecordingError when the frame is damaged, or a line too long
@@ -26,6 +28,7 @@ class FrameLines {
 
   FrameDecoder* decoder_;
   std::size_t max_;
+  const char* limit_;
   std::string text_;
   std::size_t begin_ = 0;
 };

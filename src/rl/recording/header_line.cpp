@@ -3,20 +3,25 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <optional>
+#include <utility>
 
 #include <kplane/rl/recording_error.hpp>
 #include <kplane/version.hpp>
-#include <nlohmann/json.hpp>
 
+#include "rl/recording/array_items.hpp"
 #include "rl/recording/json_value.hpp"
+#include "rl/recording/line_fields.hpp"
 #include "rl/recording/secret_data.hpp"
 
 namespace kplane::rl::recording {
 
 namespace {
 
-using OrderedJson = nlohmann::ordered_json;
 using Clock = std::chrono::system_clock;
+
+/// Of an object of the scenario, which may be as deep as Manifests takes it, in three brackets of the header's.
+constexpr std::size_t max_line_depth = max_depth + 3;
 
 constexpr const char* time_format = "%Y-%m-%dT%H:%M:%SZ";
 
@@ -28,6 +33,12 @@ std::string write_time(Clock::time_point time) {
   return {text.data(), std::strftime(text.data(), text.size(), time_format, &parts)};
 }
 
+std::string info_of(const RecorderOptions& options) {
+  std::string info = json_in_one_line(options.info, "info");
+  if (is_json(info, max_depth)) return info;
+  throw ConfigError("recording: info is nested more than " + std::to_string(max_depth) + " levels deep");
+}
+
 /// The epoch for what is no time.
 Clock::time_point read_time(const std::string& text) {
   std::tm parts{};
@@ -35,15 +46,55 @@ Clock::time_point read_time(const std::string& text) {
   return Clock::from_time_t(::timegm(&parts));
 }
 
-RecordingHeader read_header(const OrderedJson& json) {
+/// A text, where there is one. @throws DecodeError when it is something else
+std::string text_of(std::optional<std::string_view> value) {
+  if (!value) return "";
+  std::optional<std::string> text = string_of(*value);
+  if (!text) throw DecodeError("expected a string", 0);
+  return std::move(*text);
+}
+
+Manifests scenario_of(std::string_view text) {
+  Manifests scenario;
+  ArrayItems objects(text);
+  while (const std::optional<std::string_view> object = objects.next()) scenario.add(*object);
+  return scenario;
+}
+
+/// The members of a header that this library knows.
+struct HeaderFields {
+  std::optional<std::string_view> version, library, server, created, info, scenario;
+
+  [[nodiscard]] std::optional<std::string_view>* of(std::string_view key) noexcept {
+    if (key == "version") return &version;
+    if (key == "library") return &library;
+    if (key == "server") return &server;
+    if (key == "created") return &created;
+    if (key == "info") return &info;
+    if (key == "scenario") return &scenario;
+    return nullptr;
+  }
+};
+
+HeaderFields fields_of(std::string_view line) {
+  LineFields recording(line);
+  if (!recording.next()) throw DecodeError("expected a header", 0);
+  HeaderFields seen;
+  LineFields fields(recording.value());
+  while (fields.next()) {
+    if (auto* field = seen.of(fields.key())) *field = fields.value();
+  }
+  return seen;
+}
+
+RecordingHeader read_header(const HeaderFields& fields, std::int64_t written) {
   RecordingHeader header;
-  header.version = json.at("version").get<std::int64_t>();
-  header.library_version = json.value("library", "");
-  header.server_version = json.value("server", "");
-  header.created = read_time(json.value("created", ""));
-  if (json.contains("info")) header.info = json.at("info").dump();
-  if (!json.contains("scenario")) return header;
-  for (const OrderedJson& object : json.at("scenario")) header.scenario.add(object.dump());
+  header.version = written;
+  header.library_version = text_of(fields.library);
+  header.server_version = text_of(fields.server);
+  header.created = read_time(text_of(fields.created));
+  header.info = fields.info.value_or("");
+  if (fields.scenario) header.scenario = scenario_of(*fields.scenario);
   return header;
 }
 
@@ -52,25 +103,33 @@ RecordingHeader read_header(const OrderedJson& json) {
 std::string write_header_line(const RecorderOptions& options) {
   std::string line(header_mark);
   line += R"({"version":)" + std::to_string(format_version);
-  line += R"(,"library":)" + OrderedJson(version()).dump();
+  line += R"(,"library":)" + json_string(std::string(version()), "library");
   if (!options.server_version.empty()) line += R"(,"server":)" + json_string(options.server_version, "server_version");
   line += R"(,"created":")" + write_time(Clock::now()) + '"';
-  if (!options.info.empty()) line += R"(,"info":)" + json_in_one_line(options.info, "info");
+  if (!options.info.empty()) line += R"(,"info":)" + info_of(options);
   line += R"(,"scenario":[)";
   for (const Manifest& manifest : options.scenario) {
     if (line.back() != '[') line += ',';
     line += json_in_one_line(options.keep_secrets ? manifest.json : without_secret_data(manifest), "scenario");
   }
-  return line + "]}}\n";
+  line += "]}}\n";
+  if (line.size() <= max_header_bytes) return line;
+  throw ConfigError(
+      "recording: the header has more than 16 MiB: leave something out of RecorderOptions::scenario or info");
 }
 
 RecordingHeader read_header_line(std::string_view line, const std::string& path) {
   if (line.substr(0, header_mark.size()) != header_mark) {
     throw RecordingError("this is no recording: " + path + " does not begin with a header");
   }
+  if (line.size() >= max_header_bytes) {
+    throw RecordingError("recording " + path + " has a header of more than 16 MiB, which no Recorder writes");
+  }
   try {
-    const OrderedJson json = OrderedJson::parse(line).at("recording");
-    const std::int64_t written = json.at("version").is_number_integer() ? json.at("version").get<std::int64_t>() : 0;
+    // Nothing below looks at the values that it does not know, so all of them are checked first.
+    if (!is_json(line, max_line_depth)) throw DecodeError("expected a header", 0);
+    const HeaderFields fields = fields_of(line);
+    const std::int64_t written = fields.version ? integer_of<std::int64_t>(*fields.version).value_or(0) : 0;
     if (written > format_version) {
       throw RecordingTooNew("recording " + path + " has the form " + std::to_string(written) +
                                 ", and this library knows those up to " + std::to_string(format_version) +
@@ -78,8 +137,8 @@ RecordingHeader read_header_line(std::string_view line, const std::string& path)
                             written);
     }
     if (written < 1) throw RecordingError("recording " + path + " has a header without a valid version");
-    return read_header(json);
-  } catch (const OrderedJson::exception&) {
+    return read_header(fields, written);
+  } catch (const DecodeError&) {
     throw RecordingError("recording " + path + " has a header that cannot be read");
   } catch (const ManifestError&) {
     throw RecordingError("recording " + path + " has a header whose scenario is not one of Kubernetes objects");

@@ -1,6 +1,7 @@
 // The first line of a recording: what it says of itself.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,10 +14,13 @@ namespace kplane::rl::recording {
 /// Of the form that this library writes.
 inline constexpr std::int64_t format_version = 1;
 
+/// Of a header, with its end.
+inline constexpr std::size_t max_header_bytes = std::size_t{16} << 20U;
+
 /// How every header begins.
 inline constexpr std::string_view header_mark = R"({"recording":)";
 
-/// With its end. @throws ConfigError when `info` is not JSON
+/// With its end. @throws ConfigError when `info` is not JSON or too deep, or the line would be too long
 [[nodiscard]] std::string write_header_line(const RecorderOptions& options);
 
 /// @param path of the recording, for errors

@@ -1,10 +1,20 @@
-// JSON values on their way into a line.
+// JSON values on their way into a line, and small ones out of it.
 #pragma once
 
+#include <charconv>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace kplane::rl::recording {
+
+/// How deep a header's `info` may be nested: what reads it may call itself for each level.
+inline constexpr std::size_t max_depth = 200;
+
+/// Whether the text is one JSON value, nested at most `depth` deep. Needs no memory but for its longest string.
+[[nodiscard]] bool is_json(std::string_view text, std::size_t depth);
 
 /// JSON text without line breaks. @param what it is, for errors
 /// @throws ConfigError when it is not JSON
@@ -15,5 +25,17 @@ namespace kplane::rl::recording {
 
 /// Replaces line breaks, which stand only between the tokens of valid JSON.
 [[nodiscard]] std::string without_line_breaks(std::string_view text);
+
+/// @return nullopt when the text is no JSON string
+[[nodiscard]] std::optional<std::string> string_of(std::string_view text);
+
+/// @return nullopt when the text is no integer of this type
+template <class Integer>
+[[nodiscard]] std::optional<Integer> integer_of(std::string_view text) {
+  Integer number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 }  // namespace kplane::rl::recording

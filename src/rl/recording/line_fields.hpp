@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <string_view>
 
+#include "rl/recording/json_cursor.hpp"
+
 namespace kplane::rl::recording {
 
-/// Follows strings and brackets; what is in a value is for whoever reads it.
+/// What is in a value is for whoever reads it.
 class LineFields {
  public:
-  explicit LineFields(std::string_view line) noexcept : line_(line) {}
+  explicit LineFields(std::string_view line) noexcept : line_(line), cursor_(line) {}
 
   /// Goes on to the next member. @return whether there is one
   /// @throws DecodeError when the line is no JSON object
@@ -22,13 +24,8 @@ class LineFields {
   [[nodiscard]] std::string_view value_if_last() const noexcept;
 
  private:
-  [[nodiscard]] char peek();
-  void skip_blanks() noexcept;
-  [[nodiscard]] std::string_view string();
-  void skip_value();
-
   std::string_view line_;
-  std::size_t position_ = 0;
+  JsonCursor cursor_;
   std::string_view key_;
   std::size_t value_begin_ = 0;
   std::size_t value_end_ = 0;  // 0: not looked for yet

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -65,7 +66,7 @@ bool may_be_half_a_header(const File& file, const Frame& frame) {
 void check_header(const File& file, const Frame& frame) {
   recording::FrameDecoder decoder(file);
   decoder.start(frame);
-  recording::FrameLines lines(decoder, max_line_bytes);
+  recording::FrameLines lines(decoder, recording::max_header_bytes, "the most that a header has");
   const auto line = lines.next();
   static_cast<void>(recording::read_header_line(line ? *line : std::string_view(), file.path()));
 }
@@ -115,17 +116,17 @@ class Recorder::Impl {
         file_(File::open_to_write(path)),
         encoder_(options.history_bytes),
         process_(::getpid()) {
-    const bool is_new = file_->size() == 0;
-    if (!is_new) continue_file();
+    if (file_->size() != 0) continue_file();
     write_header();
-    if (is_new && options_.fsync_interval) file_->sync_directory();
   }
 
   void append(const Step& step) {
+    require_own_process();
     const StepLine line = recording::write_step_line(step, options_.keep_secrets);
     if (line.size > max_line_bytes) throw ConfigError("recording: a step has more than 256 MiB");
     const std::lock_guard lock(mutex_);
     require_open();
+    raise_kept_error();
     if (unended_) end_after_failure();
     write_line(line);
     ++steps_;
@@ -134,23 +135,25 @@ class Recorder::Impl {
   }
 
   void sync() {
+    require_own_process();
     const std::lock_guard lock(mutex_);
     require_open();
-    file_->sync();
-    last_sync_ = Clock::now();
+    raise_kept_error();
+    force_to_disk();
   }
 
   void close() {
-    const std::lock_guard lock(mutex_);
-    if (!file_) return;
-    if (process_ != ::getpid()) {  // a child of fork() does not end its parent's frame
+    if (!is_own_process()) {  // a child of fork() does not end its parent's frame; nor can it wait for its threads
       file_.reset();
       return;
     }
+    const std::lock_guard lock(mutex_);
+    if (!file_) return;
     try {
+      raise_kept_error();
       if (unended_) end_after_failure();
       if (!content_.empty()) end_frame();
-      if (options_.fsync_interval) file_->sync();
+      if (options_.fsync_interval) force_to_disk();
     } catch (...) {
       file_.reset();
       throw;
@@ -169,6 +172,14 @@ class Recorder::Impl {
   [[nodiscard]] std::uint64_t torn_bytes() const noexcept { return torn_bytes_; }
 
  private:
+  [[nodiscard]] bool is_own_process() const noexcept { return process_ == ::getpid(); }
+
+  /// Before the mutex is locked: a child of fork() may find it locked for ever.
+  void require_own_process() const {
+    if (is_own_process()) return;
+    throw std::logic_error("kplane::rl::Recorder: used in a child of fork(), which shares the file with its parent");
+  }
+
   void require_open() const {
     if (!file_) throw std::logic_error("kplane::rl::Recorder: used after close()");
   }
@@ -217,7 +228,7 @@ class Recorder::Impl {
     file_->write_at(end_, bytes);
     end_ += bytes.size();
     frame_begin_ = end_;
-    if (options_.fsync_interval) file_->sync();
+    if (options_.fsync_interval) force_to_disk();
     last_sync_ = Clock::now();
   }
 
@@ -281,9 +292,27 @@ class Recorder::Impl {
     frame_begin_ = begin;
   }
 
+  /// The step is written: an error now would have the caller write it twice.
   void sync_if_due() {
     if (!options_.fsync_interval || Clock::now() - last_sync_ < *options_.fsync_interval) return;
+    try {
+      force_to_disk();
+    } catch (const RecordingWriteError& error) {
+      kept_error_ = error;
+    }
+  }
+
+  void raise_kept_error() {
+    if (!kept_error_) return;
+    const std::optional<RecordingWriteError> error = std::exchange(kept_error_, std::nullopt);
+    error->raise();
+  }
+
+  /// The first time also the file's name.
+  void force_to_disk() {
     file_->sync();
+    if (!name_is_on_disk_) file_->sync_directory();
+    name_is_on_disk_ = true;
     last_sync_ = Clock::now();
   }
 
@@ -300,6 +329,8 @@ class Recorder::Impl {
   std::uint64_t steps_ = 0;
   std::uint64_t torn_bytes_ = 0;
   Clock::time_point last_sync_{};
+  bool name_is_on_disk_ = false;
+  std::optional<RecordingWriteError> kept_error_;  // of an fsync after a step that was written
 };
 
 Recorder::Recorder(const std::string& path, const RecorderOptions& options)
@@ -308,7 +339,7 @@ Recorder::Recorder(const std::string& path, const RecorderOptions& options)
 Recorder::~Recorder() {
   try {
     if (impl_) impl_->close();
-  } catch (const RecordingWriteError&) {  // all steps are in the file: only the frame's end is missing
+  } catch (...) {  // all steps are in the file: only the frame's end is missing
     return;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -25,20 +26,33 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> secret_fi
 }};
 
 struct Replacement {
-  std::string_view original;
+  std::size_t begin = 0;  // in the state's text
+  std::size_t size = 0;
   std::string_view text;
 };
 
-std::vector<Replacement> find_secret_data(const SnapshotResource& secrets) {
-  std::vector<Replacement> found;
+void find_secret_data(const SnapshotResource& secrets, const char* state_begin, std::vector<Replacement>& found) {
   for (const Object& secret : secrets.items) {
     for (const auto& [pointer, text] : secret_fields) {
       const std::optional<Object> value = secret.at(pointer);
-      if (value) found.push_back({value->raw(), text});  // it lies in the state's own text
+      if (!value) continue;
+      const std::string_view original = value->raw();  // it lies in the state's own text
+      found.push_back({static_cast<std::size_t>(original.data() - state_begin), original.size(), text});
     }
   }
-  std::sort(found.begin(), found.end(),
-            [](const Replacement& a, const Replacement& b) { return a.original.data() < b.original.data(); });
+}
+
+/// The caller may have changed the members of its Snapshot, but what is recorded is the text: so that is read again.
+std::vector<Replacement> find_secret_data(std::string_view text) {
+  if (text.find(R"("secrets")") == std::string_view::npos) return {};
+  const Snapshot state = Snapshot::from_json(text);
+  std::vector<Replacement> found;
+  for (const SnapshotResource& resource : state.resources) {
+    if (resource.resource == "secrets" && resource.group.empty()) {
+      find_secret_data(resource, state.raw().data(), found);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Replacement& a, const Replacement& b) { return a.begin < b.begin; });
   return found;
 }
 
@@ -46,15 +60,12 @@ std::vector<Replacement> find_secret_data(const SnapshotResource& secrets) {
 
 std::vector<std::string_view> without_secret_data(const Snapshot& state) {
   const std::string_view text = state.raw();
-  const SnapshotResource* secrets = state.by_resource("secrets", "");
-  if (secrets == nullptr) return {text};
   std::vector<std::string_view> pieces;
   std::size_t position = 0;
-  for (const Replacement& replacement : find_secret_data(*secrets)) {
-    const auto begin = static_cast<std::size_t>(replacement.original.data() - text.data());
-    pieces.push_back(text.substr(position, begin - position));
+  for (const Replacement& replacement : find_secret_data(text)) {
+    pieces.push_back(text.substr(position, replacement.begin - position));
     pieces.push_back(replacement.text);
-    position = begin + replacement.original.size();
+    position = replacement.begin + replacement.size;
   }
   pieces.push_back(text.substr(position));
   return pieces;

@@ -11,6 +11,7 @@
 namespace kplane::rl::recording {
 
 /// The text of a state in pieces, with `{}` or `""` where a Secret's data stood. Valid as long as the state.
+/// Goes by the text alone, whatever became of the members of the state.
 /// @throws DecodeError when a Secret's text is not JSON
 [[nodiscard]] std::vector<std::string_view> without_secret_data(const Snapshot& state);
 

@@ -74,13 +74,6 @@ std::string write_head(const Step& step, const StepName& name) {
   return head + R"(,"state":)";
 }
 
-std::optional<std::int64_t> integer_of(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 template <class T>
 T required(std::optional<T> value, const char* what) {
   if (!value) throw DecodeError(what, 0);
@@ -88,16 +81,18 @@ T required(std::optional<T> value, const char* what) {
 }
 
 std::string plane_of(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_string()) throw DecodeError("plane: expected a string", 0);
-  std::string plane = json.get<std::string>();
-  if (plane.empty() || plane.size() > max_plane_bytes) throw DecodeError("plane: expected a plane's ID", 0);
-  return plane;
+  constexpr std::size_t most = 6 * max_plane_bytes + 2;  // with quotes, and each byte as \u00XX
+  std::optional<std::string> plane = text.size() <= most ? string_of(text) : std::nullopt;
+  if (!plane || plane->empty() || plane->size() > max_plane_bytes) {
+    throw DecodeError("plane: expected a plane's ID", 0);
+  }
+  return std::move(*plane);
 }
 
 std::optional<double> reward_of(std::string_view text) {
   if (text == "null") return std::nullopt;
-  const Json json = Json::parse(text, nullptr, false);
+  constexpr std::size_t most = 64;  // twice as many as any double needs
+  const Json json = text.size() <= most ? Json::parse(text, nullptr, false) : Json();
   if (!json.is_number()) throw DecodeError("reward: expected a number", 0);
   return json.get<double>();
 }
@@ -121,8 +116,10 @@ struct Fields {
 
 StepName name_of(const Fields& fields) {
   StepName name;
-  name.episode = required(fields.episode ? integer_of(*fields.episode) : std::nullopt, "episode: expected an integer");
-  name.step = required(fields.step ? integer_of(*fields.step) : std::nullopt, "step: expected an integer");
+  name.episode = required(fields.episode ? integer_of<std::int64_t>(*fields.episode) : std::nullopt,
+                          "episode: expected an integer");
+  name.step =
+      required(fields.step ? integer_of<std::int64_t>(*fields.step) : std::nullopt, "step: expected an integer");
   name.plane = plane_of(required(fields.plane, "plane: expected a string"));
   return name;
 }

@@ -66,6 +66,7 @@ TornFrame measure_torn_frame(const File& file, const Frame& frame) {
   torn.end = frame.begin;
   std::uint64_t begin = frame.begin;
   for (std::optional<Block> block = next_block(blocks); block && !block->last; block = next_block(blocks)) {
+    if (block->end > frame.end) break;  // a Recorder has written more since the frame was found
     const std::optional<std::vector<char>> bytes = read_bytes(file, begin, block->end);
     if (!bytes || !decoder.decode(*bytes)) break;
     begin = block->end;

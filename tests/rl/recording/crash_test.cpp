@@ -7,12 +7,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <kplane/rl/rl.hpp>
@@ -170,6 +174,54 @@ TEST(RecorderCrash, AChildOfForkDoesNotEndTheFrameOfItsParent) {
   recorder->append(make_step(0, 1));
   recorder->close();
   expect_steps_in_order(all_steps(directory.path()));
+}
+
+TEST(RecorderCrash, AChildOfForkCannotWrite) {
+  const RecordingDirectory directory;
+  Recorder recorder(directory.path());
+  recorder.append(make_step(0, 0));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto is_refused = [](const auto& call) {
+      try {
+        call();
+        return false;
+      } catch (const std::logic_error&) {
+        return true;
+      }
+    };
+    const bool append_is = is_refused([&] { recorder.append(make_step(0, 9)); });
+    const bool sync_is = is_refused([&] { recorder.sync(); });
+    ::_exit(append_is && sync_is ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  recorder.append(make_step(0, 1));
+  recorder.close();
+  const std::vector<Step> steps = all_steps(directory.path());
+  EXPECT_EQ(steps.size(), 2U);
+  expect_steps_in_order(steps);
+}
+
+TEST(RecorderCrash, AFileThatGrowsWhileItIsReadHasNoMoreTornBytesThanBytes) {
+  const RecordingDirectory directory;
+  RecorderOptions options = with_little_memory();
+  options.frame_bytes = 50'000;
+  Recorder recorder(directory.path(), options);
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (int i = 0; i < 1'000; ++i) recorder.append(make_step(0, i));
+    done = true;
+  });
+  std::size_t before = 0;
+  while (!done) {
+    const Recording recording(directory.path());
+    EXPECT_LE(recording.torn_bytes(), std::filesystem::file_size(directory.path()));
+    EXPECT_GE(recording.size(), before);
+    before = recording.size();
+  }
+  writer.join();
 }
 
 /// While it lives, no file of this process can grow beyond a size.

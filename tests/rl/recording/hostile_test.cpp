@@ -99,6 +99,46 @@ TEST_F(RecordingHostile, ABadHeaderIsAnError) {
   }
 }
 
+constexpr std::size_t far_too_deep = 100'000;
+
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+
+TEST_F(RecordingHostile, AHeaderIsNotNestedTooDeep) {
+  for (const std::string& header : {R"({"recording":{"version":1,"info":)" + nested(far_too_deep) + "}}",
+                                    R"({"recording":{"version":1,"info":)" + std::string(far_too_deep, '['),
+                                    R"({"recording":{"version":1,"library":)" + nested(far_too_deep) + "}}",
+                                    R"({"recording":{"version":1,"scenario":)" + nested(far_too_deep) + "}}",
+                                    R"({"recording":{"version":1,"new":)" + nested(far_too_deep) + "}}",
+                                    R"({"recording":)" + nested(far_too_deep) + "}"}) {
+    const std::string bytes = frame_of(header + "\n");
+    EXPECT_THAT(error_of(bytes), HasSubstr("header")) << header.substr(0, 50);
+    EXPECT_THROW(Recorder recorder(path()), RecordingError);
+    EXPECT_EQ(read_bytes(path()), bytes);
+    EXPECT_THAT(error_of(frame_of(header_line) + bytes), HasSubstr("header"));
+  }
+}
+
+TEST_F(RecordingHostile, AHeaderHasABound) {
+  const std::string bytes =
+      frame_of(R"({"recording":{"version":1,"info":")" + std::string(std::size_t{16} << 20U, 'a') + "\"}}\n");
+  EXPECT_THAT(error_of(bytes), HasSubstr("header of more than 16 MiB"));
+  EXPECT_THROW(Recorder recorder(path()), RecordingError);
+  EXPECT_EQ(read_bytes(path()), bytes);
+}
+
+TEST_F(RecordingHostile, APlaneAndARewardAreShort) {
+  for (const std::string& plane :
+       {nested(far_too_deep), std::string(far_too_deep, '['), "[\"p\"]" + std::string(10, ' '),
+        '"' + std::string(254, 'p') + '"', '"' + std::string(far_too_deep, 'p') + '"'}) {
+    EXPECT_THAT(error_of_line(R"({"episode":0,"step":0,"plane":)" + plane + "}"), ::testing::Not(""));
+  }
+  EXPECT_EQ(error_of_line(R"({"episode":0,"step":0,"plane":")" + std::string(253, 'p') + "\"}"), "");
+  for (const std::string& reward : {nested(far_too_deep), nested(32), "[1]" + std::string(far_too_deep, ' '),
+                                    "1." + std::string(far_too_deep, '0')}) {
+    EXPECT_THAT(error_of_line(R"({"episode":0,"step":0,"plane":"p","reward":)" + reward + "}"), HasSubstr("reward:"));
+  }
+}
+
 TEST_F(RecordingHostile, ALineThatIsNoStepIsAnError) {
   for (const char* line : {"",
                            "x",
@@ -216,6 +256,9 @@ TEST_F(RecordingHostile, WhatIsNoIndexIsSkipped) {
         index_text(frame.size(), "[0,0,1,35,0]"), index_text(frame.size(), "[0,0,0]"),
         index_text(frame.size(), "[0,0,-1,35,0]"), index_text(frame.size(), "{}"),
         index_text(frame.size(), "[0,0,0,35,0]", R"("")"), R"({"index":{)" + std::string(1'000'000, '['),
+        index_text(frame.size(), nested(far_too_deep)), index_text(frame.size(), "[0,0,0,35,0]", nested(far_too_deep)),
+        index_text(frame.size(), "[0,0,0,35,0]") + "}",
+        std::string(R"({"index":{"planes":["p"],"steps":[[0,0,0,35,0]]}})"),
         R"({"index":{)" + std::string(20'000'000, ' ')}) {
     write_bytes(path(), frame_of(header_line) + frame + skippable_frame(content));
     EXPECT_EQ(all_steps(path()).size(), 1U) << content.substr(0, 100);

@@ -174,6 +174,28 @@ TEST(Recorder, LeavesOutTheDataOfSecrets) {
   EXPECT_EQ(secrets->items[1].raw(), R"({"name":"t","Data":{},"StringData":{}})");
 }
 
+TEST(Recorder, LeavesOutTheDataOfSecretsWhateverTheCallerMadeOfTheState) {
+  const std::vector<void (*)(Snapshot&)> changes = {
+      [](Snapshot& state) { state.resources.clear(); }, [](Snapshot& state) { state.resources[1].items.clear(); },
+      [](Snapshot& state) { state.resources[1].resource = "configmaps"; },
+      [](Snapshot& state) { state.resources[1].items = state.resources[0].items; },
+      [](Snapshot& state) {
+        const Snapshot other = Snapshot::from_json(state_with_secret());
+        state.resources[1].items = other.resources[1].items;
+      }};
+  for (const auto& change : changes) {
+    const RecordingDirectory directory;
+    Step step;
+    step.state = Snapshot::from_json(state_with_secret());
+    change(step.state);
+    Recorder(directory.path()).append(step);
+    const std::string text = all_text(directory.path());
+    EXPECT_THAT(text, Not(HasSubstr(secret_value)));
+    EXPECT_THAT(text, HasSubstr(R"("data":{"kept":"yes"})"));
+    EXPECT_EQ(all_steps(directory.path()).at(0).state.by_resource("secrets")->items.size(), 2U);
+  }
+}
+
 TEST(Recorder, KeepsTheDataOfSecretsWhenToldTo) {
   const RecordingDirectory directory;
   Step step;
@@ -212,6 +234,44 @@ TEST(Recorder, WritesAHeader) {
   EXPECT_EQ(header.scenario[1].name, "s");
   EXPECT_THAT(header.scenario[1].json, Not(HasSubstr("hunter2")));
   EXPECT_THAT(header.scenario[1].json, Not(HasSubstr(secret_value)));
+}
+
+std::string deep_config_map(std::size_t levels) {
+  return R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":)" + std::string(levels, '[') +
+         std::string(levels, ']') + "}";
+}
+
+TEST(Recorder, WritesNoHeaderThatCannotBeRead) {
+  std::size_t written = 0;
+  for (std::size_t levels = 190; levels < 210; ++levels) {
+    const RecordingDirectory directory;
+    RecorderOptions options = with_little_memory();
+    options.info = std::string(levels, '[') + std::string(levels, ']');
+    if (levels > 200) {
+      EXPECT_THROW(Recorder(directory.path(), options), ConfigError) << levels;
+      options.info.clear();
+    }
+    try {
+      options.scenario.add(deep_config_map(levels));
+    } catch (const ManifestError&) {  // too deep for Manifests
+      continue;
+    }
+    Recorder(directory.path(), options).close();
+    EXPECT_EQ(Recording(directory.path()).header().scenario.size(), 1U) << levels;
+    EXPECT_EQ(Recording(directory.path()).header().info, options.info);
+    ++written;
+  }
+  EXPECT_GT(written, 0U);
+}
+
+TEST(Recorder, RefusesAHeaderThatIsTooLarge) {
+  const RecordingDirectory directory;
+  RecorderOptions options;
+  options.scenario.add(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":")" +
+                       std::string(std::size_t{1} << 20U, 'a') + R"("}})");
+  options.info = '"' + std::string(std::size_t{15} << 20U, 'a') + '"';  // each alone would do
+  EXPECT_THROW(Recorder(directory.path(), options), ConfigError);
+  EXPECT_FALSE(std::filesystem::exists(directory.path()));
 }
 
 TEST(Recorder, AsksTheServerForItsVersion) {
