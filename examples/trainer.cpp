@@ -110,7 +110,8 @@ class Trainer {
 
   void observe(const rl::Observation& seen, Episode& episode) {
     seen.rethrow_failure();
-    const double score = seen.score.value();  // throws where there is no state
+    const kplane::Snapshot& state = *seen.state;  // throws where there is none
+    const double score = seen.score.value();
     const bool is_first = episode.choices.empty();
     if (is_first) {
       episode.broken = 1.0 - score;
@@ -119,7 +120,7 @@ class Trainer {
     }
     record(seen, episode);
     episode.score = score;
-    episode.seen = trainer::symptoms(*seen.state);
+    episode.seen = trainer::symptoms(state);
     if (episode.is_over()) return;
     const trainer::Probabilities p = policy_->probabilities(episode.seen);
     const std::size_t action = std::discrete_distribution<std::size_t>(p.begin(), p.end())(episode.random);

@@ -5,6 +5,7 @@
 
 #include "auth/pem.hpp"
 #include "base/base64.hpp"
+#include "base/begins_with.hpp"
 
 namespace kplane::detail {
 
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::string_view bearer = "Bearer ";
 constexpr std::string_view basic = "Basic ";
-
-bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
 std::string authority_of(const ClientOptions& options) {
   if (!options.verify_tls) return {};  // it would not be looked at

@@ -13,8 +13,8 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr Milliseconds first_look_pause{20};
-constexpr Milliseconds longest_look_pause{1'000};
+constexpr Milliseconds first_check_pause{20};
+constexpr Milliseconds longest_check_pause{1'000};
 constexpr int most_releases = 5;  // each was beaten by another writer
 
 }  // namespace
@@ -29,7 +29,7 @@ LingeringCleanup::LingeringCleanup(const PlaneEndpoint& endpoint, ResourcePath p
       policy_(policy),
       forced_from_(forced_from),
       stop_(std::move(stop)),
-      looks_(first_look_pause, longest_look_pause) {}
+      looks_(first_check_pause, longest_check_pause) {}
 
 http::Request LingeringCleanup::request() const {
   if (step_ == Step::remove) {

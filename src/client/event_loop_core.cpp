@@ -107,7 +107,13 @@ bool EventLoopCore::take_stop_notice() {
   while (!stopped.empty()) {
     std::unique_ptr<LoopOperation> operation = std::move(stopped.front());
     stopped.pop_front();
-    end_unsent(std::move(operation), std::make_shared<StoppedError>("a stop was requested before anything was sent"));
+    const auto why = std::make_shared<StoppedError>("a stop was requested before anything was sent");
+    try {
+      end_unsent(std::move(operation), why);
+    } catch (...) {  // of a function of the caller's: end_all() calls the others
+      std::move(stopped.begin(), stopped.end(), std::back_inserter(queue_));
+      throw;
+    }
   }
   return true;
 }

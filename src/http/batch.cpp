@@ -172,8 +172,7 @@ void Batch::launch(std::unique_ptr<Job> job) {
   try {
     job->attempts.begin(handle.get(), limits_.stops);
   } catch (const Error& failure) {
-    settle(std::move(job), failure.share());
-    return;
+    return give_up(std::move(job), failure.share());
   }
   CURL* key = handle.get();
   const auto [flight, inserted] = in_flight_.emplace(key, Flight{std::move(job), std::move(handle)});

@@ -35,7 +35,11 @@ std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
         attempts.timed_out("no connection became free before the deadline: all max_connections are in use"));
   }
   connection->discard();  // until the attempt turns out well
-  attempts.begin((**connection).easy.get(), attempts.stops());
+  try {
+    attempts.begin((**connection).easy.get(), attempts.stops());
+  } catch (const Error& failure) {
+    return attempts.end(failure.share());
+  }
   const std::optional<CURLcode> code = perform(**connection, attempts.stops());
   if (!code) return attempts.end(attempts.abandon());
   if (*code == CURLE_OK) connection->keep();

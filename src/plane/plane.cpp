@@ -116,7 +116,7 @@ NamespaceRemoval Plane::remove_namespace(std::string_view name, const RemoveName
 Baseline Plane::baseline(const BaselineOptions& options) const { return detail::take_baseline(*this, options); }
 
 RestoreResult Plane::restore(const Baseline& baseline, const RestoreOptions& options) const {
-  RestoreResult result = std::move(detail::restore_planes(*endpoint_->core, {*this}, baseline, options, {}).front());
+  RestoreResult result = detail::restore_planes(*endpoint_->core, {*this}, baseline, options, {}).front();
   result.raise_if_failed();
   return result;
 }
@@ -126,7 +126,7 @@ void Plane::verify_pristine(const Baseline& baseline, const GetOptions& options)
 }
 
 RestoreResult Plane::purge(const PurgeOptions& options) const {
-  RestoreResult result = std::move(detail::purge_planes(*endpoint_->core, {*this}, options, {}).front());
+  RestoreResult result = detail::purge_planes(*endpoint_->core, {*this}, options, {}).front();
   result.raise_if_failed();
   return result;
 }

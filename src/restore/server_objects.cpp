@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/begins_with.hpp"
 #include "restore/type_name.hpp"
 #include "session/system_namespace.hpp"
 
@@ -10,8 +11,6 @@ namespace kplane::detail {
 namespace {
 
 bool has(const Object& object, std::string_view pointer) { return object.get<std::string_view>(pointer).has_value(); }
-
-bool begins_with(std::string_view text, std::string_view begin) { return text.substr(0, begin.size()) == begin; }
 
 /// The service by which pods would reach the server, and its endpoints.
 bool is_kubernetes_service(const Object& object) { return object.ns() == "default" && object.name() == "kubernetes"; }

@@ -120,6 +120,7 @@ SettledRead::Next SettledRead::take_object(Result<http::Response> received) {
   WrittenObject& written = writes_[to_find_.back()];
   to_find_.pop_back();
   find_out(written, to_result(std::move(received)));
+  if (now() >= deadline_) to_find_.clear();  // one read may be late, not each of many
   if (!to_find_.empty()) return http::FollowUp{object_request()};
   if (!seen_) return http::FollowUp{state_request(now())};
   Snapshot state = *std::move(seen_);

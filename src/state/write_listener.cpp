@@ -47,6 +47,20 @@ WrittenObject deleted(const WriteTarget& target, const Object& object) {
   return written_as(target, is_held(object) ? Written::marked : Written::gone, object);
 }
 
+/// A collection's items are answered as they were before they were deleted: whether one was only marked has to be
+/// asked.
+WrittenObject deleted_item(const WriteTarget& target, const Object& item) {
+  const bool may_stay = !item.elements("/metadata/finalizers").empty() ||
+                        item.get<std::string_view>("/spec/nodeName").has_value() || is_held(item);
+  return written_as(target, may_stay ? Written::unknown : Written::gone, item);
+}
+
+/// In the query, or in the options that a deletion has for a body.
+bool is_dry_run(const http::Request& request, std::string_view query) {
+  if (query.find("dryRun=") != std::string_view::npos) return true;
+  return request.method == "DELETE" && request.body.find("\"dryRun\"") != std::string::npos;
+}
+
 std::optional<Object> object_of(const http::Response& response) {
   if (response.body.size() == 0) return std::nullopt;
   return codec::decode_object(
@@ -61,7 +75,7 @@ std::vector<WrittenObject> deletions(const WriteTarget& target, const std::optio
   if (target.name.empty()) {
     std::vector<WrittenObject> all;
     if (!answer) return all;
-    for (const Object& object : answer->elements("/items")) all.push_back(deleted(target, object));
+    for (const Object& object : answer->elements("/items")) all.push_back(deleted_item(target, object));
     return all;
   }
   if (!is_status(answer)) return {deleted(target, *answer)};
@@ -88,8 +102,7 @@ void WriteListener::on_outcome(const http::Request& request, const Result<http::
   try {
     const std::string_view path = std::string_view(request.url).substr(base_url_.size());
     const std::size_t query = path.find('?');
-    const bool is_dry = query != std::string_view::npos && path.find("dryRun=", query) != std::string_view::npos;
-    if (is_dry) return;
+    if (is_dry_run(request, query == std::string_view::npos ? std::string_view() : path.substr(query))) return;
     if (const auto target = write_target(path.substr(0, query))) take(request, *target, result);
   } catch (...) {  // NOLINT(bugprone-empty-catch): out of memory, of which the caller hears soon enough
   }

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/begins_with.hpp"
+
 namespace kplane::yaml {
 
 namespace {
@@ -11,8 +13,6 @@ namespace {
 constexpr std::string_view little_endian_mark = "\xff\xfe";
 constexpr std::string_view big_endian_mark = "\xfe\xff";
 constexpr char not_utf8 = '\xff';
-
-bool begins_with(std::string_view text, std::string_view begin) { return text.substr(0, begin.size()) == begin; }
 
 class Utf16Reader {
  public:
@@ -76,13 +76,13 @@ class Utf16Reader {
 }  // namespace
 
 std::string_view without_byte_order_mark(std::string_view text) {
-  while (begins_with(text, byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  while (detail::begins_with(text, byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   return text;
 }
 
 std::string_view as_utf8(std::string_view text, std::string& buffer) {
-  const bool is_big_endian = begins_with(text, big_endian_mark);
-  if (!is_big_endian && !begins_with(text, little_endian_mark)) return without_byte_order_mark(text);
+  const bool is_big_endian = detail::begins_with(text, big_endian_mark);
+  if (!is_big_endian && !detail::begins_with(text, little_endian_mark)) return without_byte_order_mark(text);
   buffer = Utf16Reader(text.substr(2), is_big_endian).to_utf8();
   return buffer;
 }

@@ -55,7 +55,7 @@ struct PlanePoolOptions {
 /// Errors: bad input is thrown as ConfigError where it is given; all else is in the observations.
 class KPLANE_API PlanePool {
  public:
-  /// What is done to a plane by code of the caller's.
+  /// What is done to a plane by code of the caller's. It runs with the signal mask of the thread that made the pool.
   using Function = std::function<void(const Plane&)>;
 
   /// A pool of planes of one Client, in the order that their indexes name. Starts the threads; no I/O. The pool has a

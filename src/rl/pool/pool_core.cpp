@@ -61,7 +61,13 @@ PoolCore::PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOpt
     if (!clusters.insert(plane.cluster()).second)
       throw ConfigError("plane " + plane.cluster() + " is in the pool twice");
   }
-  io_ = start_thread([this] { loop_.run(); });
+  io_ = start_quiet_thread([this] {
+    try {
+      loop_.run();
+    } catch (...) {
+      return;  // the loop has closed itself, and ended what was under way
+    }
+  });
 }
 
 PoolCore::~PoolCore() {

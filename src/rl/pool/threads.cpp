@@ -29,7 +29,7 @@ class SignalsBlocked {
 
 }  // namespace
 
-std::thread start_thread(std::function<void()> body) {
+std::thread start_quiet_thread(std::function<void()> body) {
   const SignalsBlocked blocked;
   return std::thread(std::move(body));
 }
@@ -37,7 +37,7 @@ std::thread start_thread(std::function<void()> body) {
 Workers::Workers(std::size_t count) {
   threads_.reserve(count);
   try {
-    while (threads_.size() < count) threads_.push_back(start_thread([this] { work(); }));
+    while (threads_.size() < count) threads_.emplace_back([this] { work(); });
   } catch (...) {
     end();
     throw;

@@ -12,9 +12,10 @@
 namespace kplane::rl::detail {
 
 /// A thread that gets no signals: those are for the threads of the program.
-[[nodiscard]] std::thread start_thread(std::function<void()> body);
+[[nodiscard]] std::thread start_quiet_thread(std::function<void()> body);
 
-/// Threads that carry out tasks, in the order in which they were given.
+/// Threads that carry out tasks, in the order in which they were given. They have the signal mask of the thread that
+/// makes them, which processes that a task starts inherit.
 ///
 /// Thread-safe, but for the destructor.
 class Workers {
