@@ -35,8 +35,8 @@
 #include <kplane/request.hpp>
 #include <kplane/resource.hpp>
 #include <kplane/resource_options.hpp>
-#include <kplane/response_result.hpp>
 #include <kplane/resource_version.hpp>
+#include <kplane/response_result.hpp>
 #include <kplane/restore_options.hpp>
 #include <kplane/restore_result.hpp>
 #include <kplane/settle_options.hpp>

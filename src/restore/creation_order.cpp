@@ -7,8 +7,8 @@ namespace kplane::detail {
 
 namespace {
 
-template <std::size_t size>
-bool is_among(const std::array<std::string_view, size>& names, std::string_view name) noexcept {
+template <std::size_t Size>
+bool is_among(const std::array<std::string_view, Size>& names, std::string_view name) noexcept {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -1,6 +1,7 @@
 #include "restore/plane_look.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "resource/resource_path.hpp"
 #include "restore/pristine.hpp"
@@ -9,8 +10,8 @@
 
 namespace kplane::detail {
 
-PlaneLook::PlaneLook(const PlaneEndpoint& endpoint, const std::vector<ListedType>& listed, TimePoint deadline)
-    : endpoint_(endpoint), listed_(listed), deadline_(deadline) {}
+PlaneLook::PlaneLook(const PlaneEndpoint& endpoint, std::vector<ListedType> listed, TimePoint deadline)
+    : endpoint_(endpoint), listed_(std::move(listed)), deadline_(deadline) {}
 
 PlaneLook::Calls PlaneLook::next_calls() {
   if (error_) return {};

@@ -24,7 +24,7 @@ class PlaneLook {
   using Calls = std::vector<std::unique_ptr<Call>>;
 
   /// @param listed types that are known to need a list
-  PlaneLook(const PlaneEndpoint& endpoint, const std::vector<ListedType>& listed, TimePoint deadline);
+  PlaneLook(const PlaneEndpoint& endpoint, std::vector<ListedType> listed, TimePoint deadline);
 
   /// The calls to make next, all at the same time; none: the look is over, or has failed.
   [[nodiscard]] Calls next_calls();

@@ -64,7 +64,7 @@ void clean_claim(json& object) {
 }
 
 bool has_generated_selector(json& object, const codec::ServedType& type) {
-  if (!(name_of(type) == job_type)) return false;
+  if (!(type_name_of(type) == job_type)) return false;
   const json* is_manual = value_below(object, {"spec", "manualSelector"});
   return is_manual == nullptr || *is_manual != true;
 }
@@ -107,7 +107,7 @@ json sent(const Object& object, const codec::ServedType& type) {
   tree["apiVersion"] = type.api_version;
   tree["kind"] = type.kind;
   clean_metadata(tree["metadata"]);
-  if (name_of(type) == volume_type) clean_claim(tree);
+  if (type_name_of(type) == volume_type) clean_claim(tree);
   return tree;
 }
 
@@ -128,7 +128,7 @@ void erase_initial(json& status) {
 }
 
 bool has_own_status(const codec::ServedType& type) {
-  const TypeName name = name_of(type);
+  const TypeName name = type_name_of(type);
   return type.has_status && !(name == namespace_type || name == definition_type || name == aggregated_api_type);
 }
 

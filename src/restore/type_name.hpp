@@ -22,10 +22,10 @@ constexpr TypeName definition_type{"apiextensions.k8s.io", "customresourcedefini
 constexpr std::string_view rights_group = "rbac.authorization.k8s.io";
 
 /// Valid as long as what it was made from.
-[[nodiscard]] inline TypeName name_of(const codec::ServedType& type) noexcept {
+[[nodiscard]] inline TypeName type_name_of(const codec::ServedType& type) noexcept {
   return {api_group_of(type.api_version), type.plural};
 }
-[[nodiscard]] inline TypeName name_of(const ResourcePath& path) noexcept {
+[[nodiscard]] inline TypeName type_name_of(const ResourcePath& path) noexcept {
   return {api_group_of(path.api_version), path.plural};
 }
 

@@ -24,7 +24,7 @@ constexpr Milliseconds longest_definition_cleanup{15'000};
 constexpr int most_waits = 30;  // for a type that was just defined
 constexpr TypeName service_type{"", "services"};
 
-bool is_definition(const ResourcePath& path) noexcept { return name_of(path) == definition_type; }
+bool is_definition(const ResourcePath& path) noexcept { return type_name_of(path) == definition_type; }
 
 bool is_status_pointer(const std::string& pointer) {
   return pointer == "/status" || pointer.compare(0, 8, "/status/") == 0;
@@ -173,7 +173,7 @@ CreateCall::Next CreateCall::take_error(const ErrorPtr& error) {
   const bool may_be_served_soon = kept_.path.api_version.find('.') != std::string::npos && is_unserved(*error);
   if (may_be_served_soon && ++waited_ <= most_waits) return waits_.next();
   const bool may_be_address =
-      name_of(kept_.path) == service_type && dynamic_cast<const Invalid*>(error.get()) != nullptr;
+      type_name_of(kept_.path) == service_type && dynamic_cast<const Invalid*>(error.get()) != nullptr;
   if (!may_be_address || std::exchange(is_without_addresses_, true)) return fail(error);
   text_ = without_addresses(text_);
   return Milliseconds{0};
@@ -249,7 +249,7 @@ ReplaceCall::Next ReplaceCall::take_answer(const Result<ApiResponse>& result) {
 
 /// What is in a namespace, or of a type, would be lost with it.
 bool ReplaceCall::can_be_made_again() const noexcept {
-  return !is_definition(kept_.path) && !(name_of(kept_.path) == namespace_type);
+  return !is_definition(kept_.path) && !(type_name_of(kept_.path) == namespace_type);
 }
 
 }  // namespace kplane::detail

@@ -49,7 +49,7 @@ class KPLANE_API Run {
   /// Records the run. It works on after the stop of the Client (ClientOptions::stop), because that is when it cleans
   /// up. @throws ConfigError when an option is wrong; TransportError, ApiError
   explicit Run(const Client& client, const RunOptions& options = {});
-  Run(Run&&) noexcept;
+  Run(Run&&) noexcept;             ///< takes the run over; the other one is not to be used any more
   Run& operator=(Run&&) noexcept;  ///< closes the one that it replaces, as the destructor does
   /// close(), whose errors nobody hears of; what is left then is a sweep's.
   ~Run();

@@ -74,9 +74,7 @@ constexpr const char kAccountUser[] = "system:serviceaccount:default:default";
 
 class TokenRequests : public ::testing::Test {
  protected:
-  TokenRequests() {
-    static_cast<void>(plane().store().create(accounts, {"default", "default"}, json::object()));
-  }
+  TokenRequests() { static_cast<void>(plane().store().create(accounts, {"default", "default"}, json::object())); }
 
   Answer ask(const std::string& body, RestRequest request = {}) {
     request.method = request.method.empty() ? "POST" : request.method;
