@@ -9,15 +9,15 @@
 #include <unordered_map>
 #include <utility>
 
-#include "rl/recording/file.hpp"
-#include "rl/recording/frame_decoder.hpp"
-#include "rl/recording/frame_encoder.hpp"
+#include "rl/frames/file.hpp"
+#include "rl/frames/frame_decoder.hpp"
+#include "rl/frames/frame_encoder.hpp"
+#include "rl/frames/frame_lines.hpp"
+#include "rl/frames/frame_scanner.hpp"
+#include "rl/frames/torn_frame.hpp"
 #include "rl/recording/frame_index.hpp"
-#include "rl/recording/frame_lines.hpp"
-#include "rl/recording/frame_scanner.hpp"
 #include "rl/recording/header_line.hpp"
 #include "rl/recording/step_line.hpp"
-#include "rl/recording/torn_frame.hpp"
 
 namespace kplane::rl {
 

@@ -2,10 +2,10 @@
 
 #include <kplane/rl/recording_error.hpp>
 
-#include "rl/recording/frame_decoder.hpp"
-#include "rl/recording/frame_lines.hpp"
+#include "rl/frames/frame_decoder.hpp"
+#include "rl/frames/frame_lines.hpp"
+#include "rl/frames/torn_frame.hpp"
 #include "rl/recording/header_line.hpp"
-#include "rl/recording/torn_frame.hpp"
 
 namespace kplane::rl::recording {
 

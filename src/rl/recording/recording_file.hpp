@@ -13,10 +13,10 @@
 
 #include <kplane/rl/recording.hpp>
 
-#include "rl/recording/file.hpp"
-#include "rl/recording/frame_decoder.hpp"
+#include "rl/frames/file.hpp"
+#include "rl/frames/frame_decoder.hpp"
+#include "rl/frames/frame_scanner.hpp"
 #include "rl/recording/frame_index.hpp"
-#include "rl/recording/frame_scanner.hpp"
 #include "rl/recording/step_line.hpp"
 
 namespace kplane::rl::recording {

@@ -10,7 +10,7 @@
 
 #include <kplane/rl/step.hpp>
 
-#include "rl/recording/frame_decoder.hpp"
+#include "rl/frames/frame_decoder.hpp"
 #include "rl/recording/recording_file.hpp"
 
 namespace kplane::rl::recording {

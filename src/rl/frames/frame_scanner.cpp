@@ -1,4 +1,4 @@
-#include "rl/recording/frame_scanner.hpp"
+#include "rl/frames/frame_scanner.hpp"
 
 #include <algorithm>
 #include <array>

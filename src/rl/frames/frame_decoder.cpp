@@ -1,4 +1,4 @@
-#include "rl/recording/frame_decoder.hpp"
+#include "rl/frames/frame_decoder.hpp"
 
 #include <zstd.h>
 

@@ -1,4 +1,4 @@
-#include "rl/recording/frame_encoder.hpp"
+#include "rl/frames/frame_encoder.hpp"
 
 #include <zstd.h>
 

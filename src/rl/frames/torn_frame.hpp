@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "rl/recording/file.hpp"
-#include "rl/recording/frame_scanner.hpp"
+#include "rl/frames/file.hpp"
+#include "rl/frames/frame_scanner.hpp"
 
 namespace kplane::rl::recording {
 

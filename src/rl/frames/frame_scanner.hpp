@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "rl/recording/file.hpp"
+#include "rl/frames/file.hpp"
 
 namespace kplane::rl::recording {
 

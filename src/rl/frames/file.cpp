@@ -1,4 +1,4 @@
-#include "rl/recording/file.hpp"
+#include "rl/frames/file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "rl/recording/torn_frame.hpp"
+#include "rl/frames/torn_frame.hpp"
 
 #include <zstd.h>
 

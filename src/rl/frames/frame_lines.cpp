@@ -1,4 +1,4 @@
-#include "rl/recording/frame_lines.hpp"
+#include "rl/frames/frame_lines.hpp"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "rl/recording/frame_decoder.hpp"
+#include "rl/frames/frame_decoder.hpp"
 
 namespace kplane::rl::recording {
 

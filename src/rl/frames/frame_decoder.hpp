@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "rl/recording/file.hpp"
-#include "rl/recording/frame_scanner.hpp"
+#include "rl/frames/file.hpp"
+#include "rl/frames/frame_scanner.hpp"
 
 struct ZSTD_DCtx_s;
 
