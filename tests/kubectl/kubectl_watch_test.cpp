@@ -42,7 +42,13 @@ TEST_F(KubectlWatch, ServesCustomResourcesOnceTheyAreEstablished) {
   static_cast<void>(output_of({"create", "-f", "-"}, kDefinition));
   static_cast<void>(output_of({"wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=60s"}));
   EXPECT_TRUE(contains(output_of({"api-resources", "--api-group=example.com"}), "wd"));
-  static_cast<void>(output_of({"apply", "--server-side", "-f", "-"}, kWidget));
+  // A real server may refuse objects of a new type for a moment longer (503), until its admission knows it.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  Result applied;
+  do {
+    applied = run({"apply", "--server-side", "-f", "-"}, kWidget);
+  } while (contains(applied.output, "ServiceUnavailable") && std::chrono::steady_clock::now() < deadline);
+  EXPECT_EQ(applied.exit_code, 0) << applied.output;
   EXPECT_EQ(get("/apis/example.com/v1/namespaces/default/widgets/w")["spec"]["size"], 3);
   EXPECT_TRUE(contains(output_of({"get", "wd", "w", "-o", "yaml"}), "size: 3"));
   const Snapshot state = plane().state();
