@@ -77,6 +77,7 @@ int in_forked_process(const InChild& in_child) {
   return status;
 }
 
+#if !defined(__SANITIZE_THREAD__)  // which loses a signal that a forked process raises in a handler
 TEST(Interrupted, LetsSignalsEndAForkedProcess) {
   const Interrupted interrupted;
   const int status = in_forked_process([] { std::raise(SIGTERM); });
@@ -85,6 +86,7 @@ TEST(Interrupted, LetsSignalsEndAForkedProcess) {
   EXPECT_FALSE(interrupted);
   EXPECT_FALSE(interrupted.token().stop_requested());
 }
+#endif
 
 TEST(Interrupted, IsDestroyedInAForkedProcess) {
   std::optional<Interrupted> interrupted(std::in_place);
