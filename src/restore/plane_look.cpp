@@ -7,6 +7,7 @@
 #include "restore/pristine.hpp"
 #include "state/comparison_scope.hpp"
 #include "state/state_text.hpp"
+#include "state/type_names.hpp"
 
 namespace kplane::detail {
 
@@ -56,14 +57,11 @@ Snapshot PlaneLook::take_state() { return with_types(*std::move(state_), std::mo
 std::string unsynced_types(const Snapshot& state, const DiffOptions& ignored) {
   constexpr std::size_t most_shown = 5;
   const auto scope = ComparisonScope::of(ignored);
-  std::string text;
-  std::size_t count = 0;
+  std::vector<std::string> names;
   for (const SnapshotResource& type : state.resources) {
-    if (type.synced || !scope->covers(type) || ++count > most_shown) continue;
-    text += (text.empty() ? "" : ", ") + type.resource + (type.group.empty() ? "" : '.' + type.group);
+    if (!type.synced && scope->covers(type)) names.push_back(type_name(type));
   }
-  if (count > most_shown) text += " and " + std::to_string(count - most_shown) + " more";
-  return text;
+  return list_of_types(names, most_shown);
 }
 
 }  // namespace kplane::detail

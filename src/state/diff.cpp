@@ -11,6 +11,7 @@
 #include "json/object_access.hpp"
 #include "state/comparison_scope.hpp"
 #include "state/seen_objects.hpp"
+#include "state/type_names.hpp"
 
 namespace kplane {
 
@@ -146,9 +147,7 @@ class Differences {
 
 using Types = std::vector<const SnapshotResource*>;
 
-bool is_before(const SnapshotResource* a, const SnapshotResource* b) {
-  return std::tie(a->group, a->resource) < std::tie(b->group, b->resource);
-}
+bool is_before(const SnapshotResource* a, const SnapshotResource* b) { return detail::is_type_before(*a, *b); }
 
 Types covered_types(const Snapshot& state, const ComparisonScope& scope) {
   Types types;

@@ -10,6 +10,7 @@
 #include "codec/object_list.hpp"
 #include "resource/resource_request.hpp"
 #include "state/comparison_scope.hpp"
+#include "state/type_names.hpp"
 
 namespace kplane::detail {
 
@@ -25,24 +26,12 @@ bool names(const std::vector<std::string>& resources, const std::string& plural)
   return resources.empty() || std::find(resources.begin(), resources.end(), plural) != resources.end();
 }
 
-std::string type_name(const SnapshotResource& resource) {
-  return resource.group.empty() ? resource.resource : resource.resource + '.' + resource.group;
-}
-
 std::vector<std::string> types_not_synced(const Snapshot& state, const std::vector<std::string>& resources) {
   std::vector<std::string> types;
   for (const SnapshotResource& resource : state.resources) {
     if (!resource.synced && names(resources, resource.resource)) types.push_back(type_name(resource));
   }
   return types;
-}
-
-std::string list_of(const std::vector<std::string>& types) {
-  std::string text;
-  for (std::size_t i = 0; i < types.size() && i < most_types_named; ++i)
-    text += (i == 0 ? "" : ", ") + excerpt(types[i]);
-  if (types.size() > most_types_named) text += " and " + std::to_string(types.size() - most_types_named) + " more";
-  return text;
 }
 
 std::string in_milliseconds(std::chrono::steady_clock::duration time) {
@@ -210,8 +199,9 @@ ErrorPtr SettledRead::failure() const {
   const std::string time = in_milliseconds(now() - begun_);
   const std::string of_plane = " of plane " + endpoint_->cluster;
   if (!unsynced_.empty()) {
-    return std::make_shared<NotSynced>("after " + time + " the server had not finished listing " + list_of(unsynced_) +
-                                           of_plane + ", so that its state is not known; wait longer",
+    return std::make_shared<NotSynced>("after " + time + " the server had not finished listing " +
+                                           list_of_types(unsynced_, most_types_named) + of_plane +
+                                           ", so that its state is not known; wait longer",
                                        unsynced_);
   }
   if (!unshown_.empty()) {

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <ctime>
 #include <memory>
-#include <tuple>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include "codec/state.hpp"
 #include "json/document.hpp"
 #include "json/object_access.hpp"
+#include "state/type_names.hpp"
 
 namespace kplane::detail {
 
@@ -40,10 +40,6 @@ void append(std::string& text, const SnapshotResource& resource) {
   text += "]}";
 }
 
-bool is_before(const SnapshotResource& a, const SnapshotResource& b) {
-  return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
-}
-
 }  // namespace
 
 std::string encode_state(const Snapshot& state) {
@@ -66,7 +62,7 @@ Snapshot with_types(Snapshot state, std::vector<SnapshotResource> types) {
     has_more = true;
   }
   if (!has_more) return state;
-  std::sort(state.resources.begin(), state.resources.end(), is_before);
+  std::sort(state.resources.begin(), state.resources.end(), is_type_before);
   const Document& original = ObjectAccess::document(state);
   return codec::decode_state(
       std::make_shared<const Document>(memory::PaddedBuffer(encode_state(state)), original.origin()), std::nullopt);
