@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/excerpt.hpp"
+#include "base/last_error.hpp"
 #include "base/poll.hpp"
 #include "fleet/fleet_access.hpp"
 #include "fleet/fleet_readiness.hpp"
@@ -62,7 +63,7 @@ class FleetWait {
       renew(get_fleet(*core_, last_->name, deadline, options_.stop));
     } catch (const Error& error) {
       if (!may_pass(error)) throw;
-      last_error_ = error.what();
+      last_error_.note(error.share());
       return false;
     }
     return true;
@@ -131,8 +132,7 @@ class FleetWait {
                        std::to_string(last_->spec.replicas) + " members are ready after " +
                        std::to_string(options_.timeout.count()) + " ms; " +
                        (shows_probes() ? describe_probes() : describe_laggards(*last_));
-    if (!last_error_.empty()) text += "; last error: " + last_error_;
-    return text;
+    return text + last_error_.told();
   }
 
   [[nodiscard]] std::string describe_probes() const {
@@ -149,7 +149,7 @@ class FleetWait {
   const WaitOptions& options_;
   Poll poll_;
   FleetUpdates news_;
-  std::string last_error_;
+  LastError last_error_;
   std::unordered_set<std::string> answered_;
   std::vector<std::string> unready_;
   std::int32_t probed_ready_ = 0;

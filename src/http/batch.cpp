@@ -117,8 +117,8 @@ void Batch::start_what_fits() {
     if (now() < job->attempts.deadline()) {
       launch(std::move(job));
     } else {
-      auto error = job->attempts.timed_out("the deadline passed before the request could be sent");
-      give_up(std::move(job), std::move(error));
+      auto result = job->attempts.overdue("the deadline passed before the request could be sent");
+      give_up(std::move(job), std::move(result));
     }
   }
 }
@@ -293,10 +293,10 @@ void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   wait(make_job(index, std::move(next->request)), at);
 }
 
-void Batch::give_up(std::unique_ptr<Job> job, ErrorPtr error) {
-  static_cast<void>(job->attempts.end(std::move(error)));
-  Result<Response> result = job->attempts.take_result();
-  settle(std::move(job), std::move(result));
+void Batch::give_up(std::unique_ptr<Job> job, Result<Response> result) {
+  static_cast<void>(job->attempts.end(std::move(result)));
+  Result<Response> ended = job->attempts.take_result();
+  settle(std::move(job), std::move(ended));
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

@@ -125,7 +125,7 @@ class Batch final : private IdleWork {
   void end_stopped();
   [[nodiscard]] bool release_stalled();
   void settle(std::unique_ptr<Job> job, Result<Response> result);
-  void give_up(std::unique_ptr<Job> job, ErrorPtr error);
+  void give_up(std::unique_ptr<Job> job, Result<Response> result);
   [[nodiscard]] Flight land(CURL* handle);
   void stop_all();
   [[nodiscard]] std::unique_ptr<Job> make_job(std::size_t index, Request request) const;

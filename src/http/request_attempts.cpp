@@ -40,6 +40,7 @@ ErrorPtr RequestAttempts::identify(const detail::StopTokens& stops, IdleWork* id
 
 void RequestAttempts::begin(CURL* handle, const detail::StopTokens& stops) {
   ++attempt_;
+  to_repeat_.reset();
   begun_ = options_.clock.now();
   attempt_limits_ = {deadline_, stops, nullptr};
   transfer_.prepare(handle, request_, *identity_, attempt_limits_);
@@ -102,8 +103,9 @@ ErrorPtr RequestAttempts::stopped() const {
   return std::make_shared<StoppedError>(request_line_ + ": a stop was requested");
 }
 
-ErrorPtr RequestAttempts::timed_out(const std::string& why) const {
-  return std::make_shared<TimeoutError>(request_line_ + ": " + why);
+Result<Response> RequestAttempts::overdue(const std::string& why) {
+  if (to_repeat_) return *std::move(to_repeat_);
+  return ErrorPtr(std::make_shared<TimeoutError>(request_line_ + ": " + why));
 }
 
 bool RequestAttempts::has_attempts_left() const noexcept {
@@ -125,6 +127,7 @@ std::optional<TimePoint> RequestAttempts::after_backoff(Result<Response> result,
   const Milliseconds wait = std::max(at_least, backoff(options_.retry, attempt_, options_.clock.uniform()));
   const TimePoint at = deadline_after(options_.clock.now(), wait);
   if (at >= deadline_) return end(std::move(result));
+  to_repeat_ = std::move(result);
   return at;
 }
 

@@ -42,8 +42,9 @@ class RequestAttempts {
   [[nodiscard]] const std::string& request_line() const noexcept { return request_line_; }
   /// The error of a request that was stopped between two attempts.
   [[nodiscard]] ErrorPtr stopped() const;
-  /// The error of a request whose time ran out before an attempt could say so; `why` completes the sentence.
-  [[nodiscard]] ErrorPtr timed_out(const std::string& why) const;
+  /// The result of a request whose time ran out before the next attempt could begin: what the last one brought, or else
+  /// an error that ends with `why`.
+  [[nodiscard]] Result<Response> overdue(const std::string& why);
 
  private:
   [[nodiscard]] bool has_attempts_left() const noexcept;
@@ -65,6 +66,7 @@ class RequestAttempts {
   TimePoint begun_;
   int attempt_ = 0;
   int renewals_ = 0;
+  std::optional<Result<Response>> to_repeat_;  // what the last attempt brought, until the next one begins
   std::optional<Result<Response>> result_;
   bool may_be_done_ = false;  // by an attempt before the one that runs
 };

@@ -27,12 +27,15 @@ Result<Response> Transport::send(Request request) {
 
 // The attempt is finished before the connection goes back: until then its handle is read.
 std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
+  if (options_.clock.now() >= attempts.deadline()) {
+    return attempts.end(attempts.overdue("the deadline passed before the request could be sent"));
+  }
   if (auto error = attempts.identify(attempts.stops())) return attempts.end(error);
   auto connection = connections_.acquire(attempts.deadline(), attempts.stops());
   if (attempts.stops().stop_requested()) return attempts.end(attempts.stopped());
   if (!connection) {
     return attempts.end(
-        attempts.timed_out("no connection became free before the deadline: all max_connections are in use"));
+        attempts.overdue("no connection became free before the deadline: all max_connections are in use"));
   }
   connection->discard();  // until the attempt turns out well
   try {

@@ -106,7 +106,7 @@ void ManifestRun::begin_next_object() {
   types_.begin_object();
   retries_.forget_writes();
   waits_.reset();
-  last_error_ = nullptr;
+  last_error_.clear();
 }
 
 /// All that is left fails in the same way; what is marked for deletion stays that.
@@ -116,7 +116,7 @@ void ManifestRun::give_up() {
   why += " before " + describe(manifest()) + (is_apply() ? " was applied" : " was removed");
   if (asked_ == Asked::definition) why += "; CustomResourceDefinitions of the set are not established yet";
   if (cleanup_.is_active()) why += "; " + cleanup_.get().progress();
-  if (last_error_) why += std::string("; the last error: ") + last_error_->what();
+  why += last_error_.told();
   ErrorPtr error;
   if (stops_.stop_requested()) {
     error = std::make_shared<StoppedError>(why);
@@ -220,7 +220,7 @@ ManifestRun::Pause ManifestRun::take_cleanup(const Result<ApiResponse>& result) 
   const ErrorPtr& error = result.error();
   if (error != nullptr && (is_stop(*error) || stops_.stop_requested() || error->retryable())) return take_error(error);
   retries_.note_answer();
-  last_error_ = nullptr;
+  last_error_.clear();
   try {
     const Pause pause = cleanup_.take(result);
     return pause ? pause : end_cleanup();
@@ -243,7 +243,7 @@ ManifestRun::Pause ManifestRun::take_error(const ErrorPtr& error) {
   if (stops_.stop_requested()) return at_once;  // and nothing more is sent
   if (is_stop(*error)) return fail(error);
   retries_.note_error(*error, asked_ == Asked::object || asked_ == Asked::cleanup);
-  last_error_ = error;
+  last_error_.note(error);
   const Pause own = pause_after(*error);
   if (!own) return take_final_error(error);
   const Pause pause = pause_before_retry(*own, *error, until(deadline_, now()));
@@ -284,7 +284,7 @@ ManifestRun::Pause ManifestRun::refuse_definition(ErrorPtr error) {
   refused.error = std::move(error);
   definitions_.next();
   waits_.reset();
-  last_error_ = nullptr;
+  last_error_.clear();
   return at_once;
 }
 
@@ -298,8 +298,9 @@ ManifestRun::Pause ManifestRun::miss_kind() {
                ? " is in the same set, but a dry run stores nothing"
                : (results_.was_applied(*definition) ? " was just applied" : " of the same set failed");
   }
-  last_error_ = kind_not_served(endpoint_, manifest().api_version, manifest().kind, why);
-  return is_defined_by_set() ? Pause(waits_.next()) : fail(last_error_);
+  const ErrorPtr error = kind_not_served(endpoint_, manifest().api_version, manifest().kind, why);
+  last_error_.note(error);
+  return is_defined_by_set() ? Pause(waits_.next()) : fail(error);
 }
 
 /// Whether the plane will serve the object's kind, since its CRD was applied.

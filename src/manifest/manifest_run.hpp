@@ -10,6 +10,7 @@
 #include <kplane/manifest.hpp>
 
 #include "base/backoff.hpp"
+#include "base/last_error.hpp"
 #include "base/stop_state.hpp"
 #include "http/batch.hpp"
 #include "manifest/bootstrap_grace.hpp"
@@ -105,7 +106,7 @@ class ManifestRun {
   // The request that is under way:
   Asked asked_ = Asked::object;
   codec::ApiResource type_;  // of the object
-  ErrorPtr last_error_;      // of the object at the cursor
+  LastError last_error_;     // of the object at the cursor
 };
 
 }  // namespace kplane::detail

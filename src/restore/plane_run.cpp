@@ -112,7 +112,7 @@ void PlaneRun::end_of_call(const UnderWay& ended) {
 /// @param index of the change; none: it follows from another one
 void PlaneRun::note_undo(const std::optional<std::size_t>& index, const ErrorPtr& error) {
   if (error) {
-    last_error_ = error;
+    last_error_.note(error);
   } else {
     has_progress_ = true;
   }
@@ -163,7 +163,7 @@ PlaneRun::Requests PlaneRun::end_of_look() {
 }
 
 PlaneRun::Requests PlaneRun::take_look_error(const ErrorPtr& error) {
-  last_error_ = error;
+  last_error_.note(error);
   if (may_pass(*error)) return look_again(std::max(look_pauses_.next(), asked_pause(*error)));
   finish(error);
   return {};
@@ -265,7 +265,7 @@ void PlaneRun::give_up(const std::string& why) {
   }
   std::string text = "plane " + endpoint_.cluster + ' ' + why + ": " + std::to_string(left.size()) +
                      (left.size() == 1 ? " object differs: " : " objects differ: ") + describe(left);
-  if (last_error_) text += std::string("; the last error: ") + last_error_->what();
+  text += last_error_.told();
   finish(std::make_shared<NotPristine>(text, std::move(left)));
 }
 
@@ -275,7 +275,7 @@ void PlaneRun::give_up_in_time() {
   std::string text = "plane " + endpoint_.cluster + (is_stopped ? ": a stop was requested" : ": the deadline passed");
   text += plan_.goal == RunGoal::look ? " before its state had settled" : " before it was restored";
   if (!unsynced_.empty()) text += "; the server has not finished listing " + unsynced_;
-  if (last_error_) text += std::string("; the last error: ") + last_error_->what();
+  text += last_error_.told();
   if (is_stopped) return finish(std::make_shared<StoppedError>(text));
   finish(std::make_shared<TimeoutError>(text));
 }

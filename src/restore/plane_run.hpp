@@ -13,6 +13,7 @@
 #include <kplane/restore_options.hpp>
 
 #include "base/backoff.hpp"
+#include "base/last_error.hpp"
 #include "base/stop_state.hpp"
 #include "http/batch.hpp"
 #include "restore/plane_look.hpp"
@@ -114,7 +115,7 @@ class PlaneRun {
   std::vector<ListedType> listed_;
   std::optional<PlaneLook> look_;
   std::string unsynced_;
-  ErrorPtr last_error_;
+  LastError last_error_;
   std::optional<Snapshot> state_;
   std::optional<Digest> quiet_digest_;
   TimePoint quiet_since_{};
