@@ -18,7 +18,7 @@ namespace kplane::detail {
 class AgentObject {
  public:
   /// No I/O. @param resource of its type, in its namespace
-  AgentObject(Resource resource, codec::AgentNames agent);
+  AgentObject(Resource resource, AgentNames agent);
 
   /// Does not wait for a namespace that is still being made. @throws AlreadyExists when something has that name
   void create(const std::string& object, const StopToken& stop);
@@ -30,13 +30,13 @@ class AgentObject {
   [[nodiscard]] std::string find_uid() const;
 
   Resource resource_;
-  codec::AgentNames agent_;
+  AgentNames agent_;
   bool may_exist_ = false;
   std::string uid_;  ///< empty: not known, because the answer to create() was lost
 };
 
 struct AgentAccount {
-  codec::AgentNames agent;
+  AgentNames agent;
   AgentObject account;
   AgentObject binding;
   std::optional<AgentObject> role{};  ///< of the account's own, where the plane does not fill the one asked for

@@ -10,7 +10,7 @@
 #include "codec/rfc3339.hpp"
 #include "json/json_text.hpp"
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 namespace {
 
@@ -76,16 +76,18 @@ bool is_made_for(const AgentNames& agent, const Object& object) {
 
 IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const char* const begin = body->text().data();
-  if (kind_of(trimmed(body->text())) != Kind::object) fail_at(*body, begin, "not a TokenRequest: not a JSON object");
-  const Object answer = decode_object(body);
+  if (kplane::json::kind_of(kplane::json::trimmed(body->text())) != kplane::json::Kind::object)
+    kplane::json::fail_at(*body, begin, "not a TokenRequest: not a JSON object");
+  const Object answer = codec::decode_object(body);
   auto token = answer.get<std::string>("/status/token");
-  if (!token || token->empty()) fail_at(*body, begin, "a TokenRequest without status.token");
-  if (!is_token(*token)) fail_at(*body, begin, "a TokenRequest whose status.token is not valid in an HTTP header");
+  if (!token || token->empty()) kplane::json::fail_at(*body, begin, "a TokenRequest without status.token");
+  if (!is_token(*token))
+    kplane::json::fail_at(*body, begin, "a TokenRequest whose status.token is not valid in an HTTP header");
   const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
-  const auto expires_at = expiry ? parse_rfc3339(*expiry) : std::nullopt;
-  if (!expires_at) fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
+  const auto expires_at = expiry ? codec::parse_rfc3339(*expiry) : std::nullopt;
+  if (!expires_at) kplane::json::fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
   // Go's year 1 is an expiry that was: the epoch is one too, and can be reckoned with.
   return {*std::move(token), std::max(*expires_at, std::chrono::system_clock::time_point())};
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

@@ -13,7 +13,7 @@
 #include "agent/cluster_role.hpp"
 #include "json/document.hpp"
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 struct AgentNames {
   std::string name;      ///< of the ServiceAccount, its binding and its role
@@ -50,4 +50,4 @@ struct IssuedToken {
 /// What the server answered to a TokenRequest. @throws DecodeError, which never quotes the body
 [[nodiscard]] IssuedToken decode_issued_token(const std::shared_ptr<const detail::Document>& body);
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

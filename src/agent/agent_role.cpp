@@ -16,9 +16,6 @@ namespace kplane::detail {
 
 namespace {
 
-using codec::ClusterRole;
-using codec::PolicyRule;
-
 constexpr std::size_t most_cluster_roles = 5'000;
 constexpr std::size_t most_rule_bytes = std::size_t{1024} * 1024;  // etcd takes 1.5 MB
 
@@ -98,7 +95,7 @@ ClusterRoleReader reader_of(const Resource& roles, const AgentOptions& options) 
   const auto get = [roles, name = options.role, stop = options.stop] {
     GetOptions once;
     once.stop = stop;
-    return codec::decode_cluster_role(roles.get(name, once));
+    return decode_cluster_role(roles.get(name, once));
   };
   const auto list = [roles, stop = options.stop] {
     ListOptions all;
@@ -106,7 +103,7 @@ ClusterRoleReader reader_of(const Resource& roles, const AgentOptions& options) 
     std::vector<ClusterRole> found;
     for (const Object& role : roles.list(all)) {
       if (found.size() == most_cluster_roles) throw RoleError("the plane has too many ClusterRoles to search");
-      found.push_back(codec::decode_cluster_role(role));
+      found.push_back(decode_cluster_role(role));
     }
     return found;
   };
@@ -126,7 +123,7 @@ AgentRole find_agent_role(const std::string& name, const ClusterRoleReader& role
     if (!is_bootstrapped(all) && poll.wait()) continue;
     if (role == nullptr && missing != nullptr) raise_missing(*missing, name);
     if (role == nullptr) refuse(name, "it was removed while its rules were being read");
-    AgentRole found{name, codec::aggregated_rules(*role, all)};
+    AgentRole found{name, aggregated_rules(*role, all)};
     check_rules(name, found.rules);
     return found;
   }

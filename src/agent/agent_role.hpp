@@ -18,13 +18,13 @@ struct AgentRole {
   std::string name;  ///< of the ClusterRole that was asked for
   /// What it adds up to, where it is aggregated and the plane does not fill it (contract §9): a role of the account's
   /// own has to hold them. Empty: the ClusterRole has rules.
-  std::vector<codec::PolicyRule> rules{};
+  std::vector<PolicyRule> rules{};
 };
 
 /// How ClusterRoles are read.
 struct ClusterRoleReader {
-  std::function<codec::ClusterRole()> get;                ///< the one that was asked for. @throws NotFound
-  std::function<std::vector<codec::ClusterRole>()> list;  ///< all that the plane has
+  std::function<ClusterRole()> get;                ///< the one that was asked for. @throws NotFound
+  std::function<std::vector<ClusterRole>()> list;  ///< all that the plane has
 };
 
 /// One request; two or more where the role has no rules, or is absent, as in a plane that is still making its roles:

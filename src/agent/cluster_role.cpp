@@ -8,7 +8,7 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 namespace {
 
@@ -119,4 +119,4 @@ std::vector<PolicyRule> aggregated_rules(const ClusterRole& role, const std::vec
   return rules;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

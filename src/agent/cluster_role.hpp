@@ -7,7 +7,7 @@
 
 #include <kplane/object.hpp>
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 /// One rule of a role. Kept as it is: a field that is not known here may narrow what the rule allows.
 struct PolicyRule {
@@ -45,4 +45,4 @@ struct ClusterRole {
 /// @param all ClusterRoles of the plane
 [[nodiscard]] std::vector<PolicyRule> aggregated_rules(const ClusterRole& role, const std::vector<ClusterRole>& all);
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

@@ -14,7 +14,7 @@
 namespace kplane::codec {
 
 /// An outline for a body that is still to come: what it has read then, decode_state() need not.
-[[nodiscard]] JsonOutline begin_state_outline() noexcept;
+[[nodiscard]] json::JsonOutline begin_state_outline() noexcept;
 
 /// Indexes a state body; nothing of an item is looked at but its extent.
 /// @param header_time the `X-Snapshot-Time` header, for a body without a time
@@ -22,6 +22,6 @@ namespace kplane::codec {
 /// @throws DecodeError when the body is no snapshot
 [[nodiscard]] Snapshot decode_state(std::shared_ptr<const detail::Document> document,
                                     std::optional<std::string_view> header_time,
-                                    JsonOutline outline = begin_state_outline());
+                                    json::JsonOutline outline = begin_state_outline());
 
 }  // namespace kplane::codec

@@ -64,9 +64,9 @@ void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::
                  const detail::Secrets& secrets) {
   ApiError::Info found = info;
   try {
-    const Value value = root(*body);
+    const json::Value value = json::root(*body);
     const Object object = detail::ObjectAccess::make_object(body, value.text);
-    if (value.kind == Kind::object) {
+    if (value.kind == json::Kind::object) {
       if (object.get<std::string_view>("/kind") == "Status") {
         read_status_object(object, found, secrets);
       } else {

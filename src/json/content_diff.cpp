@@ -5,7 +5,7 @@
 
 #include "json/json_dom.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -160,4 +160,4 @@ std::vector<std::string> content_diff(const Content& before, const Content& afte
   return found;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -6,7 +6,7 @@
 
 #include "json/content_hash.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 struct Content {
   const detail::Document& document;
@@ -20,4 +20,4 @@ struct Content {
 [[nodiscard]] std::vector<std::string> content_diff(const Content& before, const Content& after,
                                                     const IgnoredFields& ignored);
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

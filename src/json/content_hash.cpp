@@ -12,7 +12,7 @@
 
 #include "json/json_dom.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -173,4 +173,4 @@ ContentHash content_hash(const detail::Document& document, std::string_view text
   return Hasher(members_of_thread()).hash_of(tree, ignored.root()).value_or(hash_of_pair({}, {}, object_seed));
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -7,7 +7,7 @@
 #include "json/document.hpp"
 #include "json/ignored_fields.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 /// 128 bits of XXH3, which is not cryptographic.
 struct ContentHash {
@@ -38,4 +38,4 @@ struct ContentHash {
 [[nodiscard]] ContentHash content_hash(const detail::Document& document, std::string_view text,
                                        const IgnoredFields& ignored);
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -6,7 +6,7 @@
 
 #include "json/json_pointer.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 const IgnoredFields::Node* IgnoredFields::Node::child(std::string_view name) const noexcept {
   for (const auto& [known, node] : by_name_) {
@@ -59,4 +59,4 @@ void IgnoredFields::finish(Node& node) {
   if (node.any_ != nullptr) finish(*node.any_);
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 /// JSON pointers (RFC 6901) as a tree, which a walk over an object descends in step with it. The token `*` matches
 /// every field and every element. Immutable, once it is filled.
@@ -51,4 +51,4 @@ class IgnoredFields {
   Node root_;
 };
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -5,7 +5,7 @@
 
 #include "json/json_text.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -59,4 +59,4 @@ JsonDoms& json_doms() {
   return doms;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

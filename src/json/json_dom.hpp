@@ -8,7 +8,7 @@
 
 #include "json/document.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 using detail::Document;
 
@@ -37,4 +37,4 @@ struct JsonDoms {
   return number.type() != simdjson::dom::element_type::DOUBLE;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

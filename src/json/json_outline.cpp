@@ -18,7 +18,7 @@
 #define KPLANE_ALWAYS_INLINE inline
 #endif
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -300,4 +300,4 @@ void JsonOutline::finish_with(std::size_t variant, std::string_view text) {
   OutlineWalk::supported().at(variant)(*this, text.data(), text.size());
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 /// Follows brackets and strings, and looks at nothing else: that is for whoever reads what lies between.
 ///
@@ -53,4 +53,4 @@ class JsonOutline {
   std::vector<Extent> extents_;
 };
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -7,7 +7,7 @@
 
 #include <kplane/error.hpp>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -87,4 +87,4 @@ PointerToken JsonPointer::take() noexcept {
   return token;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

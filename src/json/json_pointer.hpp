@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 /// One reference token: the name of a field, or the index of an element.
 class PointerToken {
@@ -46,4 +46,4 @@ class JsonPointer {
   std::string_view rest_;
 };
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -16,7 +16,7 @@
 #include "base/excerpt.hpp"
 #include "json/json_pointer.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -580,4 +580,4 @@ void check_utf8(const Document& document, std::string_view text) {
   if (!simdjson::validate_utf8(text)) fail_at(document, text.data(), "not JSON: not UTF-8");
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

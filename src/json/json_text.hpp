@@ -12,7 +12,7 @@
 #include "json/document.hpp"
 #include "json/json_token.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 using detail::Document;
 
@@ -64,4 +64,4 @@ void walk_rows(const Document& document, const Value& value, const std::function
 /// Throws DecodeError unless the part of the document is UTF-8; a walk has checked what it walked over.
 void check_utf8(const Document& document, std::string_view text);
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

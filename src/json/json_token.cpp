@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -31,4 +31,4 @@ bool is_number(std::string_view text) noexcept {
   return !text.empty() && count_digits(text) == text.size();
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 enum class Kind { null, boolean, number, string, array, object };
 
@@ -58,4 +58,4 @@ enum class Kind { null, boolean, number, string, array, object };
 /// Whether the text is a number by RFC 8259 §6, whatever its size.
 [[nodiscard]] bool is_number(std::string_view text) noexcept;
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

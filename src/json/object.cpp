@@ -21,9 +21,9 @@ std::string_view identity(const Object& object, std::string_view pointer, std::s
 /// Finds a field and converts it.
 template <class Convert>
 auto read_field(const Object& object, std::string_view pointer, Convert convert)
-    -> decltype(convert(ObjectAccess::document(object), codec::Value())) {
+    -> decltype(convert(ObjectAccess::document(object), json::Value())) {
   const auto& document = ObjectAccess::document(object);
-  const auto value = codec::find(document, object.raw(), pointer);
+  const auto value = json::find(document, object.raw(), pointer);
   if (!value) return std::nullopt;
   return convert(document, *value);
 }
@@ -43,7 +43,7 @@ std::string Object::uid() && { return std::string(static_cast<const Object&>(*th
 
 template <>
 std::optional<std::string_view> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_string);
+  return read_field(*this, pointer, json::as_string);
 }
 
 template <>
@@ -55,30 +55,30 @@ std::optional<std::string> Object::read(std::string_view pointer) const {
 
 template <>
 std::optional<std::int64_t> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_int64);
+  return read_field(*this, pointer, json::as_int64);
 }
 
 template <>
 std::optional<double> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_double);
+  return read_field(*this, pointer, json::as_double);
 }
 
 template <>
 std::optional<bool> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_bool);
+  return read_field(*this, pointer, json::as_bool);
 }
 
 std::optional<Object> Object::at(std::string_view pointer) const {
-  const auto value = codec::find(*document_, raw(), pointer);
+  const auto value = json::find(*document_, raw(), pointer);
   if (!value) return std::nullopt;
   return ObjectAccess::make_object(document_, value->text);
 }
 
 Vector<Object> Object::elements(std::string_view pointer) const {
   Vector<Object> found;
-  const auto value = codec::find(*document_, raw(), pointer);
-  if (!value || value->kind != codec::Kind::array) return found;
-  for (const codec::Value& element : codec::elements(*document_, *value))
+  const auto value = json::find(*document_, raw(), pointer);
+  if (!value || value->kind != json::Kind::array) return found;
+  for (const json::Value& element : json::elements(*document_, *value))
     ObjectAccess::append_object(found, document_, element.text);
   return found;
 }

@@ -20,12 +20,12 @@ class SeenObjects {
   static SeenObjects& instance();
 
   /// @throws DecodeError
-  codec::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
+  json::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
 
  private:
   struct Slot {
-    codec::ContentHash bytes;
-    codec::ContentHash content;
+    json::ContentHash bytes;
+    json::ContentHash content;
   };
 
   SeenObjects();
