@@ -8,6 +8,7 @@
 
 #include "codec/object_list.hpp"
 #include "codec/rfc3339.hpp"
+#include "json/dump.hpp"
 #include "json/json_text.hpp"
 
 namespace kplane::detail {
@@ -30,8 +31,6 @@ json metadata_of(const AgentNames& agent, bool is_namespaced) {
   return metadata;
 }
 
-std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
-
 bool is_token(std::string_view text) {
   constexpr std::size_t longest = std::size_t{64} * 1024;
   const auto is_printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
@@ -41,33 +40,33 @@ bool is_token(std::string_view text) {
 }  // namespace
 
 std::string encode_service_account(const AgentNames& agent) {
-  return text_of({{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata_of(agent, true)}});
+  return kplane::json::dump({{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata_of(agent, true)}});
 }
 
 std::string encode_role_binding(const AgentNames& agent, BindingScope scope, const RoleReference& role) {
   const bool is_namespaced = scope == BindingScope::ns;
   const json subject = {{"kind", "ServiceAccount"}, {"name", agent.name}, {"namespace", agent.ns}};
-  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
-                  {"kind", is_namespaced ? "RoleBinding" : "ClusterRoleBinding"},
-                  {"metadata", metadata_of(agent, is_namespaced)},
-                  {"roleRef", {{"apiGroup", rbac_group}, {"kind", name_of(role.kind)}, {"name", role.name}}},
-                  {"subjects", json::array({subject})}});
+  return kplane::json::dump({{"apiVersion", std::string(rbac_group) + "/v1"},
+                             {"kind", is_namespaced ? "RoleBinding" : "ClusterRoleBinding"},
+                             {"metadata", metadata_of(agent, is_namespaced)},
+                             {"roleRef", {{"apiGroup", rbac_group}, {"kind", name_of(role.kind)}, {"name", role.name}}},
+                             {"subjects", json::array({subject})}});
 }
 
 std::string encode_role(const AgentNames& agent, RoleKind kind, const std::vector<PolicyRule>& rules) {
   json list = json::array();
   for (const PolicyRule& rule : rules) list.push_back(parse_json(rule.text));
-  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
-                  {"kind", name_of(kind)},
-                  {"metadata", metadata_of(agent, kind == RoleKind::role)},
-                  {"rules", std::move(list)}});
+  return kplane::json::dump({{"apiVersion", std::string(rbac_group) + "/v1"},
+                             {"kind", name_of(kind)},
+                             {"metadata", metadata_of(agent, kind == RoleKind::role)},
+                             {"rules", std::move(list)}});
 }
 
 std::string encode_token_request(const AgentNames& agent, std::chrono::seconds ttl) {
-  return text_of({{"apiVersion", "authentication.k8s.io/v1"},
-                  {"kind", "TokenRequest"},
-                  {"metadata", {{"name", agent.name}, {"namespace", agent.ns}}},
-                  {"spec", {{"expirationSeconds", ttl.count()}}}});
+  return kplane::json::dump({{"apiVersion", "authentication.k8s.io/v1"},
+                             {"kind", "TokenRequest"},
+                             {"metadata", {{"name", agent.name}, {"namespace", agent.ns}}},
+                             {"spec", {{"expirationSeconds", ttl.count()}}}});
 }
 
 bool is_made_for(const AgentNames& agent, const Object& object) {

@@ -8,6 +8,8 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
+#include "json/dump.hpp"
+
 namespace kplane::detail {
 
 namespace {
@@ -24,7 +26,7 @@ const json& json_field(const json& object, const char* key) {
 
 PolicyRule read_rule(const json& rule) {
   if (!rule.is_object()) throw DecodeError("a ClusterRole with a rule that is not an object", 0);
-  return {rule.dump(-1, ' ', false, json::error_handler_t::replace), !json_field(rule, "nonResourceURLs").empty()};
+  return {kplane::json::dump(rule), !json_field(rule, "nonResourceURLs").empty()};
 }
 
 Operator read_operator(const std::string& name) {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json/dump.hpp"
+
 namespace kplane::codec {
 
 namespace {
@@ -31,7 +33,7 @@ std::string encode_delete_options(const DeleteOptions& options) {
   if (!options.resource_version.empty()) body["preconditions"]["resourceVersion"] = options.resource_version;
   if (options.dry_run) body["dryRun"] = {"All"};
   // Text that is no UTF-8 can match nothing on the server; it must not throw another library's error here.
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(body);
 }
 
 }  // namespace kplane::codec

@@ -8,6 +8,8 @@
 
 #include <kplane/error.hpp>
 
+#include "json/dump.hpp"
+
 namespace kplane::codec {
 
 namespace {
@@ -49,7 +51,7 @@ std::string encode_finalized(const Object& ns) {
   nlohmann::json object = nlohmann::json::parse(ns.raw(), nullptr, false);
   if (!object.is_object()) throw DecodeError("a Namespace that is no JSON object", 0);
   object["spec"]["finalizers"] = nlohmann::json::array();
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(object);
 }
 
 }  // namespace kplane::codec

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "codec/rfc3339.hpp"
+#include "json/dump.hpp"
 #include "json/json_text.hpp"
 #include "json/object_access.hpp"
 
@@ -219,7 +220,7 @@ std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::stri
   if (!spec.name_prefix.empty()) out["namePrefix"] = spec.name_prefix;
   if (!spec.names.empty()) out["names"] = spec.names;
   if (spec.ttl_seconds) out["ttlSeconds"] = *spec.ttl_seconds;
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(object);
 }
 
 bool is_made_by(std::string_view owner, const FleetRecord& fleet) {
@@ -229,7 +230,7 @@ bool is_made_by(std::string_view owner, const FleetRecord& fleet) {
 std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas) {
   nlohmann::json patch = {{"spec", {{"replicas", replicas}}}};
   if (!uid.empty()) patch["metadata"]["uid"] = uid;
-  return patch.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(patch);
 }
 
 }  // namespace kplane::codec

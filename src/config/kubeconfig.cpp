@@ -8,6 +8,7 @@
 
 #include <kplane/error.hpp>
 
+#include "auth/cached_exec_credentials.hpp"
 #include "auth/credentials.hpp"
 #include "auth/pem.hpp"
 #include "base/base64.hpp"

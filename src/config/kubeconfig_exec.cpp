@@ -5,6 +5,7 @@
 #include "auth/pem.hpp"
 #include "base/base64.hpp"
 #include "http/url.hpp"
+#include "json/dump.hpp"
 
 namespace kplane::config {
 
@@ -88,7 +89,7 @@ auth::ExecPlugin read_exec_plugin(const yaml::Field& exec, const yaml::Field& cl
   nlohmann::json info{
       {"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
   if (exec["provideClusterInfo"].flag()) info["spec"]["cluster"] = cluster_info(cluster, config);
-  plugin.exec_info = info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  plugin.exec_info = kplane::json::dump(info);
   plugin.timeout = timeout;
   return plugin;
 }

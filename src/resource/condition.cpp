@@ -68,7 +68,7 @@ Condition condition(std::string type, std::string status) {
 }
 
 Condition field(std::string pointer, std::string value) {
-  static_cast<void>(json::JsonPointer(pointer));  // throws
+  static_cast<void>(kplane::json::JsonPointer(pointer));  // throws
   std::string description = pointer + '=' + value;
   return {std::move(description), [pointer = std::move(pointer), value = std::move(value)](const Object* object) {
             return object != nullptr && has_value(*object, pointer, value);

@@ -49,8 +49,8 @@ void check_names(const Object& object, const ResourcePath& path, std::string_vie
 
 bool is_failure(const std::shared_ptr<const Document>& body) {
   constexpr std::size_t longest_status = std::size_t{64} << 10;  // longer ones are no object that was asked for either
-  const std::string_view text = json::trimmed(body->text());
-  if (text.size() > longest_status || json::kind_of(text) != json::Kind::object) return false;
+  const std::string_view text = kplane::json::trimmed(body->text());
+  if (text.size() > longest_status || kplane::json::kind_of(text) != kplane::json::Kind::object) return false;
   try {
     const Object object = ObjectAccess::make_object(body, text);
     return object.get<std::string_view>("/kind") == "Status" && object.get<std::string_view>("/status") == "Failure";
@@ -78,7 +78,7 @@ void check_is_created(const Object& object, const ResourcePath& path, std::strin
   check_is_object(object, path, name);
 }
 
-bool is_empty(const ApiResponse& answer) noexcept { return json::trimmed(answer.body->text()).empty(); }
+bool is_empty(const ApiResponse& answer) noexcept { return kplane::json::trimmed(answer.body->text()).empty(); }
 
 void check_is_deleted(const ApiResponse& answer, const ResourcePath& path, std::string_view name) {
   if (is_empty(answer)) return;

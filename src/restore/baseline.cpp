@@ -13,6 +13,7 @@
 #include "base/excerpt.hpp"
 #include "codec/object_list.hpp"
 #include "json/document.hpp"
+#include "json/dump.hpp"
 #include "restore/baseline_parts.hpp"
 #include "state/state_text.hpp"
 
@@ -141,7 +142,7 @@ std::string Baseline::json() const {
                                {"ignored", encode_ignored(parts_->ignored)},
                                {"listedTypes", encode_listed(parts_->listed_types)},
                                {"types", encode_types(parts_->types)}};
-  std::string text = head.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text = kplane::json::dump(head);
   text.pop_back();
   return text + R"(,"state":)" + detail::encode_state(parts_->state) + '}';
 }

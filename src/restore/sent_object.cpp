@@ -9,6 +9,7 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
+#include "json/dump.hpp"
 #include "restore/type_name.hpp"
 
 namespace kplane::detail {
@@ -117,8 +118,6 @@ json created(const Object& object, const codec::ServedType& type) {
   return tree;
 }
 
-std::string text_of(const json& tree) { return tree.dump(-1, ' ', false, json::error_handler_t::replace); }
-
 /// What a server says of a new object by itself.
 void erase_initial(json& status) {
   erase_empty(status, "loadBalancer");
@@ -135,20 +134,20 @@ bool has_own_status(const codec::ServedType& type) {
 }  // namespace
 
 std::string encode_created(const Object& object, const codec::ServedType& type) {
-  return text_of(created(object, type));
+  return kplane::json::dump(created(object, type));
 }
 
 std::string encode_replacement(const Object& object, const codec::ServedType& type, const Object& present) {
   json tree = sent(object, type);
   if (has_generated_selector(tree, type)) set_generated_selector(tree, present.uid());
   if (!present.resource_version().empty()) tree["metadata"]["resourceVersion"] = present.resource_version();
-  return text_of(tree);
+  return kplane::json::dump(tree);
 }
 
 std::string encode_without_status(const Object& object, const codec::ServedType& type) {
   json tree = created(object, type);
   if (type.has_status) tree.erase("status");
-  return text_of(tree);
+  return kplane::json::dump(tree);
 }
 
 std::string encode_status_only(const Object& object, const codec::ServedType& type) {
@@ -161,7 +160,8 @@ std::string encode_status_only(const Object& object, const codec::ServedType& ty
   if (said.empty()) return {};
   json metadata = {{"name", tree["metadata"].value("name", json())}};
   if (tree["metadata"].contains("namespace")) metadata["namespace"] = tree["metadata"]["namespace"];
-  return text_of({{"apiVersion", type.api_version}, {"kind", type.kind}, {"metadata", metadata}, {"status", status}});
+  return kplane::json::dump(
+      {{"apiVersion", type.api_version}, {"kind", type.kind}, {"metadata", metadata}, {"status", status}});
 }
 
 std::string without_addresses(std::string_view encoded) {
@@ -175,7 +175,7 @@ std::string without_addresses(std::string_view encoded) {
       if (port.is_object()) port.erase("nodePort");
     }
   }
-  return text_of(tree);
+  return kplane::json::dump(tree);
 }
 
 }  // namespace kplane::detail

@@ -31,8 +31,8 @@ bool is_status_pointer(const std::string& pointer) {
 }
 
 std::vector<std::string> differences(const UndoContext& context, const Object& kept, const Object& stored) {
-  return json::content_diff({ObjectAccess::document(kept), kept.raw()}, {ObjectAccess::document(stored), stored.raw()},
-                            context.answers.fields());
+  return kplane::json::content_diff({ObjectAccess::document(kept), kept.raw()},
+                                    {ObjectAccess::document(stored), stored.raw()}, context.answers.fields());
 }
 
 ErrorPtr stored_otherwise(const ResourcePath& path, const std::string& name, const std::string& pointer) {

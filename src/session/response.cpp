@@ -25,7 +25,7 @@ std::string_view Response::body() const& noexcept { return parts_->document->tex
 std::string Response::body() && { return std::string(parts_->document->text()); }
 
 Object Response::object() const {
-  return detail::ObjectAccess::make_object(parts_->document, json::root(*parts_->document).text);
+  return detail::ObjectAccess::make_object(parts_->document, kplane::json::root(*parts_->document).text);
 }
 
 }  // namespace kplane

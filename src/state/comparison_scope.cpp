@@ -44,9 +44,9 @@ bool is_default(const DiffOptions& options) noexcept {
 
 /// Of the fields alone, in any order.
 std::uint64_t id_of(const DiffOptions& options) {
-  json::ContentHash sum{options.ignore_server_fields ? std::uint64_t{1} : std::uint64_t{0}, 0};
+  kplane::json::ContentHash sum{options.ignore_server_fields ? std::uint64_t{1} : std::uint64_t{0}, 0};
   for (const std::string& field : std::set<std::string>(options.ignored_fields.begin(), options.ignored_fields.end())) {
-    sum += json::hash_of_bytes(field, 0);
+    sum += kplane::json::hash_of_bytes(field, 0);
   }
   return sum.low ^ sum.high;
 }

@@ -20,13 +20,13 @@ class ComparisonScope {
   [[nodiscard]] static std::shared_ptr<const ComparisonScope> of(const DiffOptions& options);
   explicit ComparisonScope(const DiffOptions& options);
 
-  [[nodiscard]] const json::IgnoredFields& fields() const noexcept { return fields_; }
+  [[nodiscard]] const kplane::json::IgnoredFields& fields() const noexcept { return fields_; }
   [[nodiscard]] bool covers(const SnapshotResource& resource) const;
   /// Tells the fields of this scope from those of others.
   [[nodiscard]] std::uint64_t fields_id() const noexcept { return fields_id_; }
 
  private:
-  json::IgnoredFields fields_;
+  kplane::json::IgnoredFields fields_;
   std::set<std::string> ignored_types_;
   std::uint64_t fields_id_ = 0;
 };

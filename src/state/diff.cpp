@@ -68,7 +68,7 @@ class SameBytes {
 
   static void hash(const std::vector<const Object*>& objects, std::vector<Hashed>& hashed) {
     hashed.clear();
-    for (const Object* object : objects) hashed.emplace_back(json::hash_of_bytes(object->raw(), 0).low, object);
+    for (const Object* object : objects) hashed.emplace_back(kplane::json::hash_of_bytes(object->raw(), 0).low, object);
     std::sort(hashed.begin(), hashed.end(), [](const Hashed& a, const Hashed& b) { return a.first < b.first; });
   }
 
@@ -91,7 +91,9 @@ std::vector<Named> sorted_by_name(const std::vector<const Object*>& objects) {
   return named;
 }
 
-json::Content content_of(const Object& object) { return {detail::ObjectAccess::document(object), object.raw()}; }
+kplane::json::Content content_of(const Object& object) {
+  return {detail::ObjectAccess::document(object), object.raw()};
+}
 
 class Differences {
  public:
@@ -123,7 +125,7 @@ class Differences {
     // Objects of two planes have other bytes, but mostly the same content, which a hash tells sooner than a comparison.
     auto& seen = detail::SeenObjects::instance();
     if (seen.hash_of(*before.object, scope_) == seen.hash_of(*after.object, scope_)) return;
-    auto pointers = json::content_diff(content_of(*before.object), content_of(*after.object), scope_.fields());
+    auto pointers = kplane::json::content_diff(content_of(*before.object), content_of(*after.object), scope_.fields());
     Change& change = add(ChangeType::modified, type, after);
     change.pointers = std::move(pointers);
     change.before = *before.object;

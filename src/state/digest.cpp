@@ -14,7 +14,7 @@ namespace {
 
 using detail::ComparisonScope;
 using detail::SeenObjects;
-using json::ContentHash;
+using kplane::json::ContentHash;
 
 constexpr std::uint64_t type_seed = 101;
 constexpr std::uint64_t entry_seed = 102;
@@ -57,10 +57,11 @@ Digest digest(const Snapshot& state, const DigestOptions& options) {
   ContentHash sum;
   for (const SnapshotResource& resource : state.resources) {
     if (resource.items.empty() || !scope->covers(resource)) continue;
-    const ContentHash type = json::hash_of_pair(json::hash_of_bytes(resource.group, type_seed),
-                                                json::hash_of_bytes(resource.resource, type_seed), type_seed);
+    const ContentHash type =
+        kplane::json::hash_of_pair(kplane::json::hash_of_bytes(resource.group, type_seed),
+                                   kplane::json::hash_of_bytes(resource.resource, type_seed), type_seed);
     for (const Object& object : resource.items) {
-      sum += json::hash_of_pair(type, seen.hash_of(object, *scope), entry_seed);
+      sum += kplane::json::hash_of_pair(type, seen.hash_of(object, *scope), entry_seed);
     }
   }
   return as_digest(sum);

@@ -20,12 +20,12 @@ class SeenObjects {
   static SeenObjects& instance();
 
   /// @throws DecodeError
-  json::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
+  kplane::json::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
 
  private:
   struct Slot {
-    json::ContentHash bytes;
-    json::ContentHash content;
+    kplane::json::ContentHash bytes;
+    kplane::json::ContentHash content;
   };
 
   SeenObjects();

@@ -64,7 +64,7 @@ class StateRead final : private http::BodyWatcher {
   bool asked_warm_ = false;
   ErrorPtr first_miss_;
   std::optional<Result<Snapshot>> result_;
-  json::JsonOutline outline_;
+  kplane::json::JsonOutline outline_;
   std::vector<TypeListing> lists_;      // still to be read, the last one first
   std::optional<Snapshot> state_;       // while they are
   std::vector<SnapshotResource> read_;  // those that have been

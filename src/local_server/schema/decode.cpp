@@ -8,7 +8,7 @@
 
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/types/quantity.hpp"
 #include "local_server/types/timestamps.hpp"
 

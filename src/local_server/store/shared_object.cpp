@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/schema/events.hpp"
 
 namespace kplane::testing::server {

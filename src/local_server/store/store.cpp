@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "local_server/base/identity.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 #include "local_server/schema/services.hpp"
 

@@ -1,4 +1,4 @@
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 
 #include <algorithm>
 #include <array>
