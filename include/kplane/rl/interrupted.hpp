@@ -10,8 +10,9 @@ namespace kplane::rl {
 
 /// While it lives, SIGINT and SIGTERM request a stop instead of ending the process: calls that were given token() throw
 /// StoppedError, and the program leaves by its destructors. The second signal of a kind does what it would have done
-/// without this, which is to end the process where nobody has set a handler. Afterwards the signals do what they did
-/// before. A process that is forked meanwhile is ended by them, at once.
+/// without this, which is to end the process where nobody has set a handler. One that comes within half a second of the
+/// first counts as the same: timeout(1) and launchers send a signal to the process and to its group. Afterwards the
+/// signals do what they did before. A process that is forked meanwhile is ended by them, at once.
 ///
 ///     kplane::rl::Interrupted interrupted;
 ///     while (!interrupted) step();

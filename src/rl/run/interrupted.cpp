@@ -2,11 +2,14 @@
 #include <kplane/rl/interrupted.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <system_error>
@@ -19,11 +22,15 @@ namespace kplane::rl {
 namespace {
 
 constexpr std::array<int, 2> watched_signals = {SIGINT, SIGTERM};
-constexpr char signal_byte = 's';
-constexpr char end_byte = 'e';
+constexpr char end_byte = 'e';  // others are indices of watched_signals
 constexpr int shell_offset = 128;
+/// timeout(1), and launchers of MPI, send a signal to the process and then to its process group: that is one request.
+constexpr std::chrono::milliseconds same_request{500};
+
+using TimePoint = std::chrono::steady_clock::time_point;
 
 std::atomic<bool> is_watching = false;
+std::array<std::atomic<bool>, watched_signals.size()> has_come{};
 std::atomic<int> last_signal = 0;
 std::atomic<int> pipe_end = -1;
 std::atomic<pid_t> watching_process = 0;
@@ -44,8 +51,11 @@ extern "C" void kplane_rl_note_signal(int signal) {
   }
   const int saved = errno;
   last_signal = signal;
-  static_cast<void>(::write(pipe_end, &signal_byte, 1) == 1);
-  restore_action(signal);
+  for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+    if (watched_signals[i] != signal || has_come[i].exchange(true)) continue;
+    const char byte = static_cast<char>(i);
+    static_cast<void>(::write(pipe_end, &byte, 1) == 1);
+  }
   errno = saved;
 }
 
@@ -61,6 +71,7 @@ class Interrupted::Watcher {
     }
     start();
     last_signal = 0;
+    for (std::atomic<bool>& one : has_come) one = false;
     pipe_end = pipe_[1];
     watching_process = process_;
     for (std::size_t i = 0; i < watched_signals.size(); ++i)
@@ -108,13 +119,33 @@ class Interrupted::Watcher {
   }
 
   void watch() {
-    char byte = 0;
+    std::array<TimePoint, watched_signals.size()> restore_at;
+    restore_at.fill(TimePoint::max());
     for (;;) {
-      const ssize_t count = ::read(pipe_[0], &byte, 1);
-      if (count < 0 && errno == EINTR) continue;
-      if (count != 1 || byte == end_byte) return;
+      const bool has_byte = wait_until(*std::min_element(restore_at.begin(), restore_at.end()));
+      const TimePoint now = std::chrono::steady_clock::now();
+      for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+        if (restore_at[i] > now) continue;
+        restore_action(watched_signals[i]);
+        restore_at[i] = TimePoint::max();
+      }
+      if (!has_byte) continue;
+      char byte = 0;
+      if (::read(pipe_[0], &byte, 1) != 1 || byte == end_byte) return;
       source_.request_stop();
+      restore_at[static_cast<unsigned char>(byte)] = now + same_request;
     }
+  }
+
+  /// @return whether there is something in the pipe
+  [[nodiscard]] bool wait_until(TimePoint then) const {
+    using std::chrono::milliseconds;
+    milliseconds left{-1};  // for ever
+    if (then != TimePoint::max()) {
+      left = std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - std::chrono::steady_clock::now()));
+    }
+    pollfd in{pipe_[0], POLLIN, 0};
+    return ::poll(&in, 1, static_cast<int>(left.count())) > 0;
   }
 
   pid_t process_ = ::getpid();
