@@ -41,7 +41,7 @@ void set(Variables& variables, std::string_view line) {
     variables.insert_or_assign(std::string(line.substr(0, equals)), line.substr(equals + 1));
 }
 
-/// This process's environment without this library's own token; then the configured variables and KUBERNETES_EXEC_INFO.
+/// This process's environment without this library's own token, plus the configured variables and KUBERNETES_EXEC_INFO.
 std::vector<std::string> environment_for(const ExecPlugin& plugin) {
   Variables variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) set(variables, *entry);
@@ -58,8 +58,8 @@ std::string name_of(const ExecPlugin& plugin) {
   return "exec plugin " + detail::excerpt(plugin.arguments.front()) + " (" + plugin.origin + ')';
 }
 
-/// The end of the plugin's error output, without the secrets that it was given, and without JSON objects: one may be
-/// the credential, or contain it.
+/// The end of the plugin's error output, without the secrets it was given and without JSON objects, which may be or
+/// contain the credential.
 std::string shown_errors(const ExecPlugin& plugin, const std::string& errors) {
   detail::Secrets secrets;
   for (const std::string& line : plugin.environment) {
@@ -103,8 +103,8 @@ ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
   }
 }
 
-/// Decided by which deadline came first, not by the clock: the program may have taken long to end, and both deadlines
-/// may have passed.
+/// Decided by which deadline was earlier, not by the clock: ending the program may have taken so long that both have
+/// passed.
 [[noreturn]] void out_of_time(const ExecPlugin& plugin, bool is_plugins_fault, const std::string& errors) {
   if (!is_plugins_fault) {
     throw TimeoutError(name_of(plugin) + " was still running when the request's deadline passed");
@@ -135,8 +135,8 @@ ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& aske
   }
 }
 
-/// How often a plugin may be run because a server refused its credentials: ten times at once, then once a second. A
-/// server or plane that refuses everything must not make it run for every request.
+/// Limits how often a plugin runs because a server rejected its credentials: a burst of ten, then once a second. A
+/// server or plane that rejects everything must not make it run for every request.
 class RenewalBudget {
  public:
   bool take(Steady::time_point now) {
@@ -156,7 +156,7 @@ class RenewalBudget {
 };
 
 /// A deadline that was too short for the plugin: callers with about as little time get the same error, others may run
-/// it.
+/// the plugin.
 struct OutOfTime {
   std::shared_ptr<const Error> error;
   Steady::duration tried{};
@@ -169,8 +169,8 @@ struct OutOfTime {
   }
 };
 
-/// Caches the plugin's output, and lets one thread at a time run it. A plugin that fails, or returns credentials that
-/// were refused or have expired, is not run again for a moment: a batch of a thousand planes must not run it a thousand
+/// Caches the plugin's output, and lets one thread at a time run it. A plugin that fails, or returns rejected or
+/// expired credentials, is not run again for a short time: a batch of a thousand planes must not run it a thousand
 /// times.
 class ExecCredentials final : public http::Credentials {
  public:
@@ -216,7 +216,7 @@ class ExecCredentials final : public http::Credentials {
     ExecCredentials& owner_;
   };
 
-  /// Ends a run that decide() has counted, whatever becomes of it.
+  /// Ends a run that decide() has counted, whatever its result.
   class Run {
    public:
     explicit Run(ExecCredentials& owner) : owner_(owner) {}
@@ -242,7 +242,7 @@ class ExecCredentials final : public http::Credentials {
     if (limits.stops.stop_requested()) throw_stopped();
     if (!is_good && error_ && now < error_until_) error_->raise();
     if (!is_good && out_of_time_.holds_for(limits, now)) out_of_time_.error->raise();
-    // The thread that runs the plugin comes here again from its idle work, and cannot wait for itself.
+    // The thread that runs the plugin can re-enter from its idle work, and must not wait for itself.
     const bool is_mine = runs_ == 0 || runner_ == std::this_thread::get_id();
     if (is_mine) {
       ++runs_;
@@ -253,7 +253,7 @@ class ExecCredentials final : public http::Credentials {
 
   [[noreturn]] void throw_stopped() const { throw StoppedError(name_of(plugin_) + ": a stop was requested"); }
 
-  /// After a fork the thread that ran the plugin is not here.
+  /// After a fork the thread that ran the plugin does not exist in the child.
   void forget_run_of_parent_process() {
     const pid_t current = ::getpid();
     if (std::exchange(process_, current) != current) runs_ = 0;
@@ -329,7 +329,7 @@ class ExecCredentials final : public http::Credentials {
     return nullptr;
   }
 
-  /// The caller's deadline passed, which is no result of the plugin: other callers may have more time.
+  /// The caller's deadline passed, which says nothing about the plugin: other callers may have more time.
   /// @return as note_failure()
   http::AuthInfoPtr note_timeout(std::shared_ptr<const Error> error, Steady::time_point begun) {
     const std::lock_guard lock(mutex_);
@@ -351,7 +351,7 @@ class ExecCredentials final : public http::Credentials {
   http::AuthInfoPtr wait_for_run(std::size_t completed_runs, const http::WaitLimits& limits) {
     Waker waker(*this);
     const detail::StopListening listening(limits.stops, waker);
-    std::unique_lock lock(mutex_);  // goes first: a stop holds its own lock while it waits for this one
+    std::unique_lock lock(mutex_);  // must be locked first: a stop holds its own lock while it waits for this one
     const auto is_over = [&] {
       return completed_runs_ != completed_runs || runs_ == 0 || limits.stops.stop_requested();
     };
@@ -387,10 +387,10 @@ class ExecCredentials final : public http::Credentials {
   std::mutex mutex_;
   std::condition_variable done_;
   pid_t process_ = ::getpid();
-  std::size_t runs_ = 0;            // all of one thread, which may come back from its idle work
+  std::size_t runs_ = 0;            // all by one thread, which can re-enter from its idle work
   std::thread::id runner_;          // that thread, or the last one
   std::size_t completed_runs_ = 0;  // those that ended with a result
-  http::AuthInfoPtr identity_;      // nullptr: none, or it was refused
+  http::AuthInfoPtr identity_;      // nullptr: none, or it was rejected
   std::optional<SystemTime> expires_at_;
   std::optional<SystemTime> renew_at_;
   std::shared_ptr<const Error> error_;  // of the last run
@@ -398,7 +398,7 @@ class ExecCredentials final : public http::Credentials {
   OutOfTime out_of_time_;
   Steady::time_point serves_until_;  // even if it has expired
   http::AuthInfoPtr refused_;
-  Steady::time_point refused_until_;  // until then the plugin is known to return the same again
+  Steady::time_point refused_until_;  // until then the plugin is assumed to return the same again
   RenewalBudget renewals_;
 };
 

@@ -1,4 +1,4 @@
-// The elements of NO_PROXY, one after the other: the first that matches decides.
+// NO_PROXY elements are checked in order; the first match decides.
 #include "http/proxy.hpp"
 
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@ namespace {
 constexpr unsigned bits_of_mapping = 96;
 constexpr unsigned bits_of_address = 128;
 
-/// Of either family: one of IPv4 counts as what it is mapped to in IPv6 (RFC 4291 §2.5.5.2).
+/// Of either family: an IPv4 address is stored as its IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2).
 class Address {
  public:
   static std::optional<Address> parse(std::string_view text) {
@@ -39,7 +39,7 @@ class Address {
     if (is_v4()) return bytes_[12] == 127;
     return bytes_.back() == 1 && std::count(bytes_.begin(), bytes_.end(), 0) == 15;
   }
-  /// Whether the first bits are those of `other`.
+  /// Whether the first `bits` bits equal those of `other`.
   [[nodiscard]] bool begins_as(const Address& other, unsigned bits) const noexcept {
     const unsigned whole = bits / 8;
     if (!std::equal(bytes_.begin(), bytes_.begin() + whole, other.bytes_.begin())) return false;
@@ -55,7 +55,7 @@ class Address {
 struct Destination {
   std::string host;  ///< in lower case
   std::string_view port;
-  std::optional<Address> address;  ///< where the host is one
+  std::optional<Address> address;  ///< if the host is an IP address
 };
 
 std::string lower_case(std::string_view text) {
@@ -99,7 +99,7 @@ struct Range {
     if (*bits > bits_of_address) return std::nullopt;
     return Range{*first, *bits};
   }
-  /// A range that is wider than IPv4 as a whole holds none of it.
+  /// A range wider than all of IPv4 contains no IPv4 address.
   [[nodiscard]] bool holds(const Address& address) const noexcept {
     return (bits >= bits_of_mapping || !address.is_v4()) && address.begins_as(first, bits);
   }
@@ -110,7 +110,7 @@ struct HostAndPort {
   std::string_view port{};  ///< empty: every port
 };
 
-/// `HOST:PORT`, `[IPV6]:PORT`, or else all of it as a host.
+/// `HOST:PORT`, `[IPV6]:PORT`, or otherwise all of it as a host.
 HostAndPort split(std::string_view element) noexcept {
   const std::size_t colon = element.rfind(':');
   if (colon == std::string_view::npos) return {element};
@@ -152,7 +152,7 @@ std::string_view without_brackets(std::string_view host) noexcept {
   return host.substr(0, 1) == "[" ? host.substr(1, host.size() - 2) : host;
 }
 
-/// `HOST:PORT` means a proxy that is spoken to by http.
+/// `HOST:PORT` means an http proxy.
 std::string checked(const ProxyVariable& variable) {
   const bool names_scheme = variable.value.find("://") != std::string::npos;
   try {
@@ -182,9 +182,9 @@ std::string environment_proxy(const ProxyEnvironment& environment, const BaseUrl
   const std::string_view port = base.port.empty() ? (base.is_tls ? "443" : "80") : std::string_view(base.port);
   if (is_without_proxy(environment.no_proxy, without_brackets(base.host), port)) return {};
   if (environment.is_cgi && &variable == &environment.http) {
-    throw ConfigError(variable.name +
-                      " cannot be trusted, since this process serves a CGI request (REQUEST_METHOD is "
-                      "set): name the proxy in ClientOptions::proxy");
+    throw ConfigError(
+        variable.name +
+        " cannot be trusted in a CGI process (REQUEST_METHOD is set): set the proxy in ClientOptions::proxy");
   }
   return checked(variable);
 }
