@@ -1,6 +1,6 @@
-// How each kind of failure looks in code. Every function below provokes one kind and catches it the way a program
-// would; the table shows what was caught. Failures that a healthy server does not have come from a LocalServer that is
-// told to misbehave.
+// How to handle each kind of failure. Every function below provokes one kind and catches it the way a program would;
+// the table shows what was caught. Failures that a healthy server does not produce come from a LocalServer with
+// scripted faults.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -89,7 +89,7 @@ void tls_error(Table& table) {
   const kplane::Client client(server.base_url(), {.token = server.token()});  // without .ca_pem = server.ca_pem()
   try {
     const kplane::Snapshot snapshot = client.plane("team-alpha").state();
-  } catch (const kplane::TlsError& error) {  // before TransportError, of which it is a kind
+  } catch (const kplane::TlsError& error) {  // before its base class TransportError
     table.add("met a certificate of an unknown CA", "TlsError", error);
   }
 }
@@ -105,7 +105,7 @@ void bad_request(Table& table, const kplane::Client& client) {
 }
 
 void unauthorized(Table& table, const kplane::Client& client) {
-  const kplane::Plane plane = client.plane(kRoot, {.token = "not-a-token"});  // credentials of this one handle
+  const kplane::Plane plane = client.plane(kRoot, {.token = "not-a-token"});  // credentials of this handle only
   try {
     const kplane::Snapshot snapshot = plane.state();
   } catch (const kplane::Unauthorized& error) {
@@ -115,7 +115,7 @@ void unauthorized(Table& table, const kplane::Client& client) {
 
 void not_found(Table& table, const kplane::Client& client) {
   const std::string name = examples::unique_name("errors-");
-  if (!client.find_fleet(name)) {  // where absence is ordinary there is nothing to catch
+  if (!client.find_fleet(name)) {  // if absence is ordinary, there is nothing to catch
     try {
       const kplane::Fleet fleet = client.get_fleet(name);
     } catch (const kplane::NotFound& error) {
@@ -180,9 +180,9 @@ void fleet_error(Table& table, const kplane::Client& client) {
 void one_of_a_batch(Table& table, const kplane::Client& client) {
   const std::vector<kplane::Plane> planes{client.plane(kRoot), client.plane(kRoot, {.token = "not-a-token"})};
   for (const kplane::StateResult& result : client.states(planes)) {
-    if (result) continue;  // *result is the Snapshot; the failure next to it did no harm
+    if (result) continue;  // *result is the Snapshot; the other plane's failure does not affect it
     try {
-      result.error().raise();  // or look at error() as it is; raise() brings its own type back
+      result.error().raise();  // or inspect error() directly; raise() throws it as its own type
     } catch (const kplane::Unauthorized& error) {
       table.add("read two planes, one with a wrong token", "Unauthorized in a StateResult", error);
     }
@@ -198,7 +198,7 @@ kplane::Client impatient_client(const LocalServer& server) {
   return kplane::Client(server.base_url(), options);
 }
 
-/// Reads a plane of a server that commits `fault` first.
+/// Reads a plane from a server with the scripted `fault`.
 kplane::Snapshot read_with(const Fault& fault, std::chrono::milliseconds timeout = 30s) {
   LocalServer server;
   server.add_fault(fault);
@@ -208,7 +208,7 @@ kplane::Snapshot read_with(const Fault& fault, std::chrono::milliseconds timeout
 void timeout_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = read_with({.delay = 60s}, 200ms);
-  } catch (const kplane::TimeoutError& error) {  // before TransportError, of which it is a kind
+  } catch (const kplane::TimeoutError& error) {  // before its base class TransportError
     table.add("did not wait for a slow answer", "TimeoutError", error);
   }
 }
@@ -278,7 +278,7 @@ int main() {
     provoke_all(table, server.client());
     table.print(std::cout);
     return EXIT_SUCCESS;
-  } catch (const kplane::Error& error) {  // the root of all of them, for what nobody expected
+  } catch (const kplane::Error& error) {  // the base class of all errors, for everything else
     std::cerr << "errors: " << error.what() << '\n';
   } catch (const std::exception& error) {
     std::cerr << "errors: " << error.what() << '\n';

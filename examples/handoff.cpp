@@ -1,5 +1,5 @@
-// Hands one plane of a Fleet to an agent, here a shell script that runs kubectl, and scores what became of it. The
-// agent gets a kubeconfig with an account of its own: it never sees the credentials of this program.
+// Hands one plane of a Fleet to an agent, here a shell script that runs kubectl, and scores the result. The agent gets
+// a kubeconfig with its own account: it never sees this program's credentials.
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -31,20 +31,21 @@ exit codes: 0 the agent succeeded, 1 something failed, 2 wrong usage,
             3 kubectl is not installed
 )";
 
-/// @return whether the agent says that it succeeded
+/// @return whether the agent reports success
 bool hand_over(const kplane::Plane& plane, const std::string& agent) {
   const kplane::ScopedAgentKubeconfig handed = plane.scoped_agent_kubeconfig({.ttl = 1h, .role = "edit"});
-  std::cout << plane.cluster() << ": handed over to " << handed.account() << std::endl;  // before the agent speaks
-  // Its home is the kubeconfig's directory: what kubectl caches there goes away with it.
+  std::cout << plane.cluster() << ": handed over to " << handed.account()
+            << std::endl;  // flushed before the agent prints anything
+  // HOME is the kubeconfig's directory, so kubectl's cache is removed with it.
   const std::string home = std::filesystem::path(handed.path()).parent_path().string();
   const int status =
       handoff::run_program(agent, {"PATH=" + handoff::search_path(), "HOME=" + home, "KUBECONFIG=" + handed.path()});
   if (status != 0) std::cerr << "handoff: the agent ended with " << status << '\n';
   return status == 0;
-}  // its account and its file are gone here
+}  // the account and the file are removed here
 
 int run(const std::string& agent) {
-  const examples::Server server({.tls = true});  // kubectl sends its token over nothing else
+  const examples::Server server({.tls = true});  // kubectl sends a token only over https
   server.client().wait_until_ready(30s);
   auto fleet = server.client().ephemeral_fleet(examples::unique_name("handoff-"), {.replicas = 2});
   fleet.wait_until_ready({.timeout = 120s, .probe_members = true});

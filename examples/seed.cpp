@@ -1,5 +1,4 @@
-// Puts the same objects into every plane of a Fleet: a directory of manifests, such as seed/shop, applied to all planes
-// at once.
+// Applies a directory of manifests, such as seed/shop, to every plane of a Fleet, concurrently.
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -95,12 +94,12 @@ void print_failures(const kplane::ManifestResults& results) {
 
 void print_plane(std::size_t done, std::size_t planes, const kplane::ManifestResults& latest) {
   std::cout << done << '/' << planes << ' ' << latest.plane().cluster() << ": " << latest.size() - latest.failed()
-            << " applied, " << latest.failed() << " failed" << std::endl;  // now: the next plane may take its time
+            << " applied, " << latest.failed() << " failed" << std::endl;  // flushed: the next plane may take a while
   print_failures(latest);
 }
 
 int run(const Arguments& arguments) {
-  // Before anything is sent: a broken manifest should spoil no plane.
+  // Before anything is sent, so that a malformed manifest affects no plane.
   const kplane::Manifests manifests = kplane::Manifests::from_directory(arguments.directory);
   const examples::Server server;
   server.client().wait_until_ready(30s);

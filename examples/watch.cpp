@@ -1,5 +1,5 @@
-// Watches the objects of one type in a plane and prints a line for each change, until Ctrl-C. The connection may break
-// and the server may restart meanwhile: no change is missed, and none is told twice.
+// Watches the objects of one type in a plane and prints a line for each change, until Ctrl-C. Even if the connection
+// breaks or the server restarts, no change is missed and none is reported twice.
 #include <chrono>
 #include <cstdlib>
 #include <exception>

@@ -1,4 +1,3 @@
-// The command line of rollout.
 #include "arguments.hpp"
 
 #include <charconv>
