@@ -70,7 +70,7 @@ void config_error(Table& table, const kplane::Client& client) {
   try {
     const kplane::Plane plane = client.plane("../secrets");
   } catch (const kplane::ConfigError& error) {  // a mistake in the calling program: fix it, do not retry it
-    table.add("named a plane that cannot be", "ConfigError", error);
+    table.add("used an invalid plane ID", "ConfigError", error);
   }
 }
 
@@ -80,7 +80,7 @@ void transport_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = client.plane("team-alpha").state();
   } catch (const kplane::TransportError& error) {
-    table.add("called a server that is not there", "TransportError", error);
+    table.add("called a server that is not running", "TransportError", error);
   }
 }
 
@@ -90,7 +90,7 @@ void tls_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = client.plane("team-alpha").state();
   } catch (const kplane::TlsError& error) {  // before its base class TransportError
-    table.add("met a certificate of an unknown CA", "TlsError", error);
+    table.add("connected to a server with an unknown CA", "TlsError", error);
   }
 }
 
@@ -98,9 +98,9 @@ void tls_error(Table& table) {
 
 void bad_request(Table& table, const kplane::Client& client) {
   try {
-    client.plane(kRoot).request({.method = "POST", .path = kFleets, .body = "{ no JSON"});
+    client.plane(kRoot).request({.method = "POST", .path = kFleets, .body = "{ not JSON"});
   } catch (const kplane::BadRequest& error) {
-    table.add("sent what is no JSON", "BadRequest", error);
+    table.add("sent malformed JSON", "BadRequest", error);
   }
 }
 
@@ -109,7 +109,7 @@ void unauthorized(Table& table, const kplane::Client& client) {
   try {
     const kplane::Snapshot snapshot = plane.state();
   } catch (const kplane::Unauthorized& error) {
-    table.add("used a wrong token", "Unauthorized", error);
+    table.add("used an invalid token", "Unauthorized", error);
   }
 }
 
@@ -119,7 +119,7 @@ void not_found(Table& table, const kplane::Client& client) {
     try {
       const kplane::Fleet fleet = client.get_fleet(name);
     } catch (const kplane::NotFound& error) {
-      table.add("read a Fleet that is not there", "NotFound", error);
+      table.add("read a Fleet that does not exist", "NotFound", error);
     }
   }
 }
@@ -143,7 +143,7 @@ void conflict(Table& table, const kplane::Client& client) {
                                  .body = R"({"metadata": {"resourceVersion": "1"}, "spec": {"ttlSeconds": 60}})",
                                  .content_type = kMergePatch});
   } catch (const kplane::Conflict& error) {  // read again, decide again, write again
-    table.add("wrote over a newer version", "Conflict", error);
+    table.add("overwrote a newer version", "Conflict", error);
   }
 }
 
@@ -155,7 +155,7 @@ void invalid(Table& table, const kplane::Client& client) {
     client.plane(kRoot).request({.method = "POST", .path = kFleets, .body = fleet});
   } catch (const kplane::Invalid& error) {
     const auto& causes = error.details().causes;
-    table.add("broke the schema at " + (causes.empty() ? "?" : causes.front().field), "Invalid", error);
+    table.add("violated the schema at " + (causes.empty() ? "?" : causes.front().field), "Invalid", error);
   }
 }
 
@@ -171,7 +171,7 @@ void fleet_error(Table& table, const kplane::Client& client) {
   try {
     fleet.wait_until_ready(30s);
   } catch (const kplane::FleetError& error) {  // at once, not after 30 s; error.members() has the reasons
-    table.add("waited for a refused spec", "FleetError", error);
+    table.add("waited for a rejected spec", "FleetError", error);
   }
 }
 
@@ -184,7 +184,7 @@ void one_of_a_batch(Table& table, const kplane::Client& client) {
     try {
       result.error().raise();  // or inspect error() directly; raise() throws it as its own type
     } catch (const kplane::Unauthorized& error) {
-      table.add("read two planes, one with a wrong token", "Unauthorized in a StateResult", error);
+      table.add("read two planes, one with an invalid token", "Unauthorized in a StateResult", error);
     }
   }
 }
@@ -209,7 +209,7 @@ void timeout_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = read_with({.delay = 60s}, 200ms);
   } catch (const kplane::TimeoutError& error) {  // before its base class TransportError
-    table.add("did not wait for a slow answer", "TimeoutError", error);
+    table.add("gave up on a slow answer", "TimeoutError", error);
   }
 }
 
@@ -218,7 +218,7 @@ void decode_error(Table& table) {
     const kplane::Snapshot snapshot =
         read_with({.status = 200, .body = R"({"cluster": "team-alpha", "resources": [{"group")"});
   } catch (const kplane::DecodeError& error) {
-    table.add("met an answer that is no snapshot, at byte " + std::to_string(error.byte_offset()), "DecodeError",
+    table.add("got an answer that is not a snapshot, at byte " + std::to_string(error.byte_offset()), "DecodeError",
               error);
   }
 }
@@ -233,9 +233,9 @@ void forbidden(Table& table) {
 
 void expired(Table& table) {
   try {
-    const kplane::Snapshot snapshot = read_with({.status = 410, .body = "the version asked for is too old"});
+    const kplane::Snapshot snapshot = read_with({.status = 410, .body = "the requested version is too old"});
   } catch (const kplane::Expired& error) {
-    table.add("asked for a version that is gone", "Expired", error);
+    table.add("requested a version that has expired", "Expired", error);
   }
 }
 
@@ -253,7 +253,7 @@ void server_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = read_with({.status = 503, .body = "no backend is available"});
   } catch (const kplane::ServerError& error) {
-    table.add("met a server in trouble", "ServerError", error);
+    table.add("called an unavailable server", "ServerError", error);
   }
 }
 

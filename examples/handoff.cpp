@@ -22,10 +22,10 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kUsage = R"(usage: handoff [AGENT]
 
-Makes a Fleet of two planes, hands one of them to AGENT, a program that finds it
-by $KUBECONFIG, and scores both. Without AGENT, that is a shell script that comes
-with this example, and needs kubectl. Runs against KPLANE_HOST (with
-KPLANE_TOKEN) when it is set, else against a server of its own.
+Creates a Fleet of two planes, hands one of them to AGENT, a program that finds it
+through $KUBECONFIG, and scores both. The default AGENT is a shell script of this
+example, which needs kubectl. Runs against KPLANE_HOST (with
+KPLANE_TOKEN) if it is set, otherwise against its own server.
 
 exit codes: 0 the agent succeeded, 1 something failed, 2 wrong usage,
             3 kubectl is not installed
@@ -69,7 +69,7 @@ int main(int count, char** values) {
     return help ? EXIT_SUCCESS : kBadUsage;
   }
   if (arguments.empty() && !handoff::is_installed("kubectl")) {
-    std::cerr << "handoff: kubectl is not installed, and the agent of this example needs it\n";
+    std::cerr << "handoff: kubectl is not installed, but this example's agent needs it\n";
     return kNoKubectl;
   }
   try {

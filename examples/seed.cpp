@@ -24,11 +24,11 @@ using namespace std::chrono_literals;
 constexpr std::string_view kUsage = R"(usage: seed FLEET DIRECTORY [--create N] [--force]
 
 Applies the manifests in DIRECTORY (*.yaml, *.yml, *.json) to every plane of the
-Fleet. Runs against KPLANE_HOST (with KPLANE_TOKEN) when it is set, else against
-a server of its own.
+Fleet. Runs against KPLANE_HOST (with KPLANE_TOKEN) if it is set, otherwise against
+its own server.
 
-  --create N   declare the Fleet with N planes when there is none
-  --force      take fields that another manager owns, instead of a conflict
+  --create N   create the Fleet with N planes if it does not exist
+  --force      take over fields that another manager owns, instead of a conflict
   --help       show this text
 )";
 
@@ -71,7 +71,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     }
   }
   if (parsed.help) return parsed;
-  if (places.size() != 2) throw UsageError("FLEET and DIRECTORY are needed, and nothing else");
+  if (places.size() != 2) throw UsageError("exactly FLEET and DIRECTORY are required");
   parsed.fleet = places[0];
   parsed.directory = places[1];
   return parsed;

@@ -48,7 +48,7 @@ std::unique_ptr<trainer::Policy> make_policy(const Arguments& arguments) {
 #ifdef KPLANE_TRAINER_TORCH
   return std::make_unique<trainer::TorchPolicy>(arguments.seed);
 #else
-  throw examples::UsageError("--torch needs a program that was built with -DKPLANE_EXAMPLES_WITH_TORCH=ON");
+  throw examples::UsageError("--torch requires a build with -DKPLANE_EXAMPLES_WITH_TORCH=ON");
 #endif
 }
 
@@ -188,7 +188,7 @@ void print_policy(const trainer::Policy& policy) {
     const trainer::Probabilities p = policy.probabilities(seen);
     const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
     std::cout << std::setw(8) << p.at(best) << "  " << trainer::action_name(best)
-              << (best == fault ? "" : ", which does not mend it") << '\n';
+              << (best == fault ? "" : ", which does not repair it") << '\n';
   }
 }
 

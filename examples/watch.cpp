@@ -44,7 +44,7 @@ int main(int count, char** values) {
   const std::span arguments(values, static_cast<std::size_t>(count));
   if (arguments.size() != 4) {
     std::cerr << "usage: watch PLANE API_VERSION RESOURCE, such as: watch team-alpha v1 pods\n"
-                 "  KPLANE_HOST and KPLANE_TOKEN name the server\n";
+                 "  The server is that of KPLANE_HOST and KPLANE_TOKEN\n";
     return kBadUsage;
   }
   try {

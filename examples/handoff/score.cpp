@@ -51,7 +51,7 @@ kplane::Snapshot complete_state(const kplane::Plane& plane) {
     if (std::all_of(kGoals.begin(), kGoals.end(), known)) return state;
     std::this_thread::sleep_for(100ms);
   }
-  throw std::runtime_error(plane.cluster() + ": the server does not finish listing what is scored");
+  throw std::runtime_error(plane.cluster() + ": the server did not finish listing the scored types");
 }
 
 }  // namespace

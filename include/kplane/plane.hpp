@@ -226,8 +226,8 @@ class KPLANE_API Plane {
   /// if the server can be reached. A new plane gets its roles and the namespace `default` shortly after its first
   /// access: AgentOptions::bootstrap_timeout bounds the wait for them. A real server's authorizer may notice the
   /// binding with a slight delay, and answer Forbidden until then.
-  /// @throws ConfigError when an option is wrong; NotFound when there is no such role or namespace; RoleError when the
-  /// role grants no rights; Forbidden when the Client may not read ClusterRoles or may not grant these rights;
+  /// @throws ConfigError when an option is invalid; NotFound when there is no such role or namespace; RoleError when
+  /// the role grants no rights; Forbidden when the Client may not read ClusterRoles or may not grant these rights;
   /// AlreadyExists when AgentOptions::name is taken; Invalid when the server rejects the ttl
   [[nodiscard]] AgentKubeconfig agent_kubeconfig(const AgentOptions& options = {}) const;
 

@@ -1,4 +1,3 @@
-// Routing.
 #include "local_server/router.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Applying strategic merge patches.
 #include "local_server/patch/strategic_patch.hpp"
 
 #include <algorithm>
@@ -36,7 +35,7 @@ std::string target_of(const std::string& directive, const char* what) {
   return directive.substr(slash + 1);
 }
 
-/// A value as it is added where there was none: without nulls, and without what has a `$patch`.
+/// A value as it is added where there was none: without nulls, and without items that have a `$patch`.
 json plain_value(json value) {
   if (value.is_array()) {
     json list = json::array();

@@ -1,4 +1,4 @@
-// The cells of Tables, as pkg/printers of Kubernetes makes them.
+// Follows pkg/printers of Kubernetes.
 #include "local_server/print/cells.hpp"
 
 #include <algorithm>

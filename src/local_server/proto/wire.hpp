@@ -7,7 +7,7 @@
 
 namespace kplane::testing::server {
 
-/// Why bytes are no protobuf; the message is fit for the client that sent them.
+/// The bytes are not valid protobuf; the message may be shown to the client that sent them.
 class ProtobufError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,4 +1,4 @@
-// What delete and deletecollection mean and answer.
+// The semantics and answers of delete and deletecollection.
 #pragma once
 
 #include <nlohmann/json.hpp>

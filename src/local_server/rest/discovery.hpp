@@ -1,4 +1,4 @@
-// Discovery: what a plane serves, told group by group or, to clients that prefer it, all at once.
+// Discovery documents, per group or, for clients that prefer it, aggregated.
 #pragma once
 
 #include <optional>

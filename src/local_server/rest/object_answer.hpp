@@ -1,4 +1,4 @@
-// Objects as answers show them.
+// Answers that contain objects.
 #pragma once
 
 #include <string>

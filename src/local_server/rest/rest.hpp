@@ -1,4 +1,4 @@
-// Kubernetes REST semantics over a store: what create, get, list, replace, patch and delete mean and answer.
+// Kubernetes REST semantics on a store: create, get, list, replace, patch and delete.
 #pragma once
 
 #include <map>

@@ -1,4 +1,3 @@
-// Turning a store's events into the lines of a watch.
 #include "local_server/rest/watch_stream.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Pruning, defaulting and validation of custom objects.
 #include "local_server/schema/custom_schema.hpp"
 
 #include <algorithm>

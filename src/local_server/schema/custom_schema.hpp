@@ -1,4 +1,4 @@
-// The openAPIV3Schema of a custom type: what it lets through, what it takes out, and what it fills in.
+// Pruning, defaulting and validation of custom objects by their openAPIV3Schema.
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
-// Objects of built-in types as Go's decoder and encoder leave them: of the right types, with their defaults, in
-// canonical form.
+// Normalises objects of built-in types as Go's decoder and encoder do: checked types, defaults, canonical form.
 #pragma once
 
 #include <stdexcept>

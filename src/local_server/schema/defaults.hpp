@@ -1,4 +1,4 @@
-// What the fields of the built-in types are when nobody says, from tables/defaults.json.
+// Defaults of the built-in types' fields, from tables/defaults.json.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// What a CustomResourceDefinition must look like.
+// Validation of CustomResourceDefinitions.
 #pragma once
 
 #include <vector>

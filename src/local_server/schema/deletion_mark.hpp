@@ -1,4 +1,4 @@
-// An object on its way out: marked for deletion, and what still holds it.
+// Deletion marks, and what blocks the removal of a marked object.
 #pragma once
 
 #include <cstdint>

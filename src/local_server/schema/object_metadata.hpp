@@ -1,4 +1,4 @@
-// What an API server checks in the metadata of objects of any type when they change.
+// Checks of the metadata of changed objects of any type.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What the values of built-in types must look like: reads tables/validation.json, whose `about` says how it is written.
+// Validates the values of built-in types by tables/validation.json, whose `about` documents its format.
 #pragma once
 
 #include <cstddef>

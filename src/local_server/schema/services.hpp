@@ -1,4 +1,4 @@
-// What a Service holds that the API server gives out: its addresses and node ports.
+// The fields of a Service that the API server allocates: addresses and node ports.
 #pragma once
 
 #include <string>

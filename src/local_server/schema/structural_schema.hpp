@@ -1,4 +1,4 @@
-// What the schema of a definition must look like: structural, as Kubernetes calls it.
+// Checks that the schema of a definition is a structural schema, as Kubernetes calls it.
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
-// What an object must look like before it is stored: its envelope, its metadata, its name, and what is particular to
-// some types.
+// Validation of objects before they are stored: envelope, metadata, name, and type-specific rules.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Scripted faults: which one strikes a request, and the waiting that a fault may order.
+// Scripted faults: selects the one for a request, and performs delays.
 #pragma once
 
 #include <chrono>

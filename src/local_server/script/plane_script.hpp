@@ -1,4 +1,4 @@
-// What a test has scripted about planes, by their IDs: it may do so before a plane exists.
+// Scripted behaviour of planes, by ID; a plane need not exist yet.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// The system objects of a plane: a small but realistic set, made once and shared by all planes.
+// The system objects of a plane: a small but realistic set, created once and shared by all planes.
 #include "local_server/store/bootstrap.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// The parser of label selectors, and their evaluation.
 #include "local_server/store/label_selector.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// One stored version of a Kubernetes object. Immutable: a write replaces it, so readers need no lock.
+// A stored version of a Kubernetes object. Immutable: a write replaces it, so readers need no lock.
 #pragma once
 
 #include <cstddef>

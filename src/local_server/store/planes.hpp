@@ -1,4 +1,4 @@
-// A plane, and the registry that makes planes on first access.
+// A plane, and the registry that creates planes on first access.
 #pragma once
 
 #include <chrono>

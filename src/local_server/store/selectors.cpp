@@ -1,4 +1,3 @@
-// Field selectors, and selectors as requests carry them.
 #include "local_server/store/selectors.hpp"
 
 #include <algorithm>

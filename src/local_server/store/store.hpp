@@ -1,4 +1,4 @@
-// The objects of one plane, by type, namespace and name, with the counter behind `resourceVersion`. Knows no HTTP.
+// The objects of one plane, by type, namespace and name, with the `resourceVersion` counter. Independent of HTTP.
 #pragma once
 
 #include <atomic>
@@ -23,13 +23,13 @@
 
 namespace kplane::testing::server {
 
-/// Whether a write is to last: a dry run finds out what it would make, and stores nothing.
+/// Whether a write is stored: a dry run computes the result but stores nothing.
 enum class Commit { store, dry_run };
 
-/// What stands in the way of an object in a namespace.
+/// Whether objects can be created in a namespace.
 enum class NamespaceState { active, missing, terminating };
 
-/// What becomes of an object that is to be deleted.
+/// What to do with an object that is to be deleted.
 struct Deletion {
   nlohmann::json value{};  ///< as it is marked, or was last
   bool goes = false;       ///< it is removed

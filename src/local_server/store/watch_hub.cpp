@@ -1,4 +1,3 @@
-// Event history and subscriptions.
 #include "local_server/store/watch_hub.hpp"
 
 #include <algorithm>
@@ -7,7 +6,7 @@
 namespace kplane::testing::server {
 namespace {
 
-// A reader that is this far behind is given up, as the real server does: it would hold the memory of all it missed.
+// A reader that is this far behind is dropped, as by the real server: it would keep everything it missed in memory.
 constexpr std::size_t kMaxBacklog = 100'000;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What has happened in one plane: a bounded history of its changes, and those who wait for the next ones.
+// A bounded history of a plane's changes, and the subscriptions to new ones.
 #pragma once
 
 #include <cstddef>
