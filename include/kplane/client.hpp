@@ -77,7 +77,7 @@ class KPLANE_API Client {
   /// ID, and cluster() returns `root`, the usual name. A server may serve the root plane's state only at plane("root").
   /// No I/O except reading a token file in `options`. @throws ConfigError when the options are invalid
   [[nodiscard]] Plane root_plane(const PlaneOptions& options = {}) const;
-  /// The plane named by the base URL; nullopt when it names none.
+  /// The plane named by the base URL; nullopt when it names none. No I/O.
   [[nodiscard]] std::optional<Plane> find_default_plane() const;
 
   /// A client of the same server with the same credentials and options except ClientOptions::stop, and its own

@@ -44,7 +44,7 @@ thread_local Connection* current_connection = nullptr;
 thread_local bool current_takes_gzip = false;
 thread_local std::string current_content_type;
 
-/// httplib's constructor makes the process ignore SIGPIPE. This takes it back.
+/// httplib's constructor makes the process ignore SIGPIPE. This restores the previous handling.
 class KeptSigpipe {
  protected:
   KeptSigpipe() { ::sigaction(SIGPIPE, nullptr, &action_); }

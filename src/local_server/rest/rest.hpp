@@ -21,7 +21,8 @@ struct RestRequest {
   std::string content_type{};
   std::string body{};
   std::string user_agent{};
-  const Requester* requester = nullptr;  ///< for what a write needs beyond its own verb; nullptr: everything is allowed
+  const Requester* requester =
+      nullptr;  ///< for permissions beyond the write's own verb; nullptr: everything is allowed
 };
 
 /// The RBAC verb of a request, such as `list`.

@@ -18,11 +18,11 @@ struct ScriptedPhase {
 /// Thread safety: every member may be called from any thread.
 class PlaneScript {
  public:
-  /// An empty message ends it.
+  /// An empty message clears it.
   void set_unready(std::string_view cluster, std::string message);
   [[nodiscard]] std::string unready_message(const std::string& cluster) const;
 
-  /// An empty phase ends it.
+  /// An empty phase clears it.
   void set_phase(std::string_view cluster, ScriptedPhase phase);
   [[nodiscard]] std::optional<ScriptedPhase> phase(const std::string& cluster) const;
 

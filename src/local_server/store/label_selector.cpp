@@ -190,7 +190,7 @@ class Parser {
     return std::string(value.text);
   }
 
-  // An empty place stands for the empty value: `(a,)` has two values, `()` has one.
+  // A missing value is the empty string: `(a,)` has two values, `()` has one.
   std::set<std::string> value_set() {
     const Token open = take();
     if (!open.is("(")) throw SelectorError("found '" + std::string(open.text) + "' expected: '('");

@@ -27,7 +27,7 @@ struct LabelRequirement {
   std::set<std::string> values{};  ///< of `in` and `not_in`; the one bound of `greater_than` and `less_than`
 };
 
-/// Comma-joined requirements, all of which must hold. An empty one selects everything.
+/// Comma-separated requirements, all of which must hold. An empty selector matches everything.
 class LabelSelector {
  public:
   LabelSelector() = default;

@@ -105,7 +105,7 @@ WatchSubscriptionPtr WatchHub::subscribe_locked(const GroupResource* type) {
 void WatchHub::deliver_locked(WatchSubscription& subscription, const WatchEvent& event) const {
   WatchNews& news = subscription.news_;
   if (news.over) return;
-  // One byte stands for all that waits, so the pipe never fills.
+  // One byte represents all pending events, so the pipe never fills up.
   if (news.events.empty()) subscription.pipe_.wake();
   news.events.push_back(event);
   news.over = news.events.size() > kMaxBacklog;
