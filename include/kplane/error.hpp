@@ -1,7 +1,9 @@
-// Every exception type of the library.
+// The exceptions of the library. ManifestError, RoleError and NotPristine are defined in <kplane/manifest.hpp>,
+// <kplane/agent.hpp> and <kplane/baseline.hpp>.
 //
 //   Error
 //   ├── ConfigError        invalid input, found before anything is sent
+//   │   └── ManifestError      a malformed manifest
 //   ├── TransportError     no complete HTTP response arrived
 //   │   ├── TimeoutError
 //   │   │   └── NotSynced      the server did not finish listing all types in time
@@ -15,6 +17,7 @@
 //   │   └── BadRequest, Unauthorized, Forbidden (└── NamespaceTerminating), NotFound, AlreadyExists, Conflict,
 //   │       Invalid, Expired, TooManyRequests, ServerError
 //   ├── NotPristine        a plane differs from its Baseline
+//   ├── RoleError          the role cannot be used for an agent
 //   └── FleetError         the Fleet can never become ready
 //       └── FleetReplaced  another Fleet now has its name
 //
