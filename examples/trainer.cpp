@@ -1,5 +1,5 @@
-// A policy that learns to repair shops: each plane holds one, two of its six parts break, and eleven actions are at
-// hand. The parts: the scenario in trainer/shop, what learns in trainer/*_policy.
+// A policy that learns to repair shops: each plane has one, two of its six parts are broken, and there are eleven
+// actions. The scenario is in trainer/shop, the policies in trainer/*_policy.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -48,7 +48,7 @@ std::unique_ptr<trainer::Policy> make_policy(const Arguments& arguments) {
 #ifdef KPLANE_TRAINER_TORCH
   return std::make_unique<trainer::TorchPolicy>(arguments.seed);
 #else
-  throw examples::UsageError("--torch needs a program that was built with -DKPLANE_EXAMPLES_WITH_TORCH=ON");
+  throw examples::UsageError("--torch requires a build with -DKPLANE_EXAMPLES_WITH_TORCH=ON");
 #endif
 }
 
@@ -56,7 +56,7 @@ std::unique_ptr<trainer::Policy> make_policy(const Arguments& arguments) {
 struct Episode {
   std::mt19937 random{};
   double score = 0;   // of the last state
-  double broken = 1;  // the share that was broken at first
+  double broken = 1;  // the fraction that was broken at first
   trainer::Symptoms seen{};
   std::vector<trainer::Choice> choices{};
   std::vector<double> rewards{};
@@ -98,7 +98,7 @@ class Trainer {
 
  private:
   void begin(std::size_t plane, Episode& episode) {
-    // Of its own, so that the order in which planes answer does not count.
+    // A separate generator per plane, so that the order of answers does not matter.
     std::seed_seq seed{seed_, static_cast<std::uint32_t>(updates_), static_cast<std::uint32_t>(plane)};
     episode.random.seed(seed);
     std::array<std::size_t, trainer::kFaults> faults{};
@@ -110,7 +110,7 @@ class Trainer {
 
   void observe(const rl::Observation& seen, Episode& episode) {
     seen.rethrow_failure();
-    const kplane::Snapshot& state = *seen.state;  // throws where there is none
+    const kplane::Snapshot& state = *seen.state;  // throws if there is none
     const double score = seen.score.value();
     const bool is_first = episode.choices.empty();
     if (is_first) {
@@ -188,13 +188,13 @@ void print_policy(const trainer::Policy& policy) {
     const trainer::Probabilities p = policy.probabilities(seen);
     const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
     std::cout << std::setw(8) << p.at(best) << "  " << trainer::action_name(best)
-              << (best == fault ? "" : ", which does not mend it") << '\n';
+              << (best == fault ? "" : ", which does not repair it") << '\n';
   }
 }
 
 void train(const Arguments& arguments, const kplane::StopToken& stop) {
   const examples::Server server;
-  // Whatever happens to this process: rl::sweep() finds what the run has made.
+  // Whatever happens to this process, rl::sweep() can find what the run created.
   rl::Run run(server.client(), {.name = "trainer"});
   kplane::EphemeralFleet fleet = run.ephemeral_fleet(examples::unique_name("trainer-"), {.replicas = arguments.planes});
   fleet.wait_until_ready({.timeout = 10min, .stop = stop});
@@ -203,14 +203,14 @@ void train(const Arguments& arguments, const kplane::StopToken& stop) {
   std::cout << "update   return\n";
   for (int i = 0; i < arguments.updates; ++i) print_update(i, trainer.update());
   print_policy(trainer.policy());
-  fleet.close();  // the destructors would do it too, but could not tell whether it worked
+  fleet.close();  // the destructors would do it too, but could not report errors
   run.close();
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  kplane::rl::Interrupted interrupted;  // Ctrl-C ends the run by its destructors
+  kplane::rl::Interrupted interrupted;  // Ctrl-C unwinds the run through its destructors
   try {
     examples::Flags flags(count, words);
     Arguments arguments;

@@ -1,4 +1,4 @@
-// A create whose response was lost may have been carried out: the object is then recognised by its label.
+// A create whose response was lost may have been carried out; the object is then recognised by its label.
 #include "agent/agent_account.hpp"
 
 #include <algorithm>
@@ -51,7 +51,7 @@ Resource bindings_of(const std::shared_ptr<const PlaneEndpoint>& endpoint, const
   return ResourceAccess::make(endpoint, make_resource_path(rbac_version, "rolebindings")).in(options.ns);
 }
 
-/// Sent as it is, not through Resource::create(), whose errors may quote an answer that is no object.
+/// Not sent through Resource::create(), whose errors may quote an answer that is not an object.
 IssuedToken request_token(const std::shared_ptr<const PlaneEndpoint>& endpoint, const AgentNames& agent,
                           const AgentOptions& options) {
   const Resource tokens = accounts_of(endpoint, agent.ns).subresource("token");
@@ -72,7 +72,7 @@ Resource roles_of(const std::shared_ptr<const PlaneEndpoint>& endpoint, const st
   return ResourceAccess::make(endpoint, make_resource_path(rbac_version, "roles")).in(ns);
 }
 
-/// Of the account's own role.
+/// The kind of the account's own role.
 RoleKind kind_of(const AgentRole& role, const AgentOptions& options) {
   const bool needs_cluster =
       options.cluster_wide ||
@@ -80,7 +80,7 @@ RoleKind kind_of(const AgentRole& role, const AgentOptions& options) {
   return needs_cluster ? RoleKind::cluster_role : RoleKind::role;
 }
 
-/// A new plane makes its namespaces a moment after it was first asked for (contract §10).
+/// A new plane creates its namespaces shortly after its first access (contract §10).
 void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop) {
   for (;;) {
     try {
@@ -92,8 +92,8 @@ void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop)
   }
 }
 
-/// Creates a role or binding; where the server refuses it, the error gives advice. The server lists every right that is
-/// missing: up to 8 kB.
+/// Creates a role or binding; if the server refuses it, the error includes advice. The server lists every missing
+/// right, up to 8 kB.
 void create_right(AgentObject& object, const std::string& text, const StopToken& stop, const char* advice) {
   constexpr std::size_t most_of_refusal = 400;
   try {
@@ -105,7 +105,7 @@ void create_right(AgentObject& object, const std::string& text, const StopToken&
   }
 }
 
-/// @return what to bind
+/// @return the role to bind
 RoleReference make_role(AgentAccount& made, const std::shared_ptr<const PlaneEndpoint>& endpoint, const AgentRole& role,
                         const AgentOptions& options) {
   if (role.rules.empty()) return {RoleKind::cluster_role, role.name};
@@ -113,8 +113,8 @@ RoleReference make_role(AgentAccount& made, const std::shared_ptr<const PlaneEnd
   made.role.emplace(roles_of(endpoint, made.agent.ns, kind), made.agent);
   create_right(
       *made.role, encode_role(made.agent, kind, role.rules), options.stop,
-      "AgentOptions::role is aggregated and has no rules, since the plane has no controller: the agent gets "
-      "them from a role of its own; creating that requires all of these rights, or the verbs escalate and bind on "
+      "AgentOptions::role is aggregated and empty because the plane has no controller, so the agent gets "
+      "its rules in a role of its own; creating that requires all of these rights, or the verbs escalate and bind on "
       "roles");
   return {kind, made.agent.name};
 }
@@ -155,11 +155,12 @@ void AgentObject::remove() const {
   const PlaneEndpoint& endpoint = *ResourceAccess::endpoint(resource_);
   const TimePoint deadline = endpoint.core->deadline();
   DeleteOptions only_this;
-  only_this.propagation = Propagation::background;  // others wait for a controller that may not be there (contract §9)
+  only_this.propagation =
+      Propagation::background;  // others need a controller, which a plane may not have (contract §9)
   only_this.uid = uid_.empty() ? find_uid() : uid_;
   if (only_this.uid.empty()) return;
   http::Request request = remove_request(endpoint, ResourceAccess::path(resource_), agent_.name, only_this);
-  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  request.obeys_stop = false;  // clean-up must run even after a stop
   request.deadline = deadline;
   const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
   if (!result.ok() && !is_gone(*result.error())) result.error()->raise();

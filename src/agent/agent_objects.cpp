@@ -85,7 +85,7 @@ IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
   const auto expires_at = expiry ? codec::parse_rfc3339(*expiry) : std::nullopt;
   if (!expires_at) kplane::json::fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
-  // Go's year 1 is an expiry that was: the epoch is one too, and can be reckoned with.
+  // Go's year 1 means already expired; so does the epoch, which arithmetic cannot overflow.
   return {*std::move(token), std::max(*expires_at, std::chrono::system_clock::time_point())};
 }
 

@@ -1,4 +1,3 @@
-// Aggregates as kube-controller-manager does.
 #include "agent/cluster_role.hpp"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace {
 using nlohmann::json;
 using Operator = LabelRequirement::Operator;
 
-/// Null where there is none.
+/// Null when absent.
 const json& json_field(const json& object, const char* key) {
   static const json none;
   const auto found = object.find(key);
@@ -113,7 +112,7 @@ std::vector<PolicyRule> aggregated_rules(const ClusterRole& role, const std::vec
     for (const PolicyRule& rule : next.rules) {
       if (known_rules.insert(rule.text).second) rules.push_back(rule);
     }
-    if (!next.rules.empty()) continue;  // what it selects is in them already
+    if (!next.rules.empty()) continue;  // they already include what it selects
     for (const ClusterRole& other : all) {
       if (selects_any(next.selectors, other) && seen.insert(other.name).second) pending.push_back(&other);
     }

@@ -21,8 +21,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using SystemTime = std::chrono::system_clock::time_point;
 
-/// How often a plugin may be run because a server refused its credentials: ten times at once, then once a second. A
-/// server or plane that refuses everything must not make it run for every request.
+/// Limits how often a plugin runs because a server rejected its credentials: a burst of ten, then once a second. A
+/// server or plane that rejects everything must not make it run for every request.
 class RenewalBudget {
  public:
   bool take(Steady::time_point now) {
@@ -42,7 +42,7 @@ class RenewalBudget {
 };
 
 /// A deadline that was too short for the plugin: callers with about as little time get the same error, others may run
-/// it.
+/// the plugin.
 struct OutOfTime {
   std::shared_ptr<const Error> error;
   Steady::duration tried{};
@@ -55,8 +55,8 @@ struct OutOfTime {
   }
 };
 
-/// Caches the plugin's output, and lets one thread at a time run it. A plugin that fails, or returns credentials that
-/// were refused or have expired, is not run again for a moment: a batch of a thousand planes must not run it a thousand
+/// Caches the plugin's output, and lets one thread at a time run it. A plugin that fails, or returns rejected or
+/// expired credentials, is not run again for a short time: a batch of a thousand planes must not run it a thousand
 /// times.
 class CachedExecCredentials final : public http::Credentials {
  public:
@@ -102,7 +102,7 @@ class CachedExecCredentials final : public http::Credentials {
     CachedExecCredentials& owner_;
   };
 
-  /// Ends a run that decide() has counted, whatever becomes of it.
+  /// Ends a run that decide() has counted, whatever its result.
   class Run {
    public:
     explicit Run(CachedExecCredentials& owner) : owner_(owner) {}
@@ -128,7 +128,7 @@ class CachedExecCredentials final : public http::Credentials {
     if (limits.stops.stop_requested()) throw_stopped();
     if (!is_good && error_ && now < error_until_) error_->raise();
     if (!is_good && out_of_time_.holds_for(limits, now)) out_of_time_.error->raise();
-    // The thread that runs the plugin comes here again from its idle work, and cannot wait for itself.
+    // The thread that runs the plugin can re-enter from its idle work, and must not wait for itself.
     const bool is_mine = runs_ == 0 || runner_ == std::this_thread::get_id();
     if (is_mine) {
       ++runs_;
@@ -139,7 +139,7 @@ class CachedExecCredentials final : public http::Credentials {
 
   [[noreturn]] void throw_stopped() const { throw StoppedError(name_of(plugin_) + ": a stop was requested"); }
 
-  /// After a fork the thread that ran the plugin is not here.
+  /// After a fork the thread that ran the plugin does not exist in the child.
   void forget_run_of_parent_process() {
     const pid_t current = ::getpid();
     if (std::exchange(process_, current) != current) runs_ = 0;
@@ -215,7 +215,7 @@ class CachedExecCredentials final : public http::Credentials {
     return nullptr;
   }
 
-  /// The caller's deadline passed, which is no result of the plugin: other callers may have more time.
+  /// The caller's deadline passed, which says nothing about the plugin: other callers may have more time.
   /// @return as note_failure()
   http::AuthInfoPtr note_timeout(std::shared_ptr<const Error> error, Steady::time_point begun) {
     const std::lock_guard lock(mutex_);
@@ -237,7 +237,7 @@ class CachedExecCredentials final : public http::Credentials {
   http::AuthInfoPtr wait_for_run(std::size_t completed_runs, const http::WaitLimits& limits) {
     Waker waker(*this);
     const detail::StopListening listening(limits.stops, waker);
-    std::unique_lock lock(mutex_);  // goes first: a stop holds its own lock while it waits for this one
+    std::unique_lock lock(mutex_);  // must be locked first: a stop holds its own lock while it waits for this one
     const auto is_over = [&] {
       return completed_runs_ != completed_runs || runs_ == 0 || limits.stops.stop_requested();
     };
@@ -273,10 +273,10 @@ class CachedExecCredentials final : public http::Credentials {
   std::mutex mutex_;
   std::condition_variable done_;
   pid_t process_ = ::getpid();
-  std::size_t runs_ = 0;            // all of one thread, which may come back from its idle work
+  std::size_t runs_ = 0;            // all by one thread, which can re-enter from its idle work
   std::thread::id runner_;          // that thread, or the last one
   std::size_t completed_runs_ = 0;  // those that ended with a result
-  http::AuthInfoPtr identity_;      // nullptr: none, or it was refused
+  http::AuthInfoPtr identity_;      // nullptr: none, or it was rejected
   std::optional<SystemTime> expires_at_;
   std::optional<SystemTime> renew_at_;
   std::shared_ptr<const Error> error_;  // of the last run
@@ -284,7 +284,7 @@ class CachedExecCredentials final : public http::Credentials {
   OutOfTime out_of_time_;
   Steady::time_point serves_until_;  // even if it has expired
   http::AuthInfoPtr refused_;
-  Steady::time_point refused_until_;  // until then the plugin is known to return the same again
+  Steady::time_point refused_until_;  // until then the plugin is assumed to return the same again
   RenewalBudget renewals_;
 };
 

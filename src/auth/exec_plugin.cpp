@@ -39,7 +39,7 @@ void set(Variables& variables, std::string_view line) {
     variables.insert_or_assign(std::string(line.substr(0, equals)), line.substr(equals + 1));
 }
 
-/// This process's environment without this library's own token; then the configured variables and KUBERNETES_EXEC_INFO.
+/// This process's environment without this library's own token, plus the configured variables and KUBERNETES_EXEC_INFO.
 std::vector<std::string> environment_for(const ExecPlugin& plugin) {
   Variables variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) set(variables, *entry);
@@ -52,8 +52,8 @@ std::vector<std::string> environment_for(const ExecPlugin& plugin) {
   return lines;
 }
 
-/// The end of the plugin's error output, without the secrets that it was given, and without JSON objects: one may be
-/// the credential, or contain it.
+/// The end of the plugin's error output, without the secrets it was given and without JSON objects, which may be or
+/// contain the credential.
 std::string shown_errors(const ExecPlugin& plugin, const std::string& errors) {
   detail::Secrets secrets;
   for (const std::string& line : plugin.environment) {
@@ -97,8 +97,8 @@ ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
   }
 }
 
-/// Decided by which deadline came first, not by the clock: the program may have taken long to end, and both deadlines
-/// may have passed.
+/// Decided by which deadline was earlier, not by the clock: ending the program may have taken so long that both have
+/// passed.
 [[noreturn]] void out_of_time(const ExecPlugin& plugin, bool is_plugins_fault, const std::string& errors) {
   if (!is_plugins_fault) {
     throw TimeoutError(name_of(plugin) + " was still running when the request's deadline passed");

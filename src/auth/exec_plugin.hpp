@@ -15,7 +15,7 @@ struct ExecPlugin {
   std::string origin;                    ///< where it is configured, for errors
   std::string api_version;               ///< `client.authentication.k8s.io/v1` or `…/v1beta1`
   std::vector<std::string> arguments;    ///< the first is the program
-  std::vector<std::string> environment;  ///< `NAME=value`: what the plugin's configuration adds to that of this process
+  std::vector<std::string> environment;  ///< `NAME=value`: what the configuration adds to this process's environment
   std::string install_hint;
   std::string exec_info;  ///< the value of KUBERNETES_EXEC_INFO: an ExecCredential, JSON
   std::chrono::milliseconds timeout{60'000};

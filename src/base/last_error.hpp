@@ -27,8 +27,8 @@ class LastError {
   /// Empty, or to be put behind a message.
   [[nodiscard]] std::string told() const {
     std::string text;
-    if (last_) text += std::string("; the last error: ") + last_->what();
-    if (before_timeout_) text += std::string("; the error before that: ") + before_timeout_->what();
+    if (last_) text += std::string("; last error: ") + last_->what();
+    if (before_timeout_) text += std::string("; the error before it: ") + before_timeout_->what();
     return text;
   }
 

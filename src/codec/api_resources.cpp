@@ -1,4 +1,4 @@
-// Entries without a name or a kind are passed over: they serve nothing that could be asked for.
+// Entries without a name or a kind are ignored: they cannot be requested.
 #include "codec/api_resources.hpp"
 
 #include <tuple>

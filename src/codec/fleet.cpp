@@ -1,5 +1,4 @@
-// Fields that are absent or null get their defaults; a field of a wrong type is an error; unknown fields stay in the
-// object.
+// Absent and null fields get their defaults; a field of the wrong type is an error; unknown fields stay in the object.
 #include "codec/fleet.hpp"
 
 #include <chrono>
@@ -22,7 +21,7 @@ using detail::Document;
 using detail::FleetRecord;
 
 constexpr std::string_view owner_label = "app.kubernetes.io/instance";
-constexpr std::string_view cluster_label = "multicluster.k8s.io/cluster";  // the server's own
+constexpr std::string_view cluster_label = "multicluster.k8s.io/cluster";  // set by the server
 
 [[noreturn]] void fail(const Document& document, const json::Field& field, const std::string& expected) {
   json::fail_at(document, field.value.text.data(), std::string(field.key) + ": expected " + expected);
@@ -46,7 +45,7 @@ std::int32_t int32_of(const Document& document, const json::Field& field) {
   return static_cast<std::int32_t>(number);
 }
 
-/// None for a time that the clock cannot hold: one member shall not make its Fleet unreadable.
+/// None for a time that the clock cannot represent: one member must not make its Fleet unreadable.
 std::optional<std::chrono::system_clock::time_point> time_of(const Document& document, const json::Field& field) {
   const auto text = json::as_string(document, field.value);
   const auto time = text ? parse_rfc3339(*text) : std::nullopt;
@@ -129,7 +128,7 @@ std::map<std::string, std::string> decode_strings(const Document& document, cons
   return strings;
 }
 
-/// Without those that are set anew in every Fleet.
+/// Without the labels that differ in every Fleet.
 std::map<std::string, std::string> decode_labels(const Document& document, const json::Field& object) {
   std::map<std::string, std::string> labels = decode_strings(document, object);
   labels.erase(std::string(owner_label));

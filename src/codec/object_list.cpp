@@ -1,4 +1,4 @@
-// A list's envelope is read; of its objects nothing but where they lie.
+// Reads the envelope of a list and locates its objects, without reading them.
 #include "codec/object_list.hpp"
 
 #include "json/json_text.hpp"

@@ -1,4 +1,4 @@
-// What a field of a state body must be, and what stands for one that is absent: null counts as absent (contract §3).
+// The required types and the defaults of the fields of a state body; null counts as absent (contract §3).
 #include "codec/state.hpp"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ std::int64_t count_or(const Document& document, const Slot& slot, std::size_t ot
   return required(document, slot, json::as_int64(document, *slot), what);
 }
 
-/// The epoch stands for a time that the clock cannot hold: what is subtracted from it does not overflow.
+/// The epoch stands for a time that the clock cannot represent: subtracting from it does not overflow.
 std::chrono::system_clock::time_point in_clock(std::chrono::system_clock::time_point time) noexcept {
   return is_beyond_clock(time) ? std::chrono::system_clock::time_point() : time;
 }
@@ -84,7 +84,7 @@ using Type = std::pair<std::string_view, std::string_view>;
 
 Type type_of(const SnapshotResource& resource) noexcept { return {resource.group, resource.resource}; }
 
-/// Servers sort them, so that one look at each pair of neighbours usually does.
+/// Servers sort them, so comparing neighbours usually suffices.
 void check_types_are_distinct(const Document& document, const Snapshot& snapshot, const StateObjects& extents) {
   const auto is_not_before = [](const SnapshotResource& a, const SnapshotResource& b) {
     return !(type_of(a) < type_of(b));

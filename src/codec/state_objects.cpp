@@ -1,4 +1,4 @@
-// A reader of the envelope only: all that is in it of any size is passed over by its outline.
+// Reads the envelope only: large values are skipped with the outline.
 #include "codec/state_objects.hpp"
 
 #include <string>
@@ -17,7 +17,7 @@ class Reader {
         end_(begin_ + document.text().size()),
         objects_(outline.extents()) {}
 
-  /// The next character that is no blank; '\0' at the end, where the document's padding begins.
+  /// The next non-blank character; '\0' at the end, where the document's padding begins.
   char peek() noexcept {
     while (at_ < end_ && json::is_blank(*at_)) ++at_;
     return at_ < end_ ? *at_ : '\0';
@@ -80,7 +80,7 @@ class Reader {
     --depth_;
   }
 
-  /// One above the level of the objects is read as the envelope is, so this goes only so deep.
+  /// Containers above the level of the objects are read like the envelope, so the recursion is bounded.
   std::string_view read_container(json::Kind kind) {
     const char* begin = at_;
     if (depth_ + 1 == state_object_level) {
@@ -183,7 +183,7 @@ class StateReader {
     return nullptr;
   }
 
-  /// Reads a list into its slot. One that stands twice would be read as one longer list.
+  /// Reads an array into its slot. A duplicate field would otherwise be read as one longer array.
   template <class ReadElement>
   void read_list(Slot& slot, const char* name, ReadElement&& read_element) {
     const char first = reader_.peek();

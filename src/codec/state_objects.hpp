@@ -1,4 +1,4 @@
-// Where everything lies in a state body (contract §3): its envelope, and the extent of every item.
+// The positions of everything in a state body (contract §3): its envelope, and the extent of every item.
 #pragma once
 
 #include <cstddef>
@@ -31,10 +31,10 @@ struct StateObjects {
   std::vector<json::Value> objects;  ///< of all entries, in order
 };
 
-/// How deep the items of a state lie: `{"resources":[{"items":[{`.
+/// The nesting level of a state's items: `{"resources":[{"items":[{`.
 inline constexpr std::int64_t state_object_level = 5;
 
-/// Finds the envelope and the extent of every item. What is in an item is not looked at.
+/// Finds the envelope and the extent of every item. Does not look inside items.
 /// @param outline of the whole document, at the level of its items
 /// @throws DecodeError
 [[nodiscard]] StateObjects find_state_objects(const Document& document, const json::JsonOutline& outline);

@@ -1,4 +1,4 @@
-// The envelope of an event is read; its object is left as it is.
+// Reads the envelope of an event, not its object.
 #include "codec/watch_event.hpp"
 
 #include <array>
@@ -30,7 +30,7 @@ WatchLineType type_of(const Document& line, const json::Value& value) {
   json::fail_at(line, value.text.data(), "not the type of a watch event");
 }
 
-/// What the answer is instead, as far as its kind says.
+/// The error names the kind of the answer, if it has one.
 [[noreturn]] void refuse(const Document& line, const Object& whole) {
   const auto kind = whole.get<std::string_view>("/kind");
   json::fail_at(line, line.text().data(),
@@ -39,7 +39,7 @@ WatchLineType type_of(const Document& line, const json::Value& value) {
                     "; does a proxy drop the query of the request?");
 }
 
-/// What is no event: a failure that was sent as a success, or no answer to a watch at all.
+/// Not an event: a failure sent as a success, or an answer to something other than a watch.
 WatchLine decode_answer(const std::shared_ptr<const Document>& line, const json::Value& value) {
   Object whole = detail::ObjectAccess::make_object(line, value.text);
   const bool is_failure =

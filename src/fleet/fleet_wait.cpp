@@ -40,7 +40,7 @@ class FleetWait {
   }
 
  private:
-  /// Waits until it is time to look again. @return whether the Fleet changed, and is known as it is now
+  /// Waits until it is time to poll again. @return whether the Fleet changed and its current record is known
   bool wait_for_news() {
     if (options_.probe_members || !unready_.empty()) {
       if (!poll_.wait()) throw TimeoutError(describe());
@@ -56,7 +56,7 @@ class FleetWait {
     return true;
   }
 
-  /// Reads the Fleet. @return false when the server is away for the moment
+  /// Reads the Fleet. @return false when the server is temporarily unavailable
   bool look() {
     try {
       const TimePoint deadline = poll_.request_deadline(core_->options().request_timeout);
@@ -90,11 +90,11 @@ class FleetWait {
 
   bool probe_members() {
     const std::vector<std::string> ids = plane_ids(*last_);
-    // A spec may have been refused while the members were asked.
+    // The spec may have been rejected while the members were probed.
     return ask_members(ids, {true, options_.bootstrapped}) && look() && ids == plane_ids(*last_);
   }
 
-  /// Asks the members that have not answered yet; whoever was ready once counts as ready.
+  /// Probes the members that have not been ready yet; one that was ready once counts as ready.
   bool ask_members(const std::vector<std::string>& ids, ProbeScope scope) {
     std::vector<Plane> planes;
     for (const std::string& id : ids) {
@@ -114,7 +114,7 @@ class FleetWait {
     return unready_.empty();
   }
 
-  /// Whether the probes of the members say more than the Fleet's status.
+  /// Whether probe results are more informative than the Fleet's status.
   [[nodiscard]] bool shows_probes() const noexcept { return options_.probe_members || !unready_.empty(); }
 
   void report(bool ready) const {

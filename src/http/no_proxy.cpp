@@ -15,7 +15,7 @@ namespace {
 constexpr unsigned bits_of_mapping = 96;
 constexpr unsigned bits_of_address = 128;
 
-/// Of either family: one of IPv4 counts as what it is mapped to in IPv6 (RFC 4291 §2.5.5.2).
+/// Of either family: an IPv4 address is stored as its IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2).
 class Address {
  public:
   static std::optional<Address> parse(std::string_view text) {
@@ -37,7 +37,7 @@ class Address {
     if (is_v4()) return bytes_[12] == 127;
     return bytes_.back() == 1 && std::count(bytes_.begin(), bytes_.end(), 0) == 15;
   }
-  /// Whether the first bits are those of `other`.
+  /// Whether the first `bits` bits equal those of `other`.
   [[nodiscard]] bool begins_as(const Address& other, unsigned bits) const noexcept {
     const unsigned whole = bits / 8;
     if (!std::equal(bytes_.begin(), bytes_.begin() + whole, other.bytes_.begin())) return false;
@@ -53,7 +53,7 @@ class Address {
 struct Destination {
   std::string host;  ///< in lower case
   std::string_view port;
-  std::optional<Address> address;  ///< where the host is one
+  std::optional<Address> address;  ///< if the host is an IP address
 };
 
 std::string lower_case(std::string_view text) {
@@ -97,7 +97,7 @@ struct Range {
     if (*bits > bits_of_address) return std::nullopt;
     return Range{*first, *bits};
   }
-  /// A range that is wider than IPv4 as a whole holds none of it.
+  /// A range wider than all of IPv4 contains no IPv4 address.
   [[nodiscard]] bool holds(const Address& address) const noexcept {
     return (bits >= bits_of_mapping || !address.is_v4()) && address.begins_as(first, bits);
   }
@@ -108,7 +108,7 @@ struct HostAndPort {
   std::string_view port{};  ///< empty: every port
 };
 
-/// `HOST:PORT`, `[IPV6]:PORT`, or else all of it as a host.
+/// `HOST:PORT`, `[IPV6]:PORT`, or otherwise all of it as a host.
 HostAndPort split(std::string_view element) noexcept {
   const std::size_t colon = element.rfind(':');
   if (colon == std::string_view::npos) return {element};

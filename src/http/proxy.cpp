@@ -17,7 +17,7 @@ std::string_view without_brackets(std::string_view host) noexcept {
   return host.substr(0, 1) == "[" ? host.substr(1, host.size() - 2) : host;
 }
 
-/// `HOST:PORT` means a proxy that is spoken to by http.
+/// `HOST:PORT` means an http proxy.
 std::string checked(const ProxyVariable& variable) {
   const bool names_scheme = variable.value.find("://") != std::string::npos;
   try {
@@ -35,9 +35,9 @@ std::string environment_proxy(const ProxyEnvironment& environment, const BaseUrl
   const std::string_view port = base.port.empty() ? (base.is_tls ? "443" : "80") : std::string_view(base.port);
   if (is_without_proxy(environment.no_proxy, without_brackets(base.host), port)) return {};
   if (environment.is_cgi && &variable == &environment.http) {
-    throw ConfigError(variable.name +
-                      " cannot be trusted, since this process serves a CGI request (REQUEST_METHOD is "
-                      "set): name the proxy in ClientOptions::proxy");
+    throw ConfigError(
+        variable.name +
+        " cannot be trusted in a CGI process (REQUEST_METHOD is set): set the proxy in ClientOptions::proxy");
   }
   return checked(variable);
 }

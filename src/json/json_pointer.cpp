@@ -1,4 +1,4 @@
-// A pointer is checked once and never copied: the hot path compares it with the text as it stands.
+// A pointer is checked once and never copied: the hot path compares it with the raw text.
 #include "json/json_pointer.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The grammar of numbers: simdjson calls one that does not fit its type an error, as it does one that is none.
+// The grammar of numbers, since simdjson reports the same error for one out of range as for malformed text.
 #include "json/json_token.hpp"
 
 #include <algorithm>

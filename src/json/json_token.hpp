@@ -1,4 +1,4 @@
-// The text of a JSON token: what it is by its first character, where its blanks end, whether it is a number.
+// Classification of JSON tokens by their text.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@ namespace kplane::json {
 
 enum class Kind { null, boolean, number, string, array, object };
 
-/// What the value that begins with `first` must be; whether it is one to its end is found when it is converted.
+/// The kind of a value that begins with `first`; the rest is validated when it is converted.
 [[nodiscard]] constexpr std::optional<Kind> kind_of(char first) noexcept {
   switch (first) {
     case '{':

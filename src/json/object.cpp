@@ -1,4 +1,3 @@
-// Object: typed reads of one JSON value, on top of the codec.
 #include <kplane/object.hpp>
 
 #include <array>
@@ -12,7 +11,7 @@ namespace {
 
 using detail::ObjectAccess;
 
-/// A string of ObjectMeta: below `metadata`, or where servers with the internal layout put it (contract §3).
+/// A string of ObjectMeta: in `metadata`, or at the top level on servers with the internal layout (contract §3).
 std::string_view identity(const Object& object, std::string_view pointer, std::string_view internal_pointer) {
   if (const auto found = object.get<std::string_view>(pointer)) return *found;
   return object.get<std::string_view>(internal_pointer).value_or(std::string_view());

@@ -27,7 +27,7 @@ constexpr TypeName job_type{"batch", "jobs"};
 constexpr TypeName aggregated_api_type{"apiregistration.k8s.io", "apiservices"};
 constexpr std::array<const char*, 2> job_uid_labels = {"controller-uid", "batch.kubernetes.io/controller-uid"};
 
-/// nullptr: there is no such field.
+/// nullptr when absent.
 json* value_below(json& tree, std::initializer_list<const char*> path) {
   json* at = &tree;
   for (const char* field : path) {
@@ -39,7 +39,7 @@ json* value_below(json& tree, std::initializer_list<const char*> path) {
   return at;
 }
 
-/// The same where it is an object.
+/// The same, if it is an object.
 json* object_below(json& tree, std::initializer_list<const char*> path) {
   json* found = value_below(tree, path);
   return found != nullptr && found->is_object() ? found : nullptr;
@@ -70,7 +70,7 @@ bool has_generated_selector(json& object, const codec::ServedType& type) {
   return is_manual == nullptr || *is_manual != true;
 }
 
-/// Where a Job has the labels that a server makes of its uid; those that are there.
+/// The existing label maps of a Job that contain labels derived from its uid.
 std::vector<json*> labels_of_job(json& job) {
   std::vector<json*> found;
   for (json* labels :
@@ -101,9 +101,9 @@ void set_generated_selector(json& job, std::string_view uid) {
 json sent(const Object& object, const codec::ServedType& type) {
   json tree = parse_json(object.raw());
   if (!tree.is_object() || !tree.contains("metadata") || !tree["metadata"].is_object()) {
-    throw ConfigError("the state holds " + type.plural +
-                      " without metadata: this server writes objects in Go's internal layout, in which they cannot be "
-                      "sent back");
+    throw ConfigError(
+        "the state has " + type.plural +
+        " without metadata: this server serialises objects in Go's internal layout, which it does not accept back");
   }
   tree["apiVersion"] = type.api_version;
   tree["kind"] = type.kind;
@@ -118,7 +118,7 @@ json created(const Object& object, const codec::ServedType& type) {
   return tree;
 }
 
-/// What a server says of a new object by itself.
+/// Removes the status that a server gives a new object by itself.
 void erase_initial(json& status) {
   erase_empty(status, "loadBalancer");
   if (status.value("phase", json()) == "Pending" || status.value("phase", json()) == "Active") status.erase("phase");

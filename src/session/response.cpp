@@ -1,4 +1,3 @@
-// Response: what Plane::request() returns.
 #include <kplane/request.hpp>
 
 #include "http/message.hpp"

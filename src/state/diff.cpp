@@ -20,15 +20,15 @@ namespace {
 using detail::ComparisonScope;
 using Items = Vector<Object>;
 
-/// Which objects of one list have the very bytes of one in another list.
+/// Matches the objects of two lists that have identical bytes.
 class SameBytes {
  public:
-  /// Afterwards left_of(first) and left_of(second) are those that have no such partner.
+  /// Afterwards left_of(first) and left_of(second) are those without a match.
   void match(const Items& first, const Items& second) {
     left_.first.clear();
     left_.second.clear();
     const std::size_t paired = std::min(first.size(), second.size());
-    // Most often they have the same order. Comparing them says so sooner than their hashes.
+    // The order is usually the same, which a direct comparison shows faster than hashes.
     for (std::size_t i = 0; i < paired; ++i) {
       if (first[i].raw() == second[i].raw()) continue;
       left_.first.push_back(&first[i]);
@@ -122,7 +122,8 @@ class Differences {
 
  private:
   void compare(const SnapshotResource& type, const Named& before, const Named& after) {
-    // Objects of two planes have other bytes, but mostly the same content, which a hash tells sooner than a comparison.
+    // Objects of two planes have different bytes but usually the same content, which a hash shows faster than a
+    // comparison.
     auto& seen = detail::SeenObjects::instance();
     if (seen.hash_of(*before.object, scope_) == seen.hash_of(*after.object, scope_)) return;
     auto pointers = kplane::json::content_diff(content_of(*before.object), content_of(*after.object), scope_.fields());

@@ -14,7 +14,7 @@ SeenObjects& SeenObjects::instance() {
 }
 
 SeenObjects::SeenObjects() : slots_(std::size_t{1} << 16U) {
-  // A secret, or somebody could write two objects that are taken for one another here.
+  // A secret seed; otherwise an attacker could craft two objects that collide here.
   std::random_device random;
   seed_ = (std::uint64_t{random()} << 32U) | random();
 }

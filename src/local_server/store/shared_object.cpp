@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// What stands in a sample where a plane's own values go; no object of ours contains it.
+// Placeholders for a plane's own values in a template; no system object contains them.
 constexpr std::array<std::string_view, 4> kPlaceholders = {"{{{{{{{{{{{{{{{{{{uid}}}}}}}}}}}}}}}",
                                                            "{{resourceVersion}}", "{{created}}", "{{cluster}}"};
 

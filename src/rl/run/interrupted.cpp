@@ -1,4 +1,4 @@
-// A signal handler may do next to nothing: it writes a byte into a pipe, on which a thread waits.
+// The self-pipe trick: the signal handler writes a byte to a pipe, on which a thread waits.
 #include <kplane/rl/interrupted.hpp>
 
 #include <fcntl.h>
@@ -34,7 +34,7 @@ std::array<std::atomic<bool>, watched_signals.size()> has_come{};
 std::atomic<int> last_signal = 0;
 std::atomic<int> pipe_end = -1;
 std::atomic<pid_t> watching_process = 0;
-std::array<struct sigaction, watched_signals.size()> actions_before{};  // written while no handler is there to read it
+std::array<struct sigaction, watched_signals.size()> actions_before{};  // written only while no handler is installed
 static_assert(std::atomic<int>::is_always_lock_free);
 
 void restore_action(int signal) {
@@ -44,7 +44,7 @@ void restore_action(int signal) {
 }
 
 extern "C" void kplane_rl_note_signal(int signal) {
-  if (::getpid() != watching_process) {  // a forked process has the pipe of its parent, whom the signal is not for
+  if (::getpid() != watching_process) {  // a forked child shares the pipe of its parent, which did not get the signal
     std::signal(signal, SIG_DFL);
     std::raise(signal);
     return;
@@ -64,10 +64,11 @@ extern "C" void kplane_rl_note_signal(int signal) {
 class Interrupted::Watcher {
  public:
   Watcher() {
-    if (is_watching.exchange(true)) throw ConfigError("there is an rl::Interrupted already: a process has one");
+    if (is_watching.exchange(true))
+      throw ConfigError("there already is an rl::Interrupted: a process can have only one");
     if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) {
       is_watching = false;
-      throw ConfigError("rl::Interrupted needs a pipe: too many open files");
+      throw ConfigError("rl::Interrupted cannot create a pipe: too many open files");
     }
     start();
     last_signal = 0;
@@ -92,9 +93,9 @@ class Interrupted::Watcher {
     close_pipe();
   }
 
-  /// A forked process has no thread that could be joined.
+  /// A forked child has no thread to join.
   [[nodiscard]] bool is_copy() const noexcept { return process_ != ::getpid(); }
-  /// What a forked process does instead of destroying it.
+  /// Called in a forked child instead of the destructor.
   void abandon() noexcept {
     for (const int signal : watched_signals) restore_action(signal);
     close_pipe();
@@ -108,7 +109,7 @@ class Interrupted::Watcher {
       thread_ = std::thread([this] { watch(); });
     } catch (const std::system_error&) {
       close_pipe();
-      throw ConfigError("rl::Interrupted needs a thread: too many threads, or too little memory");
+      throw ConfigError("rl::Interrupted cannot start a thread: too many threads, or too little memory");
     }
   }
 

@@ -26,8 +26,7 @@ RunOptions checked(RunOptions options) {
   const std::string& name = options.name;
   if (name.empty() || name.size() > longest_name || name.front() == '-' ||
       !std::all_of(name.begin(), name.end(), is_allowed)) {
-    throw ConfigError(
-        "RunOptions::name must be lower case letters, digits and '-', at most 40, and not begin with '-'");
+    throw ConfigError("RunOptions::name must be 1 to 40 lower case letters, digits and '-', and not begin with '-'");
   }
   if (options.lease_duration.count() < 1) throw ConfigError("RunOptions::lease_duration must be 1 s or more");
   if (options.sweep_wait.count() < 0) throw ConfigError("RunOptions::sweep_wait must be 0 ms or more");
@@ -43,7 +42,7 @@ RunLease new_lease(const RunOptions& options) {
 }
 
 void check_is_ownable(const std::string& cluster, const std::string& root) {
-  if (cluster == root) throw ConfigError("a run cannot own the root plane: it would be purged in the end");
+  if (cluster == root) throw ConfigError("a run cannot own the root plane: close() would purge it");
 }
 
 bool nobody_is_dead(const std::string& /*run*/) { return false; }
@@ -64,7 +63,7 @@ class Run::Impl {
   [[nodiscard]] const Client& client() const noexcept { return client_; }
   [[nodiscard]] const std::string& id() const noexcept { return lease_.run; }
   [[nodiscard]] StopToken lost() const noexcept { return lost_.token(); }
-  /// A process that was forked has a copy of the run, which is its parent's.
+  /// A forked child has a copy of the run, which belongs to the parent.
   [[nodiscard]] bool is_copy() const noexcept { return process_ != ::getpid(); }
 
   /// The spec of a Fleet of this run.
@@ -89,26 +88,26 @@ class Run::Impl {
   }
 
   void close() {
-    if (is_copy()) throw std::logic_error("Run::close() in a forked process: the run is its parent's");
+    if (is_copy()) throw std::logic_error("Run::close() in a forked child: the run belongs to the parent");
     if (is_closed_) return;
     const RunLease marked = mark();
     if (!heartbeat_) heartbeat_.emplace(store_, marked, lost_);
     const std::string error = cleared_away();
     heartbeat_.reset();
-    if (!error.empty()) throw Error("run " + id() + " is not cleared away: " + error, true);
+    if (!error.empty()) throw Error("run " + id() + " could not be cleaned up: " + error, true);
     store_.remove_lease(id());
     is_closed_ = true;
   }
 
  private:
-  /// A sweep takes the Lease before it reads the ledger: it knows of what was recorded before, and of nothing else.
+  /// A sweep takes the Lease before it reads the ledger, so it covers exactly the planes recorded before that.
   void check_is_held() const {
     const std::optional<RunLease> found = store_.find_lease(id());
     if (found && found->holder == lease_.holder) return;
-    throw Error("run " + id() + " is not this process's any more: it was taken for dead, so do not use its planes");
+    throw Error("run " + id() + " no longer belongs to this process: it was considered dead, so do not use its planes");
   }
 
-  /// The Lease says that its planes are being purged. Where a sweep has it, that does the rest.
+  /// Marks in the Lease that the run is being cleaned up. If a sweep has the Lease, the sweep does the rest.
   RunLease mark() {
     constexpr int most_tries = 5;
     for (int i = 0; i < most_tries; ++i) {
@@ -116,10 +115,11 @@ class Run::Impl {
       if (!found || found->holder != lease_.holder) break;
       if (std::optional<RunLease> taken = store_.take(*found, lease_.holder, lease_.duration)) return *taken;
     }
-    throw Error("run " + id() + " is not this process's any more: a sweep is clearing it away");
+    throw Error("run " + id() + " no longer belongs to this process: a sweep is cleaning it up");
   }
 
-  /// @return why something is left, and then the Lease must run out, for a sweep to do the rest; empty: nothing is
+  /// @return why something is left, in which case the Lease must expire so that a sweep does the rest; empty: nothing
+  /// is left
   std::string cleared_away() {
     SweptRun report;
     try {
@@ -137,7 +137,7 @@ class Run::Impl {
   RunLease lease_;
   pid_t process_ = ::getpid();
   StopSource lost_;
-  std::optional<Heartbeat> heartbeat_;  ///< none: a close() has failed, and no other one is under way
+  std::optional<Heartbeat> heartbeat_;  ///< none: close() has failed, and no other call is in progress
   bool is_closed_ = false;
 };
 
@@ -152,12 +152,12 @@ Run& Run::operator=(Run&& other) noexcept {
 
 Run::~Run() {
   if (impl_ && impl_->is_copy()) {
-    static_cast<void>(impl_.release());  // its threads and connections are the parent's, too
+    static_cast<void>(impl_.release());  // its threads and connections belong to the parent too
     return;
   }
   try {
     if (impl_) impl_->close();
-  } catch (...) {  // a destructor has nobody to tell; a sweep does the rest
+  } catch (...) {  // a destructor cannot report it; a sweep does the rest
     return;
   }
 }

@@ -23,7 +23,7 @@ using nlohmann::json;
 
 constexpr std::string_view swept_label = "kplane.dev/swept";
 constexpr std::string_view name_prefix = "kplane-run-";
-constexpr std::chrono::seconds usual_duration{60};  // of a Lease that does not say
+constexpr std::chrono::seconds usual_duration{60};  // for a Lease without a duration
 
 std::string name_of(const std::string& run) { return std::string(name_prefix) + run; }
 
@@ -89,7 +89,7 @@ ListOptions of_runs() {
   return options;
 }
 
-/// Writing the same twice is writing it once.
+/// For idempotent patches.
 PatchOptions repeatable() {
   PatchOptions options;
   options.idempotent = true;
@@ -207,7 +207,7 @@ PlaneIds plane_ids(const Fleet& fleet) {
   PlaneIds ids;
   try {
     for (const Plane& plane : fleet.planes()) ids.insert(plane.cluster());
-  } catch (const Error&) {  // of a Fleet that names what is no plane, the others count
+  } catch (const Error&) {  // skip members that are not planes
     for (const FleetMember& member : fleet.members()) {
       if (!member.cluster.empty()) ids.insert(member.cluster);
     }

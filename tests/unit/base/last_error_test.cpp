@@ -21,7 +21,7 @@ TEST(LastError, IsTheNewestOne) {
   EXPECT_THAT(error.told(), IsEmpty());
   error.note(refused("first"));
   error.note(refused("second"));
-  EXPECT_EQ(error.told(), "; the last error: second");
+  EXPECT_EQ(error.told(), "; last error: second");
   error.clear();
   EXPECT_THAT(error.told(), IsEmpty());
 }
