@@ -8,7 +8,9 @@ namespace kplane::http {
 /// - `example.com`: that host and its subdomains; `.example.com` and `*.example.com`: only subdomains
 /// - an IP address, or a CIDR range, of either family
 /// - any of these except a range, with `:PORT`: on that port only. An IPv6 address is in brackets only then
-/// - `*`: all hosts Anything else is ignored.
+/// - `*`: all hosts
+///
+/// Anything else is ignored.
 /// @param host without brackets
 [[nodiscard]] bool is_without_proxy(std::string_view no_proxy, std::string_view host, std::string_view port);
 
