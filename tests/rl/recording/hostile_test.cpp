@@ -79,7 +79,7 @@ TEST_F(RecordingHostile, OneOfALaterVersionIsATypedError) {
     FAIL();
   } catch (const RecordingTooNew& error) {
     EXPECT_EQ(error.version(), 2);
-    EXPECT_THAT(error.what(), HasSubstr("later version"));
+    EXPECT_THAT(error.what(), HasSubstr("format version 2"));
     EXPECT_THROW(error.raise(), RecordingTooNew);
     EXPECT_NE(dynamic_cast<const RecordingTooNew*>(error.share().get()), nullptr);
   }
