@@ -9,6 +9,7 @@
 #include <kplane/rl/recording_error.hpp>
 #include <kplane/rl/replay.hpp>
 #include <kplane/rl/run.hpp>
+#include <kplane/rl/shard.hpp>
 #include <kplane/rl/step.hpp>
 #include <kplane/rl/sweep.hpp>
 #include <kplane/rl/version.hpp>

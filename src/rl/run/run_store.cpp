@@ -23,6 +23,7 @@ using nlohmann::json;
 
 constexpr std::string_view swept_label = "kplane.dev/swept";
 constexpr std::string_view name_prefix = "kplane-run-";
+constexpr std::string_view note_prefix = "kplane.dev/";
 constexpr std::chrono::seconds usual_duration{60};  // of a Lease that does not say
 
 std::string name_of(const std::string& run) { return std::string(name_prefix) + run; }
@@ -63,6 +64,18 @@ std::string label_of(const Object& object, std::string_view label) {
   return object.get<std::string>(pointer_of(label)).value_or(std::string());
 }
 
+std::map<std::string, std::string> read_notes(const Object& lease) {
+  std::map<std::string, std::string> notes;
+  const std::optional<Object> annotations = lease.at("/metadata/annotations");
+  if (!annotations) return notes;
+  const json all = annotations->json();
+  if (!all.is_object()) return notes;
+  for (const auto& [key, value] : all.items()) {
+    if (key.rfind(note_prefix, 0) == 0 && value.is_string()) notes[key] = value.get<std::string>();
+  }
+  return notes;
+}
+
 RunLease read_lease(const Object& object) {
   RunLease lease;
   lease.run = label_of(object, run_label);
@@ -71,6 +84,8 @@ RunLease read_lease(const Object& object) {
   const auto seconds = object.get<std::int64_t>("/spec/leaseDurationSeconds").value_or(0);
   lease.duration = seconds > 0 ? std::chrono::seconds(seconds) : usual_duration;
   lease.is_swept = label_of(object, swept_label) == "true";
+  lease.uid = object.uid();
+  lease.notes = read_notes(object);
   return lease;
 }
 
@@ -123,9 +138,9 @@ RunLease RunStore::create_lease(RunLease lease) const {
   json object = {{"apiVersion", "coordination.k8s.io/v1"}, {"kind", "Lease"}};
   object["metadata"] = metadata(lease.run);
   if (lease.is_swept) object["metadata"]["labels"][std::string(swept_label)] = "true";
+  if (!lease.notes.empty()) object["metadata"]["annotations"] = lease.notes;
   object["spec"] = spec_of(lease);
-  lease.version = leases_.create(object.dump()).resource_version();
-  return lease;
+  return read_lease(leases_.create(object.dump()));
 }
 
 void RunStore::renew(RunLease& lease, std::chrono::milliseconds timeout) const {
@@ -142,8 +157,21 @@ std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string&
   taken.holder = holder;
   taken.duration = duration;
   taken.is_swept = true;
+  return overwrite(lease, std::move(taken));
+}
+
+std::optional<RunLease> RunStore::take_over(const RunLease& lease, const std::string& holder,
+                                            std::chrono::seconds duration) const {
+  RunLease taken = lease;
+  taken.holder = holder;
+  taken.duration = duration;
+  return overwrite(lease, std::move(taken));
+}
+
+std::optional<RunLease> RunStore::overwrite(const RunLease& lease, RunLease taken) const {
   json patch = {{"spec", spec_of(taken)}};
-  patch["metadata"] = {{"resourceVersion", lease.version}, {"labels", {{std::string(swept_label), "true"}}}};
+  patch["metadata"]["resourceVersion"] = lease.version;
+  if (taken.is_swept) patch["metadata"]["labels"][std::string(swept_label)] = "true";
   try {
     taken.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump()).resource_version();
     return taken;
@@ -152,6 +180,17 @@ std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string&
   } catch (const NotFound&) {
     return std::nullopt;
   }
+}
+
+void RunStore::note(const std::string& run, const std::string& holder, const std::string& key,
+                    const std::string& value) const {
+  retry_on_conflict([&] {
+    const std::optional<RunLease> found = find_lease(run);
+    if (!found || found->holder != holder) throw Error("run " + run + " is not this process's any more");
+    json patch;
+    patch["metadata"] = {{"resourceVersion", found->version}, {"annotations", {{key, value}}}};
+    return leases_.patch(name_of(run), PatchType::merge, patch.dump());
+  });
 }
 
 void RunStore::remove_lease(const std::string& run) const { leases_.remove(name_of(run)); }
@@ -167,9 +206,13 @@ PlaneIds RunStore::ledger(const std::string& run) const {
   return found ? read_planes(*found) : PlaneIds();
 }
 
-void RunStore::create_ledger(const std::string& run) const {
+void RunStore::ensure_ledger(const std::string& run) const {
   const json object = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata(run)}};
-  ledgers_.create(object.dump());
+  try {
+    ledgers_.create(object.dump());
+  } catch (const AlreadyExists&) {
+    return;
+  }
 }
 
 void RunStore::add_planes(const std::string& run, const PlaneIds& planes) const { change_planes(run, planes, true); }

@@ -16,6 +16,7 @@
 namespace kplane::rl {
 
 inline constexpr std::string_view run_label = "kplane.dev/run";
+inline constexpr std::string_view rank_label = "kplane.dev/rank-of";  // of what the ranks of a run write to each other
 inline constexpr std::string_view namespace_label = "kplane.dev/run-namespace";  // of Fleets, which have none
 
 /// A run's Lease as last read.
@@ -24,7 +25,9 @@ struct RunLease {
   std::string version;
   std::string holder;
   std::chrono::seconds duration{0};
-  bool is_swept = false;  ///< whoever holds it clears the run away
+  bool is_swept = false;                     ///< whoever holds it clears the run away
+  std::string uid;                           ///< of the object
+  std::map<std::string, std::string> notes;  ///< annotations of this library: those that begin with `kplane.dev/`
 };
 
 using PlaneIds = std::set<std::string>;
@@ -50,13 +53,20 @@ class RunStore {
   /// Marks the run as being cleared away. @return nullopt when the Lease has changed or gone
   [[nodiscard]] std::optional<RunLease> take(const RunLease& lease, const std::string& holder,
                                              std::chrono::seconds duration) const;
+  /// Makes the run, of a process that is dead, that of another holder. @return nullopt when the Lease has changed or
+  /// gone
+  [[nodiscard]] std::optional<RunLease> take_over(const RunLease& lease, const std::string& holder,
+                                                  std::chrono::seconds duration) const;
+  /// Sets a note of a Lease that `holder` has. @throws Error when it is somebody else's by now
+  void note(const std::string& run, const std::string& holder, const std::string& key, const std::string& value) const;
   void remove_lease(const std::string& run) const;
 
   /// The planes of all runs.
   [[nodiscard]] std::map<std::string, PlaneIds> ledgers() const;
   /// Those of one run; empty where nothing is recorded.
   [[nodiscard]] PlaneIds ledger(const std::string& run) const;
-  void create_ledger(const std::string& run) const;
+  /// Makes one where there is none.
+  void ensure_ledger(const std::string& run) const;
   void add_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_ledger(const std::string& run) const;
@@ -67,6 +77,7 @@ class RunStore {
   [[nodiscard]] std::string run_of(const Fleet& fleet) const;
 
  private:
+  [[nodiscard]] std::optional<RunLease> overwrite(const RunLease& lease, RunLease taken) const;
   void change_planes(const std::string& run, const PlaneIds& planes, bool add) const;
 
   Client client_;
