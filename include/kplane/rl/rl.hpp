@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kplane/rl/interrupted.hpp>
+#include <kplane/rl/join_fleet.hpp>
 #include <kplane/rl/observation.hpp>
 #include <kplane/rl/plane_pool.hpp>
 #include <kplane/rl/recorder.hpp>

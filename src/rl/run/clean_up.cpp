@@ -130,6 +130,7 @@ void clean_up(const RunStore& store, const RunLease& taken, const IsDead& is_dea
     report.fleets.push_back(fleet.name());
   }
   store.remove_planes(run, property.kept_planes);
+  store.remove_mailboxes(run);
   purge_all(store, taken, property.planes, report, stop);
   if (report.error.empty()) store.remove_ledger(run);
 }

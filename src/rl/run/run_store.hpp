@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -45,6 +46,10 @@ class RunStore {
   /// @param timeout none: ClientOptions::request_timeout
   [[nodiscard]] std::optional<RunLease> find_lease(const std::string& run,
                                                    std::optional<std::chrono::milliseconds> timeout = {}) const;
+  /// Calls `test` with the Lease as it is (nullopt: there is none), and after each change, until it returns true or the
+  /// time is up. @return whether it did @throws StoppedError
+  bool watch_lease(const std::string& run, const std::function<bool(const std::optional<RunLease>&)>& test,
+                   std::chrono::milliseconds timeout, const StopToken& stop) const;
   /// @throws AlreadyExists
   RunLease create_lease(RunLease lease) const;
   /// A sign of life, repeated when its answer was lost. @throws Conflict when somebody else wrote to it, or the
@@ -53,10 +58,9 @@ class RunStore {
   /// Marks the run as being cleared away. @return nullopt when the Lease has changed or gone
   [[nodiscard]] std::optional<RunLease> take(const RunLease& lease, const std::string& holder,
                                              std::chrono::seconds duration) const;
-  /// Makes the run, of a process that is dead, that of another holder. @return nullopt when the Lease has changed or
-  /// gone
-  [[nodiscard]] std::optional<RunLease> take_over(const RunLease& lease, const std::string& holder,
-                                                  std::chrono::seconds duration) const;
+  /// Writes a Lease anew: its holder, its duration, its notes. @return nullopt when it has changed since it was read,
+  /// or gone
+  [[nodiscard]] std::optional<RunLease> overwrite(const RunLease& lease, RunLease taken) const;
   /// Sets a note of a Lease that `holder` has. @throws Error when it is somebody else's by now
   void note(const std::string& run, const std::string& holder, const std::string& key, const std::string& value) const;
   void remove_lease(const std::string& run) const;
@@ -70,6 +74,8 @@ class RunStore {
   void add_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_ledger(const std::string& run) const;
+  /// What the ranks of a run have written to each other.
+  void remove_mailboxes(const std::string& run) const;
 
   /// Fleets have no namespace: these are everybody's.
   [[nodiscard]] std::vector<Fleet> fleets() const;
@@ -77,7 +83,6 @@ class RunStore {
   [[nodiscard]] std::string run_of(const Fleet& fleet) const;
 
  private:
-  [[nodiscard]] std::optional<RunLease> overwrite(const RunLease& lease, RunLease taken) const;
   void change_planes(const std::string& run, const PlaneIds& planes, bool add) const;
 
   Client client_;
@@ -85,6 +90,9 @@ class RunStore {
   Resource leases_;
   Resource ledgers_;
 };
+
+/// What the objects are called that record a run.
+[[nodiscard]] std::string record_name(const std::string& run);
 
 /// The planes of a Fleet, as far as they can be known.
 [[nodiscard]] PlaneIds plane_ids(const Fleet& fleet);
