@@ -16,8 +16,9 @@ namespace kplane {
 /// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError, also if a member's ID would
 /// be invalid; see Client::plane().
 struct FleetSpec {
-  /// How many; from 0 to 15,000: the status of more does not fit into what a server can store (contract §10), and up to
-  /// some 4,000 are recommended. With `names` it may be left 0: their number counts.
+  /// How many; from 0 to 15,000: the status of more does not fit into what a server can store (contract §10). With more
+  /// than 4,000 that may happen too, while they are pending: RequestEvent::warnings says so. See rl::FleetGroup. With
+  /// `names` it may be left 0: their number counts.
   std::int32_t replicas = 0;
   std::string name_prefix{};         ///< member IDs are the prefix and a 4-digit index (5 from 10000 on); empty:
                                      ///< `<fleet-name>-`

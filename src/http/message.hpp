@@ -129,6 +129,7 @@ struct Request {
   BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
   BodySink* body_sink = nullptr;        ///< likewise
   std::shared_ptr<OutcomeListener> outcome_listener;
+  std::string advice;      ///< what this library warns of, for the observer; empty: nothing
   StopToken stop{};        ///< of this call; the transport knows its client's
   bool obeys_stop = true;  ///< off for what must be done even while everything else stops: clean-up
 };

@@ -39,8 +39,12 @@ void check_replicas(std::int64_t replicas);
 
 /// A Fleet's status is one object, and etcd takes 1.5 MB: some 16,000 ready members (contract §10).
 inline constexpr std::int32_t most_fleet_members = 15'000;
+/// The status of some 7,000 pending members with their messages does not fit either.
+inline constexpr std::int32_t recommended_fleet_members = 4'000;
 /// check_replicas(), and no more than most_fleet_members.
 void check_fleet_size(std::int64_t replicas);
+/// What to say of a Fleet that has more members than recommended; empty: nothing.
+[[nodiscard]] std::string fleet_size_advice(std::string_view fleet, std::int32_t replicas);
 /// The ID that the spec's prefix gives to a member of a Fleet that has no `names` (contract §5).
 [[nodiscard]] std::string member_id(std::string_view fleet, const FleetSpec& spec, std::int64_t index);
 /// Whether the IDs that are made up for the members are IDs: the longest one is looked at. `names` are

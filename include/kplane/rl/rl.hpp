@@ -1,6 +1,7 @@
 // All of kplane::rl, what trainers need on top of the core: `find_package(kplane COMPONENTS rl)`, target `kplane::rl`.
 #pragma once
 
+#include <kplane/rl/fleet_group.hpp>
 #include <kplane/rl/interrupted.hpp>
 #include <kplane/rl/join_fleet.hpp>
 #include <kplane/rl/observation.hpp>
