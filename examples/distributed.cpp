@@ -38,16 +38,28 @@ struct Arguments {
   std::string record;  // the beginning of the names of the ranks' files; empty: none
 };
 
-/// One update of all ranks. @return at rank 0 the mean return
-double update(trainer::Episodes& episodes, trainer::LinearPolicy& policy, distributed::Exchange& exchange,
-              bool is_root) {
+struct Progress {
+  double mean_return = 0;
+  std::size_t steps = 0;
+};
+
+/// One update of all ranks. @return at rank 0 what came of it
+Progress update(trainer::Episodes& episodes, trainer::LinearPolicy& policy, distributed::Exchange& exchange,
+                bool is_root) {
   std::vector<trainer::Episode> all;
   for (const std::string& text : exchange.gather(distributed::to_text(episodes.run(policy)))) {
     for (trainer::Episode& episode : distributed::read_episodes(text)) all.push_back(std::move(episode));
   }
-  const double mean_return = is_root ? trainer::learn(policy, all) : 0.0;
+  Progress progress;
+  if (is_root) progress.mean_return = trainer::learn(policy, all);
+  for (const trainer::Episode& episode : all) progress.steps += episode.rewards.size();
   policy.set_weights(distributed::read_weights(exchange.broadcast(distributed::to_text(policy.weights()))));
-  return mean_return;
+  return progress;
+}
+
+void print_rate(std::size_t steps, std::chrono::steady_clock::duration time) {
+  const double seconds = std::chrono::duration<double>(time).count();
+  std::cerr << steps << " steps in " << seconds << " s: " << static_cast<double>(steps) / seconds << " a second\n";
 }
 
 void train(const Arguments& arguments, const rl::Shard& shard, const kplane::StopToken& stop) {
@@ -76,11 +88,15 @@ void train(const Arguments& arguments, const rl::Shard& shard, const kplane::Sto
     episodes.record_to(arguments.record + '-' + std::to_string(shard.rank()) + ".jsonl.zst");
   }
   if (is_root) std::cout << "update   return\n";
+  const auto begin = std::chrono::steady_clock::now();
+  std::size_t steps = 0;
   for (int i = 0; i < arguments.updates; ++i) {
-    const double mean_return = update(episodes, policy, *exchange, is_root);
-    if (is_root) trainer::print_update(i, mean_return);
+    const Progress progress = update(episodes, policy, *exchange, is_root);
+    if (is_root) trainer::print_update(i, progress.mean_return);
+    steps += progress.steps;
   }
   if (is_root) {
+    print_rate(steps, std::chrono::steady_clock::now() - begin);
     trainer::print_policy(policy);
     std::cout << "\nthe policy's weights have the checksum " << distributed::checksum(policy.weights()) << '\n';
   }

@@ -11,5 +11,5 @@ set -euo pipefail
 
 # srun, and not the program itself: a batch script has SLURM_PROCID=0 whatever it starts. --kill-on-bad-exit ends the
 # others when one rank fails; without it a rank that is started again, such as by --requeue, could join again.
-srun --kill-on-bad-exit=1 "${KPLANE_DISTRIBUTED:-./build/demo/examples/distributed}" \
+srun --kill-on-bad-exit=1 "${KPLANE_DISTRIBUTED:-./build/release/examples/distributed}" \
   --planes 1000 --updates 40 --record "run-$SLURM_JOB_ID"
