@@ -30,7 +30,7 @@ struct JoinOptions {
   /// RunOptions::lease_duration, of the run and of each rank. A rank that restarts on another machine waits for so
   /// long, and the others learn within three times as long that rank 0 is gone.
   std::chrono::seconds lease_duration{30};
-  StopToken stop{};  ///< ends the call early, with StoppedError
+  StopToken stop{};  ///< ends the call early, and the collective operations of what it returns, with StoppedError
 };
 
 /// A Fleet that all ranks of a run share, as one of them has it: see join_fleet(). Beside it stand the few collective

@@ -19,11 +19,11 @@ using std::chrono::milliseconds;
 constexpr const char* group_label = "kplane.dev/fleet-group";
 constexpr const char* capacity_annotation = "kplane.dev/planes-per-fleet";
 constexpr std::int32_t most_planes_per_fleet = 4'000;  // of which Client::create_fleet() does not warn
-constexpr std::size_t longest_name = 54;               // a plane of Fleet 000 has nine more characters
+constexpr std::size_t longest_group_name = 54;         // a plane of Fleet 000 has nine more characters
 
 FleetSpec checked(FleetSpec spec, std::string_view name, const FleetGroupOptions& options) {
-  if (name.size() > longest_name) {
-    throw ConfigError("a FleetGroup's name has at most " + std::to_string(longest_name) + " characters");
+  if (name.size() > longest_group_name) {
+    throw ConfigError("a FleetGroup's name has at most " + std::to_string(longest_group_name) + " characters");
   }
   if (options.planes_per_fleet < 1 || options.planes_per_fleet > most_planes_per_fleet) {
     throw ConfigError("FleetGroupOptions::planes_per_fleet is " + std::to_string(options.planes_per_fleet) +

@@ -17,6 +17,7 @@
 #include "rl/shard/mailboxes.hpp"
 #include "rl/shard/rank_lease.hpp"
 #include "rl/shard/run_watch.hpp"
+#include "rl/shard/stop_relay.hpp"
 
 namespace kplane::rl {
 
@@ -27,7 +28,7 @@ using detail::RankClaim;
 using std::chrono::milliseconds;
 
 constexpr std::size_t longest_run_id = 50;
-constexpr int random_ending = 6;
+constexpr int fleet_name_ending = 6;  // so that a plane's ID has at most 63 characters
 
 RankClaim checked_claim(std::string_view run_id, const JoinOptions& options) {
   check_run_name(run_id, longest_run_id, "the run ID");
@@ -91,7 +92,7 @@ class RootMember {
   Fleet make_fleet(const Client& client, const RankClaim& claim, const FleetSpec& spec, const detail::HeldRun& held) {
     if (held.lease.notes.count(detail::fleet_note) > 0) return find_fleet(client, claim.run, held.lease);
     try {
-      return core_.create_fleet(claim.run + '-' + random_letters(random_ending), spec);
+      return core_.create_fleet(claim.run + '-' + random_letters(fleet_name_ending), spec);
     } catch (...) {
       if (!held.is_taken_over) core_.close_quietly();
       throw;
@@ -112,9 +113,10 @@ class OtherMember {
   [[nodiscard]] StopToken lost() const noexcept { return lost_.token(); }
   [[nodiscard]] detail::RunWatch& watch() noexcept { return watch_; }
 
-  void close() {
+  void close(const std::string& run, const Shard& shard) {
     watch_.stop();
     heartbeat_.stop();
+    Mailboxes(store_.client(), store_.ns(), run, shard).close();
     const std::optional<RunLease> found = store_.find_lease(own_.run);
     if (found && found->holder == own_.holder) store_.remove_lease(own_.run);
   }
@@ -152,7 +154,10 @@ std::string missing_ranks(const std::vector<bool>& has_come) {
 class JoinedFleet::Impl {
  public:
   Impl(const Client& client, const RankClaim& claim, const FleetSpec& spec, const JoinOptions& options)
-      : run_(claim.run), shard_(claim.shard), mailboxes_(client, options.ns, claim.run, claim.shard) {
+      : run_(claim.run),
+        shard_(claim.shard),
+        stop_(claim.stop),
+        mailboxes_(client, options.ns, claim.run, claim.shard) {
     if (shard_.rank() == 0) {
       root_ = std::make_unique<RootMember>(client, claim, spec, options);
     } else {
@@ -195,8 +200,7 @@ class JoinedFleet::Impl {
     if (root_) {
       root_->core().close();
     } else {
-      mailboxes_.close();
-      other_->close();
+      other_->close(run_, shard_);
     }
     is_closed_ = true;
   }
@@ -205,6 +209,11 @@ class JoinedFleet::Impl {
   void check_is_held() const {
     if (is_closed_) throw std::logic_error("a collective operation after JoinedFleet::close()");
     if (lost().stop_requested()) throw Error(why_lost());
+    if (stop_.stop_requested()) fail_as_stopped();
+  }
+
+  [[noreturn]] void fail_as_stopped() const {
+    throw StoppedError("a collective operation of run " + run_ + " was stopped");
   }
 
   std::string collect(std::int64_t operation, std::string_view text,
@@ -214,7 +223,8 @@ class JoinedFleet::Impl {
     texts[0] = text;
     has_come[0] = true;
     if (shard_.size() == 1) return reply(std::move(texts));
-    const Mailboxes::Outcome outcome = mailboxes_.collect(operation, texts, has_come, timeout, lost());
+    const detail::StopRelay stop(lost(), stop_);
+    const Mailboxes::Outcome outcome = mailboxes_.collect(operation, texts, has_come, timeout, stop.token());
     if (outcome != Mailboxes::Outcome::done) fail(outcome, operation, timeout, missing_ranks(has_come));
     std::string answer = reply(std::move(texts));
     mailboxes_.write(operation, answer);
@@ -228,7 +238,8 @@ class JoinedFleet::Impl {
     } catch (const NotFound&) {
       fail(Mailboxes::Outcome::ended, operation, timeout, {});
     }
-    const Mailboxes::Outcome outcome = mailboxes_.wait_for_root(operation, answer, timeout, lost());
+    const detail::StopRelay stop(lost(), stop_);
+    const Mailboxes::Outcome outcome = mailboxes_.wait_for_root(operation, answer, timeout, stop.token());
     if (outcome != Mailboxes::Outcome::done) fail(outcome, operation, timeout, "rank 0, or others for which it waits");
     return answer;
   }
@@ -237,14 +248,14 @@ class JoinedFleet::Impl {
                          const std::string& missing) {
     if (outcome == Mailboxes::Outcome::ended && other_) other_->watch().note_end();
     if (lost().stop_requested()) throw Error(why_lost());
-    if (outcome == Mailboxes::Outcome::stopped)
-      throw StoppedError("a collective operation of run " + run_ + " was stopped");
+    if (outcome == Mailboxes::Outcome::stopped) fail_as_stopped();
     throw TimeoutError(missing + " of run " + run_ + " did not come to collective operation " +
                        std::to_string(operation) + " within " + std::to_string(timeout.count()) + " ms");
   }
 
   std::string run_;
   Shard shard_;
+  StopToken stop_;
   Mailboxes mailboxes_;
   std::unique_ptr<RootMember> root_;    ///< of rank 0
   std::unique_ptr<OtherMember> other_;  ///< of the others

@@ -369,6 +369,40 @@ TEST(JoinFleet, NamesTheRanksThatDoNotCome) {
               HasSubstr("before rank 0 had made the run"));
 }
 
+TEST(JoinFleet, IsStoppedWhileItWaits) {
+  LocalServer server;
+  StopSource source;
+  JoinOptions options = as_rank(0, 2);
+  options.stop = source.token();
+  std::thread stopper;
+  {
+    JoinedFleet root = join_fleet(server.client(), run_id, of_size(2), options);
+    stopper = std::thread([&] { source.request_stop(); });
+    EXPECT_THROW(root.barrier(1min), StoppedError);
+    EXPECT_THROW(root.barrier(1min), StoppedError);
+    options.shard = Shard(1, 2);
+    EXPECT_THROW(static_cast<void>(join_fleet(server.client(), "other", of_size(2), options)), StoppedError);
+  }
+  stopper.join();
+  EXPECT_THAT(records(server.client()), IsEmpty());
+}
+
+TEST(JoinFleet, CleansUpAfterTheStopOfItsClient) {
+  LocalServer server;
+  StopSource source;
+  ClientOptions options = server.client_options();
+  options.stop = source.token();
+  const Client client(server.base_url(), options);
+  {
+    const JoinedFleet root = join_fleet(client, run_id, of_size(2), as_rank(0, 2));
+    JoinedFleet other = join_fleet(client, run_id, of_size(2), as_rank(1, 2));
+    source.request_stop();
+    EXPECT_THROW(other.barrier(1min), StoppedError);
+  }
+  EXPECT_THAT(records(server.client()), IsEmpty());
+  EXPECT_THAT(server.client().list_fleets(), IsEmpty());
+}
+
 TEST(JoinFleet, PassesOverWhatIsNoRanks) {
   LocalServer server;
   const Client client = server.client();
