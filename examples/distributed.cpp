@@ -43,17 +43,24 @@ struct Progress {
   std::size_t steps = 0;
 };
 
-/// One update of all ranks. @return at rank 0 what came of it
-Progress update(trainer::Episodes& episodes, trainer::LinearPolicy& policy, distributed::Exchange& exchange,
-                bool is_root) {
+/// What rank 0 makes of the episodes of all ranks: the next weights.
+std::string learn(const std::vector<std::string>& texts, trainer::LinearPolicy& policy, Progress& progress) {
   std::vector<trainer::Episode> all;
-  for (const std::string& text : exchange.gather(distributed::to_text(episodes.run(policy)))) {
+  for (const std::string& text : texts) {
     for (trainer::Episode& episode : distributed::read_episodes(text)) all.push_back(std::move(episode));
   }
-  Progress progress;
-  if (is_root) progress.mean_return = trainer::learn(policy, all);
+  progress.mean_return = trainer::learn(policy, all);
   for (const trainer::Episode& episode : all) progress.steps += episode.rewards.size();
-  policy.set_weights(distributed::read_weights(exchange.broadcast(distributed::to_text(policy.weights()))));
+  return distributed::to_text(policy.weights());
+}
+
+/// One update of all ranks. @return at rank 0 what came of it
+Progress update(trainer::Episodes& episodes, trainer::LinearPolicy& policy, distributed::Exchange& exchange) {
+  Progress progress;
+  const std::string seen = distributed::to_text(episodes.run(policy));
+  const std::string weights =
+      exchange.reduce(seen, [&](const std::vector<std::string>& texts) { return learn(texts, policy, progress); });
+  policy.set_weights(distributed::read_weights(weights));
   return progress;
 }
 
@@ -91,7 +98,7 @@ void train(const Arguments& arguments, const rl::Shard& shard, const kplane::Sto
   const auto begin = std::chrono::steady_clock::now();
   std::size_t steps = 0;
   for (int i = 0; i < arguments.updates; ++i) {
-    const Progress progress = update(episodes, policy, *exchange, is_root);
+    const Progress progress = update(episodes, policy, *exchange);
     if (is_root) trainer::print_update(i, progress.mean_return);
     steps += progress.steps;
   }

@@ -1,6 +1,7 @@
 // How the ranks exchange what they have seen and learned.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,11 @@ namespace distributed {
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  /// @return at rank 0 the texts of all ranks, by rank; elsewhere nothing
-  virtual std::vector<std::string> gather(const std::string& text) = 0;
-  /// @return rank 0's text
-  virtual std::string broadcast(const std::string& text) = 0;
+  /// What rank 0 makes of the texts of all.
+  using Make = std::function<std::string(const std::vector<std::string>& texts)>;
+
+  /// Collects a text of each rank. @return at every rank what `make`, called at rank 0 alone, made of them
+  virtual std::string reduce(const std::string& text, const Make& make) = 0;
   virtual void barrier() = 0;
 };
 
@@ -24,8 +26,7 @@ class RootPlaneExchange final : public Exchange {
  public:
   /// @param joined must outlive it
   explicit RootPlaneExchange(kplane::rl::JoinedFleet& joined) : joined_(joined) {}
-  std::vector<std::string> gather(const std::string& text) override { return joined_.gather(text); }
-  std::string broadcast(const std::string& text) override { return joined_.broadcast(text); }
+  std::string reduce(const std::string& text, const Make& make) override { return joined_.reduce(text, make); }
   void barrier() override { joined_.barrier(); }
 
  private:

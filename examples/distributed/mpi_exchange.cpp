@@ -25,7 +25,7 @@ void check(int result, const char* call) {
 
 /// Sleeps until the operation is done: soon at first, and then less and less often.
 void wait_for(MPI_Request& request, const kplane::StopToken& stop) {
-  for (std::chrono::milliseconds pause = 1ms;; pause = std::min(2 * pause, 20ms)) {
+  for (std::chrono::milliseconds pause = 1ms;; pause = std::min(2 * pause, 4ms)) {
     int is_done = 0;
     check(MPI_Test(&request, &is_done, MPI_STATUS_IGNORE), "MPI_Test");
     if (is_done != 0) return;
@@ -50,6 +50,11 @@ void end_mpi() { check(MPI_Finalize(), "MPI_Finalize"); }
 MpiExchange::MpiExchange(kplane::StopToken stop) : stop_(std::move(stop)) {
   check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
+}
+
+std::string MpiExchange::reduce(const std::string& text, const Make& make) {
+  const std::vector<std::string> texts = gather(text);
+  return broadcast(rank_ == 0 ? make(texts) : std::string());
 }
 
 std::vector<std::string> MpiExchange::gather(const std::string& text) {

@@ -22,11 +22,15 @@ void end_mpi();
 class MpiExchange final : public Exchange {
  public:
   explicit MpiExchange(kplane::StopToken stop);
-  std::vector<std::string> gather(const std::string& text) override;
-  std::string broadcast(const std::string& text) override;
+  std::string reduce(const std::string& text, const Make& make) override;
   void barrier() override;
 
  private:
+  /// @return at rank 0 the texts of all ranks, by rank; elsewhere nothing
+  std::vector<std::string> gather(const std::string& text);
+  /// @return rank 0's text
+  std::string broadcast(const std::string& text);
+
   kplane::StopToken stop_;
   int rank_ = 0;
   int size_ = 1;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,6 +79,13 @@ class KPLANE_API JoinedFleet {
   /// @return the text of rank 0 @throws as gather()
   [[nodiscard]] std::string broadcast(std::string_view text,
                                       std::chrono::milliseconds timeout = std::chrono::minutes{10});
+  /// Collects a text of each rank, and hands to all what rank 0 makes of them: what gather() and broadcast() do, in
+  /// one.
+  /// @param make called at rank 0 alone, with the texts of all by rank; what it throws reaches the caller there, and
+  /// the others go on waiting @param text as of gather(), and so what `make` returns @throws as gather()
+  [[nodiscard]] std::string reduce(std::string_view text,
+                                   const std::function<std::string(const Vector<std::string>& texts)>& make,
+                                   std::chrono::milliseconds timeout = std::chrono::minutes{10});
   /// How many collective operations are done. A rank that has restarted takes part from the next one on: when this is
   /// `n`, the others wait in, or are before, operation `n + 1`.
   [[nodiscard]] std::int64_t completed() const noexcept;

@@ -318,6 +318,20 @@ std::string JoinedFleet::broadcast(std::string_view text, std::chrono::milliseco
       is_root ? text : std::string_view(), [&](const Vector<std::string>& texts) { return texts.front(); }, timeout);
 }
 
+std::string JoinedFleet::reduce(std::string_view text,
+                                const std::function<std::string(const Vector<std::string>& texts)>& make,
+                                std::chrono::milliseconds timeout) {
+  if (!make) throw ConfigError("JoinedFleet::reduce() needs a function to call");
+  return impl_->exchange(
+      text,
+      [&](const Vector<std::string>& texts) {
+        std::string made = make(texts);
+        detail::check_text(made);
+        return made;
+      },
+      timeout);
+}
+
 JoinedFleet join_fleet(const Client& client, std::string_view run_id, const FleetSpec& spec,
                        const JoinOptions& options) {
   const RankClaim claim = checked_claim(run_id, options);

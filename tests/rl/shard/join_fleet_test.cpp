@@ -184,8 +184,10 @@ TEST(JoinFleet, GathersAndBroadcastsTexts) {
       }
       const std::string policy = "policy " + std::to_string(update);
       EXPECT_EQ(joined.broadcast(rank == 0 ? policy : "not this", 1min), policy);
+      const auto join_texts = [](const Vector<std::string>& texts) { return texts.at(0) + texts.at(1) + texts.at(2); };
+      EXPECT_EQ(joined.reduce(std::to_string(rank), join_texts, 1min), "012");
     }
-    EXPECT_EQ(joined.completed(), 6);
+    EXPECT_EQ(joined.completed(), 9);
     EXPECT_THROW(static_cast<void>(joined.gather(std::string(1'000'001, 'x'))), ConfigError);
     if (rank == 0) {
       EXPECT_THROW(static_cast<void>(joined.broadcast("\xFF")), ConfigError);
