@@ -85,6 +85,23 @@ TEST(FleetGroup, IsMadeWaitedForReadScaledAndRemovedAsOne) {
   EXPECT_THAT(fleets_of(client), IsEmpty());
 }
 
+TEST(FleetGroup, HoldsMorePlanesThanOneFleetCould) {
+  constexpr int most = 20'000;
+  LocalServer server;
+  FleetGroup group = create_fleet_group(server.client(), "many", of_size(most));
+  WaitOptions wait;
+  wait.bootstrapped = false;  // which would ask each of them
+  group.wait_until_ready(wait);
+  EXPECT_EQ(group.fleets().size(), 7U);
+  const Vector<Plane> planes = group.planes();
+  ASSERT_EQ(planes.size(), static_cast<std::size_t>(most));
+  EXPECT_EQ(planes.back().cluster(), "many-006-1999");
+  std::size_t members = 0;
+  for (const Fleet& fleet : group.fleets()) members += fleet.members().size();
+  EXPECT_EQ(members, static_cast<std::size_t>(most)) << "the status of each Fleet was stored";
+  EXPECT_TRUE(group.remove());
+}
+
 TEST(FleetGroup, IsFoundAgainAsItWasMade) {
   LocalServer server;
   const Client client = server.client();
