@@ -55,8 +55,12 @@ class LinearPolicy final : public Policy {
     weights_ = next;
   }
 
+  using Weights = std::array<std::array<double, kFaults + 1>, kActions>;
+  [[nodiscard]] const Weights& weights() const { return weights_; }
+  void set_weights(const Weights& weights) { weights_ = weights; }
+
  private:
-  std::array<std::array<double, kFaults + 1>, kActions> weights_{};
+  Weights weights_{};
 };
 
 }  // namespace trainer

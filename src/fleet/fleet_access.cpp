@@ -10,6 +10,7 @@
 #include "resource/expected_answer.hpp"
 #include "resource/resource_request.hpp"
 #include "session/list_cursor.hpp"
+#include "session/validation.hpp"
 
 namespace kplane::detail {
 
@@ -91,6 +92,7 @@ FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpe
   http::Request request = http::with_body(core.make_request("POST", fleets_url(core)),
                                           codec::encode_fleet(name, spec, owner), "application/json");
   request.idempotent = true;  // a retry recognises the Fleet of an earlier attempt by its owner
+  request.advice = fleet_size_advice(name, spec.replicas);
   try {
     return checked_name(codec::decode_fleet(exchange_or_throw(core, std::move(request)).body), name);
   } catch (const Error& error) {
@@ -138,6 +140,7 @@ FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_
       http::with_body(core.make_request("PATCH", fleet_url(core, record.name)),
                       codec::encode_fleet_scale(record.uid, replicas), "application/merge-patch+json");
   request.idempotent = true;  // setting a number twice sets that number
+  request.advice = fleet_size_advice(record.name, replicas);
   try {
     return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
   } catch (const ApiError& error) {

@@ -141,6 +141,7 @@ void RequestAttempts::report(const ErrorPtr& error) const {
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(options_.clock.now() - begun_);
   event.attempt = attempt_;
   event.warnings = warning_texts(transfer_.headers(), secrets());
+  if (attempt_ == 1 && !request_.advice.empty()) event.warnings.push_back(request_.advice);
   if (error) event.error = error->what();
   try {
     options_.observer(event);

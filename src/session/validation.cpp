@@ -128,7 +128,16 @@ void check_fleet_size(std::int64_t replicas) {
   if (replicas <= most_fleet_members) return;
   throw ConfigError("replicas is " + std::to_string(replicas) + "; a Fleet has at most " +
                     std::to_string(most_fleet_members) +
-                    " members, because the server could not store the status of more: use several Fleets");
+                    " members, because the server could not store the status of more: use several Fleets, such as a "
+                    "kplane::rl::FleetGroup");
+}
+
+std::string fleet_size_advice(std::string_view fleet, std::int32_t replicas) {
+  if (replicas <= recommended_fleet_members) return {};
+  return "fleet " + std::string(fleet) + " has " + std::to_string(replicas) + " members; with more than " +
+         std::to_string(recommended_fleet_members) +
+         " the server may be unable to store its status, and then nobody learns which of them are ready: use several "
+         "Fleets, such as a kplane::rl::FleetGroup";
 }
 
 std::string member_id(std::string_view fleet, const FleetSpec& spec, std::int64_t index) {

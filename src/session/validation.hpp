@@ -39,8 +39,12 @@ void check_replicas(std::int64_t replicas);
 
 /// A Fleet's status is one object, and etcd's limit of 1.5 MB allows about 16,000 ready members (contract §10).
 inline constexpr std::int32_t most_fleet_members = 15'000;
+/// The status of some 7,000 pending members with their messages does not fit either.
+inline constexpr std::int32_t recommended_fleet_members = 4'000;
 /// check_replicas(), and no more than most_fleet_members.
 void check_fleet_size(std::int64_t replicas);
+/// The warning about a Fleet with more members than recommended; empty: none.
+[[nodiscard]] std::string fleet_size_advice(std::string_view fleet, std::int32_t replicas);
 /// The generated ID of a member of a Fleet without `names` (contract §5).
 [[nodiscard]] std::string member_id(std::string_view fleet, const FleetSpec& spec, std::int64_t index);
 /// Checks the generated member IDs, by the longest one. `names` are checked by checked_spec().

@@ -24,7 +24,7 @@ const std::vector<std::string> client_rooms = {
     "state", "cleanup", "manifest", "restore", "agent", "plane", "fleet", "client", "openapi"};
 
 /// The rooms below src/rl/. The sources that lie in none stand above all of them.
-const std::vector<std::string> rl_rooms = {"frames", "recording", "pool", "run", ""};
+const std::vector<std::string> rl_rooms = {"frames", "recording", "pool", "run", "shard", ""};
 
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
 const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",

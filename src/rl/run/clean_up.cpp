@@ -94,14 +94,6 @@ std::vector<Fleet> fleets_of(const RunStore& store, const std::string& run) {
   return fleets;
 }
 
-void ensure_ledger(const RunStore& store, const std::string& run) {
-  try {
-    store.create_ledger(run);
-  } catch (const AlreadyExists&) {
-    return;
-  }
-}
-
 bool is_swept(const RunStore& store, const std::string& run, const PlaneIds& planes) {
   for (const RunLease& lease : store.leases()) {
     if (lease.run == run || !lease.is_swept) continue;
@@ -129,7 +121,7 @@ RunProperty property_of(const RunStore& store, const std::string& run, const IsD
 void clean_up(const RunStore& store, const RunLease& taken, const IsDead& is_dead, SweptRun& report,
               const StopToken& stop) {
   const std::string& run = taken.run;
-  ensure_ledger(store, run);
+  store.ensure_ledger(run);
   record_fleets(store, run, fleets_of(store, run));  // before they are deleted, so that their planes are not forgotten
   const RunProperty property = property_of(store, run, is_dead);
   report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
@@ -138,6 +130,7 @@ void clean_up(const RunStore& store, const RunLease& taken, const IsDead& is_dea
     report.fleets.push_back(fleet.name());
   }
   store.remove_planes(run, property.kept_planes);
+  store.remove_mailboxes(run);
   purge_all(store, taken, property.planes, report, stop);
   if (report.error.empty()) store.remove_ledger(run);
 }

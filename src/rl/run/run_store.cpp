@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <kplane/condition.hpp>
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
@@ -23,9 +24,8 @@ using nlohmann::json;
 
 constexpr std::string_view swept_label = "kplane.dev/swept";
 constexpr std::string_view name_prefix = "kplane-run-";
+constexpr std::string_view note_prefix = "kplane.dev/";
 constexpr std::chrono::seconds usual_duration{60};  // for a Lease without a duration
-
-std::string name_of(const std::string& run) { return std::string(name_prefix) + run; }
 
 std::string pointer_of(std::string_view label) {
   std::string pointer = "/metadata/labels/";
@@ -47,7 +47,7 @@ std::string time_text(std::chrono::system_clock::time_point time) {
 }
 
 json metadata(const std::string& run) {
-  return {{"name", name_of(run)},
+  return {{"name", record_name(run)},
           {"labels", {{std::string(run_label), run}, {"app.kubernetes.io/managed-by", "kplane-cpp"}}}};
 }
 
@@ -63,6 +63,18 @@ std::string label_of(const Object& object, std::string_view label) {
   return object.get<std::string>(pointer_of(label)).value_or(std::string());
 }
 
+std::map<std::string, std::string> read_notes(const Object& lease) {
+  std::map<std::string, std::string> notes;
+  const std::optional<Object> annotations = lease.at("/metadata/annotations");
+  if (!annotations) return notes;
+  const json all = annotations->json();
+  if (!all.is_object()) return notes;
+  for (const auto& [key, value] : all.items()) {
+    if (key.rfind(note_prefix, 0) == 0 && value.is_string()) notes[key] = value.get<std::string>();
+  }
+  return notes;
+}
+
 RunLease read_lease(const Object& object) {
   RunLease lease;
   lease.run = label_of(object, run_label);
@@ -71,6 +83,8 @@ RunLease read_lease(const Object& object) {
   const auto seconds = object.get<std::int64_t>("/spec/leaseDurationSeconds").value_or(0);
   lease.duration = seconds > 0 ? std::chrono::seconds(seconds) : usual_duration;
   lease.is_swept = label_of(object, swept_label) == "true";
+  lease.uid = object.uid();
+  lease.notes = read_notes(object);
   return lease;
 }
 
@@ -114,18 +128,30 @@ std::optional<RunLease> RunStore::find_lease(const std::string& run,
                                              std::optional<std::chrono::milliseconds> timeout) const {
   GetOptions options;
   options.timeout = timeout;
-  const std::optional<Object> found = leases_.find(name_of(run), options);
+  const std::optional<Object> found = leases_.find(record_name(run), options);
   if (!found) return std::nullopt;
   return read_lease(*found);
+}
+
+bool RunStore::watch_lease(const std::string& run, const std::function<bool(const std::optional<RunLease>&)>& test,
+                           std::chrono::milliseconds timeout, const StopToken& stop) const {
+  const Condition condition(
+      [&](const Object* object) { return test(object == nullptr ? std::optional<RunLease>() : read_lease(*object)); });
+  try {
+    leases_.wait_for(record_name(run), condition, timeout, stop);
+    return true;
+  } catch (const TimeoutError&) {
+    return false;
+  }
 }
 
 RunLease RunStore::create_lease(RunLease lease) const {
   json object = {{"apiVersion", "coordination.k8s.io/v1"}, {"kind", "Lease"}};
   object["metadata"] = metadata(lease.run);
   if (lease.is_swept) object["metadata"]["labels"][std::string(swept_label)] = "true";
+  if (!lease.notes.empty()) object["metadata"]["annotations"] = lease.notes;
   object["spec"] = spec_of(lease);
-  lease.version = leases_.create(object.dump()).resource_version();
-  return lease;
+  return read_lease(leases_.create(object.dump()));
 }
 
 void RunStore::renew(RunLease& lease, std::chrono::milliseconds timeout) const {
@@ -133,7 +159,7 @@ void RunStore::renew(RunLease& lease, std::chrono::milliseconds timeout) const {
   options.timeout = timeout;
   json patch = {{"spec", {{"renewTime", time_text(std::chrono::system_clock::now())}}}};
   patch["metadata"]["resourceVersion"] = lease.version;
-  lease.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump(), options).resource_version();
+  lease.version = leases_.patch(record_name(lease.run), PatchType::merge, patch.dump(), options).resource_version();
 }
 
 std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string& holder,
@@ -142,10 +168,16 @@ std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string&
   taken.holder = holder;
   taken.duration = duration;
   taken.is_swept = true;
+  return overwrite(lease, std::move(taken));
+}
+
+std::optional<RunLease> RunStore::overwrite(const RunLease& lease, RunLease taken) const {
   json patch = {{"spec", spec_of(taken)}};
-  patch["metadata"] = {{"resourceVersion", lease.version}, {"labels", {{std::string(swept_label), "true"}}}};
+  patch["metadata"]["resourceVersion"] = lease.version;
+  if (taken.notes != lease.notes) patch["metadata"]["annotations"] = taken.notes;
+  if (taken.is_swept) patch["metadata"]["labels"][std::string(swept_label)] = "true";
   try {
-    taken.version = leases_.patch(name_of(lease.run), PatchType::merge, patch.dump()).resource_version();
+    taken.version = leases_.patch(record_name(lease.run), PatchType::merge, patch.dump()).resource_version();
     return taken;
   } catch (const Conflict&) {
     return std::nullopt;
@@ -154,7 +186,18 @@ std::optional<RunLease> RunStore::take(const RunLease& lease, const std::string&
   }
 }
 
-void RunStore::remove_lease(const std::string& run) const { leases_.remove(name_of(run)); }
+void RunStore::note(const std::string& run, const std::string& holder, const std::string& key,
+                    const std::string& value) const {
+  retry_on_conflict([&] {
+    const std::optional<RunLease> found = find_lease(run);
+    if (!found || found->holder != holder) throw Error("run " + run + " is not this process's any more");
+    json patch;
+    patch["metadata"] = {{"resourceVersion", found->version}, {"annotations", {{key, value}}}};
+    return leases_.patch(record_name(run), PatchType::merge, patch.dump());
+  });
+}
+
+void RunStore::remove_lease(const std::string& run) const { leases_.remove(record_name(run)); }
 
 std::map<std::string, PlaneIds> RunStore::ledgers() const {
   std::map<std::string, PlaneIds> all;
@@ -163,13 +206,17 @@ std::map<std::string, PlaneIds> RunStore::ledgers() const {
 }
 
 PlaneIds RunStore::ledger(const std::string& run) const {
-  const std::optional<Object> found = ledgers_.find(name_of(run));
+  const std::optional<Object> found = ledgers_.find(record_name(run));
   return found ? read_planes(*found) : PlaneIds();
 }
 
-void RunStore::create_ledger(const std::string& run) const {
+void RunStore::ensure_ledger(const std::string& run) const {
   const json object = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata(run)}};
-  ledgers_.create(object.dump());
+  try {
+    ledgers_.create(object.dump());
+  } catch (const AlreadyExists&) {
+    return;
+  }
 }
 
 void RunStore::add_planes(const std::string& run, const PlaneIds& planes) const { change_planes(run, planes, true); }
@@ -182,10 +229,16 @@ void RunStore::change_planes(const std::string& run, const PlaneIds& planes, boo
   if (planes.empty()) return;
   json patch;
   for (const std::string& plane : planes) patch["data"][plane] = add ? json("") : json();
-  ledgers_.patch(name_of(run), PatchType::merge, patch.dump(), repeatable());
+  ledgers_.patch(record_name(run), PatchType::merge, patch.dump(), repeatable());
 }
 
-void RunStore::remove_ledger(const std::string& run) const { ledgers_.remove(name_of(run)); }
+void RunStore::remove_ledger(const std::string& run) const { ledgers_.remove(record_name(run)); }
+
+void RunStore::remove_mailboxes(const std::string& run) const {
+  ListOptions of_run;
+  of_run.label_selector = std::string(rank_label) + '=' + run;
+  for (const Object& mailbox : ledgers_.list(of_run)) ledgers_.remove(mailbox.name());
+}
 
 std::vector<Fleet> RunStore::fleets() const {
   try {
@@ -214,6 +267,8 @@ PlaneIds plane_ids(const Fleet& fleet) {
   }
   return ids;
 }
+
+std::string record_name(const std::string& run) { return std::string(name_prefix) + run; }
 
 std::string new_holder() {
   std::array<char, 64> host{};

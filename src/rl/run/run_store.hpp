@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 namespace kplane::rl {
 
 inline constexpr std::string_view run_label = "kplane.dev/run";
+inline constexpr std::string_view rank_label = "kplane.dev/rank-of";  // for what the ranks of a run write to each other
 inline constexpr std::string_view namespace_label = "kplane.dev/run-namespace";  // for Fleets, which are cluster-scoped
 
 /// A run's Lease as last read.
@@ -24,7 +26,9 @@ struct RunLease {
   std::string version;
   std::string holder;
   std::chrono::seconds duration{0};
-  bool is_swept = false;  ///< its holder is cleaning up the run
+  bool is_swept = false;                     ///< its holder is cleaning up the run
+  std::string uid;                           ///< of the object
+  std::map<std::string, std::string> notes;  ///< annotations of this library: those that begin with `kplane.dev/`
 };
 
 using PlaneIds = std::set<std::string>;
@@ -42,6 +46,10 @@ class RunStore {
   /// @param timeout none: ClientOptions::request_timeout
   [[nodiscard]] std::optional<RunLease> find_lease(const std::string& run,
                                                    std::optional<std::chrono::milliseconds> timeout = {}) const;
+  /// Calls `test` with the Lease as it is (nullopt: there is none), and after each change, until it returns true or the
+  /// time is up. @return whether it did @throws StoppedError
+  bool watch_lease(const std::string& run, const std::function<bool(const std::optional<RunLease>&)>& test,
+                   std::chrono::milliseconds timeout, const StopToken& stop) const;
   /// @throws AlreadyExists
   RunLease create_lease(RunLease lease) const;
   /// Renews the Lease; retried after a lost answer. @throws Conflict when another process wrote to it, or the retry met
@@ -50,16 +58,24 @@ class RunStore {
   /// Takes the Lease and marks the run as being cleaned up. @return nullopt when the Lease has changed or is gone
   [[nodiscard]] std::optional<RunLease> take(const RunLease& lease, const std::string& holder,
                                              std::chrono::seconds duration) const;
+  /// Writes a Lease anew: its holder, its duration, its notes. @return nullopt when it has changed since it was read,
+  /// or gone
+  [[nodiscard]] std::optional<RunLease> overwrite(const RunLease& lease, RunLease taken) const;
+  /// Sets a note of a Lease that `holder` has. @throws Error when it is somebody else's by now
+  void note(const std::string& run, const std::string& holder, const std::string& key, const std::string& value) const;
   void remove_lease(const std::string& run) const;
 
   /// The planes of all runs.
   [[nodiscard]] std::map<std::string, PlaneIds> ledgers() const;
   /// The planes of one run; empty if nothing is recorded.
   [[nodiscard]] PlaneIds ledger(const std::string& run) const;
-  void create_ledger(const std::string& run) const;
+  /// Makes one where there is none.
+  void ensure_ledger(const std::string& run) const;
   void add_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_ledger(const std::string& run) const;
+  /// What the ranks of a run have written to each other.
+  void remove_mailboxes(const std::string& run) const;
 
   /// All Fleets: they are cluster-scoped, so these include everybody's.
   [[nodiscard]] std::vector<Fleet> fleets() const;
@@ -74,6 +90,9 @@ class RunStore {
   Resource leases_;
   Resource ledgers_;
 };
+
+/// What the objects are called that record a run.
+[[nodiscard]] std::string record_name(const std::string& run);
 
 /// The planes of a Fleet, as far as they can be known.
 [[nodiscard]] PlaneIds plane_ids(const Fleet& fleet);
