@@ -1,0 +1,17 @@
+// The commands. Each is one .cpp of this folder, which adds its words and options to the app; commands.cpp lists them.
+#pragma once
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace kplane::cli {
+
+class Session;
+
+void add_state(CLI::App& app, Session& session);
+
+/// All of them, in the order in which the help names them.
+void add_commands(CLI::App& app, Session& session);
+
+}  // namespace kplane::cli

@@ -1,0 +1,36 @@
+#include "cli/output/shown.hpp"
+
+#include <kplane/error.hpp>
+
+namespace kplane::cli {
+
+namespace {
+
+bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n') {
+      line += "\\n";
+    } else if (c == '\t') {
+      line += "\\t";
+    } else {
+      line += c;
+    }
+  }
+  return Error(line).what();  // the library's rules for what is safe to print
+}
+
+std::string shown(std::string_view text, std::size_t most) {
+  constexpr std::string_view ellipsis = "…";
+  std::string line = shown(text.substr(0, most + 1));
+  if (line.size() <= most && text.size() <= most) return line;
+  std::size_t end = most - ellipsis.size();
+  while (end > 0 && is_continuation(line[end])) --end;
+  return line.substr(0, end).append(ellipsis);
+}
+
+}  // namespace kplane::cli
