@@ -9,6 +9,7 @@ namespace {
 using AddCommand = void (*)(CLI::App& app, Session& session);
 
 constexpr std::array all_commands = {
+    AddCommand{&add_doctor},
     AddCommand{&add_state},
 };
 

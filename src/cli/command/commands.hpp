@@ -9,6 +9,7 @@ namespace kplane::cli {
 
 class Session;
 
+void add_doctor(CLI::App& app, Session& session);
 void add_state(CLI::App& app, Session& session);
 
 /// All of them, in the order in which the help names them.

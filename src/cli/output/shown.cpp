@@ -33,4 +33,11 @@ std::string shown(std::string_view text, std::size_t most) {
   return line.substr(0, end).append(ellipsis);
 }
 
+std::string joined(const std::vector<std::string>& words, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size() && i < most; ++i) text.append(i > 0 ? ", " : "").append(words[i]);
+  if (words.size() > most) text += " and " + std::to_string(words.size() - most) + " more";
+  return text;
+}
+
 }  // namespace kplane::cli

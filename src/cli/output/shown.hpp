@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kplane::cli {
 
@@ -11,5 +12,8 @@ namespace kplane::cli {
 [[nodiscard]] std::string shown(std::string_view text);
 /// The same, of at most `most` bytes, an ellipsis at the end where something is missing.
 [[nodiscard]] std::string shown(std::string_view text, std::size_t most);
+
+/// `a, b, c and 4 more`: not escaped.
+[[nodiscard]] std::string joined(const std::vector<std::string>& words, std::size_t most = 6);
 
 }  // namespace kplane::cli

@@ -72,7 +72,7 @@ CLI::App& Session::add_command(CLI::App& app, const std::string& name, const std
 
 Client Session::client(ClientOptions options) const {
   if (!options.stop.stop_possible()) options.stop = stop_;
-  options.request_timeout = connection_.timeout;
+  if (options.request_timeout == ClientOptions().request_timeout) options.request_timeout = connection_.timeout;
   options.user_agent = "kplane-cli/" KPLANE_VERSION_STRING;
   if (!connection_.server.empty()) return Client(connection_.server, options_of(connection_, std::move(options)));
   if (connection_.kubeconfig.empty() && connection_.context.empty()) return Client::from_default(std::move(options));
