@@ -152,6 +152,7 @@ void add_state(CLI::App& app, Session& session) {
   command.add_option("TYPE", flags->types,
                      "Types to show: pods, deployments.apps; example.com/v1/widgets for one of a CRD");
   command.add_option("-o,--output", flags->format, "table, json, yaml, or jsonpath=TEMPLATE as for kubectl")
+      ->type_name("FORMAT")
       ->check([](const std::string& format) {
         const bool is_known =
             format == "table" || format == "json" || format == "yaml" || format.rfind(json_path_prefix, 0) == 0;

@@ -16,6 +16,7 @@
 #include "cli/output/json_output.hpp"
 #include "cli/output/shown.hpp"
 #include "cli/session/exit_code.hpp"
+#include "cli/session/help.hpp"
 
 namespace kplane::cli {
 
@@ -87,9 +88,10 @@ int explain(const CLI::App& app, const CLI::ParseError& error, const Streams& st
 void set_up(CLI::App& app, Session& session, AddCommands add_commands) {
   app.name("kplane");
   app.description("Looks after kplane virtual control planes.");
-  app.set_version_flag("--version", "kplane " + std::string(version()));
+  app.set_version_flag("--version", "kplane " + std::string(version()), "Show the version");
   app.require_subcommand(1);
-  app.get_formatter()->column_width(26);
+  app.formatter(help_formatter());
+  app.set_help_flag("-h,--help", "Show this help");
   session.add_flags(app);
   add_commands(app, session);
 }

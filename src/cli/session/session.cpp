@@ -36,13 +36,18 @@ ClientOptions options_of(const ConnectionFlags& flags, ClientOptions options) {
 
 void Session::add_flags(CLI::App& app) {
   CLI::Option* server = app.add_option("--server", connection_.server,
-                                       "Base URL of the server; otherwise KPLANE_HOST, or else a kubeconfig");
+                                       "Base URL of the server; otherwise KPLANE_HOST, or else a kubeconfig")
+                            ->type_name("URL");
   CLI::Option* kubeconfig =
-      app.add_option("--kubeconfig", connection_.kubeconfig, "Kubeconfig to use, instead of what the environment says");
-  CLI::Option* context = app.add_option("--context", connection_.context, "Context of the kubeconfig to use");
+      app.add_option("--kubeconfig", connection_.kubeconfig, "Kubeconfig to use, instead of what the environment says")
+          ->type_name("FILE");
+  CLI::Option* context =
+      app.add_option("--context", connection_.context, "Context of the kubeconfig to use")->type_name("NAME");
   CLI::Option* token_file =
-      app.add_option("--token-file", connection_.token_file, "With --server: file with the bearer token");
-  CLI::Option* ca_file = app.add_option("--ca-file", connection_.ca_file, "With --server: PEM file of the CA to trust");
+      app.add_option("--token-file", connection_.token_file, "With --server: file with the bearer token")
+          ->type_name("FILE");
+  CLI::Option* ca_file =
+      app.add_option("--ca-file", connection_.ca_file, "With --server: PEM file of the CA to trust")->type_name("FILE");
   CLI::Option* insecure =
       app.add_flag("--insecure", connection_.insecure, "With --server: do not verify the server's certificate");
   for (CLI::Option* option : {token_file, ca_file, insecure}) option->needs(server);
@@ -55,6 +60,7 @@ void Session::add_flags(CLI::App& app) {
                                       std::chrono::duration<double>(seconds));
                                 },
                                 "Seconds that a request may take (default: 30)")
+                             ->type_name("SECONDS")
                              ->check(CLI::Range(0.001, 86'400.0));
   for (CLI::Option* option : {server, kubeconfig, context, token_file, ca_file, insecure, timeout})
     option->group(connection_group);
@@ -66,6 +72,7 @@ void Session::add_flags(CLI::App& app) {
 CLI::App& Session::add_command(CLI::App& app, const std::string& name, const std::string& description, Action action) {
   CLI::App* command = app.add_subcommand(name, description);
   command->fallthrough();
+  command->footer("Options about the server and the output: kplane --help");
   command->callback([this, action = std::move(action)] { action_ = action; });
   return *command;
 }
