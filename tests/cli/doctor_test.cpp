@@ -106,7 +106,7 @@ TEST(Doctor, ShowsTheChainThatIsNotTrusted) {
   EXPECT_EQ(told["version"].verdict, "skipped");
   const Diagnosis insecure(call({"doctor", "--json", "--server", server.base_url(), "--insecure"}));
   EXPECT_EQ(insecure["tls"].verdict, "warning");
-  EXPECT_EQ(doctor(Cli(server))["tls"].verdict, "warning") << "the test's certificates are valid for hours only";
+  EXPECT_EQ(doctor(Cli(server))["tls"].verdict, "ok");
 }
 
 TEST(Doctor, TellsWhyACertificateIsRefused) {
@@ -116,7 +116,7 @@ TEST(Doctor, TellsWhyACertificateIsRefused) {
   LocalServer expired(options);
   const Told old = doctor(Cli(expired))["tls"];
   EXPECT_EQ(old.verdict, "failure");
-  EXPECT_TRUE(contains(old.detail, "expired 6") || contains(old.detail, "expired ")) << old.detail;
+  EXPECT_TRUE(contains(old.detail, "expired 60m ago")) << old.detail;
   EXPECT_TRUE(contains(old.advice, "clock"));
   options.certificate = testing::ServerCertificate::wrong_host;
   LocalServer elsewhere(options);
@@ -134,12 +134,14 @@ TEST(Doctor, TellsAPortThatIsClosedFromOneThatIsSilent) {
   const Called called = call({"doctor", "--json", "--server", silent.base_url(), "--deadline", "0.1"});
   const Diagnosis told(called);
   EXPECT_EQ(told["address"].verdict, "ok");
-  EXPECT_EQ(told["ready"].verdict, "failure");
+  EXPECT_EQ(told["credentials"].verdict, "failure");
   EXPECT_EQ(told["speed"].verdict, "skipped");
 }
 
 TEST(Doctor, TellsOfAProxyThatDoesNotAnswer) {
-  LocalServer server;
+  LocalServerOptions options;
+  options.tls = true;  // or the token would not be sent through a proxy at all
+  LocalServer server(options);
   const Cli kplane(server);
   std::string config = kplane({"kubeconfig", "a"}).out;
   config.insert(config.find("server:"), "proxy-url: http://127.0.0.1:1\n      ");
