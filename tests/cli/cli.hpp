@@ -16,6 +16,8 @@
 
 namespace kplane::tests {
 
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 struct Called {
   int code = -1;
   std::string out{};

@@ -29,8 +29,6 @@ void make_map(const Plane& plane, const std::string& name, const std::string& so
              R"("}})");
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 TEST(CommandLine, SaysWhatIsWrongWithItsArguments) {
   for (const std::vector<std::string>& wrong : {std::vector<std::string>{},
                                                 {"nonsense"},

@@ -71,8 +71,6 @@ Fault answer(const std::string& path, int status, const std::string& body, const
   return fault;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 TEST(Doctor, PassesAHealthyServer) {
   LocalServer server;
   const Diagnosis told = doctor(Cli(server), {"a"});
@@ -159,6 +157,29 @@ TEST(Doctor, StopsWhereTheCredentialsAreRefused) {
   EXPECT_FALSE(contains(told["credentials"].detail, "wrong"));
 }
 
+TEST(Doctor, TellsForHowLongCredentialsLast) {
+  LocalServerOptions options;
+  options.tls = true;
+  LocalServer server(options);
+  const Cli kplane(server);
+  const auto shown_to = [&](std::chrono::seconds lifetime) {
+    const testing::ClientCertificate certificate = server.issue_client_certificate("somebody", lifetime);
+    ClientOptions mine;
+    mine.ca_pem = server.ca_pem();
+    mine.client_certificate_pem = certificate.certificate_pem;
+    mine.client_key_pem = certificate.key_pem;
+    const std::string config = kplane.path("config");
+    Client(server.base_url(), mine).root_plane().write_kubeconfig(config);
+    return Diagnosis(call({"doctor", "--json", "--kubeconfig", config}))["credentials"];
+  };
+  const Told lasting = shown_to(std::chrono::hours(100));
+  EXPECT_EQ(lasting.verdict, "ok");
+  EXPECT_TRUE(contains(lasting.detail, "client certificate CN=somebody, valid for 4d")) << lasting.detail;
+  const Told short_lived = shown_to(std::chrono::minutes(5));
+  EXPECT_EQ(short_lived.verdict, "warning");
+  EXPECT_TRUE(contains(short_lived.advice, "outlive"));
+}
+
 TEST(Doctor, NamesRightsThatAreMissingAndWhatTheyAreFor) {
   LocalServer server;
   server.add_user("mine", "somebody");
@@ -229,6 +250,8 @@ TEST(Doctor, TellsWhatTheServersDocumentHasThatThisProgramDoesNot) {
   EXPECT_EQ(doctor(Cli(server))["openapi"].verdict, "warning");
   server.clear_faults();
   server.add_fault(answer("/openapi/kplane.json", 404, "404 page not found"));
+  EXPECT_EQ(doctor(Cli(server))["openapi"].verdict, "ok") << "there is one in YAML";
+  server.add_fault(answer("/openapi/kplane.yaml", 404, "404 page not found"));
   EXPECT_TRUE(contains(doctor(Cli(server))["openapi"].advice, "ordinary Kubernetes API server"));
 }
 

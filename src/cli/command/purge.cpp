@@ -36,6 +36,7 @@ std::vector<Plane> planes_of(const Client& client, const PurgeFlags& flags) {
 
 std::string names_of(const std::vector<Plane>& planes) {
   std::vector<std::string> names;
+  names.reserve(planes.size());
   for (const Plane& plane : planes) names.push_back(plane.cluster());
   return joined(names);
 }

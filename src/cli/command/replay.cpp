@@ -131,7 +131,7 @@ Returns returns_of(const rl::Recording& recording, const std::vector<std::size_t
 
 void print_summary(const Session& session, const rl::Recording& recording, const std::vector<std::size_t>& steps) {
   const Returns returns = returns_of(recording, steps);
-  const rl::RecordingHeader header = recording.header();
+  const rl::RecordingHeader& header = recording.header();
   const double mean = returns.episodes == 0 ? 0 : returns.sum / static_cast<double>(returns.episodes);
   if (session.json()) {
     Json told = {{"file", recording.path()},

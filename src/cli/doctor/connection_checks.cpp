@@ -2,9 +2,8 @@
 #include <string>
 #include <vector>
 
-#include <kplane/manifest.hpp>
-
 #include "cli/doctor/checks.hpp"
+#include "cli/doctor/yaml_mapping.hpp"
 
 namespace kplane::cli {
 
@@ -22,11 +21,7 @@ bool is_loopback(const std::string& url) {
 }
 
 /// The kubeconfig that the library would write for the root plane: what it really uses, from wherever it came.
-Json read_own_kubeconfig(const Plane& root) {
-  // The library reads YAML as manifests, which have a name.
-  const Manifests read = Manifests::from_yaml(root.kubeconfig() + "\nmetadata: {name: kubeconfig}\n", "kubeconfig");
-  return parse_ordered(read[0].json);
-}
+Json read_own_kubeconfig(const Plane& root) { return parse_yaml_mapping(root.kubeconfig(), "kubeconfig"); }
 
 std::string member(const Json& object, const char* list, const char* part, const char* field) {
   const Json::json_pointer pointer(std::string("/") + list + "/0/" + part + "/" + field);
@@ -53,7 +48,8 @@ std::string chain_text(const std::vector<Certificate>& chain) {
     if (!text.empty()) text += " <- ";
     text += one.subject.empty() ? "(no subject)" : one.subject;
   }
-  if (chain.size() == 1) text += " <- " + chain.front().issuer + " (not sent)";
+  if (chain.size() == 1 && chain.front().subject != chain.front().issuer)
+    text += " <- " + chain.front().issuer + " (not sent)";
   return text;
 }
 

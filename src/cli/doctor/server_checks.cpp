@@ -11,6 +11,7 @@
 
 #include "cli/doctor/checks.hpp"
 #include "cli/doctor/openapi_comparison.hpp"
+#include "cli/doctor/yaml_mapping.hpp"
 #include "cli/output/shown.hpp"
 
 namespace kplane::cli {
@@ -50,6 +51,15 @@ std::optional<WallTime> server_time(const Examination& examination, const Respon
   const Snapshot state = examination.subject().state(options);
   if (state.snapshot_time == WallTime{}) return std::nullopt;
   return state.snapshot_time;
+}
+
+/// @throws NotFound when the server publishes none; what is no document is an error too
+Json served_openapi(const Examination& examination) {
+  try {
+    return parse_ordered(std::string(examination.get(examination.root(), "/openapi/kplane.json").body()));
+  } catch (const NotFound&) {
+    return parse_yaml_mapping(examination.client().server_openapi(), "openapi");
+  }
 }
 
 void add_changes(std::string& text, const char* what, const NameChanges& changes) {
@@ -128,15 +138,14 @@ Finding check_clock(Examination& examination) {
 
 Finding check_openapi(Examination& examination) {
   const Json embedded = parse_ordered(openapi::spec_json());
-  std::string text;
+  Json served;
   try {
-    const Response response = examination.get(examination.root(), "/openapi/kplane.json");
-    text = response.body();
+    served = served_openapi(examination);
   } catch (const NotFound&) {
-    return warning("the server publishes no /openapi/kplane.json",
+    return warning("the server publishes no /openapi/kplane.json and no /openapi/kplane.yaml",
                    "is it a kplane server? An ordinary Kubernetes API server has no Fleets and no state");
   }
-  const OpenApiComparison comparison = compare_openapi(embedded, parse_ordered(text));
+  const OpenApiComparison comparison = compare_openapi(embedded, served);
   const Json data = {{"operations", changes_data(comparison.operations)},
                      {"schemas", changes_data(comparison.schemas)}};
   std::string detail;

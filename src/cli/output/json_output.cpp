@@ -1,5 +1,6 @@
 #include "cli/output/json_output.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <ostream>
@@ -13,30 +14,41 @@ namespace {
 
 constexpr int usual_indentation = 2;
 
-/// Characters that JSON need not escape: UTF-8 of the first and the last of a range, which differ in the last byte.
-struct EscapedRange {
-  std::string_view first;
-  std::string_view last;
-  unsigned int code;  ///< of the first
+struct CodeRange {
+  unsigned int first;
+  unsigned int last;
 };
 
-constexpr std::array<EscapedRange, 8> escaped_ranges = {{
-    {"\x7f", "\x7f", 0x7f},                    // DEL
-    {"\xc2\x80", "\xc2\x9f", 0x80},            // C1
-    {"\xd8\x9c", "\xd8\x9c", 0x61c},           // Arabic letter mark
-    {"\xe2\x80\x8e", "\xe2\x80\x8f", 0x200e},  // marks of direction
-    {"\xe2\x80\xa8", "\xe2\x80\xae", 0x2028},  // line and paragraph ends, embeddings
-    {"\xe2\x81\xa6", "\xe2\x81\xa9", 0x2066},  // isolates
-    {"\xef\xbb\xbf", "\xef\xbb\xbf", 0xfeff},  // byte order mark
-    {"\xef\xbf\xbe", "\xef\xbf\xbf", 0xfffe},  // no characters
+/// Characters that JSON need not escape.
+constexpr std::array<CodeRange, 7> escaped_ranges = {{
+    {0x7f, 0x9f},      // DEL and C1
+    {0x61c, 0x61c},    // Arabic letter mark
+    {0x200e, 0x200f},  // marks of direction
+    {0x2028, 0x202e},  // line and paragraph ends, embeddings
+    {0x2066, 0x2069},  // isolates
+    {0xfeff, 0xfeff},  // byte order mark
+    {0xfffe, 0xffff},  // no characters
 }};
 
-const EscapedRange* range_at(std::string_view text) {
-  for (const EscapedRange& range : escaped_ranges) {
-    const std::string_view here = text.substr(0, range.first.size());
-    if (here.size() == range.first.size() && here >= range.first && here <= range.last) return &range;
-  }
-  return nullptr;
+struct Character {
+  unsigned int code = 0;
+  std::size_t size = 1;
+};
+
+/// @param text well-formed UTF-8
+Character first_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  Character character;
+  character.size = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  character.code = character.size == 1 ? lead : lead & (0x7fU >> character.size);
+  for (std::size_t i = 1; i < character.size; ++i)
+    character.code = character.code << 6U | (static_cast<unsigned char>(text[i]) & 0x3fU);
+  return character;
+}
+
+bool is_escaped(unsigned int code) noexcept {
+  return std::any_of(escaped_ranges.begin(), escaped_ranges.end(),
+                     [&](const CodeRange& range) { return code >= range.first && code <= range.last; });
 }
 
 void append_escape(std::string& text, unsigned int code) {
@@ -44,8 +56,6 @@ void append_escape(std::string& text, unsigned int code) {
   text += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) text += digits[code >> static_cast<unsigned int>(shift) & 0xfU];
 }
-
-bool may_need_escape(char c) noexcept { return static_cast<unsigned char>(c) >= 0x7f; }
 
 }  // namespace
 
@@ -55,16 +65,13 @@ std::string json_text(const Json& value, int indentation) {
   text.reserve(plain.size());
   for (std::size_t at = 0; at < plain.size();) {
     const std::string_view rest = std::string_view(plain).substr(at);
-    const EscapedRange* range = may_need_escape(rest.front()) ? range_at(rest) : nullptr;
-    if (range == nullptr) {
-      text += rest.front();
-      ++at;
-      continue;
+    const Character next = first_character(rest);
+    if (is_escaped(next.code)) {
+      append_escape(text, next.code);
+    } else {
+      text += rest.substr(0, next.size);
     }
-    const std::size_t size = range->first.size();
-    append_escape(text, range->code + static_cast<unsigned char>(rest[size - 1]) -
-                            static_cast<unsigned char>(range->first[size - 1]));
-    at += size;
+    at += next.size;
   }
   return text;
 }
