@@ -79,6 +79,13 @@ TEST(Shown, IsOneHarmlessLine) {
   EXPECT_EQ(shown("abc", 5), "abc");
 }
 
+TEST(Wrapped, BreaksAtBlanks) {
+  EXPECT_EQ(wrapped("the quick brown fox jumps over", 2, 22), "the quick brown fox\n  jumps over");
+  EXPECT_EQ(wrapped("the quick brown fox jumps over", 2, 0), "the quick brown fox jumps over");
+  const std::string word(40, 'x');
+  EXPECT_EQ(wrapped(word + " and " + word, 0, 20), word + "\nand\n" + word);
+}
+
 TEST(Table, AlignsByCharactersAndEscapes) {
   Table table({"NAME", "B"});
   std::ostringstream none;

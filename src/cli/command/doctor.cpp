@@ -47,10 +47,12 @@ void print_result(const Session& session, const CheckResult& result) {
   if (session.colours()) out << words.colour;
   out << words.word;
   if (session.colours()) out << "\x1b[0m";
+  constexpr std::size_t column = 6 + name_width;  // where the details begin
   out << "  " << result.name << std::string(name_width - std::min(name_width, result.name.size()), ' ')
-      << shown(result.finding.detail) << '\n';
+      << wrapped(shown(result.finding.detail), column, session.width()) << '\n';
   if (!result.finding.advice.empty())
-    out << std::string(6 + name_width, ' ') << "-> " << shown(result.finding.advice) << '\n';
+    out << std::string(column, ' ') << "-> " << wrapped(shown(result.finding.advice), column + 3, session.width())
+        << '\n';
   out.flush();
 }
 

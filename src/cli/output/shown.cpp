@@ -40,4 +40,19 @@ std::string joined(const std::vector<std::string>& words, std::size_t most) {
   return text;
 }
 
+std::string wrapped(std::string_view text, std::size_t indentation, std::size_t width) {
+  constexpr std::size_t least = 20;  // columns that are worth breaking lines for
+  if (width < indentation + least) return std::string(text);
+  const std::size_t most = width - indentation;
+  std::string lines;
+  while (text.size() > most) {
+    const std::size_t blank = text.rfind(' ', most);
+    const std::size_t end = blank == std::string_view::npos || blank == 0 ? text.find(' ') : blank;
+    if (end == std::string_view::npos) break;
+    lines.append(text.substr(0, end)).append("\n").append(indentation, ' ');
+    text.remove_prefix(end + 1);
+  }
+  return lines.append(text);
+}
+
 }  // namespace kplane::cli

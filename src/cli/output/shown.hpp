@@ -16,4 +16,8 @@ namespace kplane::cli {
 /// `a, b, c and 4 more`: not escaped.
 [[nodiscard]] std::string joined(const std::vector<std::string>& words, std::size_t most = 6);
 
+/// The text in lines of at most `width` columns, broken at blanks, each but the first behind `indentation` blanks; the
+/// first one is to stand behind as many columns of something else. @param width 0: one line
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indentation, std::size_t width);
+
 }  // namespace kplane::cli

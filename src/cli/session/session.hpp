@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -24,6 +25,7 @@ struct Streams {
   bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  std::size_t width = 0;  ///< of the terminal that `out` is, in columns; 0: none, or not known
 };
 
 /// How to reach the server: the flags of every command.
@@ -60,6 +62,8 @@ class Session {
   [[nodiscard]] bool json() const noexcept { return json_; }
   /// Whether text for people may have colours.
   [[nodiscard]] bool colours() const noexcept;
+  /// Columns that a line for people may have; 0: any number.
+  [[nodiscard]] std::size_t width() const noexcept { return streams_.out_is_terminal ? streams_.width : 0; }
   /// Whether progress is shown: on a terminal alone.
   [[nodiscard]] bool shows_progress() const noexcept { return streams_.err_is_terminal && !quiet_; }
   [[nodiscard]] std::ostream& out() const noexcept { return streams_.out; }
