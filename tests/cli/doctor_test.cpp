@@ -186,7 +186,8 @@ TEST(Doctor, NamesRightsThatAreMissingAndWhatTheyAreFor) {
   const Diagnosis told = doctor(Cli(server, "mine"), {"a"});
   EXPECT_TRUE(contains(told["credentials"].detail, "somebody"));
   EXPECT_EQ(told["rights"].verdict, "failure");
-  EXPECT_TRUE(contains(told["rights"].detail, "Fleets: get fleets")) << told["rights"].detail;
+  EXPECT_TRUE(contains(told["rights"].detail, "Fleets: get, list, watch, create, patch, delete fleets"))
+      << told["rights"].detail;
   EXPECT_EQ(told["fleets"].verdict, "failure");
   EXPECT_TRUE(contains(told["fleets"].advice, "role"));
 }

@@ -1,13 +1,16 @@
 // Asks the server, by a SelfSubjectAccessReview each, whether this account may do what the library does.
-#include <array>
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <kplane/event_loop.hpp>
 
 #include "cli/doctor/checks.hpp"
+#include "cli/output/shown.hpp"
 
 namespace kplane::cli {
 
@@ -64,35 +67,51 @@ Request review(const Needed& needed, std::string_view verb, std::chrono::millise
 }
 
 struct Answers {
+  const std::vector<Needed>& all;
   std::size_t asked = 0;
-  std::map<std::string, std::vector<std::string>> refused{};  ///< by what does not work without
-  std::shared_ptr<const Error> error{};                       ///< the first one
+  std::map<std::pair<std::size_t, std::size_t>, bool> allowed{};  ///< by positions of type and verb
+  std::shared_ptr<const Error> error{};                           ///< the first one
 };
 
-void ask(EventLoop& loop, Answers& answers, const Examination& examination, const Plane& plane,
-         const std::vector<Needed>& all) {
-  for (const Needed& needed : all) {
-    for (const std::string_view verb : needed.verbs) {
+void ask(EventLoop& loop, Answers& answers, const Examination& examination, const Plane& plane) {
+  for (std::size_t type = 0; type < answers.all.size(); ++type) {
+    const Needed& needed = answers.all[type];
+    for (std::size_t verb = 0; verb < needed.verbs.size(); ++verb) {
       ++answers.asked;
-      const std::string type = needed.resource == "*" ? "all types" : std::string(needed.resource);
-      const std::string right = std::string(verb) + ' ' + type;
-      loop.send(plane, review(needed, verb, examination.left()),
-                [&answers, right, work = std::string(needed.needed_for)](const ResponseResult& result) {
-                  if (!result) {
-                    if (!answers.error) answers.error = result.error().share();
-                  } else if (!(*result).object().get<bool>("/status/allowed").value_or(false)) {
-                    answers.refused[work].push_back(right);
+      loop.send(plane, review(needed, needed.verbs[verb], examination.left()),
+                [&answers, type, verb](const ResponseResult& result) {
+                  if (result) {
+                    answers.allowed[{type, verb}] = (*result).object().get<bool>("/status/allowed").value_or(false);
+                  } else if (!answers.error) {
+                    answers.error = result.error().share();
                   }
                 });
     }
   }
 }
 
-std::string refusals_text(const Answers& answers) {
+/// What is refused, such as `get, list fleets`, by what does not work without.
+std::map<std::string, std::vector<std::string>> refusals(const Answers& answers) {
+  std::map<std::string, std::vector<std::string>> by_work;
+  for (std::size_t type = 0; type < answers.all.size(); ++type) {
+    const Needed& needed = answers.all[type];
+    std::vector<std::string> verbs;
+    for (std::size_t verb = 0; verb < needed.verbs.size(); ++verb) {
+      const auto found = answers.allowed.find({type, verb});
+      if (found != answers.allowed.end() && !found->second) verbs.emplace_back(needed.verbs[verb]);
+    }
+    if (verbs.empty()) continue;
+    const std::string resource = needed.resource == "*" ? "all types" : std::string(needed.resource);
+    by_work[std::string(needed.needed_for)].push_back(joined(verbs, verbs.size()) + ' ' + resource);
+  }
+  return by_work;
+}
+
+std::string refusals_text(const std::map<std::string, std::vector<std::string>>& by_work) {
   std::string text;
-  for (const auto& [work, rights] : answers.refused) {
+  for (const auto& [work, rights] : by_work) {
     text += (text.empty() ? "" : "; ") + work + ": ";
-    for (std::size_t i = 0; i < rights.size(); ++i) text += (i > 0 ? ", " : "") + rights[i];
+    for (std::size_t i = 0; i < rights.size(); ++i) text += (i > 0 ? " and " : "") + rights[i];
   }
   return text;
 }
@@ -100,32 +119,31 @@ std::string refusals_text(const Answers& answers) {
 }  // namespace
 
 Finding check_rights(Examination& examination) {
-  Answers of_root;
-  Answers of_plane;
+  Answers root{in_root()};
+  Answers plane{in_plane()};
   EventLoopOptions options;
   options.concurrency = 16;
   options.stop = examination.stop();
   {
     EventLoop loop(examination.client(), options);
-    ask(loop, of_root, examination, examination.root(), in_root());
-    if (examination.plane()) ask(loop, of_plane, examination, *examination.plane(), in_plane());
+    ask(loop, root, examination, examination.root());
+    if (examination.plane()) ask(loop, plane, examination, *examination.plane());
     loop.run_until_idle();
   }
-  for (const Answers& answers : {of_root, of_plane}) {
-    if (answers.error) answers.error->raise();
-  }
-  const Json data = {{"asked", of_root.asked + of_plane.asked},
-                     {"refusedInRoot", of_root.refused},
-                     {"refusedInPlane", of_plane.refused}};
+  if (root.error) root.error->raise();
+  if (plane.error) plane.error->raise();
+  const auto in_root_plane = refusals(root);
+  const auto in_that_plane = refusals(plane);
+  const std::string count = std::to_string(root.asked + plane.asked);
+  const Json data = {
+      {"asked", root.asked + plane.asked}, {"refusedInRoot", in_root_plane}, {"refusedInPlane", in_that_plane}};
   std::string refused;
-  if (!of_root.refused.empty()) refused = "refused in the root plane: " + refusals_text(of_root);
-  if (!of_plane.refused.empty())
-    refused += (refused.empty() ? "" : "; ") + std::string("refused in ") + examination.subject_name() + ": " +
-               refusals_text(of_plane);
+  if (!in_root_plane.empty()) refused = "refused in the root plane: " + refusals_text(in_root_plane);
+  if (!in_that_plane.empty())
+    refused += (refused.empty() ? "refused in " : "; refused in ") + examination.subject_name() + ": " +
+               refusals_text(in_that_plane);
   if (refused.empty())
-    return ok("all " + std::to_string(of_root.asked + of_plane.asked) + " that the library uses" +
-                  (examination.plane() ? "" : " in the root plane"),
-              data);
+    return ok("all " + count + " that the library uses" + (examination.plane() ? "" : " in the root plane"), data);
   return failure(refused, "give this account a role with these rights in that plane; rights are each plane's own",
                  data);
 }
