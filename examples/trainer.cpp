@@ -79,7 +79,7 @@ class Trainer {
                   rl::PlanePoolOptions{.state = trainer::observed(),
                                        .score = [](const rl::Observation& seen) { return trainer::score(*seen.state); },
                                        .stop = stop});
-    if (!arguments.record.empty()) recorder_.emplace(arguments.record, rl::RecorderOptions{.scenario = shop_});
+    if (!arguments.record.empty()) recorder_.emplace(arguments.record, recorder_options(arguments));
   }
 
   /// Restores the shops, breaks them, lets the policy act on all of them, and teaches it. @return the mean return
@@ -97,6 +97,12 @@ class Trainer {
   [[nodiscard]] const trainer::Policy& policy() const { return *policy_; }
 
  private:
+  [[nodiscard]] rl::RecorderOptions recorder_options(const Arguments& arguments) const {
+    return {.scenario = shop_,
+            .server_version = rl::server_version(planes_.front()),
+            .info = R"({"seed":)" + std::to_string(arguments.seed) + "}"};
+  }
+
   void begin(std::size_t plane, Episode& episode) {
     // Of its own, so that the order in which planes answer does not count.
     std::seed_seq seed{seed_, static_cast<std::uint32_t>(updates_), static_cast<std::uint32_t>(plane)};
@@ -130,7 +136,10 @@ class Trainer {
 
   void record(const rl::Observation& seen, const Episode& episode) {
     if (!recorder_) return;
-    rl::Step step{.episode = updates_, .step = static_cast<std::int64_t>(episode.choices.size()), .state = *seen.state};
+    rl::Step step{.episode = updates_,
+                  .step = static_cast<std::int64_t>(episode.choices.size()),
+                  .info = rl::step_info(seen),
+                  .state = *seen.state};
     if (!episode.choices.empty()) {
       step.action = '"' + std::string(trainer::action_name(episode.choices.back().action)) + '"';
       step.reward = episode.rewards.back();

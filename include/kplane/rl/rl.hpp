@@ -10,5 +10,6 @@
 #include <kplane/rl/replay.hpp>
 #include <kplane/rl/run.hpp>
 #include <kplane/rl/step.hpp>
+#include <kplane/rl/step_info.hpp>
 #include <kplane/rl/sweep.hpp>
 #include <kplane/rl/version.hpp>
