@@ -10,6 +10,7 @@ namespace kplane::cli {
 class Session;
 
 void add_doctor(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
 void add_state(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
 void add_fleets(CLI::App& app, Session& session);

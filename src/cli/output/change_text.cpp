@@ -1,8 +1,6 @@
 #include "cli/output/change_text.hpp"
 
 #include <ostream>
-#include <string>
-#include <string_view>
 
 #include "cli/output/shown.hpp"
 
@@ -24,12 +22,6 @@ Mark mark_of(ChangeType type) {
   return {'~', "modified", "\x1b[33m"};
 }
 
-bool is_secret(const Change& change) { return change.group.empty() && change.resource == "secrets"; }
-
-std::string type_of(const Change& change) {
-  return change.group.empty() ? change.resource : change.resource + '.' + change.group;
-}
-
 std::string value_text(const std::optional<Object>& object, const std::string& pointer) {
   const std::optional<Object> value = object ? object->at(pointer) : std::nullopt;
   return value ? shown(value->raw(), longest_value) : std::string("(none)");
@@ -42,11 +34,19 @@ Json value_json(const std::optional<Object>& object, const std::string& pointer)
 
 }  // namespace
 
+std::string_view word_of(ChangeType type) { return mark_of(type).word; }
+
+std::string type_name(const Change& change) {
+  return change.group.empty() ? change.resource : change.resource + '.' + change.group;
+}
+
+bool is_secret(const Change& change) { return change.group.empty() && change.resource == "secrets"; }
+
 void print_change(std::ostream& out, const Change& change, const ChangeStyle& style) {
   const Mark mark = mark_of(change.type);
   const std::string blanks(static_cast<std::size_t>(style.indentation), ' ');
   const std::string name = change.ns.empty() ? change.name : change.ns + '/' + change.name;
-  out << blanks << (style.colours ? mark.colour : "") << mark.sign << ' ' << shown(type_of(change)) << ' '
+  out << blanks << (style.colours ? mark.colour : "") << mark.sign << ' ' << shown(type_name(change)) << ' '
       << shown(name) << (style.colours ? "\x1b[0m" : "") << '\n';
   for (const std::string& pointer : change.pointers) {
     out << blanks << "    " << shown(pointer);
@@ -57,7 +57,7 @@ void print_change(std::ostream& out, const Change& change, const ChangeStyle& st
 }
 
 Json change_json(const Change& change) {
-  Json told = {{"change", mark_of(change.type).word}, {"group", change.group}, {"resource", change.resource}};
+  Json told = {{"change", word_of(change.type)}, {"group", change.group}, {"resource", change.resource}};
   if (!change.ns.empty()) told["namespace"] = change.ns;
   told["name"] = change.name;
   if (change.type != ChangeType::modified) return told;

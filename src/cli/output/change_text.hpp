@@ -2,12 +2,21 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
+#include <string_view>
 
 #include <kplane/diff.hpp>
 
 #include "cli/output/json_output.hpp"
 
 namespace kplane::cli {
+
+/// `added`, `removed` or `modified`.
+[[nodiscard]] std::string_view word_of(ChangeType type);
+/// The object's type as kubectl names it, such as `deployments.apps`.
+[[nodiscard]] std::string type_name(const Change& change);
+/// Whether it is a Secret, whose values are never shown.
+[[nodiscard]] bool is_secret(const Change& change);
 
 struct ChangeStyle {
   bool colours = false;
