@@ -1,6 +1,6 @@
 # Install rules: libraries, headers, the CMake package, kplane.pc, the OpenAPI document, the licence. All of it may be
 # moved. Four components: `library` is what a program needs to run, `rl` the library kplane::rl, `development` what
-# programs are built with, and `tools` kplane-local with the library that is LocalServer.
+# programs are built with, and `tools` the programs kplane and kplane-local with the library that is LocalServer.
 include_guard()
 include(CMakePackageConfigHelpers)
 
@@ -50,6 +50,12 @@ if(KPLANE_BUILD_TESTING_LIBRARY)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/kplane/testing" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/kplane"
     COMPONENT development)
   install(TARGETS kplane-local COMPONENT tools)
+endif()
+
+if(kplane_with_cli)
+  file(RELATIVE_PATH kplane_bin_to_lib "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+  set_target_properties(kplane_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${kplane_bin_to_lib}")
+  install(TARGETS kplane_cli COMPONENT tools)
 endif()
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/kplane-config.cmake.in"

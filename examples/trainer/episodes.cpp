@@ -42,7 +42,11 @@ Episodes::Episodes(const kplane::Client& client, std::vector<kplane::Plane> plan
           .state = observed(), .score = [](const rl::Observation& seen) { return score(*seen.state); }, .stop = stop});
 }
 
-void Episodes::record_to(const std::string& file) { recorder_.emplace(file, rl::RecorderOptions{.scenario = shop_}); }
+void Episodes::record_to(const std::string& file) {
+  recorder_.emplace(file, rl::RecorderOptions{.scenario = shop_,
+                                              .server_version = rl::server_version(planes_.front()),
+                                              .info = R"({"seed":)" + std::to_string(seed_) + "}"});
+}
 
 std::vector<Episode> Episodes::run(const Policy& policy) {
   for (const auto& restored : client_.restore(planes_, *baseline_, {.stop = stop_})) restored.raise_if_failed();
@@ -87,7 +91,10 @@ void Episodes::observe(const rl::Observation& seen, Episode& episode, const Poli
 
 void Episodes::record(const rl::Observation& seen, const Episode& episode) {
   if (!recorder_) return;
-  rl::Step step{.episode = updates_, .step = static_cast<std::int64_t>(episode.choices.size()), .state = *seen.state};
+  rl::Step step{.episode = updates_,
+                .step = static_cast<std::int64_t>(episode.choices.size()),
+                .info = rl::step_info(seen),
+                .state = *seen.state};
   if (!episode.choices.empty()) {
     step.action = '"' + std::string(action_name(episode.choices.back().action)) + '"';
     step.reward = episode.rewards.back();

@@ -87,6 +87,10 @@ class KPLANE_API Client {
   /// The URL at which any other Kubernetes client can use a plane. No I/O. @throws ConfigError as plane().
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
 
+  /// The proxy that requests go through, such as `http://proxy:3128`: that of ClientOptions::proxy or of the
+  /// environment, without user and password; empty: none. No I/O.
+  [[nodiscard]] std::string proxy() const;
+
   /// Declares a Fleet. Returns at once; Fleet::wait_until_ready() waits for its planes. It gets the label
   /// `app.kubernetes.io/instance` with a random value, by which a retry recognises a Fleet created by an earlier
   /// attempt whose answer was lost, so that no Fleet is orphaned. A stop does not orphan one either: the call then

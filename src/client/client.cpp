@@ -8,6 +8,7 @@
 #include "config/in_cluster.hpp"
 #include "config/kubeconfig.hpp"
 #include "fleet/fleet_access.hpp"
+#include "http/url.hpp"
 #include "plane/manifest_batch.hpp"
 #include "plane/plane_access.hpp"
 #include "plane/plane_readiness.hpp"
@@ -97,6 +98,8 @@ Client Client::without_stop() const {
 }
 
 std::string Client::cluster_base_url(std::string_view cluster) const { return core_->cluster_base_url(cluster); }
+
+std::string Client::proxy() const { return http::without_secrets(core_->transport().options().proxy); }
 
 Fleet Client::create_fleet(std::string_view name, const FleetSpec& spec) const {
   detail::check_fleet_name(name);

@@ -1,4 +1,5 @@
 # Installs the build tree BUILD below PREFIX, and moves the result to PREFIX/moved: nothing in it may know where it was.
+# CLI says whether the command line is part of it.
 include("${CMAKE_CURRENT_LIST_DIR}/run.cmake")
 
 file(REMOVE_RECURSE "${PREFIX}")
@@ -17,6 +18,15 @@ foreach(text IN LISTS texts)
 endforeach()
 
 run("${PREFIX}/moved/bin/kplane-local" --help)
+if(CLI)
+  run("${PREFIX}/moved/bin/kplane" --version)
+  foreach(file IN ITEMS man/man1/kplane.1 bash-completion/completions/kplane zsh/vendor-completions/_kplane
+      fish/vendor_completions.d/kplane.fish)
+    if(NOT EXISTS "${PREFIX}/moved/share/${file}")
+      message(FATAL_ERROR "share/${file} is not installed.")
+    endif()
+  endforeach()
+endif()
 foreach(file IN ITEMS share/kplane/kplane.v1.yaml share/doc/kplane/LICENSE include/kplane/kplane.hpp)
   if(NOT EXISTS "${PREFIX}/moved/${file}")
     message(FATAL_ERROR "${file} is not installed.")

@@ -26,6 +26,9 @@ const std::vector<std::string> client_rooms = {
 /// The rooms below src/rl/. The sources that lie in none stand above all of them.
 const std::vector<std::string> rl_rooms = {"frames", "recording", "pool", "run", "shard", ""};
 
+/// The rooms below src/cli/. main.cpp, which lies in none, stands above all of them.
+const std::vector<std::string> cli_rooms = {"output", "session", "doctor", "report", "manual", "command", ""};
+
 /// The rooms below src/local_server/. The sources that lie in none stand above all of them.
 const std::vector<std::string> server_rooms = {"base",      "net",   "types", "schema", "proto",
                                                "print",     "store", "auth",  "script", "patch",
@@ -137,11 +140,14 @@ bool is_local_server(const std::string& path) { return first_folder(path) == "lo
 /// A source of kplane::rl, or one of its public headers.
 bool is_rl(const std::string& path) { return first_folder(path) == "rl"; }
 
+/// A source of the command line, which has no public headers.
+bool is_cli(const std::string& path) { return first_folder(path) == "cli"; }
+
 TEST(Layout, RoomsOfTheClientKnowOnlyThoseBelow) {
   std::size_t looked_at = 0;
   for (const fs::path& source : sources_below(root / "src")) {
     const std::string path = fs::relative(source, root / "src").generic_string();
-    if (is_local_server(path) || is_rl(path)) continue;
+    if (is_local_server(path) || is_rl(path) || is_cli(path)) continue;
     const auto own = rank_in(client_rooms, first_folder(path));
     ASSERT_TRUE(own) << path << " lies in no room";
     for (const Include& include : includes_of(source)) {
@@ -210,6 +216,29 @@ TEST(Layout, RoomsOfRlKnowOnlyThoseBelow) {
     for (const Include& include : includes_of(source)) {
       if (include.is_public || !is_rl(include.path)) continue;
       const auto other = rank_in(rl_rooms, first_folder(include.path.substr(std::string_view("rl/").size())));
+      ASSERT_TRUE(other) << path << " includes " << include.path << ", which lies in no room";
+      EXPECT_LE(*other, *own) << path << " includes " << include.path << " of a room above";
+    }
+  }
+}
+
+TEST(Layout, CommandLineKnowsThePublicHeadersOnly) {
+  for (const fs::path& source : sources_below(root / "src" / "cli")) {
+    for (const Include& include : includes_of(source)) {
+      const bool known = include.is_public ? is_rl(include.path) || rank_of_public(include.path) : is_cli(include.path);
+      EXPECT_TRUE(known) << source << " includes " << include.path;
+    }
+  }
+}
+
+TEST(Layout, RoomsOfTheCommandLineKnowOnlyThoseBelow) {
+  for (const fs::path& source : sources_below(root / "src" / "cli")) {
+    const std::string path = fs::relative(source, root / "src" / "cli").generic_string();
+    const auto own = rank_in(cli_rooms, first_folder(path));
+    ASSERT_TRUE(own) << path << " lies in no room";
+    for (const Include& include : includes_of(source)) {
+      if (include.is_public || !is_cli(include.path)) continue;
+      const auto other = rank_in(cli_rooms, first_folder(include.path.substr(std::string_view("cli/").size())));
       ASSERT_TRUE(other) << path << " includes " << include.path << ", which lies in no room";
       EXPECT_LE(*other, *own) << path << " includes " << include.path << " of a room above";
     }

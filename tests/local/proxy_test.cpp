@@ -125,6 +125,12 @@ TEST_F(ProxyTest, MayWantAPassword) {
   }
 }
 
+TEST_F(ProxyTest, IsToldWithoutItsPassword) {
+  const ProxyVariables environment({{"HTTPS_PROXY", std::string("http://joe:s3cret@proxy.invalid:3128")}});
+  EXPECT_EQ(Client("https://kplane.invalid").proxy(), "http://proxy.invalid:3128");
+  EXPECT_EQ(Client("https://127.0.0.1").proxy(), "");
+}
+
 TEST_F(ProxyTest, OfTheEnvironmentIsUsed) {
   const Proxy proxy(to_server());
   const ProxyVariables variables({{"HTTPS_PROXY", proxy.url("http")}});

@@ -13,5 +13,6 @@
 #include <kplane/rl/run.hpp>
 #include <kplane/rl/shard.hpp>
 #include <kplane/rl/step.hpp>
+#include <kplane/rl/step_info.hpp>
 #include <kplane/rl/sweep.hpp>
 #include <kplane/rl/version.hpp>
