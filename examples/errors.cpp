@@ -1,6 +1,6 @@
-// How each kind of failure looks in code. Every function below provokes one kind and catches it the way a program
-// would; the table shows what was caught. Failures that a healthy server does not have come from a LocalServer that is
-// told to misbehave.
+// How to handle each kind of failure. Every function below provokes one kind and catches it the way a program would;
+// the table shows what was caught. Failures that a healthy server does not produce come from a LocalServer with
+// scripted faults.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -70,7 +70,7 @@ void config_error(Table& table, const kplane::Client& client) {
   try {
     const kplane::Plane plane = client.plane("../secrets");
   } catch (const kplane::ConfigError& error) {  // a mistake in the calling program: fix it, do not retry it
-    table.add("named a plane that cannot be", "ConfigError", error);
+    table.add("used an invalid plane ID", "ConfigError", error);
   }
 }
 
@@ -80,7 +80,7 @@ void transport_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = client.plane("team-alpha").state();
   } catch (const kplane::TransportError& error) {
-    table.add("called a server that is not there", "TransportError", error);
+    table.add("called a server that is not running", "TransportError", error);
   }
 }
 
@@ -89,8 +89,8 @@ void tls_error(Table& table) {
   const kplane::Client client(server.base_url(), {.token = server.token()});  // without .ca_pem = server.ca_pem()
   try {
     const kplane::Snapshot snapshot = client.plane("team-alpha").state();
-  } catch (const kplane::TlsError& error) {  // before TransportError, of which it is a kind
-    table.add("met a certificate of an unknown CA", "TlsError", error);
+  } catch (const kplane::TlsError& error) {  // before its base class TransportError
+    table.add("connected to a server with an unknown CA", "TlsError", error);
   }
 }
 
@@ -98,28 +98,28 @@ void tls_error(Table& table) {
 
 void bad_request(Table& table, const kplane::Client& client) {
   try {
-    client.plane(kRoot).request({.method = "POST", .path = kFleets, .body = "{ no JSON"});
+    client.plane(kRoot).request({.method = "POST", .path = kFleets, .body = "{ not JSON"});
   } catch (const kplane::BadRequest& error) {
-    table.add("sent what is no JSON", "BadRequest", error);
+    table.add("sent malformed JSON", "BadRequest", error);
   }
 }
 
 void unauthorized(Table& table, const kplane::Client& client) {
-  const kplane::Plane plane = client.plane(kRoot, {.token = "not-a-token"});  // credentials of this one handle
+  const kplane::Plane plane = client.plane(kRoot, {.token = "not-a-token"});  // credentials of this handle only
   try {
     const kplane::Snapshot snapshot = plane.state();
   } catch (const kplane::Unauthorized& error) {
-    table.add("used a wrong token", "Unauthorized", error);
+    table.add("used an invalid token", "Unauthorized", error);
   }
 }
 
 void not_found(Table& table, const kplane::Client& client) {
   const std::string name = examples::unique_name("errors-");
-  if (!client.find_fleet(name)) {  // where absence is ordinary there is nothing to catch
+  if (!client.find_fleet(name)) {  // if absence is ordinary, there is nothing to catch
     try {
       const kplane::Fleet fleet = client.get_fleet(name);
     } catch (const kplane::NotFound& error) {
-      table.add("read a Fleet that is not there", "NotFound", error);
+      table.add("read a Fleet that does not exist", "NotFound", error);
     }
   }
 }
@@ -143,7 +143,7 @@ void conflict(Table& table, const kplane::Client& client) {
                                  .body = R"({"metadata": {"resourceVersion": "1"}, "spec": {"ttlSeconds": 60}})",
                                  .content_type = kMergePatch});
   } catch (const kplane::Conflict& error) {  // read again, decide again, write again
-    table.add("wrote over a newer version", "Conflict", error);
+    table.add("overwrote a newer version", "Conflict", error);
   }
 }
 
@@ -155,7 +155,7 @@ void invalid(Table& table, const kplane::Client& client) {
     client.plane(kRoot).request({.method = "POST", .path = kFleets, .body = fleet});
   } catch (const kplane::Invalid& error) {
     const auto& causes = error.details().causes;
-    table.add("broke the schema at " + (causes.empty() ? "?" : causes.front().field), "Invalid", error);
+    table.add("violated the schema at " + (causes.empty() ? "?" : causes.front().field), "Invalid", error);
   }
 }
 
@@ -171,7 +171,7 @@ void fleet_error(Table& table, const kplane::Client& client) {
   try {
     fleet.wait_until_ready(30s);
   } catch (const kplane::FleetError& error) {  // at once, not after 30 s; error.members() has the reasons
-    table.add("waited for a refused spec", "FleetError", error);
+    table.add("waited for a rejected spec", "FleetError", error);
   }
 }
 
@@ -180,11 +180,11 @@ void fleet_error(Table& table, const kplane::Client& client) {
 void one_of_a_batch(Table& table, const kplane::Client& client) {
   const std::vector<kplane::Plane> planes{client.plane(kRoot), client.plane(kRoot, {.token = "not-a-token"})};
   for (const kplane::StateResult& result : client.states(planes)) {
-    if (result) continue;  // *result is the Snapshot; the failure next to it did no harm
+    if (result) continue;  // *result is the Snapshot; the other plane's failure does not affect it
     try {
-      result.error().raise();  // or look at error() as it is; raise() brings its own type back
+      result.error().raise();  // or inspect error() directly; raise() throws it as its own type
     } catch (const kplane::Unauthorized& error) {
-      table.add("read two planes, one with a wrong token", "Unauthorized in a StateResult", error);
+      table.add("read two planes, one with an invalid token", "Unauthorized in a StateResult", error);
     }
   }
 }
@@ -198,7 +198,7 @@ kplane::Client impatient_client(const LocalServer& server) {
   return kplane::Client(server.base_url(), options);
 }
 
-/// Reads a plane of a server that commits `fault` first.
+/// Reads a plane from a server with the scripted `fault`.
 kplane::Snapshot read_with(const Fault& fault, std::chrono::milliseconds timeout = 30s) {
   LocalServer server;
   server.add_fault(fault);
@@ -208,8 +208,8 @@ kplane::Snapshot read_with(const Fault& fault, std::chrono::milliseconds timeout
 void timeout_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = read_with({.delay = 60s}, 200ms);
-  } catch (const kplane::TimeoutError& error) {  // before TransportError, of which it is a kind
-    table.add("did not wait for a slow answer", "TimeoutError", error);
+  } catch (const kplane::TimeoutError& error) {  // before its base class TransportError
+    table.add("gave up on a slow answer", "TimeoutError", error);
   }
 }
 
@@ -218,7 +218,7 @@ void decode_error(Table& table) {
     const kplane::Snapshot snapshot =
         read_with({.status = 200, .body = R"({"cluster": "team-alpha", "resources": [{"group")"});
   } catch (const kplane::DecodeError& error) {
-    table.add("met an answer that is no snapshot, at byte " + std::to_string(error.byte_offset()), "DecodeError",
+    table.add("got an answer that is not a snapshot, at byte " + std::to_string(error.byte_offset()), "DecodeError",
               error);
   }
 }
@@ -233,9 +233,9 @@ void forbidden(Table& table) {
 
 void expired(Table& table) {
   try {
-    const kplane::Snapshot snapshot = read_with({.status = 410, .body = "the version asked for is too old"});
+    const kplane::Snapshot snapshot = read_with({.status = 410, .body = "the requested version is too old"});
   } catch (const kplane::Expired& error) {
-    table.add("asked for a version that is gone", "Expired", error);
+    table.add("requested a version that has expired", "Expired", error);
   }
 }
 
@@ -253,7 +253,7 @@ void server_error(Table& table) {
   try {
     const kplane::Snapshot snapshot = read_with({.status = 503, .body = "no backend is available"});
   } catch (const kplane::ServerError& error) {
-    table.add("met a server in trouble", "ServerError", error);
+    table.add("called an unavailable server", "ServerError", error);
   }
 }
 
@@ -278,7 +278,7 @@ int main() {
     provoke_all(table, server.client());
     table.print(std::cout);
     return EXIT_SUCCESS;
-  } catch (const kplane::Error& error) {  // the root of all of them, for what nobody expected
+  } catch (const kplane::Error& error) {  // the base class of all errors, for everything else
     std::cerr << "errors: " << error.what() << '\n';
   } catch (const std::exception& error) {
     std::cerr << "errors: " << error.what() << '\n';

@@ -12,13 +12,13 @@
 
 namespace examples {
 
-/// What a user typed is not what the usage says.
+/// The command line is invalid.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Each flag is taken once; finish() then complains of what nobody took.
+/// Each flag is taken once; finish() then reports unknown arguments.
 class Flags {
  public:
   Flags(int count, char** words) : words_(words + 1, words + count) {}

@@ -1,5 +1,5 @@
-// Hands one plane of a Fleet to an agent, here a shell script that runs kubectl, and scores what became of it. The
-// agent gets a kubeconfig with an account of its own: it never sees the credentials of this program.
+// Hands one plane of a Fleet to an agent, here a shell script that runs kubectl, and scores the result. The agent gets
+// a kubeconfig with its own account: it never sees this program's credentials.
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -22,29 +22,30 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kUsage = R"(usage: handoff [AGENT]
 
-Makes a Fleet of two planes, hands one of them to AGENT, a program that finds it
-by $KUBECONFIG, and scores both. Without AGENT, that is a shell script that comes
-with this example, and needs kubectl. Runs against KPLANE_HOST (with
-KPLANE_TOKEN) when it is set, else against a server of its own.
+Creates a Fleet of two planes, hands one of them to AGENT, a program that finds it
+through $KUBECONFIG, and scores both. The default AGENT is a shell script of this
+example, which needs kubectl. Runs against KPLANE_HOST (with
+KPLANE_TOKEN) if it is set, otherwise against its own server.
 
 exit codes: 0 the agent succeeded, 1 something failed, 2 wrong usage,
             3 kubectl is not installed
 )";
 
-/// @return whether the agent says that it succeeded
+/// @return whether the agent reports success
 bool hand_over(const kplane::Plane& plane, const std::string& agent) {
   const kplane::ScopedAgentKubeconfig handed = plane.scoped_agent_kubeconfig({.ttl = 1h, .role = "edit"});
-  std::cout << plane.cluster() << ": handed over to " << handed.account() << std::endl;  // before the agent speaks
-  // Its home is the kubeconfig's directory: what kubectl caches there goes away with it.
+  std::cout << plane.cluster() << ": handed over to " << handed.account()
+            << std::endl;  // flushed before the agent prints anything
+  // HOME is the kubeconfig's directory, so kubectl's cache is removed with it.
   const std::string home = std::filesystem::path(handed.path()).parent_path().string();
   const int status =
       handoff::run_program(agent, {"PATH=" + handoff::search_path(), "HOME=" + home, "KUBECONFIG=" + handed.path()});
   if (status != 0) std::cerr << "handoff: the agent ended with " << status << '\n';
   return status == 0;
-}  // its account and its file are gone here
+}  // the account and the file are removed here
 
 int run(const std::string& agent) {
-  const examples::Server server({.tls = true});  // kubectl sends its token over nothing else
+  const examples::Server server({.tls = true});  // kubectl sends a token only over https
   server.client().wait_until_ready(30s);
   auto fleet = server.client().ephemeral_fleet(examples::unique_name("handoff-"), {.replicas = 2});
   fleet.wait_until_ready({.timeout = 120s, .probe_members = true});
@@ -68,7 +69,7 @@ int main(int count, char** values) {
     return help ? EXIT_SUCCESS : kBadUsage;
   }
   if (arguments.empty() && !handoff::is_installed("kubectl")) {
-    std::cerr << "handoff: kubectl is not installed, and the agent of this example needs it\n";
+    std::cerr << "handoff: kubectl is not installed, but this example's agent needs it\n";
     return kNoKubectl;
   }
   try {

@@ -1,5 +1,5 @@
-// The first steps: declare four planes, wait for them, read everything in each. The README shows what stands between
-// the marks.
+// The first steps: declare four planes, wait for them, read everything in each. The README shows the code between the
+// markers.
 
 // [quickstart]
 #include <chrono>
@@ -19,7 +19,7 @@ int main() try {
 
   kplane::EphemeralFleet fleet = client.ephemeral_fleet("quickstart", {.replicas = 4});  // removed at scope exit
   fleet.wait_until_ready(std::chrono::seconds(60));
-  for (const kplane::StateResult& plane : fleet.states()) {  // all at once; an error spoils only its own plane
+  for (const kplane::StateResult& plane : fleet.states()) {  // concurrently; an error affects only its own plane
     if (plane) std::cout << plane->cluster << " holds " << plane->total_items() << " objects\n";
     if (!plane) std::cerr << plane.plane().cluster() << ": " << plane.error().what() << '\n';
   }

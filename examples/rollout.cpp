@@ -1,5 +1,5 @@
 // The main job of a reinforcement-learning trainer: declare a Fleet, act on each plane, read all planes at once, score
-// them, and leave nothing behind. The parts stand in rollout/: the scenario in shop, the steps in episode.
+// them, and leave nothing behind. The parts are in rollout/: the scenario in shop, the steps in episode.
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -26,7 +26,7 @@ void wait_until_ready(kplane::Fleet& fleet, const kplane::StopToken& stop) {
   const auto show = [&bar](std::int32_t ready, std::int32_t desired, std::chrono::milliseconds) {
     bar.draw(ready, desired);
   };
-  // The controller looks at its members only now and then; asking them directly is quicker.
+  // The controller checks its members only now and then; probing them directly is faster.
   fleet.wait_until_ready({.timeout = 120s, .on_progress = show, .probe_members = true, .stop = stop});
 }
 
@@ -48,12 +48,12 @@ int run(const rollout::Arguments& arguments, const kplane::StopToken& stop) {
   const kplane::Client& client = server.client();
   client.wait_until_ready(30s);
 
-  // Planes outlive their Fleet: without fresh ones a second run would find the shops that the first one mended.
+  // Planes outlive their Fleet: without fresh ones a second run would find the shops that the first one repaired.
   kplane::EphemeralFleet fleet =
       client.ephemeral_fleet(examples::unique_name("rollout-"), {.replicas = arguments.planes}, {.fresh_planes = true});
   wait_until_ready(fleet, stop);
   const std::vector<rollout::Step> steps = play(client, fleet, arguments, stop);
-  fleet.close();  // the destructor would do it too, but could not tell whether it worked
+  fleet.close();  // the destructor would do it too, but could not report errors
 
   if (arguments.json) {
     rollout::print_json(std::cout, arguments, fleet.name(), steps);

@@ -1,5 +1,4 @@
-// Puts the same objects into every plane of a Fleet: a directory of manifests, such as seed/shop, applied to all planes
-// at once.
+// Applies a directory of manifests, such as seed/shop, to every plane of a Fleet, concurrently.
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -25,11 +24,11 @@ using namespace std::chrono_literals;
 constexpr std::string_view kUsage = R"(usage: seed FLEET DIRECTORY [--create N] [--force]
 
 Applies the manifests in DIRECTORY (*.yaml, *.yml, *.json) to every plane of the
-Fleet. Runs against KPLANE_HOST (with KPLANE_TOKEN) when it is set, else against
-a server of its own.
+Fleet. Runs against KPLANE_HOST (with KPLANE_TOKEN) if it is set, otherwise against
+its own server.
 
-  --create N   declare the Fleet with N planes when there is none
-  --force      take fields that another manager owns, instead of a conflict
+  --create N   create the Fleet with N planes if it does not exist
+  --force      take over fields that another manager owns, instead of a conflict
   --help       show this text
 )";
 
@@ -72,7 +71,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     }
   }
   if (parsed.help) return parsed;
-  if (places.size() != 2) throw UsageError("FLEET and DIRECTORY are needed, and nothing else");
+  if (places.size() != 2) throw UsageError("exactly FLEET and DIRECTORY are required");
   parsed.fleet = places[0];
   parsed.directory = places[1];
   return parsed;
@@ -95,12 +94,12 @@ void print_failures(const kplane::ManifestResults& results) {
 
 void print_plane(std::size_t done, std::size_t planes, const kplane::ManifestResults& latest) {
   std::cout << done << '/' << planes << ' ' << latest.plane().cluster() << ": " << latest.size() - latest.failed()
-            << " applied, " << latest.failed() << " failed" << std::endl;  // now: the next plane may take its time
+            << " applied, " << latest.failed() << " failed" << std::endl;  // flushed: the next plane may take a while
   print_failures(latest);
 }
 
 int run(const Arguments& arguments) {
-  // Before anything is sent: a broken manifest should spoil no plane.
+  // Before anything is sent, so that a malformed manifest affects no plane.
   const kplane::Manifests manifests = kplane::Manifests::from_directory(arguments.directory);
   const examples::Server server;
   server.client().wait_until_ready(30s);

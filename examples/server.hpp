@@ -11,11 +11,11 @@
 
 namespace examples {
 
-/// The server that KPLANE_HOST names, with KPLANE_TOKEN and its siblings; where it is unset, an in-memory one that
-/// lives as long as this object.
+/// The server in KPLANE_HOST, with KPLANE_TOKEN and its siblings; if unset, an in-memory one that lives as long as this
+/// object.
 class Server {
  public:
-  /// @param options of the server in memory
+  /// @param options of the in-memory server
   explicit Server(kplane::testing::LocalServerOptions options = {})
       : local_(is_named_by_environment() ? nullptr
                                          : std::make_unique<kplane::testing::LocalServer>(std::move(options))) {}
@@ -28,7 +28,7 @@ class Server {
     return host != nullptr && !std::string_view(host).empty();
   }
 
-  // The server is made before the client and outlives it.
+  // Constructed before the client, and outlives it.
   std::unique_ptr<kplane::testing::LocalServer> local_;
   kplane::Client client_ = local_ ? local_->client() : kplane::Client::from_env();
 };

@@ -1,5 +1,5 @@
-// A policy that learns to repair shops: each plane holds one, two of its six parts break, and eleven actions are at
-// hand. The parts: the scenario in trainer/shop, the episodes in trainer/episodes, what learns in trainer/*policy.
+// A policy that learns to repair shops: each plane has one, two of its six parts are broken, and there are eleven
+// actions. The scenario is in trainer/shop, the episodes in trainer/episodes, the policies in trainer/*policy.
 // distributed.cpp does the same with several processes.
 #include <cstdlib>
 #include <exception>
@@ -38,13 +38,13 @@ std::unique_ptr<trainer::Policy> make_policy(const Arguments& arguments) {
 #ifdef KPLANE_TRAINER_TORCH
   return std::make_unique<trainer::TorchPolicy>(arguments.seed);
 #else
-  throw examples::UsageError("--torch needs a program that was built with -DKPLANE_EXAMPLES_WITH_TORCH=ON");
+  throw examples::UsageError("--torch requires a build with -DKPLANE_EXAMPLES_WITH_TORCH=ON");
 #endif
 }
 
 void train(const Arguments& arguments, const kplane::StopToken& stop) {
   const examples::Server server;
-  // Whatever happens to this process: rl::sweep() finds what the run has made.
+  // Whatever happens to this process, rl::sweep() can find what the run created.
   rl::Run run(server.client(), {.name = "trainer"});
   kplane::EphemeralFleet fleet = run.ephemeral_fleet(examples::unique_name("trainer-"), {.replicas = arguments.planes});
   fleet.wait_until_ready({.timeout = 10min, .stop = stop});
@@ -55,14 +55,14 @@ void train(const Arguments& arguments, const kplane::StopToken& stop) {
   std::cout << "update   return\n";
   for (int i = 0; i < arguments.updates; ++i) trainer::print_update(i, trainer::learn(*policy, episodes.run(*policy)));
   trainer::print_policy(*policy);
-  fleet.close();  // the destructors would do it too, but could not tell whether it worked
+  fleet.close();  // the destructors would do it too, but could not report errors
   run.close();
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  kplane::rl::Interrupted interrupted;  // Ctrl-C ends the run by its destructors
+  kplane::rl::Interrupted interrupted;  // Ctrl-C unwinds the run through its destructors
   try {
     examples::Flags flags(count, words);
     Arguments arguments;

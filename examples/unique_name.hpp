@@ -1,4 +1,4 @@
-// Names that no other run has taken. Shared by the examples.
+// Unique names. Shared by the examples.
 #pragma once
 
 #include <random>
@@ -7,8 +7,8 @@
 
 namespace examples {
 
-/// `prefix` and six random letters. Two runs against one server must not declare a Fleet of the same name, and one that
-/// was killed must not keep the next one from starting.
+/// `prefix` and six random letters. Two runs against one server must not declare a Fleet of the same name, and a killed
+/// run must not prevent the next one from starting.
 inline std::string unique_name(std::string_view prefix) {
   std::random_device device;
   std::uniform_int_distribution<int> letter('a', 'z');

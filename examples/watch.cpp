@@ -1,5 +1,5 @@
-// Watches the objects of one type in a plane and prints a line for each change, until Ctrl-C. The connection may break
-// and the server may restart meanwhile: no change is missed, and none is told twice.
+// Watches the objects of one type in a plane and prints a line for each change, until Ctrl-C. Even if the connection
+// breaks or the server restarts, no change is missed and none is reported twice.
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -44,7 +44,7 @@ int main(int count, char** values) {
   const std::span arguments(values, static_cast<std::size_t>(count));
   if (arguments.size() != 4) {
     std::cerr << "usage: watch PLANE API_VERSION RESOURCE, such as: watch team-alpha v1 pods\n"
-                 "  KPLANE_HOST and KPLANE_TOKEN name the server\n";
+                 "  The server is that of KPLANE_HOST and KPLANE_TOKEN\n";
     return kBadUsage;
   }
   try {

@@ -1,4 +1,4 @@
-// Starting the agent with posix_spawn, and waiting for it.
+// Starts the agent with posix_spawn and waits for it.
 #include "child_process.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ void check(bool done, int error, const std::string& what) {
   if (!done) throw std::system_error(error, std::generic_category(), what);
 }
 
-/// What this process has open is no business of the agent: its connections carry the trainer's credentials.
+/// The agent must not inherit this process's open files: its connections carry the trainer's credentials.
 class NothingElseOpen {
  public:
   NothingElseOpen() {
@@ -41,7 +41,7 @@ class NothingElseOpen {
 };
 
 int wait_for(pid_t child) {
-  constexpr int kSignalBase = 128;  // as shells count
+  constexpr int kSignalBase = 128;  // as in shells
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) check(errno == EINTR, errno, "waitpid");
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);

@@ -1,4 +1,4 @@
-// Running the agent as a program of its own.
+// Runs the agent as a separate program.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace handoff {
 
-/// The directories in which programs are looked for, as `PATH` has them.
+/// The search path for programs, as in `PATH`.
 [[nodiscard]] std::string search_path();
 [[nodiscard]] bool is_installed(std::string_view program);
 
-/// Runs a program with nothing in its environment but these lines, and waits for its end.
+/// Runs a program with exactly this environment, and waits until it ends.
 /// @return its exit code; 128 and the signal's number when a signal ended it
 /// @throws std::system_error when it cannot be run
 [[nodiscard]] int run_program(const std::string& program, std::vector<std::string> environment);

@@ -1,4 +1,3 @@
-// The goals, looked for in a snapshot.
 #include "score.hpp"
 
 #include <algorithm>
@@ -40,7 +39,7 @@ bool is_reached(const Goal& goal, const kplane::Snapshot& state) {
          });
 }
 
-/// Whether the server has listed this type: before that, what is missing does not count as missing.
+/// Whether the server has listed this type: before that, an absent object may still exist.
 bool is_known(const Goal& goal, const kplane::Snapshot& state) { return state.is_synced(goal.resource); }
 
 kplane::Snapshot complete_state(const kplane::Plane& plane) {
@@ -52,7 +51,7 @@ kplane::Snapshot complete_state(const kplane::Plane& plane) {
     if (std::all_of(kGoals.begin(), kGoals.end(), known)) return state;
     std::this_thread::sleep_for(100ms);
   }
-  throw std::runtime_error(plane.cluster() + ": the server does not finish listing what is scored");
+  throw std::runtime_error(plane.cluster() + ": the server did not finish listing the scored types");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the agent was asked to do, and how much of it a plane's state shows.
+// The agent's goals, and how many of them a plane's state shows as reached.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,10 @@
 
 namespace handoff {
 
-/// How many goals there are.
+/// The number of goals.
 [[nodiscard]] std::size_t goal_count();
 
-/// How many of them the plane has reached. Waits until the server has listed all that counts.
+/// How many of them the plane has reached. Waits until the server has listed all relevant types.
 /// @throws std::runtime_error when that takes more than 30 s
 [[nodiscard]] std::size_t score(const kplane::Plane& plane);
 

@@ -1,4 +1,3 @@
-// The command line of rollout.
 #include "arguments.hpp"
 
 #include <charconv>
@@ -62,14 +61,14 @@ Arguments parse_arguments(int count, const char* const* arguments) {
 std::string_view usage() noexcept {
   return R"(usage: rollout [--planes N] [--steps N] [--seed N] [--shop FILE] [--json]
 
-Puts a broken shop into each plane of a fresh Fleet, lets a random agent mend
-or break one thing a step, and scores every plane after each step. Runs against
-KPLANE_HOST (with KPLANE_TOKEN) when it is set, else against a server of its own.
+Puts a broken shop into each plane of a fresh Fleet, lets a random agent repair
+or break one thing per step, and scores every plane after each step. Runs against
+KPLANE_HOST (with KPLANE_TOKEN) if it is set, otherwise against its own server.
 
   --planes N   how many planes (default: 64)
   --steps N    how many steps (default: 3)
-  --seed N     of the agent; actions and scores depend on nothing else (default: 1)
-  --shop FILE  manifests that every plane begins with (default: shop.yaml beside
+  --seed N     the agent's seed, which determines actions and scores (default: 1)
+  --shop FILE  manifests that every plane begins with (default: shop.yaml in
                the sources)
   --json       print one JSON document instead of the table
   --help       show this text

@@ -17,7 +17,7 @@ struct Arguments {
   bool help = false;
 };
 
-/// The command line is wrong; the message says where.
+/// The command line is invalid; the message says where.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

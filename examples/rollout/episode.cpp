@@ -1,4 +1,3 @@
-// One episode.
 #include "episode.hpp"
 
 #include <utility>
@@ -14,14 +13,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kMaxLag{10'000};  // of a snapshot behind what was written
+constexpr milliseconds kMaxLag{10'000};  // of a snapshot behind the writes
 
 std::mt19937_64 random_for(std::uint64_t seed, std::size_t index) {
   std::seed_seq mixed{seed & 0xffffffff, seed >> 32, std::uint64_t{index}};
   return std::mt19937_64(mixed);
 }
 
-// Remainders instead of std::uniform_int_distribution, whose results differ between standard libraries.
+// The remainder instead of std::uniform_int_distribution, whose results differ between standard libraries.
 Action random_action(std::mt19937_64& random) {
   const std::size_t part = random() % kPartCount;
   const bool mends = random() % 4 != 0;
@@ -60,7 +59,7 @@ void Episode::throw_if_stopped() const {
   if (stop_.stop_requested()) throw kplane::StoppedError("the episode was stopped");
 }
 
-// All planes at once. One that fails is tried again in the next step: applying twice does what applying once does.
+// All planes at once. One that fails is retried in the next step: apply is idempotent.
 void Episode::open_the_others(Step& step) {
   std::vector<std::size_t> closed;
   std::vector<kplane::Plane> planes;
@@ -80,7 +79,7 @@ void Episode::open_the_others(Step& step) {
   }
 }
 
-// Runs on several threads, each with a seat of its own. They share the Client, which is what it is made for.
+// Runs on several threads, each with its own seat. They share the Client, which is thread-safe.
 void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   outcome.cluster = seat.shop.plane().cluster();
   if (!seat.is_open || stop_.stop_requested()) return;
@@ -92,8 +91,8 @@ void Episode::act(Seat& seat, PlaneOutcome& outcome) const {
   }
 }
 
-// The server answers from caches that lag behind writes by some milliseconds. A snapshot that lags shows an older shop,
-// or none, and its score would be wrong without anybody noticing.
+// The server answers from caches that lag behind writes by some milliseconds. A stale snapshot shows an older shop, or
+// none, and its score would silently be wrong.
 void Episode::observe(Step& step) const {
   std::vector<kplane::Plane> planes;
   for (const Seat& seat : seats_) planes.push_back(seat.shop.plane());

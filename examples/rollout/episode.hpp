@@ -19,12 +19,12 @@
 
 namespace rollout {
 
-/// What became of one plane in one step.
+/// The outcome of one plane in one step.
 struct PlaneOutcome {
   std::string cluster{};
   std::optional<Action> action{};  ///< none: the shop was opened
   std::optional<double> score{};   ///< none: the plane could not be read, or its snapshot never caught up
-  std::string error{};             ///< the first thing that went wrong
+  std::string error{};             ///< the first error
 };
 
 /// One step of all planes, in the order of Fleet::planes().
@@ -32,14 +32,14 @@ struct Step {
   int number = 0;
   std::vector<PlaneOutcome> planes{};
   std::chrono::duration<double> acting{0};
-  std::chrono::duration<double> reading{0};  ///< scoring included
+  std::chrono::duration<double> reading{0};  ///< including scoring
 };
 
-/// Acts on the planes of one Fleet. An error of one plane is noted in its outcome and leaves the others alone.
+/// Acts on the planes of one Fleet. An error of one plane is recorded in its outcome and does not affect the others.
 class Episode {
  public:
-  /// `shop` is what every plane begins with.
-  /// The actions depend on `seed` and on a plane's place in the Fleet, not on its name, and not on timing.
+  /// Every plane begins with `shop`. The actions depend on `seed` and on a plane's position in the Fleet, not on its
+  /// name or on timing.
   Episode(kplane::Client client, const kplane::Fleet& fleet, kplane::Manifests shop, std::uint64_t seed,
           kplane::StopToken stop);
 

@@ -1,4 +1,3 @@
-// What a rollout tells its user.
 #include "report.hpp"
 
 #include <algorithm>
@@ -109,7 +108,7 @@ void print_json(std::ostream& out, const Arguments& arguments, const std::string
   for (const Step& step : steps) json["steps"].push_back(step_json(step));
   const auto best = best_plane(steps.back());
   json["best"] = best ? plane_json(steps.back().planes[*best], *best) : Json(nullptr);
-  // Messages of a server may hold bytes that are no UTF-8.
+  // Messages from a server may contain invalid UTF-8.
   out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 

@@ -1,4 +1,4 @@
-// What a rollout tells its user: a table for people, or one JSON document for programs.
+// The output of a rollout: a table for people, or one JSON document for programs.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace rollout {
 
-/// The scores of one step; all zero where no plane was scored.
+/// The scores of one step; all zero if no plane was scored.
 struct Summary {
   std::size_t scored = 0;
   double mean = 0;
@@ -23,7 +23,7 @@ struct Summary {
 
 [[nodiscard]] Summary summarize(const Step& step);
 
-/// The place of the plane with the highest score, the first one of several; nullopt when none was scored.
+/// The position of the first plane with the highest score; nullopt when none was scored.
 [[nodiscard]] std::optional<std::size_t> best_plane(const Step& step);
 
 void print_table_head(std::ostream& out);

@@ -1,4 +1,4 @@
-// The shop as Kubernetes objects: patches and checks.
+// Patches and checks of the shop's Kubernetes objects.
 #include "shop.hpp"
 
 #include <algorithm>
@@ -19,8 +19,7 @@ using kplane::Object;
 using kplane::Snapshot;
 using kplane::SnapshotResource;
 
-/// One part of the shop: its object, and the patches that mend it and break it again. shop.yaml has the objects
-/// themselves.
+/// One part of the shop: its object, and the patches that repair and break it. shop.yaml has the objects themselves.
 struct Part {
   std::string_view name;
   std::string_view kind;
@@ -54,7 +53,7 @@ const Object* find_object(const Snapshot& snapshot, std::string_view resource) {
   return object == found->items.end() ? nullptr : &*object;
 }
 
-/// A text field of the shop's object of a type; nullopt when either is absent.
+/// A string field of the shop's object of a type; nullopt when either is absent.
 std::optional<std::string_view> field(const Snapshot& snapshot, std::string_view resource, std::string_view pointer) {
   const Object* object = find_object(snapshot, resource);
   return object == nullptr ? std::nullopt : object->get<std::string_view>(pointer);
@@ -105,7 +104,7 @@ void check_opened(const kplane::ManifestResults& applied) {
 
 void Shop::apply(const Action& action) {
   const Part& part = kParts.at(action.part);
-  // A merge patch that sets fields to fixed values may be sent twice; only we know that, hence `idempotent`.
+  // A merge patch that sets fields to fixed values may be sent twice; the library cannot know that, hence `idempotent`.
   plane_.request({.method = "PATCH",
                   .path = object_path(part),
                   .body = std::string(action.mends ? part.mend : part.spoil),

@@ -1,5 +1,4 @@
-// The scenario: a small shop in a plane that is broken in three places, what an agent can do to it, and how well it
-// works.
+// The scenario: a small shop that is broken in three places, what an agent can do to it, and how well it works.
 #pragma once
 
 #include <cstddef>
@@ -25,13 +24,13 @@ struct Action {
 /// Such as "mend image".
 [[nodiscard]] std::string to_string(const Action& action);
 
-/// The share of checks that hold, 0 to 1. Looks at nothing but the snapshot, which must show what was written.
+/// The fraction of checks that pass, 0 to 1. Uses only the snapshot, which must show all writes.
 [[nodiscard]] double score(const kplane::Snapshot& snapshot);
 
-/// What to read of a plane for score().
+/// The types that score() reads.
 [[nodiscard]] std::vector<std::string> scored_types();
 
-/// @throws kplane::Error when what was applied failed, or was no whole shop
+/// @throws kplane::Error when applying failed, or the objects are not a complete shop
 void check_opened(const kplane::ManifestResults& applied);
 
 /// The shop in one plane. Thread safety: one thread at a time.

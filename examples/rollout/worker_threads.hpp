@@ -1,4 +1,4 @@
-// The same job for many indices, on a few threads.
+// Runs a job for many indices on a few threads.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace rollout {
 /// Calls `job(i)` for every i below `count`, each once, and returns when all are done. `job` must not throw.
 template <class Job>
 void for_each_index(std::size_t count, const Job& job) {
-  // The jobs wait for the server most of the time, so that their number need not follow the number of cores; it stays
-  // below ClientOptions::max_connections, beyond which they would only queue.
+  // The jobs mostly wait for the server, so the number of threads need not match the number of cores; it is below
+  // ClientOptions::max_connections, beyond which they would only queue.
   constexpr std::size_t kThreads = 12;
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {

@@ -1,4 +1,4 @@
-// What learns: a distribution over the actions for each set of symptoms.
+// A policy: a distribution over the actions for each set of symptoms.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ using Probabilities = std::array<double, kActions>;
 struct Choice {
   Symptoms seen{};
   std::size_t action = 0;
-  double advantage = 0;  ///< how much better than usual the rest of the episode went
+  double advantage = 0;  ///< of the rest of the episode over the baseline
 };
 
 class Policy {

@@ -9,7 +9,7 @@
 namespace trainer {
 namespace {
 
-/// Sets one field of the object `web` of a type; removes the object where there is no field.
+/// Sets one field of the object `web` of a type; removes the object if there is no field.
 struct Edit {
   std::string_view name;
   std::string_view api_version;

@@ -1,4 +1,4 @@
-// The scenario: a shop in the namespace of that name, what breaks in it, what an agent can do, and what it sees.
+// The scenario: a shop in the namespace of that name, its faults, and an agent's actions and observations.
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@
 namespace trainer {
 
 inline constexpr std::size_t kFaults = 6;
-inline constexpr std::size_t kActions = 11;  // the first six mend the fault of the same number; the others do no good
+inline constexpr std::size_t kActions =
+    11;  // the first six repair the fault of the same number; the others are useless or harmful
 
 using Symptoms = std::array<bool, kFaults>;  ///< which parts are broken
 
@@ -21,8 +22,9 @@ using Symptoms = std::array<bool, kFaults>;  ///< which parts are broken
 [[nodiscard]] kplane::Request act(const kplane::Plane& plane, std::size_t action);
 [[nodiscard]] kplane::Request break_part(const kplane::Plane& plane, std::size_t fault);
 
-[[nodiscard]] kplane::StateOptions observed();  ///< what the two below look at: nothing else, so recorded states do too
+[[nodiscard]] kplane::StateOptions
+observed();  ///< all that the two functions below need, so they also work on recorded states
 [[nodiscard]] Symptoms symptoms(const kplane::Snapshot& state);
-[[nodiscard]] double score(const kplane::Snapshot& state);  ///< the share of the shop that works
+[[nodiscard]] double score(const kplane::Snapshot& state);  ///< the fraction of the shop that works
 
 }  // namespace trainer

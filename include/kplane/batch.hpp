@@ -15,8 +15,8 @@ namespace kplane {
 /// One plane's part of a batch: either its Snapshot or the error that occurred instead. An error affects only its own
 /// plane.
 ///
-/// Thread safety: as a value. One whose snapshot was moved away throws std::logic_error when it is asked for it; plane
-/// and error stay.
+/// Thread safety: as a value. After its snapshot was moved out, reading the snapshot throws std::logic_error; plane and
+/// error remain.
 class KPLANE_API StateResult {
  public:
   /// The result of a plane that was read.
@@ -25,9 +25,9 @@ class KPLANE_API StateResult {
   StateResult(Plane plane, std::shared_ptr<const Error> error);
   StateResult(const StateResult&) = default;
   StateResult& operator=(const StateResult&) = default;
-  /// Leaves the plane and the error in `other`, and takes its snapshot.
+  /// Takes the snapshot of `other`, and copies its plane and error.
   StateResult(StateResult&& other) noexcept;
-  /// Leaves the plane and the error in `other`, and takes its snapshot.
+  /// Takes the snapshot of `other`, and copies its plane and error.
   StateResult& operator=(StateResult&& other) noexcept;
   ~StateResult() = default;
 
@@ -47,7 +47,7 @@ class KPLANE_API StateResult {
   [[nodiscard]] Snapshot operator*() &&;
   /// A member of the snapshot. @throws the plane's own error when there is none.
   [[nodiscard]] const Snapshot* operator->() const& { return &**this; }
-  const Snapshot* operator->() const&& = delete;  ///< what it leads to would dangle: name the result
+  const Snapshot* operator->() const&& = delete;  ///< the pointer would dangle: name the result
 
   /// Why there is no snapshot. `error().raise()` throws it as its own type.
   /// @throws std::logic_error when there is a snapshot.

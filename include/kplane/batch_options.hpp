@@ -8,20 +8,20 @@
 
 namespace kplane {
 
-/// The bounds of a batch.
+/// Concurrency, time limit and stop of a batch.
 ///
-/// A plane that stops sending does not delay the others: when nothing arrived from it for four times as long as an
-/// answer usually takes (at least 100 ms; a second at first), while a plane that was asked later did answer, the next
-/// one is asked in addition. It keeps its connection and the received part of its body, and counts against
-/// `concurrency` again when it resumes. Up to 15 such requests for each of `concurrency` may be in flight, and 256 in
-/// all; so many bodies may then be in memory too. If every plane is silent, one more request is sent after a second,
-/// one after two more seconds, one after four more, and so on.
+/// A plane that stops sending does not delay the others. When nothing has arrived from it for four times the usual
+/// response time (at least 100 ms; a second at first) although a plane that was asked later has answered, it no longer
+/// counts against `concurrency`, and another request is sent. Its request keeps its connection and the part of the body
+/// received so far, and counts again when data resumes. Up to 15 such requests per unit of `concurrency` may be in
+/// flight, and 256 in all, each possibly with a body in memory. If every plane is silent, one more request is sent
+/// after one second, another after two more seconds, another after four more, and so on.
 struct BatchOptions {
-  std::size_t concurrency = 16;  ///< requests in flight at once, beside those of silent planes, and connections kept
-                                 ///< for the next batch; ClientOptions::max_connections caps it
+  std::size_t concurrency = 16;  ///< requests in flight at once, not counting those of silent planes, and connections
+                                 ///< kept for the next batch; capped by ClientOptions::max_connections
   std::optional<std::chrono::milliseconds>
-      timeout{};     ///< for the whole batch; what is not done by then ends in TimeoutError. None: no bound
-  StopToken stop{};  ///< what is not done by then ends in StoppedError
+      timeout{};     ///< for the whole batch; planes not done by then get TimeoutError. None: no limit
+  StopToken stop{};  ///< planes not done when a stop is requested get StoppedError
 };
 
 }  // namespace kplane

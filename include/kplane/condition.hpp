@@ -1,4 +1,3 @@
-// Condition: what Resource::wait_for() waits for.
 #pragma once
 
 #include <functional>
@@ -13,8 +12,8 @@
 
 namespace kplane {
 
-/// A predicate on one object, which may be absent. Made by the functions below, or from a callable that takes a
-/// `const Object*`, nullptr while the object is absent, and returns bool.
+/// A predicate on one object, for Resource::wait_for(). Made by the functions below, or from a callable that takes a
+/// `const Object*` (nullptr while the object is absent) and returns bool.
 class KPLANE_API Condition {
  public:
   /// Whether the condition holds for an object; nullptr: it is absent.
@@ -28,7 +27,7 @@ class KPLANE_API Condition {
       : Condition("the given condition", Test(std::move(test))) {}
   /// From a description and a test.
   /// @param description completes "waiting for …" in an error
-  /// @throws ConfigError when there is nothing to call
+  /// @throws ConfigError when `test` is empty
   Condition(std::string description, Test test);
 
   /// Calls the test.
@@ -44,13 +43,13 @@ class KPLANE_API Condition {
 
 namespace conditions {
 
-/// The object is there.
+/// The object exists.
 [[nodiscard]] KPLANE_API Condition exists();
-/// The object is not there (any more). One that is only marked for deletion is still there, and may stay for ever: see
-/// Removal.
+/// The object does not exist, or no longer does. An object that is only marked for deletion still exists, possibly for
+/// ever: see Removal.
 [[nodiscard]] KPLANE_API Condition gone();
-/// `status.conditions` says so, as `kubectl wait --for=condition=TYPE` asks: `condition("Ready")`. A condition whose
-/// controller observed an older generation does not count.
+/// The object has this entry in `status.conditions`, as `kubectl wait --for=condition=TYPE` checks:
+/// `condition("Ready")`. An entry whose `observedGeneration` is older than the object does not count.
 [[nodiscard]] KPLANE_API Condition condition(std::string type, std::string status = "True");
 /// The field at a JSON pointer has this value: `field("/status/phase", "Running")`. Numbers and booleans are compared
 /// by their JSON text. @throws ConfigError when `pointer` is not a JSON pointer

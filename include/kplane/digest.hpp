@@ -1,4 +1,4 @@
-// Digest: the content of a state as 128 bits.
+// A 128-bit hash of the content of a state.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,11 @@
 
 namespace kplane {
 
-/// The content of a state, or of an object, as 128 bits: the same for the same content, whatever the order of objects
-/// and fields, and whatever the escapes in strings. Another content has another digest, but for one chance in 2^64
-/// among billions of states. It is not cryptographic: do not compare digests that somebody chose.
+/// A 128-bit hash of the content of a state or of an object: equal for equal content, whatever the order of objects and
+/// fields and the escapes in strings. Among billions of states the probability of a collision is about 2^-64. It is not
+/// cryptographic: do not rely on it against inputs that somebody crafted.
 ///
-/// A value that may be stored: later versions of this library and other machines compute the same, for the same
-/// options.
+/// It may be stored: later versions of this library and other machines compute the same digest for the same options.
 class KPLANE_API Digest {
  public:
   /// All zero: the digest of no objects.
@@ -47,27 +46,27 @@ class KPLANE_API Digest {
   std::uint64_t low_ = 0;
 };
 
-/// The digest of all objects of a state: equal exactly where diff() with the same options finds nothing. A type that is
-/// absent is the same as one without objects: read with StateOptions::include_empty and look at Snapshot::is_synced()
-/// where an unfinished list must not count.
+/// The digest of all objects of a state: equal exactly when diff() with the same options finds nothing. An absent type
+/// equals one without objects: read with StateOptions::include_empty and check Snapshot::is_synced() if an unfinished
+/// list must not count.
 ///
-/// An integer and another number are never the same: `1` is not `1.0`, as it is not for Kubernetes, which stores an
-/// int32 field as `1` whatever was sent. A quantity such as `"1000m"` is a string: servers store it in its canonical
-/// form, so that two states of servers compare rightly, and two texts of people may not.
+/// An integer never equals a non-integer literal: `1` is not `1.0`; Kubernetes stores an int32 field as `1` whatever
+/// was sent. A quantity such as `"1000m"` is a string: servers store it in canonical form, so states from servers
+/// compare correctly, while hand-written texts may not.
 ///
 /// Thread safety: may be called from any thread. No I/O.
-/// Cost: each object is read once, about twice the time of a parse; an object whose bytes this process has seen before,
-/// with the same options, costs one pass over its bytes. No allocation for an object, but for its first ones in a
-/// thread; 2 MiB in a process, from the first call on.
-/// @throws DecodeError when an object's text is not JSON, or nested more than 1,000 deep; ConfigError for a field of
-/// the options that is no JSON pointer
+/// Cost: about twice the time of parsing each object; an object whose bytes this process has seen before, with the same
+/// options, costs one pass over them. No allocation per object after the first few in a thread; a cache of 2 MiB per
+/// process from the first call on.
+/// @throws DecodeError when an object's text is not JSON, or nested more than 1,000 deep; ConfigError when an ignored
+/// field is not a JSON pointer
 [[nodiscard]] KPLANE_API Digest digest(const Snapshot& state, const DigestOptions& options = {});
 /// The digest of one object. @throws as above
 [[nodiscard]] KPLANE_API Digest digest(const Object& object, const DigestOptions& options = {});
 
 }  // namespace kplane
 
-/// So that a Digest can be a key of std::unordered_map.
+/// Lets a Digest be a key of std::unordered_map.
 template <>
 struct std::hash<kplane::Digest> {
   /// Its lower 64 bits.

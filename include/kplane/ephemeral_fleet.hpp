@@ -1,4 +1,3 @@
-// EphemeralFleet: a Fleet that is removed at scope exit.
 #pragma once
 
 #include <chrono>
@@ -12,40 +11,39 @@
 
 namespace kplane {
 
-/// How Client::ephemeral_fleet() makes its Fleet.
+/// Options of Client::ephemeral_fleet().
 struct EphemeralOptions {
-  /// Puts a random run suffix, of seven characters, into the member names. Planes outlive their Fleet, so a second run
-  /// under the same names would find what the first one left in them.
+  /// Adds a random seven-character suffix to the member names. Planes outlive their Fleet, so a second run under the
+  /// same names would find what the first one left in them.
   bool fresh_planes = false;
 };
 
-/// A Fleet that is removed on scope exit, also when an exception passes. The destructor blocks for at most the client's
+/// A Fleet that is removed at scope exit, including on an exception. The destructor blocks for at most the client's
 /// request timeout and never throws; call close() to learn whether the removal worked.
 ///
-/// It has all functions of a Fleet, and converts to `Fleet&` and `const Fleet&`. A Fleet cannot be copied or moved from
-/// it, which would separate the planes from the duty to remove them: that does not compile. release() returns a Fleet.
+/// It has all functions of a Fleet, and converts to `Fleet&` and `const Fleet&`. Copying or moving a Fleet out of it
+/// does not compile, since the copy would refer to a Fleet that is about to be removed; release() returns a Fleet.
 ///
-/// Thread safety: one thread at a time. Move-only; one that was moved from is an ordinary handle on the same Fleet.
+/// Thread safety: one thread at a time. Move-only; a moved-from one is an ordinary handle on the same Fleet.
 class KPLANE_API EphemeralFleet {
  public:
-  /// Takes the ownership over; `other` stays an ordinary handle on the Fleet.
+  /// Takes ownership; `other` remains an ordinary handle on the Fleet.
   EphemeralFleet(EphemeralFleet&& other) noexcept;
-  /// Removes the Fleet that was held before.
+  /// Removes the Fleet that this object owned before.
   EphemeralFleet& operator=(EphemeralFleet&& other) noexcept;
   EphemeralFleet(const EphemeralFleet&) = delete;
   EphemeralFleet& operator=(const EphemeralFleet&) = delete;
   ~EphemeralFleet();
 
-  /// Removes the Fleet now, and reports the errors that the destructor would swallow. Does nothing when it is closed
-  /// already.
+  /// Removes the Fleet now and reports the errors that the destructor would swallow. Does nothing if already closed.
   /// @throws TransportError, ApiError, DecodeError, CredentialError; the Fleet is then still owned, so close() may be
-  /// tried again.
+  /// called again.
   void close();
 
-  /// Gives the Fleet up: it will not be removed. @return an ordinary handle on it.
+  /// Gives up ownership: the Fleet will not be removed. @return an ordinary handle on it.
   Fleet release() noexcept;
 
-  /// The Fleet itself, which this still owns. That of a temporary would dangle: name the EphemeralFleet.
+  /// The Fleet, still owned by this object. Deleted for temporaries, whose reference would dangle.
   operator Fleet&() & noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)
   /// The same, read-only.
   operator const Fleet&() const& noexcept { return fleet_; }  // NOLINT(google-explicit-constructor)

@@ -1,26 +1,28 @@
-// Every exception that the library throws, and what each of them carries.
+// The exceptions of the library. ManifestError, RoleError and NotPristine are defined in <kplane/manifest.hpp>,
+// <kplane/agent.hpp> and <kplane/baseline.hpp>.
 //
 //   Error
-//   ├── ConfigError        bad input, found before anything is sent
+//   ├── ConfigError        invalid input, found before anything is sent
+//   │   └── ManifestError      a malformed manifest
 //   ├── TransportError     no complete HTTP response arrived
 //   │   ├── TimeoutError
-//   │   │   └── NotSynced      the server had not listed all types in time
+//   │   │   └── NotSynced      the server did not finish listing all types in time
 //   │   └── TlsError
 //   │       └── CertificateExpired, HostnameMismatch, UnknownAuthority, ClientCertificateRefused
-//   ├── CredentialError    no credential could be had to send
+//   ├── CredentialError    no credential could be obtained
 //   ├── StoppedError       the caller asked for a stop
-//   ├── DecodeError        a response arrived, but is not what the contract says
-//   │   └── MisroutedError     it is of something else than was asked for
+//   ├── DecodeError        a response arrived, but is malformed
+//   │   └── MisroutedError     it belongs to another plane or object
 //   ├── ApiError           the server answered with a failure
 //   │   └── BadRequest, Unauthorized, Forbidden (└── NamespaceTerminating), NotFound, AlreadyExists, Conflict,
 //   │       Invalid, Expired, TooManyRequests, ServerError
-//   ├── NotPristine        a plane is not as its Baseline
-//   └── FleetError         a Fleet that can never become ready
-//       └── FleetReplaced  another one has its name
+//   ├── NotPristine        a plane differs from its Baseline
+//   ├── RoleError          the role cannot be used for an agent
+//   └── FleetError         the Fleet can never become ready
+//       └── FleetReplaced  another Fleet now has its name
 //
-// No message ever holds a token or an object's body: credentials that a server or a plugin echoes are
-// removed, in every encoding, and a text is quoted only up to where an object may begin.
-// Copying an error is cheap and does not throw.
+// No message contains a token or an object's body: credentials that a server or a plugin echoes are removed, in every
+// encoding, and text is quoted only up to where an object may begin. Copying an error is cheap and does not throw.
 #pragma once
 
 #include <chrono>
@@ -41,18 +43,17 @@ namespace kplane {
 /// Thread safety: immutable once built; may be copied to and read from any thread.
 class KPLANE_API Error : public std::runtime_error {
  public:
-  /// Control characters in the message, and those that change the direction of text, are escaped: `what()` is safe to
-  /// print.
+  /// Control characters and bidirectional text controls in the message are escaped: `what()` is safe to print.
   explicit Error(const std::string& message, bool retryable = false);
   Error(const Error&) = default;
   Error& operator=(const Error&) = default;
   ~Error() override;
 
-  /// Whether the same call may succeed if it is simply made again later. The library has already retried what it safely
-  /// could. A create or a patch may then be carried out twice: perhaps only its answer was lost.
+  /// Whether the same call may succeed if made again later. The library has already retried what it safely could.
+  /// Repeating a create or a patch may carry it out twice: perhaps only the answer was lost.
   [[nodiscard]] bool retryable() const noexcept { return retryable_; }
 
-  /// Throws a copy of this error as its own dynamic type, so that an error found in a batch can be thrown from there.
+  /// Throws a copy of this error as its dynamic type, such as an error taken from the results of a batch.
   [[noreturn]] virtual void raise() const;
 
   /// A copy of this error that keeps its dynamic type.
@@ -76,7 +77,7 @@ class KPLANE_API ErrorMixin : public Base {
 
 }  // namespace detail
 
-/// The caller's input is wrong. Thrown before anything is sent; never retryable.
+/// The caller's input is invalid. Thrown before anything is sent; never retryable.
 class KPLANE_API ConfigError : public detail::ErrorMixin<ConfigError, Error> {
  public:
   /// @param message what what() returns
@@ -96,7 +97,7 @@ class KPLANE_API TimeoutError : public detail::ErrorMixin<TimeoutError, Transpor
   explicit TimeoutError(const std::string& message) : ErrorMixin(message, true) {}
 };
 
-/// The server had not finished listing some types when the time was up, so that what it showed of them is unknown: see
+/// The server had not finished listing some types when the timeout expired, so their objects are unknown: see
 /// StateOptions::require_synced.
 class KPLANE_API NotSynced : public detail::ErrorMixin<NotSynced, TimeoutError> {
  public:
@@ -118,7 +119,7 @@ class KPLANE_API TlsError : public detail::ErrorMixin<TlsError, TransportError> 
   using ErrorMixin::ErrorMixin;
 };
 
-/// The server's certificate is outside of its validity; or this machine's clock is wrong.
+/// The server's certificate is outside its validity period, or this machine's clock is wrong.
 class KPLANE_API CertificateExpired : public detail::ErrorMixin<CertificateExpired, TlsError> {
  public:
   /// @param message what what() returns
@@ -132,23 +133,24 @@ class KPLANE_API HostnameMismatch : public detail::ErrorMixin<HostnameMismatch, 
   explicit HostnameMismatch(const std::string& message) : ErrorMixin(message, false) {}
 };
 
-/// The server's certificate was not issued by a CA that is trusted here. See ClientOptions::ca_file.
+/// The server's certificate was not issued by a trusted CA. See ClientOptions::ca_file.
 class KPLANE_API UnknownAuthority : public detail::ErrorMixin<UnknownAuthority, TlsError> {
  public:
   /// @param message what what() returns
   explicit UnknownAuthority(const std::string& message) : ErrorMixin(message, false) {}
 };
 
-/// The server wants a client certificate and got none, or refused the one it got: expired, revoked, of an unknown CA.
-/// Servers that look at certificates only after the handshake, as Kubernetes does, answer with Unauthorized instead.
+/// The server requires a client certificate and got none, or rejected the one it got: expired, revoked, or from an
+/// unknown CA. Servers that check certificates only after the handshake, as Kubernetes does, answer with Unauthorized
+/// instead.
 class KPLANE_API ClientCertificateRefused : public detail::ErrorMixin<ClientCertificateRefused, TlsError> {
  public:
   /// @param message what what() returns
   explicit ClientCertificateRefused(const std::string& message) : ErrorMixin(message, false) {}
 };
 
-/// No credential could be obtained for a request: an exec plugin failed, or its output is not a credential. The
-/// message holds what the plugin wrote to its standard error, shortened.
+/// No credential could be obtained for a request: an exec plugin failed, or its output is not a credential. The message
+/// contains what the plugin wrote to its standard error, shortened.
 class KPLANE_API CredentialError : public detail::ErrorMixin<CredentialError, Error> {
  public:
   /// @param message what what() returns
@@ -163,7 +165,7 @@ class KPLANE_API StoppedError : public detail::ErrorMixin<StoppedError, Error> {
   explicit StoppedError(const std::string& message) : ErrorMixin(message, false) {}
 };
 
-/// A complete response arrived, but it does not have the form that the contract demands. Nothing of it was used.
+/// A complete response arrived, but it does not have the form that the contract requires. None of it was used.
 class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
  public:
   /// @param message what what() returns
@@ -174,16 +176,16 @@ class KPLANE_API DecodeError : public detail::ErrorMixin<DecodeError, Error> {
   [[nodiscard]] std::size_t byte_offset() const noexcept { return byte_offset_; }
 
  protected:
-  /// The response as a whole.
+  /// For an error in the response as a whole, at no particular byte.
   explicit DecodeError(const std::string& message) : ErrorMixin(message, false) {}
 
  private:
   std::size_t byte_offset_ = 0;
 };
 
-/// The response is well-formed, but belongs to something else than was asked for: another plane's state, an object of
-/// another name or namespace. The server, or something between here and the server, mixes responses up. The message
-/// names both. A write may have been carried out nevertheless, and elsewhere.
+/// The response is well-formed but is not the one that was requested: another plane's state, or an object of another
+/// name or namespace. The server or a proxy is mixing up responses. The message names what was requested and what
+/// arrived. A write may have been carried out, possibly elsewhere.
 class KPLANE_API MisroutedError : public detail::ErrorMixin<MisroutedError, DecodeError> {
  public:
   /// @param message what what() returns
@@ -222,7 +224,7 @@ class KPLANE_API ApiError : public detail::ErrorMixin<ApiError, Error> {
     bool after_lost_answer = false;                        ///< see ApiError::after_lost_answer()
   };
 
-  /// what() is made of `info`: method, URL, status, reason, message, audit ID
+  /// what() is composed of `info`: method, URL, status, reason, message, audit ID.
   explicit ApiError(Info info);
 
   /// The HTTP status code.
@@ -247,9 +249,9 @@ class KPLANE_API ApiError : public detail::ErrorMixin<ApiError, Error> {
   /// The request's URL, without secrets.
   [[nodiscard]] const std::string& url() const& noexcept { return info_->url; }
   [[nodiscard]] std::string url() && { return info_->url; }
-  /// Whether an earlier attempt of the same call may have been carried out: it was sent, but no answer came, or a 5xx.
-  /// A NotFound for a deletion, or a Conflict for a replacement, may then be the call's own doing: read the object to
-  /// know.
+  /// Whether an earlier attempt of the same call may have been carried out: it was sent, but got no answer or a 5xx. A
+  /// NotFound for a delete, or a Conflict for a replace, may then be caused by the call itself: read the object to find
+  /// out.
   [[nodiscard]] bool after_lost_answer() const noexcept { return info_->after_lost_answer; }
 
  private:
@@ -274,8 +276,8 @@ class KPLANE_API Forbidden : public detail::ErrorMixin<Forbidden, ApiError> {
   using ErrorMixin::ErrorMixin;
 };
 
-/// 403 of a creation in a namespace that is being deleted. Repeating it helps only after something has removed the
-/// namespace and created it again; on a plane without controllers that is Plane::remove_namespace() (contract §9).
+/// 403 for a create in a namespace that is being deleted. Retrying helps only once the namespace is gone and has been
+/// created again; on a plane without controllers, Plane::remove_namespace() removes it (contract §9).
 class KPLANE_API NamespaceTerminating : public detail::ErrorMixin<NamespaceTerminating, Forbidden> {
  public:
   using ErrorMixin::ErrorMixin;
@@ -287,19 +289,19 @@ class KPLANE_API NotFound : public detail::ErrorMixin<NotFound, ApiError> {
   using ErrorMixin::ErrorMixin;
 };
 
-/// 409 with reason `AlreadyExists`: an object of that name is there.
+/// 409 with reason `AlreadyExists`: an object of that name exists.
 class KPLANE_API AlreadyExists : public detail::ErrorMixin<AlreadyExists, ApiError> {
  public:
   using ErrorMixin::ErrorMixin;
 };
 
-/// Any other 409: the object changed meanwhile, or a precondition does not hold.
+/// Any other 409: the object has changed meanwhile, or a precondition failed.
 class KPLANE_API Conflict : public detail::ErrorMixin<Conflict, ApiError> {
  public:
   using ErrorMixin::ErrorMixin;
 };
 
-/// 422: the object breaks its schema; `details().causes` names the fields.
+/// 422: the object is invalid; `details().causes` names the fields.
 class KPLANE_API Invalid : public detail::ErrorMixin<Invalid, ApiError> {
  public:
   using ErrorMixin::ErrorMixin;
@@ -318,21 +320,21 @@ class KPLANE_API TooManyRequests : public detail::ErrorMixin<TooManyRequests, Ap
   using ErrorMixin::ErrorMixin;
 };
 
-/// 500 and above. A write that got this answer, above all a 504, may have been carried out nevertheless.
+/// 500 and above. A write that got this answer, a 504 above all, may still have been carried out.
 class KPLANE_API ServerError : public detail::ErrorMixin<ServerError, ApiError> {
  public:
   using ErrorMixin::ErrorMixin;
 };
 
-/// A member of a Fleet that is not as it should be.
+/// A member of a Fleet that failed.
 struct MemberFailure {
   std::string cluster;  ///< the plane's ID; empty when the Fleet's spec itself was refused (contract §5)
   std::string phase;    ///< as the controller reported it
   std::string message;  ///< the controller's reason
 };
 
-/// A Fleet that can never become ready, such as one whose spec the controller refused, or one with a member whose ID is
-/// not a plane's.
+/// A Fleet that can never become ready, such as one whose spec the controller rejected, or one with a member whose ID
+/// is not a valid plane ID.
 class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
  public:
   /// @param message what what() returns
@@ -347,8 +349,8 @@ class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
   detail::Handle<const std::vector<MemberFailure>> members_;
 };
 
-/// The Fleet that a handle refers to is gone, and another one was created under its name. The handle is unchanged, and
-/// the other Fleet was neither changed nor deleted; Client::get_fleet() returns a handle on it.
+/// The Fleet that a handle refers to is gone, and another one was created under its name. Neither the handle nor the
+/// other Fleet was changed; Client::get_fleet() returns a handle on it.
 class KPLANE_API FleetReplaced : public detail::ErrorMixin<FleetReplaced, FleetError> {
  public:
   /// @param message what what() returns

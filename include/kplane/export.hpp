@@ -1,5 +1,5 @@
-// KPLANE_API: marks what the shared library shows. Everything else is hidden.
-// Nobody has to define anything: the CMake target of a shared Windows build defines KPLANE_SHARED for its users.
+// KPLANE_API marks what the shared library exports. Everything else is hidden.
+// Users define nothing: the CMake target of a shared Windows build defines KPLANE_SHARED for its users.
 #pragma once
 
 #if defined(_WIN32) && defined(KPLANE_BUILDING)

@@ -1,4 +1,4 @@
-// Fleet: a handle on N planes that were declared together.
+// A handle on planes that were declared together.
 #pragma once
 
 #include <chrono>
@@ -27,20 +27,21 @@ struct FleetAccess;
 struct FleetRecord;
 }  // namespace detail
 
-/// N planes declared at once. The handle holds the Fleet as last read; refresh(), scale() and wait_until_ready() renew
-/// that.
+/// N planes declared at once. The handle holds the Fleet as last read; refresh(), scale(), wait_until_ready() and
+/// watch() update it.
 ///
-/// Thread safety: as a value: copies are independent, one handle is not for two threads at once when one of them renews
-/// it.
+/// Thread safety: as a value: copies are independent, but one handle must not be used from another thread while it is
+/// being updated.
 /// Cost: making and copying one does no I/O. It may outlive the Client it came from.
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Fleet {
  public:
-  // One that was moved from is as whole as before: a move copies.
+  // A move is a copy: the moved-from object stays usable.
   Fleet(const Fleet&) noexcept = default;
   Fleet& operator=(const Fleet&) noexcept = default;
   ~Fleet() = default;
-  // A Fleet made of an EphemeralFleet would name planes whose Fleet is removed under it: see EphemeralFleet::release().
+  // A copy of an EphemeralFleet's Fleet would refer to a Fleet that is about to be removed: see
+  // EphemeralFleet::release().
   Fleet(EphemeralFleet&) = delete;         // NOLINT(google-explicit-constructor)
   Fleet(const EphemeralFleet&) = delete;   // NOLINT(google-explicit-constructor)
   Fleet(EphemeralFleet&&) = delete;        // NOLINT(google-explicit-constructor)
@@ -50,9 +51,8 @@ class KPLANE_API Fleet {
   Fleet& operator=(EphemeralFleet&&) = delete;
   Fleet& operator=(const EphemeralFleet&&) = delete;
 
-  /// @name The Fleet as last read
-  /// No I/O. References stay valid until the handle is renewed; a temporary handle returns values.
-  /// @{
+  /// @name The Fleet as last read No I/O. References stay valid until the handle is updated; a temporary handle returns
+  /// values. @{
 
   /// The Fleet's name.
   [[nodiscard]] const std::string& name() const& noexcept;
@@ -63,12 +63,12 @@ class KPLANE_API Fleet {
   /// What the controller reported.
   [[nodiscard]] const FleetStatus& status() const& noexcept;
   [[nodiscard]] FleetStatus status() &&;
-  /// The members that the status names; may be fewer or more than wanted.
+  /// The members that the status lists; possibly fewer or more than wanted.
   [[nodiscard]] const std::vector<FleetMember>& members() const& noexcept { return status().members; }
   [[nodiscard]] std::vector<FleetMember> members() &&;
-  /// `metadata.generation`: grows with each change of the spec.
+  /// `metadata.generation`: increases with each change of the spec.
   [[nodiscard]] std::int64_t generation() const noexcept;
-  /// The whole object as sent, with every field that this library does not know.
+  /// The whole object as sent, including fields that this library does not know.
   [[nodiscard]] const Object& object() const& noexcept;
   [[nodiscard]] Object object() &&;
   /// @}
@@ -77,31 +77,31 @@ class KPLANE_API Fleet {
   /// as wanted, all `Ready`, each with a plane's ID of its own (contract §5). No I/O.
   [[nodiscard]] bool is_ready() const;
 
-  /// The planes: the members where the status names all of them, otherwise the IDs that the spec stands for. No I/O.
-  /// Empty when the controller refused the spec. @throws DecodeError when a member's ID is not a plane's (see
+  /// The planes: the members if the status lists all of them, otherwise the IDs that the spec implies. No I/O. Empty
+  /// when the controller rejected the spec. @throws DecodeError when a member's ID is not a valid plane ID (see
   /// Client::plane()) or appears twice; FleetError when there are too many planes
   [[nodiscard]] Vector<Plane> planes() const;
 
-  /// Reads all planes() concurrently; the order is theirs. Blocks until the last one is done or its deadline passed.
+  /// Reads all planes() concurrently; the results are in their order. Blocks until the last one is done or its deadline
+  /// has passed. See Client::states(). @throws ConfigError when an option is invalid; as planes()
   [[nodiscard]] Vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 
   /// Reads the Fleet again. @throws NotFound when it is gone; FleetReplaced when another one has its name.
   Fleet& refresh();
 
-  /// Asks for `replicas` members. Returns at once; wait_until_ready() waits for them. Only this Fleet object is
-  /// changed.
-  /// @throws ConfigError when FleetSpec would not allow it, or when the spec has explicit names and a different number;
-  /// NotFound when the Fleet is gone; FleetReplaced when another one has its name.
+  /// Requests `replicas` members. Does not wait for them; wait_until_ready() does. Only this Fleet object is changed.
+  /// @throws ConfigError when FleetSpec does not allow the number, or the spec has explicit names and a different
+  /// number of them; NotFound when the Fleet is gone; FleetReplaced when another one has its name.
   Fleet& scale(std::int32_t replicas);
 
-  /// Waits until the Fleet is ready and its members are bootstrapped (WaitOptions::bootstrapped), by asking after 50 ms
+  /// Waits until the Fleet is ready and its members are bootstrapped (WaitOptions::bootstrapped), polling after 50 ms
   /// and then less and less often, at least once a second. A server that is temporarily unreachable does not end the
-  /// wait; what waiting does not fix does, such as CredentialError.
-  /// @throws FleetError at once when the controller refused the spec or named a member that is no plane; FleetReplaced
-  /// when another Fleet has its name; NotFound when the Fleet is gone; TimeoutError that says how many members are
-  /// ready and names the first that are not, with their messages; StoppedError.
+  /// wait; an error that waiting does not fix does, such as CredentialError.
+  /// @throws FleetError at once when the controller rejected the spec or listed a member that is not a plane;
+  /// FleetReplaced when another Fleet has its name; NotFound when the Fleet is gone; TimeoutError that says how many
+  /// members are ready and names the first that are not, with their messages; StoppedError.
   void wait_until_ready(const WaitOptions& options = {});
-  /// The same with a timeout alone, of any unit.
+  /// The same with only a timeout, in any unit.
   template <class Rep, class Period>
   void wait_until_ready(std::chrono::duration<Rep, Period> timeout) {
     WaitOptions options;
@@ -109,23 +109,24 @@ class KPLANE_API Fleet {
     wait_until_ready(options);
   }
 
-  /// Calls `fn` with this handle, renewed, for the Fleet as it is and then after each change, until `fn` returns false,
-  /// the timeout passes or a stop is requested. Blocks meanwhile. Where a proxy buffers watches, it polls instead.
+  /// Calls `fn` with this handle, updated, for the Fleet as it is and then after each change, until `fn` returns false,
+  /// the timeout passes or a stop is requested. Blocks meanwhile. If a proxy buffers watches, it polls instead.
   /// @throws NotFound when the Fleet is gone; FleetReplaced when another one has its name; what `fn` throws; see
   /// Resource::watch()
   WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {});
 
-  /// Applies a set to all planes() concurrently; the results are in their order. A plane that fails does not stop the
-  /// others. Blocks until the last one is done: each plane has ManifestOptions::timeout (two minutes), all of them
-  /// BatchOptions::timeout, if it is set. See Plane::apply(). @throws ConfigError; all else is in the results
+  /// Applies a set of manifests to all planes() concurrently; the results are in their order. A plane that fails does
+  /// not stop the others. Blocks until the last one is done: ManifestOptions::timeout (two minutes by default) bounds
+  /// each plane, BatchOptions::timeout, if set, all of them. See Plane::apply(). @throws ConfigError; as planes(); all
+  /// else is in the results
   Vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
                                 const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
 
-  /// Deletes the Fleet object. Its planes stay alive, with what is in them (contract §5).
-  /// Only this Fleet object is deleted, not one that was created later under the same name. A requested stop does not
-  /// prevent it, so that nothing is left behind.
-  /// @return false when it was gone already. When an answer was lost on the way, and the repetition finds no such
-  /// Fleet, true: this call may have removed it.
+  /// Deletes the Fleet object. Its planes stay alive with their contents (contract §5). Only this Fleet object is
+  /// deleted, not one that was created later under the same name. It runs even after a stop was requested, so that
+  /// nothing is left behind.
+  /// @return false when it was already gone; true if the answer was lost and the retry finds no such Fleet, since this
+  /// call may have removed it.
   bool remove() const;
 
  private:

@@ -1,4 +1,3 @@
-// Which objects of a state become manifests.
 #pragma once
 
 #include <string>
@@ -8,9 +7,9 @@ namespace kplane {
 
 /// Options of Plane::manifests(). A plain aggregate: use designated initialisers.
 struct ForkOptions {
-  std::vector<std::string> namespaces{};     ///< only what is in them, and they themselves; empty: everything
+  std::vector<std::string> namespaces{};     ///< only these namespaces and their contents; empty: everything
   std::vector<std::string> ignored_types{};  ///< types to leave out, as DiffOptions::ignored_types names them
-  bool status = true;  ///< also the status of each object, where somebody wrote one, as a manifest of its own
+  bool status = true;                        ///< also the status of each object that has one, as a separate manifest
 };
 
 }  // namespace kplane

@@ -1,14 +1,14 @@
-// The state of moved-from objects: the rule of this library, and its implementation.
+// The state of moved-from objects in this library, and its implementation.
 //
 // - Handles (Client, Plane, Resource, Fleet, Response, AgentKubeconfig, StopSource, StopToken), ManifestResults, errors
-//   and Object stay usable after they were moved from: a move of these is a copy, which increments a reference count
-//   and cannot fail.
-// - Owners of something that must not be owned twice (EphemeralFleet, ScopedAgentKubeconfig) give up the ownership and
-//   stay ordinary handles.
-// - What exists only once throws std::logic_error when it is used: an ObjectList that was moved from, and a
-//   StateResult whose snapshot was moved away.
+//   and Object stay usable after being moved from: moving them is copying, which increments a reference count and
+//   cannot fail.
+// - Owners of something that must not be owned twice (EphemeralFleet, ScopedAgentKubeconfig) give up ownership and
+//   remain ordinary handles.
+// - Single-use objects throw std::logic_error when used: an ObjectList that was moved from, and a StateResult whose
+//   snapshot was moved out.
 // - Plain values (Snapshot, Manifests, options, the structs) behave as the standard library defines for their members:
-// valid, and mostly empty.
+//   valid, and mostly empty.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@
 
 namespace kplane::detail {
 
-/// A std::shared_ptr whose move is a copy, so that a class with such a member stays usable after it was moved from.
+/// A std::shared_ptr whose move is a copy, so that a class with such a member stays usable after a move.
 template <class T>
 class Handle {
  public:

@@ -1,10 +1,8 @@
-// The opt-in bridge to nlohmann::json. Everything here is inline, and only text crosses the library's border: your
-// version of nlohmann/json need not be the one that the library was built with.
-//
-// What parse_json(), load_spec() and Object::json() throw is this library's DecodeError. What you do with the
-// nlohmann::json throws nlohmann's own exceptions: `dump()`, which JsonText calls for an object that you send, throws
-// `nlohmann::json::type_error` (316) for a string that is not UTF-8, unless it is told to replace or to ignore such
-// bytes.
+// The opt-in bridge to nlohmann::json. Everything here is inline, and only text crosses the library boundary, so your
+// version of nlohmann/json need not be the one that the library was built with. parse_json() and Object::json() throw
+// this library's DecodeError. Operations on the nlohmann::json throw nlohmann's own exceptions: `dump()`, which
+// JsonText calls for an object that you send, throws `nlohmann::json::type_error` (316) for a string that is not UTF-8,
+// unless told to replace or ignore such bytes.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +18,7 @@ namespace kplane {
 
 namespace detail {
 
-/// Deeper texts are refused: nlohmann::json copies and prints recursively, and would overflow the stack.
+/// Deeper texts are rejected: nlohmann::json copies and serialises recursively and would overflow the stack.
 inline constexpr std::size_t max_json_depth = 1'000;
 
 inline void check_json_depth(std::string_view text) {
@@ -41,7 +39,7 @@ inline void check_json_depth(std::string_view text) {
 
 }  // namespace detail
 
-/// JSON text as `nlohmann::json`, with this library's error and a bound on nesting.
+/// JSON text as `nlohmann::json`, with this library's errors and a limit on nesting.
 /// @throws DecodeError when the text is not JSON, or nested more than 1,000 deep.
 [[nodiscard]] inline nlohmann::json parse_json(std::string_view text) {
   detail::check_json_depth(text);

@@ -1,4 +1,4 @@
-// JsonText: a parameter that takes JSON as text, as an Object, or as a nlohmann::json of any version.
+// A parameter type for JSON: text, an Object, or a nlohmann::json of any version.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace kplane {
 
-/// JSON that goes to the server. Made from text, from an Object that the server sent, or from anything whose `dump()`
-/// gives text, such as `nlohmann::json`. The text is not checked here: the server does that.
+/// JSON to send to the server. Made from text, from an Object that the server sent, or from anything whose `dump()`
+/// returns text, such as `nlohmann::json`. The text is not checked here: the server does that.
 ///
 /// Cost: holds a copy of the text.
 class JsonText {
  public:
-  /// From text, an Object, or anything with a `dump()`. @throws what `dump()` throws, such as
+  /// From text, an Object, or anything with a `dump()`. @throws whatever `dump()` throws, such as
   /// `nlohmann::json::type_error` (316) for a string that is not UTF-8
   template <class Source, class = std::enable_if_t<!std::is_same_v<std::decay_t<Source>, JsonText>>>
   JsonText(Source&& source)  // NOLINT(google-explicit-constructor): a parameter type

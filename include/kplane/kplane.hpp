@@ -1,5 +1,5 @@
-// The whole public face in one include. The bridge to nlohmann::json, <kplane/json.hpp>, what trainers need,
-// <kplane/rl/rl.hpp>, and the embedded server, <kplane/testing/local_server.hpp>, are opt-in and not part of it.
+// The public API in one include, without the opt-in parts: the bridge to nlohmann::json (<kplane/json.hpp>), the
+// classes for trainers (<kplane/rl/rl.hpp>) and the embedded server (<kplane/testing/local_server.hpp>).
 #pragma once
 
 #include <kplane/agent.hpp>

@@ -1,4 +1,3 @@
-// KubeconfigOptions: which kubeconfig, and which of its contexts.
 #pragma once
 
 #include <chrono>
@@ -6,13 +5,14 @@
 
 namespace kplane {
 
-/// For Client::from_kubeconfig(). A plain aggregate: use designated initialisers.
+/// Which kubeconfig and context Client::from_kubeconfig() uses. A plain aggregate: use designated initialisers.
 struct KubeconfigOptions {
-  /// One file. Empty: the files that `KUBECONFIG` lists, those that do not exist left out, or else `~/.kube/config`. Of
-  /// several files that define the same cluster, user or context, the first one counts, as for kubectl.
+  /// One file. Empty: the files that `KUBECONFIG` lists, skipping those that do not exist, or else `~/.kube/config`. If
+  /// several files define the same cluster, user or context, the first one wins, as with kubectl.
   std::string path{};
   std::string context{};  ///< empty: the file's `current-context`
-  /// How long an exec credential plugin may take. The request that needs it waits for it, within its own time.
+  /// How long an exec credential plugin may take. The request that needs the credential waits for it, within its own
+  /// timeout.
   std::chrono::milliseconds exec_timeout{60'000};
 };
 

@@ -1,4 +1,4 @@
-// Kubernetes objects from YAML and JSON, and the outcome of each one on a plane.
+// Kubernetes objects read from YAML and JSON, and the outcome of each one on a plane.
 #pragma once
 
 #include <cstddef>
@@ -27,24 +27,25 @@ struct Manifest {
   std::string ns;           ///< empty: none given
   std::string name;         ///< `metadata.name`
   std::string json;         ///< the whole object
-  std::string origin;       ///< where it stands, such as `pods.yaml, document 2`
-  /// Of the object, such as `status`: it alone is then applied, and there is nothing to remove. Empty: the object.
+  std::string origin;       ///< where it was read from, such as `pods.yaml, document 2`
+  /// A subresource, such as `status`: only that is then applied, and there is nothing to remove. Empty: the object
+  /// itself.
   std::string subresource{};
 };
 
-/// A broken document: where, and why. The message quotes nothing but keys.
+/// A malformed document: where, and why. The message quotes nothing but keys.
 class KPLANE_API ManifestError : public detail::ErrorMixin<ManifestError, ConfigError> {
  public:
-  /// @param line, column of the file, from 1; columns in bytes; 0 where they are not known
+  /// @param line, column in the file, from 1; columns in bytes; 0 when unknown
   ManifestError(std::string file, std::size_t document, std::size_t line, std::size_t column, const std::string& why);
 
   /// The file, or the name that the text was given.
   [[nodiscard]] const std::string& file() const& noexcept { return *file_; }
   [[nodiscard]] std::string file() && { return *file_; }
   [[nodiscard]] std::size_t document() const noexcept { return document_; }  ///< from 1
-  /// Line of the file, from 1; 0 where it is not known.
+  /// Line in the file, from 1; 0 when unknown.
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
-  /// Column in bytes, from 1; 0 where it is not known.
+  /// Column in bytes, from 1; 0 when unknown.
   [[nodiscard]] std::size_t column() const noexcept { return column_; }
 
  private:
@@ -56,24 +57,24 @@ class KPLANE_API ManifestError : public detail::ErrorMixin<ManifestError, Config
 
 /// A set of objects to apply together, in the order in which they were read.
 ///
-/// Texts are read as kubectl reads them: YAML documents between lines of `---`, or JSON objects one after the other, in
-/// UTF-8 or UTF-16 with a byte order mark. Quoted scalars are strings, `yes` and `on` are booleans, integers of up to
-/// 64 bits stay exact; of several values of a key the last one counts. `List` objects are expanded; empty documents are
-/// skipped. A text may have 32 MiB, and two million values (in JSON: each object of the text), nested 200 deep; aliases
-/// must not multiply.
+/// Text is read as kubectl reads it: YAML documents separated by `---` lines, or consecutive JSON objects, in UTF-8, or
+/// in UTF-16 with a byte order mark. Quoted scalars are strings, `yes` and `on` are booleans, integers of up to 64 bits
+/// stay exact; the last value of a duplicate key wins. `List` objects are expanded; empty documents are skipped. The
+/// limits are 32 MiB of text, two million values (in JSON: per object), and a nesting depth of 200; aliases must not
+/// multiply.
 ///
 /// Thread safety: as a value.
 class KPLANE_API Manifests {
  public:
   Manifests() = default;
 
-  /// @param name used in place of a file name in errors. @throws ManifestError; nothing is kept of a text with a broken
-  /// document
+  /// @param name used in place of a file name in errors. @throws ManifestError; one malformed document rejects the
+  /// whole text
   [[nodiscard]] static Manifests from_yaml(std::string_view text, std::string_view name = "text");
   /// YAML or JSON. @throws ConfigError when the file cannot be read; ManifestError
   [[nodiscard]] static Manifests from_file(const std::string& path);
-  /// All `*.yaml`, `*.yml` and `*.json` right in the directory, in the order of their names.
-  /// @throws ConfigError when it cannot be read or holds none; ManifestError
+  /// All `*.yaml`, `*.yml` and `*.json` files directly in the directory, sorted by name.
+  /// @throws ConfigError when it cannot be read or has none; ManifestError
   [[nodiscard]] static Manifests from_directory(const std::string& path);
 
   /// How many objects there are.
@@ -86,11 +87,11 @@ class KPLANE_API Manifests {
   /// The first object.
   [[nodiscard]] std::vector<Manifest>::const_iterator begin() const& noexcept { return all_.begin(); }
   std::vector<Manifest>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
-  /// Behind the last object.
+  /// Past the last object.
   [[nodiscard]] std::vector<Manifest>::const_iterator end() const noexcept { return all_.end(); }
 
   /// Appends an object: text, an Object, or a `nlohmann::json`. A `List` is expanded.
-  /// @throws ManifestError, whose file() is `object N`; nothing is added then
+  /// @throws ManifestError, whose file() is `object N`; nothing is then added
   Manifests& add(const JsonText& object) &;
   Manifests add(const JsonText& object) && { return std::move(add(object)); }
 
@@ -103,23 +104,23 @@ class KPLANE_API Manifests {
   std::vector<Manifest> all_;
 };
 
-/// What became of an object of a set.
+/// What was done with an object of a set.
 enum class ManifestOutcome {
-  created,  ///< it was not there
-  updated,  ///< it was there; also when nothing had to change, and when this call made it but the answer was lost
-  removed,  ///< and gone
+  created,  ///< it did not exist
+  updated,  ///< it existed; also when nothing had to change, and when this call created it but the answer was lost
+  removed,  ///< it is gone
   absent,   ///< to be removed, but it did not exist
   failed,   ///< see the error
-  lingers,  ///< marked for deletion, but something holds it: see `detail`. Not a failure
+  lingers,  ///< marked for deletion, but something blocks it: see `detail`. Not a failure
 };
 
-/// What became of one object of a set.
+/// The outcome of one object of a set.
 struct ManifestResult {
-  Manifest manifest;  ///< with the namespace it went to, and without its text, which the set has
-  ManifestOutcome outcome = ManifestOutcome::failed;  ///< what became of it
+  Manifest manifest;  ///< with the namespace it was sent to, and without `json`, which the set has
+  ManifestOutcome outcome = ManifestOutcome::failed;  ///< what was done
   std::optional<Object> object{};                     ///< as stored, after apply
   std::shared_ptr<const Error> error{};               ///< why it failed
-  std::string detail{};                               ///< what holds one that lingers, for people
+  std::string detail{};                               ///< what blocks the deletion of a lingering object, for people
 };
 
 }  // namespace kplane

@@ -27,7 +27,7 @@ class KPLANE_API ManifestResults {
   [[nodiscard]] explicit operator bool() const noexcept { return failed() == 0; }
   /// How many objects failed.
   [[nodiscard]] std::size_t failed() const noexcept;
-  /// How many were to be removed, but are only marked for deletion.
+  /// How many objects are marked for deletion but not gone.
   [[nodiscard]] std::size_t lingering() const noexcept;
   /// Throws the first error, if there is one, as its own type.
   void raise_if_failed() const;
@@ -40,7 +40,7 @@ class KPLANE_API ManifestResults {
   /// The first result.
   [[nodiscard]] std::vector<ManifestResult>::const_iterator begin() const& noexcept { return all_->begin(); }
   std::vector<ManifestResult>::const_iterator begin() const&& = delete;  ///< it would point into a temporary
-  /// Behind the last result.
+  /// Past the last result.
   [[nodiscard]] std::vector<ManifestResult>::const_iterator end() const noexcept { return all_->end(); }
 
  private:
@@ -48,7 +48,7 @@ class KPLANE_API ManifestResults {
   detail::Handle<const std::vector<ManifestResult>> all_;
 };
 
-/// Called as a plane of a batch is done, on the calling thread: planes done, planes in all, and what became of this
+/// Called when a plane of a batch is done, on the calling thread: planes done, planes in all, and the results of this
 /// one.
 using ManifestProgress = std::function<void(std::size_t done, std::size_t planes, const ManifestResults& latest)>;
 

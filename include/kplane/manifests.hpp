@@ -1,4 +1,3 @@
-// Sets of manifests, and what applying them to planes brought.
 #pragma once
 
 #include <kplane/manifest.hpp>

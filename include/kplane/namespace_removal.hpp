@@ -1,4 +1,4 @@
-// The options and the result of removing a namespace with its contents.
+// Options and result of removing a namespace with its contents.
 #pragma once
 
 #include <chrono>
@@ -13,15 +13,15 @@ namespace kplane {
 
 /// Options of Plane::remove_namespace(). A plain aggregate: use designated initialisers.
 struct RemoveNamespaceOptions {
-  /// How long the plane's own controllers and kubelets, if it has any, are left to end pods, clear finalizers and
-  /// finalize the namespace. 0 on a plane that is known to have none (contract §9) saves that time.
+  /// How long to give the plane's own controllers and kubelets, if it has any, to end pods, clear finalizers and
+  /// finalize the namespace. Set it to 0 for a plane known to have none (contract §9).
   std::chrono::milliseconds controller_wait{1'000};
   FinalizerPolicy finalizers = FinalizerPolicy::well_known;  ///< of what is in the namespace, after controller_wait
   std::optional<std::chrono::milliseconds> timeout{};        ///< for the whole call; none: two minutes
   StopToken stop{};  ///< ends the call early, with StoppedError; it can be repeated
 };
 
-/// An object that is marked for deletion, but that something holds.
+/// An object that is marked for deletion but not gone.
 struct HeldObject {
   std::string api_version{};  ///< such as `v1`
   std::string plural{};       ///< of its type: `configmaps`
@@ -30,16 +30,16 @@ struct HeldObject {
   std::string why{};          ///< for people: deletionTimestamp, grace period, finalizers
 };
 
-/// What became of a namespace.
+/// The outcome of Plane::remove_namespace().
 struct NamespaceRemoval {
-  bool existed = false;  ///< there was such a namespace
+  bool existed = false;  ///< the namespace existed
 
-  /// It is gone, and so is all that was in it. Another namespace of that name may exist by then: one that somebody has
-  /// made since, which this call leaves alone.
+  /// It is gone, with everything that was in it. Somebody may have created another namespace of that name since; this
+  /// call leaves it alone.
   bool gone = false;
 
-  bool finalized = false;          ///< because this call finalized it: no controller had done so in time
-  std::vector<HeldObject> held{};  ///< why it is not gone: at most 100 of what holds it
+  bool finalized = false;          ///< this call finalized it, because no controller had done so in time
+  std::vector<HeldObject> held{};  ///< why it is not gone: at most 100 of the objects that block it
 
   /// Whether it is gone.
   [[nodiscard]] explicit operator bool() const noexcept { return gone; }

@@ -1,4 +1,4 @@
-// Object: a read-only view of one JSON value inside a response, with typed access by JSON pointer.
+// A read-only view of one JSON value inside a response, with typed access by JSON pointer.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace detail {
 class Document;
 struct ObjectAccess;
 
-/// What only the library has: it alone makes Objects.
+/// A passkey: only the library makes Objects.
 class ObjectKey {
   friend struct ObjectAccess;
   ObjectKey() noexcept {}  // NOLINT(modernize-use-equals-default): an aggregate could be made by anybody
@@ -38,23 +38,23 @@ inline constexpr bool is_field_type =
 
 /// A Kubernetes object (or any JSON value inside one) as the server sent it.
 ///
-/// It is a view of 32 bytes that shares ownership of the response it lies in: it may outlive the Snapshot, the Plane
-/// and the Client, and keeps the whole response in memory while it lives. Nothing is parsed until a field is read.
+/// It is a 32-byte view that shares ownership of the response it is part of: it may outlive the Snapshot, the Plane and
+/// the Client, and keeps the whole response in memory while it lives. Nothing is parsed until a field is read.
 ///
-/// Every `std::string_view` that an Object hands out stays valid as long as any Object or Snapshot of the same response
+/// Every `std::string_view` obtained from an Object stays valid as long as any Object or Snapshot of the same response
 /// lives.
 ///
-/// Where two fields of a JSON object have the same name the last one counts, for every accessor, as it does for
-/// nlohmann::json and for Kubernetes itself.
+/// If two fields of a JSON object have the same name, the last one wins in every accessor, as in nlohmann::json and in
+/// Kubernetes itself.
 ///
 /// Thread safety: immutable; may be read, copied and destroyed from any thread.
-/// Cost: copying, and moving, is a reference count. A field access reads the object's text, without allocation
-/// unless it holds JSON escapes; a thread keeps the index of the four objects that it read last, so that reading
-/// several fields of one object indexes it once. Errors: an object whose text is not JSON throws DecodeError on the
-/// first access that reaches the flaw.
+/// Cost: copying, and moving, is a reference count. A field access reads the object's text, without allocation unless
+/// it holds JSON escapes; each thread keeps the index of the four objects it read last, so reading several fields of
+/// one object indexes it once. Errors: an object whose text is not JSON throws DecodeError on the first access that
+/// reaches the error.
 class KPLANE_API Object {
  public:
-  /// `metadata.name`; empty when absent. Servers that put it at the top level are understood (contract §3).
+  /// `metadata.name`; empty when absent. Also read from the top level, where some servers put it (contract §3).
   [[nodiscard]] std::string_view name() const&;
   [[nodiscard]] std::string name() &&;
   /// `metadata.namespace`; empty for cluster-scoped objects.
@@ -64,15 +64,15 @@ class KPLANE_API Object {
   [[nodiscard]] std::string_view uid() const&;
   [[nodiscard]] std::string uid() &&;
 
-  /// `metadata.resourceVersion`: changes with every write; empty when absent. Compare it by
+  /// `metadata.resourceVersion`, which changes with every write; empty when absent. Compare with
   /// compare_resource_versions().
   [[nodiscard]] std::string_view resource_version() const&;
   [[nodiscard]] std::string resource_version() &&;
 
-  /// The field at a JSON pointer (RFC 6901), such as `/status/phase` or `/metadata/labels/app.kubernetes.io~1name`.
-  /// T is std::string_view, std::string, std::int64_t, double or bool. Numbers are not converted, except whole ones to
+  /// The field at a JSON pointer (RFC 6901), such as `/status/phase` or `/metadata/labels/app.kubernetes.io~1name`. T
+  /// is std::string_view, std::string, std::int64_t, double or bool. Numbers are not converted, except integers to
   /// double.
-  /// @return nullopt when the field is absent, null, of another type, or does not fit T.
+  /// @return nullopt when the field is absent, null, of another type, or out of T's range.
   /// @throws ConfigError when `pointer` is not a JSON pointer, or is more than 1,000 levels deep; DecodeError when the
   /// object's text is not JSON.
   template <class T>
@@ -81,7 +81,7 @@ class KPLANE_API Object {
                   "Object::get<T>: T is one of std::string_view, std::string, std::int64_t, double, bool");
     return read<T>(pointer);
   }
-  /// The same of a temporary Object: a std::string_view is refused by the compiler, since it would dangle.
+  /// The same for a temporary Object: std::string_view does not compile, since it would dangle.
   template <class T>
   [[nodiscard]] std::optional<T> get(std::string_view pointer) && {
     static_assert(detail::is_field_type<T>,
@@ -91,7 +91,7 @@ class KPLANE_API Object {
     return read<T>(pointer);
   }
 
-  /// The value at a JSON pointer as an Object of its own; nullopt when absent. Sharing, not copying.
+  /// The value at a JSON pointer as an Object of its own; nullopt when absent. Shares the response; copies nothing.
   /// @throws as get()
   [[nodiscard]] std::optional<Object> at(std::string_view pointer) const;
 
@@ -110,7 +110,7 @@ class KPLANE_API Object {
     return Bridge::parse(*this);
   }
 
-  /// For the library.
+  /// For use by the library.
   Object(detail::ObjectKey /*key*/, const std::shared_ptr<const detail::Document>& document,
          std::string_view text) noexcept
       : document_(document), data_(text.data()), size_(text.size()) {}

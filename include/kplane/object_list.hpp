@@ -1,4 +1,4 @@
-// ObjectList: the objects of a list request, page after page.
+// The objects of a list request, fetched page by page.
 #pragma once
 
 #include <cstddef>
@@ -15,22 +15,20 @@ namespace detail {
 class ListReader;
 }  // namespace detail
 
-/// An input range over a list: the first page is there already, the next one is fetched when the iteration gets to it.
-/// One page is in memory at a time, beside those whose Objects the caller keeps. It can be iterated once.
+/// An input range over a list: the first page is already fetched, each further page when the iteration reaches it. One
+/// page is in memory at a time, in addition to those whose Objects the caller keeps. It can be iterated once.
 ///
-/// Thread safety: one thread at a time. Move-only: one that was moved from throws std::logic_error when it is used; its
-/// iterators stay good.
-/// Errors: moving on to the next page may throw TransportError, ApiError, DecodeError, CredentialError and
-/// StoppedError; Expired when the server no longer holds the list's version, and says so: start the list again. What
-/// was seen until then is not the whole list. MisroutedError when an object stands in another namespace than
-/// Resource::in() said.
+/// Thread safety: one thread at a time. Move-only: a moved-from list throws std::logic_error when used; its iterators
+/// stay valid. Errors: fetching the next page may throw TransportError, ApiError, DecodeError, CredentialError and
+/// StoppedError; Expired when the server no longer has the list's version: start the list again, since what was seen so
+/// far is incomplete; MisroutedError when an object is not in the namespace of Resource::in().
 class KPLANE_API ObjectList {
  public:
   // NOLINTBEGIN(readability-identifier-naming): the names are those of the standard library
-  /// Where an iteration stands. An input iterator: all iterators of a list move together.
+  /// The position in the list. An input iterator: all iterators of a list advance together.
   class KPLANE_API iterator {
    public:
-    /// @cond the names that the standard library asks for
+    /// @cond the names that the standard library requires
     using iterator_category = std::input_iterator_tag;  // <vector> has it; <iterator> would bring all streams
     using value_type = Object;
     using difference_type = std::ptrdiff_t;
@@ -41,7 +39,7 @@ class KPLANE_API ObjectList {
 
     /// The end.
     iterator() noexcept = default;
-    /// The object. Valid until the iteration moves on; a copy of it stays valid.
+    /// The object. The reference is valid until the next increment; a copy of the object stays valid.
     reference operator*() const noexcept;
     /// A member of the object.
     pointer operator->() const noexcept { return &**this; }
@@ -60,24 +58,24 @@ class KPLANE_API ObjectList {
     detail::ListReader* reader_ = nullptr;  // none: the end
   };
 
-  /// Takes the list over; the other one throws std::logic_error from now on.
+  /// Takes over the list; the moved-from one throws std::logic_error when used.
   ObjectList(ObjectList&&) noexcept;
-  /// Takes the list over; the other one throws std::logic_error from now on.
+  /// Takes over the list; the moved-from one throws std::logic_error when used.
   ObjectList& operator=(ObjectList&&) noexcept;
   ObjectList(const ObjectList&) = delete;
   ObjectList& operator=(const ObjectList&) = delete;
   ~ObjectList();
 
-  /// Where the iteration stands. Blocks when this needs the next page.
+  /// The current position. Blocks while it fetches a page, if it needs one.
   [[nodiscard]] iterator begin() &;
   iterator begin() && = delete;  ///< it would point into a temporary
   /// The end.
   [[nodiscard]] iterator end() const noexcept { return {}; }
 
-  /// All objects that are left. Blocks until the last page is there.
+  /// All remaining objects. Blocks until the last page has arrived.
   [[nodiscard]] Vector<Object> all();
 
-  /// The version of the collection that this list shows: WatchOptions::resource_version to go on from here.
+  /// The resource version of the list: pass it as WatchOptions::resource_version to watch from here.
   [[nodiscard]] const std::string& resource_version() const&;
   [[nodiscard]] std::string resource_version() &&;
 

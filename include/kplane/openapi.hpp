@@ -1,4 +1,4 @@
-// The OpenAPI document that is embedded in the library: what this version of it expects of a server.
+// The OpenAPI document embedded in the library: what this version expects of a server.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace kplane::openapi {
 
-/// The document as it stands in `openapi/kplane.v1.yaml`. Valid for the life of the process; no cost.
+/// The text of `openapi/kplane.v1.yaml`. Valid for the life of the process; no cost.
 [[nodiscard]] KPLANE_API std::string_view spec_yaml() noexcept;
 
-/// The same document as JSON text, converted at each call. `openapi::load_spec()` in <kplane/json.hpp> makes
-/// `nlohmann::json` of it.
+/// The same document as JSON text, converted on each call. `openapi::load_spec()` in <kplane/json.hpp> returns it as
+/// `nlohmann::json`.
 [[nodiscard]] KPLANE_API std::string spec_json();
 
 }  // namespace kplane::openapi

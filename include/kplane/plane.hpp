@@ -1,4 +1,3 @@
-// Plane: a handle on one virtual control plane.
 #pragma once
 
 #include <chrono>
@@ -38,12 +37,12 @@ struct PlaneEndpoint;
 /// How Plane::wait_until_ready() waits.
 struct PlaneWaitOptions {
   std::chrono::milliseconds timeout = std::chrono::minutes{2};  ///< for the whole wait; TimeoutError when it passes
-  /// Waits for the plane's own bootstrap too. False: for `/readyz` alone, which reports on the server's process.
+  /// Also waits for the plane's own bootstrap. False: only for `/readyz`, which reports on the server process.
   bool bootstrapped = true;
   StopToken stop{};  ///< ends the wait early; see StopToken
 };
 
-/// One virtual control plane, by its ID. The server creates a plane on first access, so a mistyped ID makes a new
+/// A handle on one virtual control plane. The server creates a plane on first access, so a mistyped ID creates a new
 /// plane.
 ///
 /// Thread safety: immutable; may be used and copied from any thread.
@@ -55,19 +54,18 @@ class KPLANE_API Plane {
   /// The plane's ID.
   [[nodiscard]] const std::string& cluster() const& noexcept;
   [[nodiscard]] std::string cluster() &&;
-  /// The URL under which any Kubernetes client can use this plane: `…/clusters/ID/control-plane`.
+  /// The URL at which any Kubernetes client can use this plane: `…/clusters/ID/control-plane`.
   [[nodiscard]] const std::string& base_url() const& noexcept;
   [[nodiscard]] std::string base_url() &&;
   /// The namespace of objects that name none, in apply() and in Resource's create(), replace() and apply(), and of an
-  /// agent's account: PlaneOptions::ns, or else ClientOptions::ns, or else `default`. A Client's is
-  /// that of its kubeconfig's context, and in a pod that of the pod.
+  /// agent's account: PlaneOptions::ns, or else ClientOptions::ns, or else `default`. Client::from_kubeconfig() takes
+  /// it from the context, Client::from_in_cluster() from the pod.
   [[nodiscard]] const std::string& default_namespace() const& noexcept;
   [[nodiscard]] std::string default_namespace() &&;
 
-  /// Everything in the plane, in one round trip. Blocks until the answer is there or the deadline passed.
-  /// @throws ConfigError when a resource name is not one; NotFound when the server serves no state at all, or as
-  /// StateOptions::require_synced says; NotSynced;
-  /// MisroutedError when the answer is another plane's state.
+  /// Everything in the plane, in one round trip. Blocks until the answer has arrived or the deadline has passed.
+  /// @throws ConfigError when a resource name is invalid; NotFound when the server does not serve states, or as
+  /// described at StateOptions::require_synced; NotSynced; MisroutedError when the answer is another plane's state.
   [[nodiscard]] Snapshot state(const StateOptions& options = {}) const;
 
   /// The objects of one resource type only: `plane.state("pods")`.
@@ -78,167 +76,166 @@ class KPLANE_API Plane {
     return state(options);
   }
 
-  /// The same plane, whose writes `log` takes note of: those of this handle, and of the Resources that come from it. A
-  /// log that it had before takes none any more. No I/O.
+  /// A handle on the same plane whose writes are noted in `log`: those of the handle, and of Resources obtained from
+  /// it. It replaces any log of this handle. No I/O.
   ///
   ///     kplane::WriteLog log;
   ///     plane.logged(log).apply(manifests);
   ///     kplane::Snapshot state = plane.settled_state(log);  // shows what was applied
   [[nodiscard]] Plane logged(const WriteLog& log) const;
 
-  /// A state that may be trusted: every type is synced, and it shows all writes to this plane that are in the log when
-  /// the call begins, as far as `options.state.resources` asks for their types. A state is a server's caches, which lag
-  /// behind writes by some milliseconds, or by more when it is busy (contract §10); it is read again, after 2 ms and
-  /// then less and less often, at least four times a second, until it has caught up. What somebody else has changed
-  /// since counts as shown by a newer resource version (compare_resource_versions()), or, where it has been deleted,
-  /// by its absence; that costs one more request. Writes to types that the state does not have, such as those of CRDs
-  /// that StateOptions::listed_types does not name, are passed over.
-  /// @throws NotSynced, TimeoutError that names what is not shown; NotFound as StateOptions::require_synced; otherwise
-  /// as state()
+  /// A state that includes your own writes: every type is synced, and it shows all writes to this plane that are in the
+  /// log when the call begins, as far as `options.state.resources` includes their types. A state comes from the
+  /// server's caches, which lag behind writes by some milliseconds, or more under load (contract §10); it is read
+  /// again, after 2 ms and then less and less often, at least four times a second, until it has caught up. An object
+  /// that somebody else has changed since counts as shown once its resource version is newer
+  /// (compare_resource_versions()), and one that somebody else has deleted once it is absent; confirming that costs one
+  /// more request. Writes to types that the state does not contain, such as those of CRDs that are not in
+  /// StateOptions::listed_types, are ignored.
+  /// @throws NotSynced; TimeoutError that names the missing writes; NotFound as at StateOptions::require_synced;
+  /// otherwise as state()
   [[nodiscard]] Snapshot settled_state(const WriteLog& log, const SettleOptions& options = {}) const;
-  /// The same without a log: for SettleOptions::quiet.
+  /// The same without a log, for SettleOptions::quiet.
   [[nodiscard]] Snapshot settled_state(const SettleOptions& options = {}) const;
 
-  /// Whether `/readyz` answers 200 now. A plane that cannot be reached is not ready; one request, not retried. This
-  /// reports on the server's process: a new plane's own objects may not exist yet (contract §10); wait_until_ready()
-  /// waits for them.
-  /// Blocks for at most ClientOptions::request_timeout.
-  /// @throws Unauthorized, Forbidden, TlsError, CredentialError: what waiting does not fix; StoppedError
+  /// Whether `/readyz` answers 200 now. One request, not retried; a plane that cannot be reached is not ready. This
+  /// reports on the server process: a new plane's own objects may not exist yet (contract §10); wait_until_ready()
+  /// waits for them. Blocks for at most ClientOptions::request_timeout.
+  /// @throws Unauthorized, Forbidden, TlsError, CredentialError, which waiting does not fix; StoppedError
   [[nodiscard]] bool is_ready() const;
 
-  /// Returns as soon as is_ready() and the plane is bootstrapped: its system namespaces and RBAC roles are there, so
-  /// that it can be written to. Asks after 50 ms, then less and less often, at least once a second. Costs a request,
-  /// and two small ones more until this Client has seen the plane bootstrapped; where the credentials may not read a
-  /// namespace or a ClusterRoleBinding, that counts as there. An answer that cannot be read, such as a login page,
-  /// counts as not ready yet.
-  /// @throws TimeoutError that says what is missing; at once Unauthorized, Forbidden (by `/readyz`), TlsError,
-  /// CredentialError, StoppedError.
+  /// Blocks until the plane is ready and bootstrapped: its system namespaces and RBAC roles exist, so it accepts
+  /// writes. Polls after 50 ms, then less and less often, at least once a second. Each poll is one request, and two
+  /// more small ones until this Client has seen the plane bootstrapped; an object that the credentials may not read
+  /// counts as existing. An answer that cannot be decoded, such as a login page, counts as not ready.
+  /// @throws TimeoutError that says what is missing; Unauthorized and Forbidden of `/readyz`, TlsError, CredentialError
+  /// and StoppedError at once.
   void wait_until_ready(std::chrono::milliseconds timeout = std::chrono::minutes{2}, const StopToken& stop = {}) const;
   /// The same with all options.
   void wait_until_ready(const PlaneWaitOptions& options) const;
 
   /// The objects of one type: `plane.resource("v1", "pods")`, `plane.resource("apps/v1", "deployments")`. No I/O.
   /// @param plural as in the path, lower case
-  /// @throws ConfigError when one of them is not valid in a path
+  /// @throws ConfigError when either is not valid in a path
   [[nodiscard]] Resource resource(std::string_view api_version, std::string_view plural) const;
 
-  /// The objects of a type that a state holds: `plane.resource(*state.by_resource("pods"))`. A state says neither
-  /// version nor kind, so discovery does: two requests, once for each Client, and one for each call where the type is
-  /// that of a CustomResourceDefinition. @throws NotFound when the plane does not serve the type
+  /// The objects of a type in a state: `plane.resource(*state.by_resource("pods"))`. A state has neither versions nor
+  /// kinds, so they are discovered: two requests once per Client, and one per call for a type defined by a
+  /// CustomResourceDefinition. @throws NotFound when the plane does not serve the type
   [[nodiscard]] Resource resource(const SnapshotResource& type) const;
 
-  /// The same by kind, as manifests name it: `plane.resource_of_kind("apps/v1", "Deployment")`. What the plane serves
-  /// is discovered once and cached; discovered again when the kind is missing, since types can be added.
+  /// The same by kind, as in manifests: `plane.resource_of_kind("apps/v1", "Deployment")`. The types that the plane
+  /// serves are discovered once and cached, and discovered again when the kind is missing, since types can be added.
   /// @throws NotFound when the plane does not serve that kind
   [[nodiscard]] Resource resource_of_kind(std::string_view api_version, std::string_view kind) const;
 
   /// Applies a set by server-side apply: namespaces and CRDs first, then, once the CRDs are established, the others in
-  /// their order. Blocks until the last object is done, or ManifestOptions::timeout passed: two minutes, unless it says
-  /// otherwise; what is not done by then failed with TimeoutError. An object that fails does not stop the others. Whole
-  /// YAML files become one set with Manifests::from_file(). @throws ConfigError; all else is in the results
+  /// order. Blocks until the last object is done or ManifestOptions::timeout (two minutes by default) has passed;
+  /// objects not done by then fail with TimeoutError. An object that fails does not stop the others.
+  /// Manifests::from_file() reads a YAML file into a set. @throws ConfigError; all else is in the results
   ManifestResults apply(const Manifests& manifests,
                         const ManifestOptions& options = {}) const;  // <kplane/manifests.hpp>
   /// Deletes the objects of a set, in the reverse order of apply(), each with Propagation::background, so that apply()
-  /// works again afterwards. A Namespace of the set goes as by remove_namespace(), with everything that is in it.
-  /// Objects that are only marked for deletion are finished at the end: after ManifestOptions::controller_wait, pods
-  /// are ended and finalizers cleared as ManifestOptions::finalizers says. An object that still stays has the outcome
-  /// `lingers`. Time
-  /// limits and errors as of apply().
+  /// works again afterwards. A Namespace of the set is removed as by remove_namespace(), with all its contents. Objects
+  /// that are only marked for deletion are finished at the end: after ManifestOptions::controller_wait, pods are
+  /// deleted with no grace period and finalizers are cleared according to ManifestOptions::finalizers. An object that
+  /// remains has the outcome `lingers`. Timeouts and errors as for apply().
   ManifestResults remove(const Manifests& manifests, const ManifestOptions& options = {}) const;
 
-  /// The objects of a state as a set that another plane accepts, in an order in which they can be made: one live plane
-  /// can so be forked into many with Client::apply(), after which diff() finds no difference between them. Without what
-  /// the server sets itself, its label `multicluster.k8s.io/cluster` included (contract §10); without what every plane
-  /// has by itself, Events, Leases, and objects that are marked for deletion. Status that somebody wrote is in it, as
-  /// manifests of the subresource. Objects of custom types are in it as far as the state has them: see
-  /// StateOptions::listed_types. What was changed or removed of a plane's own system objects is not: Client::restore()
-  /// of a Baseline carries that over as well. Secrets are in it: do not log it.
-  /// Cost: two requests, once for each Client, for the types' versions and kinds; parses each object.
+  /// The objects of a state as a set that another plane accepts, in an order in which they can be created:
+  /// Client::apply() can thus fork one live plane into many, after which diff() finds no difference between them. Left
+  /// out are fields that the server sets, including its label `multicluster.k8s.io/cluster` (contract §10), objects
+  /// that every plane has by itself, Events, Leases, and objects marked for deletion. Statuses are included, as
+  /// manifests of the subresource. Custom objects are included if the state has them: see StateOptions::listed_types.
+  /// Changes to a plane's own system objects are not included; Client::restore() of a Baseline carries those over as
+  /// well. The set contains Secrets: do not log it.
+  /// Cost: two requests, once per Client, for the types' versions and kinds; parses each object.
   /// @throws NotFound for a type that the plane does not serve; ConfigError for a state in Go's internal layout
   [[nodiscard]] Manifests manifests(const Snapshot& state,
                                     const ForkOptions& options = {}) const;  // <kplane/manifests.hpp>
 
-  /// Removes a namespace with everything in it, of whatever type, so that it can be made again. On a plane without
-  /// controllers (contract §9) a deleted namespace stays `Terminating`; this deletes what is in it, custom objects
-  /// included, gives controllers options.controller_wait, then ends pods, clears finalizers, and finalizes the
-  /// namespace once nothing is in it any more. One that is being deleted already is finished in the same way. It may be
-  /// interrupted anywhere and called again, with the same result. The client needs the rights to list and delete all
-  /// types, to update `namespaces/finalize` and to list CustomResourceDefinitions. Cost: some 80 requests, one after
-  /// the other: each type is listed twice, or once without controller_wait where nothing is in the namespace.
-  /// @return whether it is gone, and otherwise what holds it: finalizers that are not Kubernetes' own
+  /// Removes a namespace with everything in it, of any type, so that it can be created again. On a plane without
+  /// controllers (contract §9) a deleted namespace stays `Terminating`; this call deletes its contents, custom objects
+  /// included, gives controllers options.controller_wait, then deletes the remaining pods with no grace period, clears
+  /// finalizers, and finalizes the namespace once it is empty. A namespace that is already being deleted is finished in
+  /// the same way. The call may be interrupted at any point and repeated, with the same result. The client needs
+  /// permission to list and delete all types, to update `namespaces/finalize` and to list CustomResourceDefinitions.
+  /// Cost: about 80 sequential requests: each type is listed twice, or once if controller_wait is 0 and the namespace
+  /// is empty.
+  /// @return whether it is gone, and otherwise what blocks it: finalizers that are not Kubernetes' own
   /// @throws ConfigError for `default`, `kube-system` and `kube-public`, which cannot be deleted; Forbidden;
-  /// TimeoutError and StoppedError that say how far it has come
+  /// TimeoutError and StoppedError that report the progress
   NamespaceRemoval remove_namespace(std::string_view name, const RemoveNamespaceOptions& options = {}) const;
 
-  /// The plane as it is now, once its state has settled: what restore() puts back. Wait for the plane's own bootstrap
-  /// first, with wait_until_ready(), and for your own writes. Blocks until every type is synced and the state was the
-  /// same for options.quiet. Cost: two states and one small request or more; three more once for each Client.
-  /// @throws TimeoutError that says what has not been listed; ConfigError
+  /// Takes a Baseline of the plane as it is now, once its state has settled: restore() puts it back. First wait for the
+  /// plane's bootstrap, with wait_until_ready(), and for your own writes. Blocks until every type is synced and the
+  /// state has not changed for options.quiet. Cost: at least two states and one small request; three more once per
+  /// Client.
+  /// @throws TimeoutError that names the types not yet listed; ConfigError
   [[nodiscard]] Baseline baseline(const BaselineOptions& options = {}) const;
 
-  /// Undoes what was done to the plane since its baseline was taken, or, on another plane of the same server, makes it
-  /// the same: objects that were added go, those that were removed are made again, those that were changed are put
-  /// back, whoever owns the fields, the status included. Works on a plane without controllers (contract §9): pods end
-  /// at once, finalizers are taken as options.finalizers says, namespaces are emptied and finalized. System objects are
-  /// no exception: one that was deleted or changed is put back, and an object that the baseline does not have goes,
-  /// whatever marker of Kubernetes it has. What the server keeps up to date by itself all the time does not count.
+  /// Undoes all changes to the plane since its baseline was taken, or makes another plane of the same server equal to
+  /// the baseline: added objects are deleted, removed ones are created again, changed ones are put back, including the
+  /// status and whoever owns the fields. Works on a plane without controllers (contract §9): pods are deleted with no
+  /// grace period, finalizers are cleared according to options.finalizers, namespaces are emptied and finalized. System
+  /// objects are no exception: one that was deleted or changed is put back, and an object that the baseline does not
+  /// have is deleted, even if it is marked as one of Kubernetes' own. Objects that the server itself keeps up to date
+  /// are ignored.
   ///
-  /// It may be broken off anywhere, also by the end of the process, and called again, with the same result. What it
-  /// makes again is another object to Kubernetes: it has a new uid. An object whose place is taken, such as a Service
-  /// whose IP another one got, may not come back as it was: that is in the NotPristine.
+  /// It may be interrupted at any point, even by the end of the process, and called again, with the same result.
+  /// Objects that it recreates are new objects to Kubernetes, with new uids. An object that conflicts with another one,
+  /// such as a Service whose IP is now taken, may not come back as it was: NotPristine reports it.
   ///
-  /// Cost: two states, and for each object that differs one request, or two: its status, or its finalizers. Requests
-  /// that do not depend on each other are made at the same time: an episode of a few changes takes three to five round
-  /// trips; an object with finalizers one more, a namespace three more.
-  /// @return what was undone @throws NotPristine with what is left, when something cannot be undone or the time is up;
-  /// ConfigError for a baseline of another server version; StoppedError; Forbidden
+  /// Cost: two states, and for each object that differs one request, or two for its status or finalizers. Independent
+  /// requests run concurrently: an episode with a few changes takes three to five round trips, an object with
+  /// finalizers one more, a namespace three more.
+  /// @return what was undone @throws NotPristine with the remaining differences, when something cannot be undone or the
+  /// timeout expires; ConfigError for a baseline of another server version; StoppedError; Forbidden
   RestoreResult restore(const Baseline& baseline,
                         const RestoreOptions& options = {}) const;  // <kplane/restore_result.hpp>
 
-  /// Whether the plane is as its baseline: one state, and one list for each custom type.
-  /// @throws NotPristine with what differs; ConfigError for a baseline of another server version; TimeoutError when the
-  /// types are not synced in time
+  /// Throws unless the plane equals its baseline. Cost: one state, and one list for each custom type.
+  /// @throws NotPristine with the differences; ConfigError for a baseline of another server version; TimeoutError when
+  /// the types are not synced in time
   void verify_pristine(const Baseline& baseline, const GetOptions& options = {}) const;
 
-  /// Removes everything that a fresh plane does not have, whatever was made in it: as restore() to a plane of which
-  /// nothing but its system objects is left. What was changed or deleted of these stays so: a fresh plane alone has
-  /// them again, or a restore() to its Baseline. They are told by the markers that Kubernetes gives them, each on the
-  /// types that it uses it for: who may write ClusterRoles can so make one that stays. restore() leaves none behind.
-  /// Events stay until they expire.
-  /// @return what was removed @throws NotPristine with what could not be removed
+  /// Removes everything except system objects, as a restore() to a plane that has nothing else. It does not undo
+  /// changes to system objects or recreate deleted ones; a restore() to a Baseline does. System objects are recognised
+  /// by the labels and annotations that Kubernetes gives them, so whoever may write ClusterRoles can create one that
+  /// survives; restore() deletes those too. Events stay until they expire.
+  /// @return what was removed @throws NotPristine with what could not be removed; StoppedError; Forbidden
   RestoreResult purge(const PurgeOptions& options = {}) const;  // <kplane/restore_result.hpp>
 
-  /// A kubeconfig for this plane, as the kplane CLI writes it: context, cluster and user are named `kplane-ID`. It
-  /// holds what the client itself uses: the CA, the default namespace, and the credentials as they are now, in the
-  /// clear, so do not log it; not the environment's proxies. A token that rotates or expires becomes invalid
-  /// eventually. kubectl sends credentials over https only. Reads credential files; runs an exec plugin where its
+  /// A kubeconfig for this plane, in the form that the kplane CLI writes: context, cluster and user are named
+  /// `kplane-ID`. It contains what the client itself uses: the CA, the default namespace, and the current credentials
+  /// in plain text, so do not log it; not the environment's proxies. A token that is rotated or expires stops working
+  /// eventually. kubectl sends credentials over https only. Reads credential files; runs an exec plugin if its
   /// credential has expired.
   /// @throws ConfigError when the CA's file cannot be read; CredentialError, StoppedError
   [[nodiscard]] std::string kubeconfig() const;
 
-  /// Writes kubeconfig() to a file of mode 0600, which appears whole or not at all, in place of what was there. A
-  /// symbolic link is replaced, not followed. @throws as kubeconfig(); ConfigError when the file cannot be written
+  /// Writes kubeconfig() to a file of mode 0600, atomically, replacing an existing file. A symbolic link is replaced,
+  /// not followed. @throws as kubeconfig(); ConfigError when the file cannot be written
   void write_kubeconfig(const std::string& path) const;
 
-  /// A kubeconfig with an account of its own inside this plane, for an agent that must not see the Client's
-  /// credentials. One request looks the role up, then three make a ServiceAccount, its binding to the role, and a
-  /// token; none of the three is repeated, but after a 429, and after a 404 of a namespace that is still being made,
-  /// by which nothing was done. Where no controller fills aggregated roles such as `edit`, two more list the
-  /// ClusterRoles and copy what the role adds up to: see AgentOptions::role. What was made before one of them failed is
-  /// removed again, as far as the server can be reached.
-  /// A new plane gets its roles and `default` a moment after it was first asked for: AgentOptions::bootstrap_timeout
-  /// says for how long they are waited for. A real server's authorizer may learn of the binding only a moment later,
-  /// and answer Forbidden until then.
-  /// @throws ConfigError when an option is wrong; NotFound when there is no such role or namespace; RoleError when the
-  /// role gives no rights; Forbidden when the Client may not read ClusterRoles, or not give these rights; AlreadyExists
-  /// when AgentOptions::name is taken; Invalid when the server does not take the ttl
+  /// A kubeconfig with its own account inside this plane, for an agent that must not see the Client's credentials. One
+  /// request looks up the role, then three create a ServiceAccount, its binding to the role, and a token; these three
+  /// are retried only after a 429, and after a 404 for a namespace that is still being created, when nothing was done.
+  /// Where no controller fills aggregated roles such as `edit`, two more list the ClusterRoles and create a copy of the
+  /// role's effective rules: see AgentOptions::role. If a request fails, whatever was created before is removed again,
+  /// if the server can be reached. A new plane gets its roles and the namespace `default` shortly after its first
+  /// access: AgentOptions::bootstrap_timeout bounds the wait for them. A real server's authorizer may notice the
+  /// binding with a slight delay, and answer Forbidden until then.
+  /// @throws ConfigError when an option is invalid; NotFound when there is no such role or namespace; RoleError when
+  /// the role grants no rights; Forbidden when the Client may not read ClusterRoles or may not grant these rights;
+  /// AlreadyExists when AgentOptions::name is taken; Invalid when the server rejects the ttl
   [[nodiscard]] AgentKubeconfig agent_kubeconfig(const AgentOptions& options = {}) const;
 
-  /// The same as a file, which is removed at scope exit with all that was made in the plane.
+  /// The same as a file, which is removed at scope exit together with what was created in the plane.
   /// @throws as agent_kubeconfig(); ConfigError when the file cannot be written
   [[nodiscard]] ScopedAgentKubeconfig scoped_agent_kubeconfig(const AgentOptions& options = {}) const;
 
-  /// Any HTTP call below this plane.
+  /// Sends any HTTP request below this plane. Blocks for at most Request::timeout.
   /// @throws ConfigError when the request is malformed; ApiError for a status of 300 or above.
   Response request(const Request& request) const;
 

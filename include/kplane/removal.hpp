@@ -1,4 +1,3 @@
-// Removal: the outcome of a deletion.
 #pragma once
 
 #include <optional>
@@ -10,37 +9,39 @@
 
 namespace kplane {
 
-/// Whether there was an object to delete, and whether it is gone. As a `bool` it says the first: `if
-/// (pods.remove("web"))`.
+/// The outcome of a delete: whether the object existed, and whether it is gone. Converts to a `bool` that says whether
+/// it existed: `if (pods.remove("web"))`.
 ///
-/// A deletion is a request: an object stays, marked with a deletionTimestamp, while it has finalizers or a grace period
-/// (contract §9). On a plane without controllers nothing clears those, and it stays for ever: after a foreground or
-/// an orphan deletion; a Pod with a node, until it is deleted with a grace period of 0; a Namespace, see
-/// Plane::remove_namespace(); a PersistentVolumeClaim and a PersistentVolume; a Job and a ReplicationController that
-/// were deleted without Propagation::background.
+/// A delete is a request: the object stays, marked with a deletionTimestamp, while it has finalizers or a grace period
+/// (contract §9). On a plane without controllers nothing clears those, and the object stays for ever: after a
+/// foreground or orphan deletion; a Pod with a node, until it is deleted with a grace period of 0; a Namespace (see
+/// Plane::remove_namespace()); a PersistentVolumeClaim or PersistentVolume; a Job or ReplicationController deleted
+/// without Propagation::background.
 ///
 /// Thread safety: as a value.
 class KPLANE_API Removal {
  public:
-  /// There was no such object.
+  /// The object did not exist.
   Removal() noexcept = default;
-  /// There was one, and the server answered that its deletion left nothing, or this.
+  /// The object existed. @param answered the object that the server answered with, if any
   explicit Removal(std::optional<Object> answered);
 
-  /// Whether there was an object to delete.
+  /// Whether the object existed.
   [[nodiscard]] bool existed() const noexcept { return existed_; }
-  /// Whether it is not there any more: it went at once, or had gone before. Of a dry run: whether it would be.
+  /// Whether it no longer exists: it was deleted at once, or did not exist before. For a dry run: whether that would be
+  /// so.
   [[nodiscard]] bool gone() const noexcept { return !lingers_; }
-  /// Whether it is only marked, and something holds it: see held_by(), and conditions::gone() to wait.
+  /// Whether it is only marked for deletion: see held_by(), and conditions::gone() to wait.
   [[nodiscard]] bool lingers() const noexcept { return lingers_; }
 
-  /// The object as the server answered it, marked or as it was last; for many types the server answers none when the
-  /// object is gone.
+  /// The object from the server's answer, marked for deletion or in its last form; for many types the server returns
+  /// none once the object is gone.
   [[nodiscard]] const std::optional<Object>& object() const& noexcept { return object_; }
-  /// What holds an object that lingers, for people: deletionTimestamp, grace period, finalizers. Empty when it is gone.
+  /// What blocks the deletion of a lingering object, for people: deletionTimestamp, grace period, finalizers. Empty
+  /// when it is gone.
   [[nodiscard]] std::string held_by() const;
 
-  /// existed(), and to no other type than bool.
+  /// existed(). Converts to bool only.
   template <class Bool, class = std::enable_if_t<std::is_same_v<Bool, bool>>>
   operator Bool() const noexcept {  // NOLINT(google-explicit-constructor): what returns it once returned a bool
     return existed_;

@@ -1,4 +1,4 @@
-// How single objects and lists of a resource are read and written. Plain aggregates: use designated initialisers.
+// Options of the functions of Resource. Plain aggregates: use designated initialisers.
 #pragma once
 
 #include <chrono>
@@ -10,21 +10,21 @@
 
 namespace kplane {
 
-/// What the server does about unknown and duplicate fields.
+/// How the server treats unknown and duplicate fields.
 enum class FieldValidation {
   server_default,  ///< today's servers: warn
   ignore,          ///< drop them silently
   warn,            ///< `Warning` headers, which reach the observer: RequestEvent::warnings
-  strict,          ///< BadRequest
+  strict,          ///< reject with BadRequest
 };
 
-/// What a deletion does about the objects that the deleted one owns. Their removal is a controller's work: on a plane
-/// without controllers (contract §9) they stay, whatever the policy.
+/// What a delete does with the objects that the deleted one owns. A controller has to remove them: on a plane without
+/// controllers (contract §9) they stay, whatever the policy.
 enum class Propagation {
-  server_default,  ///< `orphan` for Jobs and ReplicationControllers, `background` for all others of today's servers
-  background,      ///< the object goes at once, what it owns afterwards; what kubectl sends
-  foreground,      ///< what it owns first: the object stays, marked, for ever where no controller does that
-  orphan,          ///< what it owns is set free: the object stays, marked, for ever where no controller does that
+  server_default,  ///< on today's servers `orphan` for Jobs and ReplicationControllers, otherwise `background`
+  background,      ///< delete the object at once and its dependents afterwards; what kubectl sends
+  foreground,      ///< dependents first: the object stays, marked; for ever if no controller deletes them
+  orphan,          ///< keep the dependents: the object stays, marked; for ever if no controller releases them
 };
 
 /// The formats of a patch (RFC 7386, RFC 6902, Kubernetes' own two).
@@ -52,10 +52,10 @@ struct ListOptions {
 
 /// How an object is created or replaced.
 struct WriteOptions {
-  std::string field_manager = "kplane-cpp";  ///< who the server says wrote the fields
+  std::string field_manager = "kplane-cpp";  ///< recorded by the server as the owner of the fields
   bool dry_run = false;                      ///< the server does everything but store
   FieldValidation field_validation =
-      FieldValidation::server_default;                 ///< what the server does about unknown and duplicate fields
+      FieldValidation::server_default;                 ///< how the server treats unknown and duplicate fields
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   StopToken stop{};                                    ///< ends the call early, with StoppedError
 };
@@ -63,26 +63,26 @@ struct WriteOptions {
 /// How an object is patched or applied.
 struct PatchOptions {
   std::string field_manager = "kplane-cpp";  ///< who owns the applied fields
-  bool force = false;    ///< apply only: takes fields that another manager owns, instead of Conflict
+  bool force = false;    ///< apply only: take over fields that another manager owns, instead of Conflict
   bool dry_run = false;  ///< the server does everything but store
   FieldValidation field_validation =
-      FieldValidation::server_default;                 ///< what the server does about unknown and duplicate fields
+      FieldValidation::server_default;                 ///< how the server treats unknown and duplicate fields
   std::optional<std::chrono::milliseconds> timeout{};  ///< for the whole call; none: ClientOptions::request_timeout
   StopToken stop{};                                    ///< ends the call early, with StoppedError
-  /// The patch may be carried out twice, and so is repeated when an answer was lost: it sets values, and neither
-  /// appends to a list nor tests what it changes. Where it does test, or names a resourceVersion, the repetition may
-  /// fail on what the first try did: ApiError::after_lost_answer(). apply() and scale() are always repeated.
+  /// The patch may be carried out twice, and so is retried after a lost answer: it sets values, and neither appends to
+  /// a list nor tests what it changes. If it does test, or names a resourceVersion, the retry may fail because of the
+  /// first attempt: ApiError::after_lost_answer(). apply() and scale() are always retried.
   bool idempotent = false;
 };
 
 /// How an object is applied.
 using ApplyOptions = PatchOptions;
 
-/// How objects are deleted. An object may stay, marked: see Removal.
+/// How objects are deleted. An object may stay, marked for deletion: see Removal.
 struct DeleteOptions {
-  Propagation propagation = Propagation::server_default;  ///< what becomes of the objects that the deleted one owns
-  /// none: as the object says. Only pods with a node have one, usually 30 s; where no kubelet ends them (contract §9)
-  /// they stay for ever, until they are deleted with 0 s.
+  Propagation propagation = Propagation::server_default;  ///< what to do with the objects that the deleted one owns
+  /// none: the object's own. Only pods with a node have one, usually 30 s; without a kubelet to end them (contract §9)
+  /// they stay until they are deleted with 0 s.
   std::optional<std::chrono::seconds> grace_period{};
   std::string uid{};                                   ///< delete only the object with this uid, or Conflict
   std::string resource_version{};                      ///< delete only if unchanged since, or Conflict

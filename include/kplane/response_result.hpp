@@ -9,7 +9,7 @@
 
 namespace kplane {
 
-/// What became of one Request among several: its Response, or the error that occurred instead.
+/// The result of one Request among several: its Response, or the error that occurred instead.
 ///
 /// Thread safety: immutable.
 /// Cost: copies share the response.
@@ -28,7 +28,7 @@ class KPLANE_API ResponseResult {
   [[nodiscard]] Response operator*() && { return *static_cast<const ResponseResult&>(*this); }
   /// A member of the response. @throws the request's own error when there is none.
   [[nodiscard]] const Response* operator->() const& { return &**this; }
-  const Response* operator->() const&& = delete;  ///< what it leads to would dangle: name the result
+  const Response* operator->() const&& = delete;  ///< the pointer would dangle: name the result
 
   /// Why there is no response. `error().raise()` throws it as its own type.
   /// @throws std::logic_error when there is a response.

@@ -1,4 +1,3 @@
-// How a plane is brought back to where an episode began.
 #pragma once
 
 #include <chrono>
@@ -12,12 +11,12 @@ namespace kplane {
 
 /// Options of Plane::restore() and Plane::purge(). A plain aggregate: use designated initialisers.
 struct RestoreOptions {
-  /// Which finalizers are taken away from what has to go. A plane without controllers has nobody who would do so
+  /// Which finalizers to clear from objects that are deleted. A plane without controllers has nobody else to clear them
   /// (contract §9), and an agent can set any.
   FinalizerPolicy finalizers = FinalizerPolicy::all;
   std::string field_manager = "kplane-cpp";  ///< who owns the fields that are put back
-  /// The plane must look right for so long. 0: one look that finds no difference is enough. Set it to the server's
-  /// informer lag where an agent may have written until a moment ago: the state does not show such a write yet.
+  /// How long the plane must show no difference. 0: one read without differences is enough. Set it to the server's
+  /// informer lag if an agent may have written just before: the state does not show such a write yet.
   std::chrono::milliseconds quiet{0};
   std::optional<std::chrono::milliseconds> timeout{};  ///< for each plane; none: two minutes
   StopToken stop{};                                    ///< ends the call early, with StoppedError; it can be repeated

@@ -1,4 +1,3 @@
-// RestoreResult: what became of one plane that was restored or purged.
 #pragma once
 
 #include <memory>
@@ -13,29 +12,30 @@
 
 namespace kplane {
 
-/// One plane's part of Client::restore(): what was undone, and why it is not as it should be, if it is not. An error
-/// affects only its own plane.
+/// One plane's part of Client::restore() or Client::purge(): what was undone, and the error, if any. An error affects
+/// only its own plane.
 ///
 /// Thread safety: immutable.
 /// Cost: copying, and moving, is a reference count.
 class KPLANE_API RestoreResult {
  public:
-  /// The result of one plane. @param error nullptr: none
+  /// The result of one plane. @param error nullptr on success
   RestoreResult(Plane plane, Vector<Change> undone, std::shared_ptr<const Error> error);
 
   /// The plane that was restored.
   [[nodiscard]] const Plane& plane() const& noexcept { return plane_; }
   [[nodiscard]] Plane plane() && { return plane_; }
 
-  /// Whether the plane is as it should be.
+  /// Whether the plane was restored completely.
   [[nodiscard]] explicit operator bool() const noexcept { return !error_; }
 
-  /// What the episode had done, from the baseline to the plane as it was, and is undone now.
+  /// The changes that were undone, from the baseline to the plane as it was.
   [[nodiscard]] const Vector<Change>& undone() const& noexcept { return *undone_; }
   [[nodiscard]] Vector<Change> undone() && { return *undone_; }
 
-  /// Why the plane is not as it should be: NotPristine with what is left, or what kept it from being read at all.
-  /// @throws std::logic_error when it is
+  /// Why the plane was not restored: NotPristine with the remaining differences, or the error that prevented reading
+  /// it.
+  /// @throws std::logic_error when it was
   [[nodiscard]] const Error& error() const&;
   const Error& error() const&& = delete;
 

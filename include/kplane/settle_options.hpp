@@ -1,4 +1,3 @@
-// When a state counts as settled.
 #pragma once
 
 #include <chrono>
@@ -10,13 +9,13 @@ namespace kplane {
 
 /// How Plane::settled_state() reads. A plain aggregate: use designated initialisers.
 struct SettleOptions {
-  /// What to read, and with `timeout` for how long to wait in all; a server that stalls then adds a second. It is read
-  /// with StateOptions::require_synced, whatever that says here.
+  /// What to read; its `timeout` bounds the whole wait, plus up to a second for a last read.
+  /// StateOptions::require_synced is always on.
   StateOptions state{};
-  /// Waits until the digest of the state has not changed for so long, for writes that no log knows, such as those of an
-  /// agent with credentials of its own. 0: does not.
+  /// Waits until the digest of the state has not changed for this long, to cover writes that are in no log, such as
+  /// those of an agent with its own credentials. 0: do not wait.
   std::chrono::milliseconds quiet{0};
-  DigestOptions digest{};  ///< what is left out when states are compared for `quiet`
+  DigestOptions digest{};  ///< what to ignore when states are compared for `quiet`
 };
 
 }  // namespace kplane

@@ -1,4 +1,4 @@
-// StopSource and StopToken: how another thread ends blocking calls. What std::stop_source is to C++20, for C++17.
+// How another thread ends blocking calls: a C++17 counterpart of std::stop_source and std::stop_token.
 #pragma once
 
 #include <chrono>
@@ -15,9 +15,9 @@ class StopState;
 struct StopAccess;
 }  // namespace detail
 
-/// Whether a stop was asked for. Given to a call in its options; the call then ends within a moment of the request,
-/// wherever it blocks: on the wire, waiting for a connection, or in back-off. It throws StoppedError, unless it says
-/// otherwise. A default-constructed token never stops anything.
+/// Tells whether a stop was requested. Pass it in a call's options; the call then ends promptly after the request,
+/// wherever it blocks: in network I/O, waiting for a connection, or in backoff. It throws StoppedError, unless
+/// documented otherwise. A default-constructed token never stops anything.
 ///
 /// Thread safety: may be copied and read from any thread.
 /// Cost: copying is a reference count.
@@ -27,9 +27,9 @@ class KPLANE_API StopToken {
   StopToken() noexcept = default;
   /// Whether a stop was requested through its StopSource.
   [[nodiscard]] bool stop_requested() const noexcept;
-  /// Waits until a stop is requested, for at most `timeout`: a pause that a stop ends. @return stop_requested()
+  /// Blocks until a stop is requested, for at most `timeout`: an interruptible sleep. @return stop_requested()
   bool wait_for(std::chrono::milliseconds timeout) const;
-  /// Whether there is a source that could ask for a stop.
+  /// Whether the token belongs to a StopSource.
   [[nodiscard]] bool stop_possible() const noexcept { return static_cast<bool>(state_); }
 
  private:
@@ -40,12 +40,13 @@ class KPLANE_API StopToken {
   detail::Handle<detail::StopState> state_;
 };
 
-/// Asks all calls that were given its tokens to stop, once and for good.
+/// Stops all calls that were given its tokens, once and for good.
 ///
-/// Thread safety: every member may be called from any thread, but not from a signal handler: let that wake a thread.
+/// Thread safety: every member may be called from any thread, but not from a signal handler: let the handler wake a
+/// thread instead.
 class KPLANE_API StopSource {
  public:
-  /// A source of which no stop was requested yet.
+  /// A source through which no stop has been requested.
   StopSource();
   StopSource(const StopSource&) = default;  // and no move, which would leave a source that stops nothing
   StopSource& operator=(const StopSource&) = default;
@@ -53,7 +54,7 @@ class KPLANE_API StopSource {
 
   /// A token for the options of a call or of a Client.
   [[nodiscard]] StopToken token() const noexcept { return StopToken(state_); }
-  /// Returns at once; the calls end by themselves. @return whether this was the first request
+  /// Returns at once; the calls end asynchronously. @return whether this was the first request
   bool request_stop() noexcept;
   /// Whether a stop was requested.
   [[nodiscard]] bool stop_requested() const noexcept;

@@ -1,4 +1,4 @@
-// Vector: a std::vector whose elements do not dangle when nobody keeps it.
+// A std::vector whose elements do not dangle when it is a temporary.
 #pragma once
 
 #include <utility>
@@ -6,9 +6,9 @@
 
 namespace kplane {
 
-/// The std::vector that functions of this library return. An element of a temporary one is a value, not a reference:
-/// what could only be read through a reference, such as `client.states(planes)[0]->by_resource("pods")`, is refused by
-/// the compiler instead of dangling. In every other respect it is a std::vector.
+/// The std::vector that functions of this library return. Accessing an element of a temporary returns a value, not a
+/// reference, so code that would dangle, such as `client.states(planes)[0]->by_resource("pods")`, does not compile. In
+/// every other respect it is a std::vector.
 ///
 /// Thread safety and cost: as std::vector.
 template <class T>
@@ -47,7 +47,7 @@ class Vector : public std::vector<T> {
   /// The same.
   [[nodiscard]] T& back() & { return Base::back(); }
   [[nodiscard]] T back() && { return std::move(Base::back()); }
-  /// The first element; of a temporary it does not compile.
+  /// The first element; does not compile for a temporary.
   [[nodiscard]] const_iterator begin() const& noexcept { return Base::begin(); }
   /// The same.
   [[nodiscard]] iterator begin() & noexcept { return Base::begin(); }

@@ -1,4 +1,4 @@
-// The library's version: the one place it is written. CMake reads it from here.
+// The single place that defines the library's version. CMake reads it from here.
 #pragma once
 
 #include <string_view>
@@ -12,9 +12,8 @@
 
 namespace kplane {
 
-/// The version of the library that the program runs with, such as `0.1.0`. With a shared library it may be newer than
-/// KPLANE_VERSION_STRING, the version of the headers that the program was compiled with. Valid for the life of the
-/// process; no cost.
+/// The version of the library at run time, such as `0.1.0`. With a shared library it may be newer than
+/// KPLANE_VERSION_STRING, the version of the headers at compile time. Valid for the life of the process; no cost.
 [[nodiscard]] KPLANE_API std::string_view version() noexcept;
 
 }  // namespace kplane

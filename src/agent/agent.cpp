@@ -27,7 +27,7 @@ void AgentKubeconfig::remove() const { account_->remove(); }
 
 ScopedAgentKubeconfig::ScopedAgentKubeconfig(const AgentKubeconfig& agent) noexcept : agent_(agent) {}
 
-// The moved-from one keeps its handle, so that even a misuse of it stays an ordinary call.
+// The moved-from object keeps its handle, so that even misusing it is an ordinary call.
 ScopedAgentKubeconfig::ScopedAgentKubeconfig(ScopedAgentKubeconfig&& other) noexcept
     : agent_(other.agent_),  // NOLINT(performance-move-constructor-init)
       directory_(std::exchange(other.directory_, {})),
@@ -79,7 +79,7 @@ void ScopedAgentKubeconfig::write_file() {
 void ScopedAgentKubeconfig::remove_quietly() noexcept {
   try {
     close();
-  } catch (...) {  // a destructor has nobody to tell; the observer has seen the attempts
+  } catch (...) {  // a destructor cannot report it; the observer has seen the attempts
     owned_ = false;
   }
 }

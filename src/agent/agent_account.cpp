@@ -1,4 +1,4 @@
-// A create whose response was lost may have been carried out: the object is then recognised by its label.
+// A create whose response was lost may have been carried out; the object is then recognised by its label.
 #include "agent/agent_account.hpp"
 
 #include <algorithm>
@@ -32,9 +32,9 @@ void check_agent_options(const AgentOptions& options) {
   if (options.bootstrap_timeout.count() < 0) throw ConfigError("AgentOptions::bootstrap_timeout must be 0 ms or more");
 }
 
-codec::AgentNames identity_for(const AgentOptions& options) {
+AgentNames identity_for(const AgentOptions& options) {
   constexpr std::size_t length = 16;  // more than 80 bits
-  codec::AgentNames agent{options.name, options.ns, random_text(length)};
+  AgentNames agent{options.name, options.ns, random_text(length)};
   if (agent.name.empty()) agent.name = "kplane-agent-" + agent.instance;
   check_object_name(agent.name);
   return agent;
@@ -51,40 +51,40 @@ Resource bindings_of(const std::shared_ptr<const PlaneEndpoint>& endpoint, const
   return ResourceAccess::make(endpoint, make_resource_path(rbac_version, "rolebindings")).in(options.ns);
 }
 
-/// Sent as it is, not through Resource::create(), whose errors may quote an answer that is no object.
-codec::IssuedToken request_token(const std::shared_ptr<const PlaneEndpoint>& endpoint, const codec::AgentNames& agent,
-                                 const AgentOptions& options) {
+/// Not sent through Resource::create(), whose errors may quote an answer that is not an object.
+IssuedToken request_token(const std::shared_ptr<const PlaneEndpoint>& endpoint, const AgentNames& agent,
+                          const AgentOptions& options) {
   const Resource tokens = accounts_of(endpoint, agent.ns).subresource("token");
   const ResourcePath& path = ResourceAccess::path(tokens);
   WriteOptions write;
   write.stop = options.stop;
-  http::Request request = create_request(*endpoint, path, codec::encode_token_request(agent, options.ttl), write);
+  http::Request request = create_request(*endpoint, path, encode_token_request(agent, options.ttl), write);
   const ApiResponse answer = ask_resource_or_throw(*endpoint, path.api_version, std::move(request));
-  codec::IssuedToken issued = codec::decode_issued_token(answer.body);
+  IssuedToken issued = decode_issued_token(answer.body);
   check_is_created(codec::decode_object(answer.body), path, agent.name);
   return issued;
 }
 
-Resource roles_of(const std::shared_ptr<const PlaneEndpoint>& endpoint, const std::string& ns, codec::RoleKind kind) {
-  if (kind == codec::RoleKind::cluster_role) {
+Resource roles_of(const std::shared_ptr<const PlaneEndpoint>& endpoint, const std::string& ns, RoleKind kind) {
+  if (kind == RoleKind::cluster_role) {
     return ResourceAccess::make(endpoint, make_resource_path(rbac_version, "clusterroles"));
   }
   return ResourceAccess::make(endpoint, make_resource_path(rbac_version, "roles")).in(ns);
 }
 
-/// Of the account's own role.
-codec::RoleKind kind_of(const AgentRole& role, const AgentOptions& options) {
+/// The kind of the account's own role.
+RoleKind kind_of(const AgentRole& role, const AgentOptions& options) {
   const bool needs_cluster =
-      options.cluster_wide || std::any_of(role.rules.begin(), role.rules.end(),
-                                          [](const codec::PolicyRule& rule) { return rule.is_non_resource; });
-  return needs_cluster ? codec::RoleKind::cluster_role : codec::RoleKind::role;
+      options.cluster_wide ||
+      std::any_of(role.rules.begin(), role.rules.end(), [](const PolicyRule& rule) { return rule.is_non_resource; });
+  return needs_cluster ? RoleKind::cluster_role : RoleKind::role;
 }
 
-/// A new plane makes its namespaces a moment after it was first asked for (contract §10).
+/// A new plane creates its namespaces shortly after its first access (contract §10).
 void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop) {
   for (;;) {
     try {
-      return made.account.create(codec::encode_service_account(made.agent), stop);
+      return made.account.create(encode_service_account(made.agent), stop);
     } catch (const NotFound& error) {
       const bool lacks_namespace = error.details().kind == "namespaces" && is_system_namespace(made.agent.ns);
       if (!lacks_namespace || !poll.wait()) throw;
@@ -92,8 +92,8 @@ void make_service_account(AgentAccount& made, Poll& poll, const StopToken& stop)
   }
 }
 
-/// Creates a role or binding; where the server refuses it, the error gives advice. The server lists every right that is
-/// missing: up to 8 kB.
+/// Creates a role or binding; if the server refuses it, the error includes advice. The server lists every missing
+/// right, up to 8 kB.
 void create_right(AgentObject& object, const std::string& text, const StopToken& stop, const char* advice) {
   constexpr std::size_t most_of_refusal = 400;
   try {
@@ -105,23 +105,23 @@ void create_right(AgentObject& object, const std::string& text, const StopToken&
   }
 }
 
-/// @return what to bind
-codec::RoleReference make_role(AgentAccount& made, const std::shared_ptr<const PlaneEndpoint>& endpoint,
-                               const AgentRole& role, const AgentOptions& options) {
-  if (role.rules.empty()) return {codec::RoleKind::cluster_role, role.name};
-  const codec::RoleKind kind = kind_of(role, options);
+/// @return the role to bind
+RoleReference make_role(AgentAccount& made, const std::shared_ptr<const PlaneEndpoint>& endpoint, const AgentRole& role,
+                        const AgentOptions& options) {
+  if (role.rules.empty()) return {RoleKind::cluster_role, role.name};
+  const RoleKind kind = kind_of(role, options);
   made.role.emplace(roles_of(endpoint, made.agent.ns, kind), made.agent);
   create_right(
-      *made.role, codec::encode_role(made.agent, kind, role.rules), options.stop,
-      "AgentOptions::role is aggregated and has no rules, since the plane has no controller: the agent gets "
-      "them from a role of its own; creating that requires all of these rights, or the verbs escalate and bind on "
+      *made.role, encode_role(made.agent, kind, role.rules), options.stop,
+      "AgentOptions::role is aggregated and empty because the plane has no controller, so the agent gets "
+      "its rules in a role of its own; creating that requires all of these rights, or the verbs escalate and bind on "
       "roles");
   return {kind, made.agent.name};
 }
 
-void make_binding(AgentAccount& made, const codec::RoleReference& role, const AgentOptions& options) {
-  const auto scope = options.cluster_wide ? codec::BindingScope::cluster : codec::BindingScope::ns;
-  create_right(made.binding, codec::encode_role_binding(made.agent, scope, role), options.stop,
+void make_binding(AgentAccount& made, const RoleReference& role, const AgentOptions& options) {
+  const auto scope = options.cluster_wide ? BindingScope::cluster : BindingScope::ns;
+  create_right(made.binding, encode_role_binding(made.agent, scope, role), options.stop,
                "binding an agent to a role requires all rights of that role, or the verb bind on it");
 }
 
@@ -135,7 +135,7 @@ void remove_quietly(const AgentAccount& made) noexcept {
 
 }  // namespace
 
-AgentObject::AgentObject(Resource resource, codec::AgentNames agent)
+AgentObject::AgentObject(Resource resource, AgentNames agent)
     : resource_(std::move(resource)), agent_(std::move(agent)) {}
 
 void AgentObject::create(const std::string& object, const StopToken& stop) {
@@ -155,11 +155,12 @@ void AgentObject::remove() const {
   const PlaneEndpoint& endpoint = *ResourceAccess::endpoint(resource_);
   const TimePoint deadline = endpoint.core->deadline();
   DeleteOptions only_this;
-  only_this.propagation = Propagation::background;  // others wait for a controller that may not be there (contract §9)
+  only_this.propagation =
+      Propagation::background;  // others need a controller, which a plane may not have (contract §9)
   only_this.uid = uid_.empty() ? find_uid() : uid_;
   if (only_this.uid.empty()) return;
   http::Request request = remove_request(endpoint, ResourceAccess::path(resource_), agent_.name, only_this);
-  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  request.obeys_stop = false;  // clean-up must run even after a stop
   request.deadline = deadline;
   const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
   if (!result.ok() && !is_gone(*result.error())) result.error()->raise();
@@ -172,7 +173,7 @@ std::string AgentObject::find_uid() const {
   const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
   if (!result.ok() && is_absent(*result.error())) return {};
   const Object object = codec::decode_object(result.value_or_raise().body);
-  return codec::is_made_for(agent_, object) ? std::string(object.uid()) : std::string();
+  return is_made_for(agent_, object) ? std::string(object.uid()) : std::string();
 }
 
 void AgentAccount::remove() const {
@@ -193,7 +194,7 @@ void AgentAccount::remove() const {
 std::shared_ptr<const AgentAccount> make_agent_account(const std::shared_ptr<const PlaneEndpoint>& endpoint,
                                                        const AgentOptions& options) {
   check_agent_options(options);
-  const codec::AgentNames agent = identity_for(options);
+  const AgentNames agent = identity_for(options);
   auto made = std::make_shared<AgentAccount>(AgentAccount{agent, AgentObject(accounts_of(endpoint, agent.ns), agent),
                                                           AgentObject(bindings_of(endpoint, options), agent)});
   config::KubeconfigContent content = kubeconfig_of_server(*endpoint);
@@ -202,7 +203,7 @@ std::shared_ptr<const AgentAccount> make_agent_account(const std::shared_ptr<con
   try {
     make_service_account(*made, poll, options.stop);
     make_binding(*made, make_role(*made, endpoint, role, options), options);
-    codec::IssuedToken issued = request_token(endpoint, agent, options);
+    IssuedToken issued = request_token(endpoint, agent, options);
     content.ns = agent.ns;
     content.token = std::move(issued.token);
     made->kubeconfig = config::kubeconfig_text(content);

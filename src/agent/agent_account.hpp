@@ -1,4 +1,4 @@
-// AgentAccount: the service account of an agent in a plane, with its bindings; removed as a whole.
+// An agent's service account in a plane, with its bindings; removed as a whole.
 #pragma once
 
 #include <chrono>
@@ -14,15 +14,15 @@
 
 namespace kplane::detail {
 
-/// One object that is made for an agent, and removed only where it is that very object.
+/// One object created for an agent. remove() only ever removes that object, not another one of its name.
 class AgentObject {
  public:
-  /// No I/O. @param resource of its type, in its namespace
-  AgentObject(Resource resource, codec::AgentNames agent);
+  /// No I/O. @param resource the object's type, in its namespace
+  AgentObject(Resource resource, AgentNames agent);
 
-  /// Does not wait for a namespace that is still being made. @throws AlreadyExists when something has that name
+  /// Does not wait for a namespace that is still being created. @throws AlreadyExists when the name is taken
   void create(const std::string& object, const StopToken& stop);
-  /// Done even when a stop was requested. Does nothing unless create() was called, whatever came of that.
+  /// Runs even after a stop was requested. Does nothing unless create() was called, whatever its result.
   /// @throws TransportError, ApiError
   void remove() const;
 
@@ -30,25 +30,25 @@ class AgentObject {
   [[nodiscard]] std::string find_uid() const;
 
   Resource resource_;
-  codec::AgentNames agent_;
+  AgentNames agent_;
   bool may_exist_ = false;
-  std::string uid_;  ///< empty: not known, because the answer to create() was lost
+  std::string uid_;  ///< empty: unknown, because the answer to create() was lost
 };
 
 struct AgentAccount {
-  codec::AgentNames agent;
+  AgentNames agent;
   AgentObject account;
   AgentObject binding;
-  std::optional<AgentObject> role{};  ///< of the account's own, where the plane does not fill the one asked for
+  std::optional<AgentObject> role{};  ///< the account's own role, if the plane does not fill the requested one
   std::string kubeconfig{};
   std::chrono::system_clock::time_point expires_at{};
 
-  /// All of them: one that cannot be removed does not keep the others. @throws what the first of those failed with
+  /// Removes all of them, even if one fails. @throws the first error
   void remove() const;
 };
 
-/// Looks the role up, and makes the account, its binding and its token: four requests; two more where the account needs
-/// a role of its own. What was made before a failure is removed again.
+/// Looks up the role and creates the account, its binding and its token: four requests; two more if the account needs
+/// its own role. What was created before a failure is removed again.
 /// @throws ConfigError, RoleError, TransportError, ApiError, DecodeError, StoppedError
 [[nodiscard]] std::shared_ptr<const AgentAccount> make_agent_account(
     const std::shared_ptr<const PlaneEndpoint>& endpoint, const AgentOptions& options);

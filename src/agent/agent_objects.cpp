@@ -8,9 +8,10 @@
 
 #include "codec/object_list.hpp"
 #include "codec/rfc3339.hpp"
+#include "json/dump.hpp"
 #include "json/json_text.hpp"
 
-namespace kplane::codec {
+namespace kplane::detail {
 
 namespace {
 
@@ -30,8 +31,6 @@ json metadata_of(const AgentNames& agent, bool is_namespaced) {
   return metadata;
 }
 
-std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
-
 bool is_token(std::string_view text) {
   constexpr std::size_t longest = std::size_t{64} * 1024;
   const auto is_printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
@@ -41,33 +40,33 @@ bool is_token(std::string_view text) {
 }  // namespace
 
 std::string encode_service_account(const AgentNames& agent) {
-  return text_of({{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata_of(agent, true)}});
+  return kplane::json::dump({{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata_of(agent, true)}});
 }
 
 std::string encode_role_binding(const AgentNames& agent, BindingScope scope, const RoleReference& role) {
   const bool is_namespaced = scope == BindingScope::ns;
   const json subject = {{"kind", "ServiceAccount"}, {"name", agent.name}, {"namespace", agent.ns}};
-  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
-                  {"kind", is_namespaced ? "RoleBinding" : "ClusterRoleBinding"},
-                  {"metadata", metadata_of(agent, is_namespaced)},
-                  {"roleRef", {{"apiGroup", rbac_group}, {"kind", name_of(role.kind)}, {"name", role.name}}},
-                  {"subjects", json::array({subject})}});
+  return kplane::json::dump({{"apiVersion", std::string(rbac_group) + "/v1"},
+                             {"kind", is_namespaced ? "RoleBinding" : "ClusterRoleBinding"},
+                             {"metadata", metadata_of(agent, is_namespaced)},
+                             {"roleRef", {{"apiGroup", rbac_group}, {"kind", name_of(role.kind)}, {"name", role.name}}},
+                             {"subjects", json::array({subject})}});
 }
 
 std::string encode_role(const AgentNames& agent, RoleKind kind, const std::vector<PolicyRule>& rules) {
   json list = json::array();
   for (const PolicyRule& rule : rules) list.push_back(parse_json(rule.text));
-  return text_of({{"apiVersion", std::string(rbac_group) + "/v1"},
-                  {"kind", name_of(kind)},
-                  {"metadata", metadata_of(agent, kind == RoleKind::role)},
-                  {"rules", std::move(list)}});
+  return kplane::json::dump({{"apiVersion", std::string(rbac_group) + "/v1"},
+                             {"kind", name_of(kind)},
+                             {"metadata", metadata_of(agent, kind == RoleKind::role)},
+                             {"rules", std::move(list)}});
 }
 
 std::string encode_token_request(const AgentNames& agent, std::chrono::seconds ttl) {
-  return text_of({{"apiVersion", "authentication.k8s.io/v1"},
-                  {"kind", "TokenRequest"},
-                  {"metadata", {{"name", agent.name}, {"namespace", agent.ns}}},
-                  {"spec", {{"expirationSeconds", ttl.count()}}}});
+  return kplane::json::dump({{"apiVersion", "authentication.k8s.io/v1"},
+                             {"kind", "TokenRequest"},
+                             {"metadata", {{"name", agent.name}, {"namespace", agent.ns}}},
+                             {"spec", {{"expirationSeconds", ttl.count()}}}});
 }
 
 bool is_made_for(const AgentNames& agent, const Object& object) {
@@ -76,16 +75,18 @@ bool is_made_for(const AgentNames& agent, const Object& object) {
 
 IssuedToken decode_issued_token(const std::shared_ptr<const Document>& body) {
   const char* const begin = body->text().data();
-  if (kind_of(trimmed(body->text())) != Kind::object) fail_at(*body, begin, "not a TokenRequest: not a JSON object");
-  const Object answer = decode_object(body);
+  if (kplane::json::kind_of(kplane::json::trimmed(body->text())) != kplane::json::Kind::object)
+    kplane::json::fail_at(*body, begin, "not a TokenRequest: not a JSON object");
+  const Object answer = codec::decode_object(body);
   auto token = answer.get<std::string>("/status/token");
-  if (!token || token->empty()) fail_at(*body, begin, "a TokenRequest without status.token");
-  if (!is_token(*token)) fail_at(*body, begin, "a TokenRequest whose status.token is not valid in an HTTP header");
+  if (!token || token->empty()) kplane::json::fail_at(*body, begin, "a TokenRequest without status.token");
+  if (!is_token(*token))
+    kplane::json::fail_at(*body, begin, "a TokenRequest whose status.token is not valid in an HTTP header");
   const auto expiry = answer.get<std::string>("/status/expirationTimestamp");
-  const auto expires_at = expiry ? parse_rfc3339(*expiry) : std::nullopt;
-  if (!expires_at) fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
-  // Go's year 1 is an expiry that was: the epoch is one too, and can be reckoned with.
+  const auto expires_at = expiry ? codec::parse_rfc3339(*expiry) : std::nullopt;
+  if (!expires_at) kplane::json::fail_at(*body, begin, "a TokenRequest without a time in status.expirationTimestamp");
+  // Go's year 1 means already expired; so does the epoch, which arithmetic cannot overflow.
   return {*std::move(token), std::max(*expires_at, std::chrono::system_clock::time_point())};
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

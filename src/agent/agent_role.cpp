@@ -1,4 +1,4 @@
-// A role with rules is bound as it is; the rules of an aggregated one without any are computed here.
+// A role with rules is bound as it is; the rules of an empty aggregated role are computed here.
 #include "agent/agent_role.hpp"
 
 #include <algorithm>
@@ -16,11 +16,8 @@ namespace kplane::detail {
 
 namespace {
 
-using codec::ClusterRole;
-using codec::PolicyRule;
-
 constexpr std::size_t most_cluster_roles = 5'000;
-constexpr std::size_t most_rule_bytes = std::size_t{1024} * 1024;  // etcd takes 1.5 MB
+constexpr std::size_t most_rule_bytes = std::size_t{1024} * 1024;  // etcd's limit is 1.5 MB
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
   throw RoleError("AgentOptions::role '" + excerpt(name) + "' grants no rights: " + why);
@@ -33,7 +30,7 @@ template <class ErrorClass>
   throw ErrorClass(std::move(info));
 }
 
-/// Calls `read`; the error of a refusal names the rights that it requires.
+/// Calls `read`; a Forbidden error names the permissions that it requires.
 template <class Read>
 auto reading_roles(Read&& read) -> decltype(read()) {
   try {
@@ -41,12 +38,12 @@ auto reading_roles(Read&& read) -> decltype(read()) {
   } catch (const Forbidden& error) {
     raise_advising(
         error,
-        "AgentOptions::role is read before it is bound to an agent, which requires the rights to get and list "
+        "AgentOptions::role is read before it is bound to an agent, which requires permission to get and list "
         "clusterroles");
   }
 }
 
-/// A plane makes its controllers' roles after all that others aggregate: once one is there, no part is missing.
+/// A plane creates its controllers' roles after all roles that others aggregate: once one exists, none is missing.
 bool is_bootstrapped(const std::vector<ClusterRole>& all) {
   constexpr std::string_view controller = "system:controller:";
   return std::any_of(all.begin(), all.end(), [controller](const ClusterRole& role) {
@@ -60,7 +57,7 @@ const ClusterRole* find(const std::vector<ClusterRole>& all, const std::string& 
   return found == all.end() ? nullptr : &*found;
 }
 
-/// @throws RoleError when it has neither rules nor a way to come by some
+/// @throws RoleError when it has neither rules nor an aggregationRule
 bool has_rules(const ClusterRole& role) {
   if (!role.rules.empty()) return true;
   if (role.selectors.empty()) refuse(role.name, "it has no rules and no aggregationRule");
@@ -78,7 +75,7 @@ void check_rules(const std::string& name, const std::vector<PolicyRule>& rules) 
   }
 }
 
-/// @return nullptr when the role is there. @throws RoleError
+/// @return nullptr when the role exists. @throws RoleError
 std::shared_ptr<const Error> try_get(const ClusterRoleReader& roles, bool& is_filled) {
   try {
     is_filled = has_rules(roles.get());
@@ -98,7 +95,7 @@ ClusterRoleReader reader_of(const Resource& roles, const AgentOptions& options) 
   const auto get = [roles, name = options.role, stop = options.stop] {
     GetOptions once;
     once.stop = stop;
-    return codec::decode_cluster_role(roles.get(name, once));
+    return decode_cluster_role(roles.get(name, once));
   };
   const auto list = [roles, stop = options.stop] {
     ListOptions all;
@@ -106,7 +103,7 @@ ClusterRoleReader reader_of(const Resource& roles, const AgentOptions& options) 
     std::vector<ClusterRole> found;
     for (const Object& role : roles.list(all)) {
       if (found.size() == most_cluster_roles) throw RoleError("the plane has too many ClusterRoles to search");
-      found.push_back(codec::decode_cluster_role(role));
+      found.push_back(decode_cluster_role(role));
     }
     return found;
   };
@@ -126,7 +123,7 @@ AgentRole find_agent_role(const std::string& name, const ClusterRoleReader& role
     if (!is_bootstrapped(all) && poll.wait()) continue;
     if (role == nullptr && missing != nullptr) raise_missing(*missing, name);
     if (role == nullptr) refuse(name, "it was removed while its rules were being read");
-    AgentRole found{name, codec::aggregated_rules(*role, all)};
+    AgentRole found{name, aggregated_rules(*role, all)};
     check_rules(name, found.rules);
     return found;
   }

@@ -1,4 +1,3 @@
-// Aggregates as kube-controller-manager does.
 #include "agent/cluster_role.hpp"
 
 #include <algorithm>
@@ -8,14 +7,16 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
-namespace kplane::codec {
+#include "json/dump.hpp"
+
+namespace kplane::detail {
 
 namespace {
 
 using nlohmann::json;
 using Operator = LabelRequirement::Operator;
 
-/// Null where there is none.
+/// Null when absent.
 const json& json_field(const json& object, const char* key) {
   static const json none;
   const auto found = object.find(key);
@@ -24,7 +25,7 @@ const json& json_field(const json& object, const char* key) {
 
 PolicyRule read_rule(const json& rule) {
   if (!rule.is_object()) throw DecodeError("a ClusterRole with a rule that is not an object", 0);
-  return {rule.dump(-1, ' ', false, json::error_handler_t::replace), !json_field(rule, "nonResourceURLs").empty()};
+  return {kplane::json::dump(rule), !json_field(rule, "nonResourceURLs").empty()};
 }
 
 Operator read_operator(const std::string& name) {
@@ -111,7 +112,7 @@ std::vector<PolicyRule> aggregated_rules(const ClusterRole& role, const std::vec
     for (const PolicyRule& rule : next.rules) {
       if (known_rules.insert(rule.text).second) rules.push_back(rule);
     }
-    if (!next.rules.empty()) continue;  // what it selects is in them already
+    if (!next.rules.empty()) continue;  // they already include what it selects
     for (const ClusterRole& other : all) {
       if (selects_any(next.selectors, other) && seen.insert(other.name).second) pending.push_back(&other);
     }
@@ -119,4 +120,4 @@ std::vector<PolicyRule> aggregated_rules(const ClusterRole& role, const std::vec
   return rules;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

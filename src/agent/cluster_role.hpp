@@ -1,4 +1,5 @@
-// ClusterRoles, and the rules that an aggregated one stands for (Kubernetes docs: RBAC, "Aggregated ClusterRoles").
+// ClusterRoles and the effective rules of aggregated ones, computed as kube-controller-manager does (Kubernetes docs:
+// RBAC, "Aggregated ClusterRoles").
 #pragma once
 
 #include <map>
@@ -7,12 +8,12 @@
 
 #include <kplane/object.hpp>
 
-namespace kplane::codec {
+namespace kplane::detail {
 
-/// One rule of a role. Kept as it is: a field that is not known here may narrow what the rule allows.
+/// One rule of a role, kept verbatim: a field unknown here may restrict what the rule allows.
 struct PolicyRule {
-  std::string text;              ///< JSON; the same rule is the same text
-  bool is_non_resource = false;  ///< it is about URLs such as `/metrics`: no Role can hold it
+  std::string text;              ///< JSON; equal rules have equal texts
+  bool is_non_resource = false;  ///< it is for URLs such as `/metrics`, which a Role cannot contain
 };
 
 struct LabelRequirement {
@@ -23,7 +24,7 @@ struct LabelRequirement {
   std::vector<std::string> values{};
 };
 
-/// All requirements hold; none: every object is selected.
+/// Matches objects that meet all requirements; empty: every object.
 using LabelSelector = std::vector<LabelRequirement>;
 using Labels = std::map<std::string, std::string>;
 
@@ -31,7 +32,7 @@ struct ClusterRole {
   std::string name;
   Labels labels{};
   std::vector<PolicyRule> rules{};
-  /// By each of them come rules of other ClusterRoles; none: the role is not aggregated.
+  /// Each selects ClusterRoles whose rules are included; empty: the role is not aggregated.
   std::vector<LabelSelector> selectors{};
 };
 
@@ -40,9 +41,9 @@ struct ClusterRole {
 
 [[nodiscard]] bool selects(const LabelSelector& selector, const Labels& labels);
 
-/// The rules that a controller would write into an aggregated role without rules: those of the roles it selects, and
-/// where one of these is aggregated and without rules too, of the roles that one selects. Each rule once.
+/// The rules that a controller would write into an empty aggregated role: those of the roles it selects, recursively
+/// where one of these is aggregated and empty too. Each rule once.
 /// @param all ClusterRoles of the plane
 [[nodiscard]] std::vector<PolicyRule> aggregated_rules(const ClusterRole& role, const std::vector<ClusterRole>& all);
 
-}  // namespace kplane::codec
+}  // namespace kplane::detail

@@ -15,14 +15,14 @@ constexpr std::string_view bearer = "Bearer ";
 constexpr std::string_view basic = "Basic ";
 
 std::string authority_of(const ClientOptions& options) {
-  if (!options.verify_tls) return {};  // it would not be looked at
+  if (!options.verify_tls) return {};  // it would be ignored
   if (!options.ca_pem.empty()) return auth::certificates_of(options.ca_pem, "ca_pem");
   if (options.ca_file.empty()) return {};
   const std::string name = "ca_file " + options.ca_file;
   return auth::certificates_of(auth::read_certificate_file(options.ca_file, name), name);
 }
 
-/// As other clients know it: only libcurl has a scheme of its own for names that the proxy resolves.
+/// In the form other clients know: only libcurl has a separate scheme for names that the proxy resolves.
 std::string proxy_of(const ClientOptions& options) {
   constexpr std::string_view own = "socks5h://";
   if (!begins_with(options.proxy, own)) return options.proxy;

@@ -1,4 +1,4 @@
-// The kubeconfig of a plane: the server's address, and the client's credentials as text.
+// The kubeconfig of a plane: the server's URL and the client's credentials as text.
 #pragma once
 
 #include "config/kubeconfig_text.hpp"
@@ -6,10 +6,10 @@
 
 namespace kplane::detail {
 
-/// All but who asks. Reads the file of the CA. @throws ConfigError
+/// Everything but the credentials. Reads the CA file. @throws ConfigError
 [[nodiscard]] config::KubeconfigContent kubeconfig_of_server(const PlaneEndpoint& endpoint);
 
-/// All of it, with the credentials as they are now. @throws ConfigError, CredentialError, StoppedError
+/// Everything, with the current credentials. @throws ConfigError, CredentialError, StoppedError
 [[nodiscard]] config::KubeconfigContent kubeconfig_of(const PlaneEndpoint& endpoint);
 
 }  // namespace kplane::detail

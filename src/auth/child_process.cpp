@@ -1,4 +1,5 @@
-// posix_spawn, two pipes, and a poll that a stop ends. Not fork(): other threads may hold locks that the child needs.
+// Uses posix_spawn, two pipes, and a poll that a stop interrupts. Not fork(): other threads may hold locks that the
+// child needs.
 #include "auth/child_process.hpp"
 
 #include <fcntl.h>
@@ -59,7 +60,8 @@ struct Pipe {
   Descriptor writing;
 };
 
-/// The same above the standard descriptors, which a child's are made of; they are free where a program closed its own.
+/// Moves a descriptor above the standard ones, which the child's are set up on; a program that closed its own gets
+/// their numbers from pipe().
 Descriptor above_standard(Descriptor descriptor) {
   if (descriptor.get() > STDERR_FILENO) return descriptor;
   const int number = ::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -70,14 +72,14 @@ Descriptor above_standard(Descriptor descriptor) {
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(errno, "pipe");
-  // Only this end: the child's must block when it is full.
+  // Only this end: the child's end must block when the pipe is full.
   if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) fail(errno, "fcntl");
   Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
   return {above_standard(std::move(reading)), above_standard(std::move(writing))};
 }
 
-/// Makes a stop readable.
+/// Makes a stop request readable for poll().
 class StopPipe final : public detail::StopListener {
  public:
   StopPipe() : pipe_(make_pipe()) {}
@@ -115,15 +117,14 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-// A session of its own has no terminal, so that a program that would ask somebody fails at once instead of being
-// stopped in the background.
+// A new session has no terminal, so a program that prompts fails at once instead of being suspended in the background.
 #if defined(POSIX_SPAWN_SETSID)
 constexpr int own_group = POSIX_SPAWN_SETSID;
 #else
 constexpr int own_group = POSIX_SPAWN_SETPGROUP;
 #endif
 
-/// A process group of its own, and signals as a fresh program has them.
+/// A new process group, and default signal handling.
 class Attributes {
  public:
   Attributes() {
@@ -153,14 +154,14 @@ class Attributes {
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
-  // exec's signature is older than const; it does not write.
+  // exec's signature predates const; it does not write.
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
 }
 
-/// Looks for a name along PATH as posix_spawnp does, but never below the current directory, where anybody may have put
-/// a program of that name: what is not absolute in PATH does not count.
+/// Searches PATH as posix_spawnp does, but ignores relative entries: anybody may have put a program of that name below
+/// the current directory.
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
   bool is_denied = false;
@@ -168,7 +169,7 @@ std::string find_program(const std::string& name) {
   for (std::string directory; std::getline(directories, directory, ':');) {
     if (directory.empty() || directory.front() != '/') continue;
     std::string file = std::filesystem::path(directory) / name;
-    std::error_code ignored;  // such as of a directory that this user must not look into
+    std::error_code ignored;  // such as for a directory that this user may not read
     if (!std::filesystem::is_regular_file(file, ignored)) continue;
     if (::access(file.c_str(), X_OK) == 0) return file;
     is_denied = true;
@@ -177,7 +178,7 @@ std::string find_program(const std::string& name) {
   throw NotInPath(name);
 }
 
-/// A child that runs; killed at the end if it still does.
+/// A running child; the destructor kills it if it is still running.
 class Child {
  public:
   explicit Child(const ChildProgram& program) : output_(make_pipe()), errors_(make_pipe()) {
@@ -209,13 +210,13 @@ class Child {
   [[nodiscard]] Descriptor& output() noexcept { return output_.reading; }
   [[nodiscard]] Descriptor& errors() noexcept { return errors_.reading; }
 
-  /// @return whether it has ended, and then how
+  /// @return whether it has ended; `result` then says how
   bool has_ended(ChildResult& result) {
     int status = 0;
     const pid_t seen = ::waitpid(id_, &status, WNOHANG);
     if (seen == 0 || (seen < 0 && errno == EINTR)) return false;
     ended_ = true;
-    // Other code, such as a SIGCHLD handler, may have waited for it: then only its output counts.
+    // Other code, such as a SIGCHLD handler, may have reaped it: then only its output counts.
     if (seen < 0) return true;
     if (WIFSIGNALED(status)) {
       result.end = ChildResult::End::signaled;
@@ -227,8 +228,8 @@ class Child {
   }
 
  private:
-  /// Killed, it is there for no more than a moment. One that has become another user's cannot be killed, and is not
-  /// waited for: it becomes a zombie when it ends, until this process does.
+  /// After a kill it ends almost at once. One that has changed its user cannot be killed and is not waited for: it
+  /// becomes a zombie when it ends, until this process ends.
   void reap() const noexcept {
     constexpr std::chrono::seconds moment{1};
     const Clock::time_point give_up = Clock::now() + moment;
@@ -246,8 +247,8 @@ class Child {
   bool ended_ = false;
 };
 
-/// Takes what can be read now, or some of it: whoever never stops talking must not keep this thread from looking
-/// elsewhere. @return whether more may come
+/// Reads what is available now, but a bounded amount: a child that writes without end must not starve the other
+/// descriptors. @return whether more may come
 bool take(const Descriptor& from, std::string& to) {
   constexpr int most_pieces = 16;
   std::array<char, 4096> piece{};
@@ -275,11 +276,11 @@ class ChildIo {
   bool is_over() {
     if (limits_.stops.stop_requested()) return end(ChildResult::End::stopped);
     if (result_.output.size() > program_.most_output) return end(ChildResult::End::too_much_output);
-    if (child_.has_ended(result_) && take_rest()) return true;  // in time, though it may be noticed late
+    if (child_.has_ended(result_) && take_rest()) return true;  // it ended in time, even if noticed late
     return Clock::now() >= limits_.deadline && end(ChildResult::End::out_of_time);
   }
 
-  /// The rest of its output. Programs that it has left running may keep the pipe open.
+  /// Reads the rest of its output. Programs that it left running may keep the pipe open.
   bool take_rest() {
     std::size_t before = 0;
     do {
@@ -309,7 +310,7 @@ class ChildIo {
   }
 
   void wait() {
-    constexpr detail::Milliseconds between_looks{10};  // at whether it has ended: it need not close its output
+    constexpr detail::Milliseconds between_looks{10};  // it may end without closing its output
     auto time = std::min(detail::until(limits_.deadline, Clock::now()), between_looks);
     if (limits_.idle_work != nullptr) limits_.idle_work->work(std::exchange(time, {}));
     std::array<pollfd, 3> watched{

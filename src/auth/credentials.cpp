@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t max_token_bytes = std::size_t{64} * 1024;
 constexpr std::size_t max_pem_bytes = std::size_t{1024} * 1024;
 
-/// What was given, as an error names it.
+/// The name of the option or file, for errors.
 std::string name_of(const Given& given) { return given.file.empty() ? given.origin : given.origin + ' ' + given.file; }
 
 std::string text_of(const Given& given, std::size_t most_bytes) {
@@ -36,7 +36,7 @@ std::string read_token(const Given& given) {
   if (token.empty()) throw ConfigError(name_of(given) + " is empty");
   const auto printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
   if (!std::all_of(token.begin(), token.end(), printable)) {
-    throw ConfigError(name_of(given) + " has a character that is not valid in an HTTP header");
+    throw ConfigError(name_of(given) + " contains a character that is not valid in an HTTP header");
   }
   return token;
 }
@@ -93,8 +93,8 @@ class GivenCredentials final : public http::Credentials {
     return stamps;
   }
 
-  // A file that is empty or gone for a moment, or a certificate without its new key, while they are being rotated,
-  // leaves what was good until now.
+  // While files are being rotated, one that is briefly empty or missing, or a certificate whose new key is not there
+  // yet, leaves the last valid credentials in use.
   void read_again(const Stamps& stamps) {
     try {
       http::AuthInfo identity = read_object_header(sources_);

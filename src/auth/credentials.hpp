@@ -1,4 +1,4 @@
-// Tokens, passwords and client certificates, as text or from files that are rotated while the program runs.
+// Tokens, passwords and client certificates, given as text or in files that are rotated while the program runs.
 #pragma once
 
 #include <memory>
@@ -14,19 +14,19 @@ namespace kplane::auth {
 struct Given {
   std::string text{};
   std::string file{};
-  std::string origin{};  ///< the option or field that gave it, for errors
+  std::string origin{};  ///< the option or field it came from, for errors
 
   [[nodiscard]] bool is_empty() const noexcept { return text.empty() && file.empty(); }
 };
 
-/// Empty members were not given.
+/// Empty members are unset.
 struct CredentialSources {
   Given token{};
   Given certificate{};  ///< PEM
   Given key{};          ///< PEM
   std::string username{};
   std::string password{};
-  http::Headers headers{};  ///< further ones, such as those of impersonation
+  http::Headers headers{};  ///< additional headers, such as those for impersonation
 };
 
 /// Files are read at once, and again whenever they change; while they are invalid, the last valid content is used.

@@ -24,12 +24,12 @@ std::string read_token(const yaml::Field& field) {
   std::string token = field.text();
   const auto printable = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
   if (!std::all_of(token.begin(), token.end(), printable)) {
-    field.fail("has a character that is not valid in an HTTP header");
+    field.fail("contains a character that is not valid in an HTTP header");
   }
   return token;
 }
 
-/// A time that the clock cannot hold, such as Go's year 1 for none and 9999 for never, is no expiry.
+/// A time that the clock cannot represent, such as Go's year 1 (unset) or 9999 (never), means no expiry.
 std::optional<std::chrono::system_clock::time_point> read_expiry(const yaml::Field& expiry) {
   if (!expiry.is_present()) return std::nullopt;
   const auto time = codec::parse_rfc3339(expiry.required_text());

@@ -1,4 +1,4 @@
-// ExecCredential: the object that an exec plugin writes to its standard output.
+// The object that an exec plugin writes to its standard output.
 #pragma once
 
 #include <chrono>

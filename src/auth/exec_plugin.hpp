@@ -2,11 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "auth/exec_credential.hpp"
 #include "http/message.hpp"
 
 namespace kplane::auth {
@@ -16,20 +15,17 @@ struct ExecPlugin {
   std::string origin;                    ///< where it is configured, for errors
   std::string api_version;               ///< `client.authentication.k8s.io/v1` or `…/v1beta1`
   std::vector<std::string> arguments;    ///< the first is the program
-  std::vector<std::string> environment;  ///< `NAME=value`: what the plugin's configuration adds to that of this process
+  std::vector<std::string> environment;  ///< `NAME=value`: what the configuration adds to this process's environment
   std::string install_hint;
   std::string exec_info;  ///< the value of KUBERNETES_EXEC_INFO: an ExecCredential, JSON
   std::chrono::milliseconds timeout{60'000};
 };
 
-using WallClock = std::function<std::chrono::system_clock::time_point()>;
+/// For errors.
+[[nodiscard]] std::string name_of(const ExecPlugin& plugin);
 
-/// Runs the plugin when a request first needs it, again shortly before its credentials expire, and again when a
-/// server refused them. One thread runs it; others use credentials that have not expired yet, or wait for it.
-/// @param base further headers, such as those of impersonation; nullptr: none
-/// Errors of current(): CredentialError; TimeoutError and StoppedError when the request's deadline passes.
-[[nodiscard]] std::shared_ptr<http::Credentials> make_exec_credentials(
-    ExecPlugin plugin, std::shared_ptr<http::Credentials> base,
-    WallClock clock = [] { return std::chrono::system_clock::now(); });
+/// Runs the plugin once, and blocks until it has ended.
+/// @throws CredentialError; TimeoutError, StoppedError by `limits`
+[[nodiscard]] ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& limits);
 
 }  // namespace kplane::auth

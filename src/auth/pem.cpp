@@ -1,4 +1,4 @@
-// OpenSSL's own messages are dropped: they may quote the text.
+// OpenSSL's own messages are discarded: they may quote the text.
 #include "auth/pem.hpp"
 
 #include <openssl/bio.h>
@@ -31,7 +31,7 @@ using BioPtr = std::unique_ptr<BIO, Free>;
 using CertificatePtr = std::unique_ptr<X509, Free>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Free>;
 
-/// Leaves the thread's queue of OpenSSL's errors as it was: its other users look into it too.
+/// Restores the thread's OpenSSL error queue, which other code uses too.
 class ErrorMark {
  public:
   ErrorMark() { ERR_set_mark(); }
@@ -55,7 +55,7 @@ bool reached_end() {
   return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
-/// Called for the passphrase of a key; notes that, and gives none.
+/// Called when a key needs a passphrase; records that and provides none.
 int note_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) noexcept {
   *static_cast<bool*>(asked) = true;
   return -1;

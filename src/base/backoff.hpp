@@ -1,4 +1,4 @@
-// Backoff: pauses that double from one to the next, up to a longest one.
+// Pauses that double each time, up to a maximum.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// OpenSSL does the work. What it is too lenient about is checked before.
+// Decodes with OpenSSL, after checking what OpenSSL is too lenient about.
 #include "base/base64.hpp"
 
 #include <openssl/evp.h>
@@ -29,7 +29,7 @@ std::string without_blanks(std::string_view text) {
   return packed;
 }
 
-/// OpenSSL takes `=` anywhere near the end for zero bits.
+/// OpenSSL accepts `=` anywhere near the end as zero bits.
 bool is_padded_properly(std::string_view packed) {
   const std::size_t first = packed.find('=');
   if (first == std::string_view::npos) return true;
@@ -49,7 +49,7 @@ std::string encode_base64(std::string_view bytes) {
 std::optional<std::string> decode_base64(std::string_view text) {
   const std::string packed = without_blanks(text);
   if (packed.size() % group != 0 || packed.size() > largest || !is_padded_properly(packed)) return std::nullopt;
-  if (packed.find('-') != std::string::npos) return std::nullopt;  // the end of the data, to OpenSSL
+  if (packed.find('-') != std::string::npos) return std::nullopt;  // OpenSSL takes it as the end of the data
   std::string bytes(packed.size() / group * 3, '\0');
   const int size =
       EVP_DecodeBlock(bytes_of(bytes), bytes_of(std::string_view(packed)), static_cast<int>(packed.size()));

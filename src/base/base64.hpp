@@ -1,4 +1,4 @@
-// Base64 (RFC 4648 §4), as kubeconfigs hold certificates and keys.
+// RFC 4648 §4, as kubeconfigs store certificates and keys.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@ namespace kplane::detail {
 /// Without line breaks.
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 
-/// Blanks and line breaks are skipped. @return nullopt when the text is not Base64, or is cut off
+/// Skips spaces and line breaks. @return nullopt when the text is not Base64 or is truncated
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// The real clock, and saturating arithmetic on time points: `milliseconds::max()` is a fair way to say "no limit".
+// The real clock, and saturating arithmetic on time points, so that `milliseconds::max()` can mean "no limit".
 #include "base/clock.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// The messages of errors, and what makes copies of them; see <kplane/error.hpp>.
 #include <kplane/error.hpp>
 
 #include <utility>

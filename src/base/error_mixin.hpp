@@ -1,4 +1,5 @@
-// What detail::ErrorMixin gives an error class; each is made once, where the class has its other functions.
+// The member functions of detail::ErrorMixin; each instantiation is in one source file, next to the class's other
+// functions.
 #pragma once
 
 #include <memory>

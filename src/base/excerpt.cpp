@@ -7,7 +7,7 @@ namespace kplane::detail {
 
 namespace {
 
-/// Whether a line of YAML is one of a Kubernetes object.
+/// Whether a line of YAML looks like a field of a Kubernetes object.
 bool is_field_of_object(std::string_view line) noexcept {
   constexpr std::array<std::string_view, 8> names = {"apiVersion", "kind",   "metadata", "data",
                                                      "stringData", "status", "spec",     "items"};

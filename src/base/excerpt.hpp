@@ -1,4 +1,4 @@
-// Showing a little of a text that came from elsewhere.
+// Safe excerpts of untrusted text.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,11 @@
 
 namespace kplane::detail {
 
-/// At most `most` bytes of `text` on one line, in printable ASCII: fit for an error message whatever the text holds.
+/// At most `most` bytes of `text` on one line, in printable ASCII: safe in an error message whatever the text contains.
 [[nodiscard]] std::string excerpt(std::string_view text, std::size_t most = 120);
 
-/// What comes before an object or a key in a text that was meant for people: an object, in JSON, JSONP or YAML, may be
-/// a Secret. Nothing of a text with NUL bytes, such as UTF-16.
+/// The part of a text for people before any object or key: an object, in JSON, JSONP or YAML, may be a Secret. Empty
+/// for a text with NUL bytes, such as UTF-16.
 [[nodiscard]] std::string_view prose(std::string_view text) noexcept;
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// Reading in pieces, since a size that was looked up says little about what is read.
+// Reads in chunks, since the size from stat() is only a hint.
 #include "base/file.hpp"
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@ namespace {
 
 class OpenFile {
  public:
-  /// Without a wait: what was a regular file a moment ago may be a pipe by now, which nobody writes to.
+  /// Opened non-blocking: what was a regular file a moment ago may by now be a pipe without a writer.
   explicit OpenFile(const std::string& path)
       : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
   OpenFile(const OpenFile&) = delete;
@@ -47,8 +47,7 @@ class OpenFile {
       if (size >= 0 || errno != EINTR) return size;
     }
   }
-  /// Waits until there is something to read, or the last writer is gone. @return whether there is before `patience`
-  /// ends
+  /// Waits until there is something to read or the last writer is gone. @return whether that happened within `patience`
   [[nodiscard]] bool wait(std::chrono::milliseconds patience) const noexcept {
     pollfd watched{descriptor_, POLLIN, 0};
     int found = 0;
@@ -62,14 +61,14 @@ class OpenFile {
   int descriptor_;
 };
 
-/// A pipe without a name, such as `<(…)`, cannot get another writer.
+/// An anonymous pipe, such as `<(…)`, cannot get another writer.
 bool may_get_writer(const std::string& path, const std::optional<struct stat>& info) {
   std::error_code error;
   static_cast<void>(std::filesystem::canonical(path, error));
   return info && S_ISFIFO(info->st_mode) && !error;
 }
 
-/// Reads on where a pipe has nothing to give yet.
+/// Waits, within limits, for a pipe that has no data yet.
 class PatientFile {
  public:
   PatientFile(const OpenFile& file, bool may_get_writer, const FilePatience& patience, const std::string& what)
@@ -81,12 +80,12 @@ class PatientFile {
       const ssize_t size = file_.read(to, most);
       if (size < 0 && errno != EAGAIN) fail(what_, system_error_text(errno));
       if (size == 0 && !writer_is_awaited_) return 0;
-      if (size == 0 && !file_.wait(patience_.for_writer)) fail(what_, "it is a pipe that nobody writes to");
+      if (size == 0 && !file_.wait(patience_.for_writer)) fail(what_, "it is a pipe without a writer");
       writer_is_awaited_ = false;
       if (size > 0) return static_cast<std::size_t>(size);
       if (size < 0 && !file_.wait(patience_.for_more)) {
         fail(what_,
-             "it is no regular file, and nothing more came for " + std::to_string(patience_.for_more.count()) + " ms");
+             "it is not a regular file, and no data arrived for " + std::to_string(patience_.for_more.count()) + " ms");
       }
     }
   }
@@ -99,7 +98,7 @@ class PatientFile {
 };
 
 std::string read_all(PatientFile file, std::size_t expected, std::size_t most_bytes, const std::string& what) {
-  // One byte more than it should have: it may be growing, or claim no size at all.
+  // One byte more than expected: the file may be growing, or report no size at all.
   std::string text(expected + 1, '\0');
   std::size_t size = 0;
   for (;;) {
@@ -123,7 +122,7 @@ std::optional<FileStamp> stamp_of(const std::string& path) noexcept {
 
 std::string read_file(const std::string& path, std::size_t most_bytes, const std::string& what, FileKind kind,
                       const FilePatience& patience) {
-  if (path.find('\0') != std::string::npos) fail(what, "its name holds a NUL byte");
+  if (path.find('\0') != std::string::npos) fail(what, "its name contains a NUL byte");
   const OpenFile file(path);
   if (!file.is_open()) fail(what, system_error_text(errno));
   const std::optional<struct stat> info = file.look();

@@ -1,4 +1,4 @@
-// Reading small files, and seeing that they changed.
+// Reads small files and detects changes to them.
 #pragma once
 
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 namespace kplane::detail {
 
-/// What tells one state of a file from the next without reading it: a stat costs about a microsecond.
+/// Distinguishes versions of a file without reading it: a stat costs about a microsecond.
 struct FileStamp {
   dev_t device = 0;
   ino_t inode = 0;
@@ -27,17 +27,17 @@ struct FileStamp {
 [[nodiscard]] std::optional<FileStamp> stamp_of(const std::string& path) noexcept;
 
 enum class FileKind {
-  regular,  ///< nothing else: a pipe would have to be waited for
-  any,      ///< pipes and devices too, for what a person names: `<(…)`, /dev/null
+  regular,  ///< regular files only: reading a pipe can block
+  any,      ///< also pipes and devices, for paths that a person gives: `<(…)`, /dev/null
 };
 
-/// How long a pipe or a terminal is waited for.
+/// How long to wait for a pipe or a terminal.
 struct FilePatience {
-  std::chrono::milliseconds for_writer{5'000};  ///< to come
-  std::chrono::milliseconds for_more{30'000};   ///< to come from a writer
+  std::chrono::milliseconds for_writer{5'000};  ///< until a writer opens the pipe
+  std::chrono::milliseconds for_more{30'000};   ///< until a writer sends more
 };
 
-/// @param what of it the file is, for errors, such as `token file /run/token`; never its content
+/// @param what describes the file in errors, such as `token file /run/token`; never its content
 /// @throws ConfigError when it is not of that kind, cannot be read, is larger than `most_bytes`, or stays silent
 [[nodiscard]] std::string read_file(const std::string& path, std::size_t most_bytes, const std::string& what,
                                     FileKind kind = FileKind::regular, const FilePatience& patience = {});

@@ -1,4 +1,4 @@
-// libcurl does not say when it ran out of descriptors, so a few are opened briefly to find out.
+// libcurl does not report running out of descriptors, so a few are opened briefly to find out.
 #include "base/open_files.hpp"
 
 #include <sys/resource.h>
@@ -17,12 +17,12 @@ std::string out_of_files_text() {
   std::string text = "too many open files: ";
   struct rlimit limit {};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-    text += "this process may have " + std::to_string(limit.rlim_cur) + " open at a time (or the whole machine is at " +
-            "its limit); ";
+    text +=
+        "this process is limited to " + std::to_string(limit.rlim_cur) + " (or the whole machine is at its limit); ";
   }
   return text +
          "raise the limit (ulimit -n), keep fewer files and connections open (ClientOptions::max_connections), "
-         "or look for a leak of descriptors";
+         "or look for a file descriptor leak";
 }
 
 std::string system_error_text(int error) {
@@ -30,7 +30,7 @@ std::string system_error_text(int error) {
 }
 
 bool lacks_files() noexcept {
-  // More than one: what failed has given back what it had opened before.
+  // More than one: the failed operation has released those it had opened before.
   std::array<int, 4> tried{};
   tried.fill(-1);
   bool lacks = false;

@@ -1,4 +1,4 @@
-// Intervals grow by half, from 50 ms to 1 s.
+// Intervals grow by a factor of 1.5, from 50 ms to 1 s.
 #include "base/poll.hpp"
 
 #include <algorithm>

@@ -1,5 +1,4 @@
-// Poll: the rhythm of every wait: ask again after 50 ms, then less and less often, at least once a second, until a
-// deadline.
+// The polling schedule of every wait: after 50 ms, then less and less often, at least once a second, until a deadline.
 #pragma once
 
 #include <chrono>
@@ -14,7 +13,7 @@ class Poll {
   Poll(const Clock& clock, TimePoint deadline, StopTokens stops = {});
   Poll(const Clock& clock, std::chrono::milliseconds timeout, StopTokens stops = {});
 
-  /// When it is time to ask again. @return nullopt when the deadline has passed
+  /// The time of the next poll. @return nullopt when the deadline has passed
   /// @throws StoppedError
   [[nodiscard]] std::optional<TimePoint> next();
   /// Sleeps until next(). @return false, without sleeping, when the deadline has passed
@@ -22,9 +21,9 @@ class Poll {
   [[nodiscard]] bool wait();
   [[nodiscard]] std::chrono::milliseconds elapsed() const;
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
-  /// The deadline of one request that begins now: in at most `longest`, and in no less than a second even if the poll
-  /// ends before, since the last request, at the deadline itself, must be able to say what is missing. Only a server
-  /// that stalls makes a wait that much longer.
+  /// The deadline of a request that starts now: at most `longest` from now, but at least a second even if the poll ends
+  /// earlier, since the last request, at the deadline itself, must be able to report what is missing. Only a stalling
+  /// server makes the wait that much longer.
   [[nodiscard]] TimePoint request_deadline(std::chrono::milliseconds longest) const;
 
  private:

@@ -1,4 +1,4 @@
-// The system's own randomness: programs that start at the same moment must not draw the same.
+// Uses the system's randomness: programs that start at the same moment must not get the same text.
 #include "base/random_text.hpp"
 
 #include <random>

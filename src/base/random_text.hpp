@@ -1,4 +1,4 @@
-// Random characters, for names that no other run has taken.
+// Random characters for unique names.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace kplane::detail {
 
-/// So many lower case letters and digits: they may stand in any name.
+/// `length` lower case letters and digits, valid in any name.
 [[nodiscard]] std::string random_text(std::size_t length);
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// Result: the one way to hand back an error that is not thrown.
+// The one way to return an error without throwing it.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace kplane::detail {
 
 using ErrorPtr = std::shared_ptr<const Error>;
 
-/// A value, or the error that came instead of it. Batches need it: there one error must not end the others.
+/// A value, or the error that occurred instead. For batches, where one error must not end the others.
 template <class T>
 class [[nodiscard]] Result {
  public:

@@ -1,4 +1,5 @@
-// A credential is compared character by character with all spellings of each; its base64 forms are further credentials.
+// A credential is matched character by character against every encoding of each character; its base64 forms are treated
+// as further credentials.
 #include "base/secrets.hpp"
 
 #include <algorithm>
@@ -11,8 +12,8 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr std::size_t shortest_secret = 8;  // of a shorter one, what is left out would show where it stands
-// A server may cut what it quotes.
+constexpr std::size_t shortest_secret = 8;  // asterisks in place of a shorter one would reveal where it occurs
+// A server may truncate what it quotes.
 constexpr std::size_t shortest_part = 24;
 constexpr std::size_t not_hex = 16;
 
@@ -35,7 +36,7 @@ bool begins_with_hex(std::string_view text, std::size_t digits, char c) noexcept
   return value == static_cast<unsigned char>(c);
 }
 
-/// `\c`, `\u0063` and `\x63`, with any number of backslashes where it was escaped more than once.
+/// `\c`, `\u0063` and `\x63`, with any number of backslashes, for text escaped more than once.
 std::size_t backslashed(std::string_view text, char c) noexcept {
   constexpr std::size_t most_backslashes = 16;
   const std::size_t run = text.substr(0, most_backslashes + 1).find_first_not_of('\\');
@@ -69,7 +70,7 @@ std::size_t html_encoded(std::string_view text, char c) noexcept {
   return value == static_cast<unsigned char>(c) ? end + 1 : 0;
 }
 
-/// How many bytes at the beginning of `text` spell the character; 0: they do not.
+/// How many bytes at the beginning of `text` encode the character; 0: none.
 std::size_t spelling(std::string_view text, char c) noexcept {
   if (text.empty()) return 0;
   switch (text.front()) {
@@ -88,7 +89,7 @@ std::size_t spelling(std::string_view text, char c) noexcept {
   return text.front() == c ? 1 : 0;
 }
 
-/// How many bytes at the beginning of `text` spell the secret, or so much of it that it must not be shown.
+/// How many bytes at the beginning of `text` encode the secret, or too much of it to be shown.
 std::size_t spelled_secret(std::string_view text, std::string_view secret) noexcept {
   std::size_t end = 0;
   std::size_t known = 0;
@@ -115,7 +116,7 @@ void blot_part(std::string& text, std::size_t begin, std::size_t size) noexcept 
   std::fill_n(text.begin() + static_cast<std::string::difference_type>(begin), size, '*');
 }
 
-/// RFC 7519: three parts, of which the first is an object in base64.
+/// RFC 7519: three parts, the first a base64-encoded object.
 void blot_web_tokens(std::string& text) noexcept {
   constexpr std::string_view begin = "eyJ";
   std::size_t size = 0;
@@ -126,7 +127,7 @@ void blot_web_tokens(std::string& text) noexcept {
   }
 }
 
-/// What stands behind the name of a scheme, as in a header. Words are left: `Bearer authentication is required`.
+/// Blots the credential after a scheme's name, as in a header. Plain words stay: `Bearer authentication is required`.
 void blot_behind(std::string& text, std::string_view scheme) noexcept {
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
   auto from = text.begin();
@@ -142,7 +143,8 @@ void blot_behind(std::string& text, std::string_view scheme) noexcept {
   }
 }
 
-/// What of the base64 of any text that holds the secret is the same: without what its neighbours have a part in.
+/// The part common to the base64 of any text that contains the secret: without the characters that also encode
+/// neighbouring bytes.
 std::string base64_within(std::string_view secret, std::size_t bytes_before) {
   const std::string text = encode_base64(std::string(bytes_before, '\0').append(secret));
   const std::size_t first = (bytes_before * 8 + 5) / 6;

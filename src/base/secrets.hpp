@@ -1,4 +1,4 @@
-// Secrets: what must not be shown of a request, found however it is spelled.
+// Finds a request's credentials in text, in any encoding, and hides them.
 #pragma once
 
 #include <string>
@@ -7,17 +7,17 @@
 
 namespace kplane::detail {
 
-/// Credentials, to be blotted out of a text before people see it. A server may quote them in a message, as they are, in
-/// another encoding or escaped; so what is blotted is the text that will be shown, after all unescaping.
+/// Credentials to redact from text that is shown. A server may quote them in a message verbatim, encoded or escaped, so
+/// redaction is applied to the final text, after all unescaping.
 class Secrets {
  public:
-  /// Knows none, and still finds what looks like a credential: a JSON Web Token, what stands behind `Bearer`.
+  /// Knows no credentials, but still finds what looks like one: a JSON Web Token, or whatever follows `Bearer`.
   Secrets() = default;
 
-  /// A credential; not one of fewer than eight bytes, see blot_out().
+  /// Adds a credential; ignores one of fewer than eight bytes, see blot_out().
   void add(std::string_view value);
 
-  /// Puts asterisks in their place.
+  /// Replaces them with asterisks.
   void blot(std::string& text) const noexcept;
   [[nodiscard]] std::string blotted(std::string text) const {
     blot(text);
@@ -28,7 +28,7 @@ class Secrets {
   std::vector<std::string> values_;
 };
 
-/// Where Secrets come from when somebody needs them: most answers are never quoted. Thread-safe.
+/// Creates Secrets lazily: most answers are never quoted. Thread-safe.
 class SecretSource {
  public:
   SecretSource() = default;
@@ -41,8 +41,8 @@ class SecretSource {
   [[nodiscard]] virtual Secrets secrets() const = 0;
 };
 
-/// Puts asterisks in the place of one credential, however it is spelled: `\/`, `\u002B`, `%2B`, `&#43;`. One of fewer
-/// than eight bytes stays: of that, what is left out would show where it stands.
+/// Replaces a credential with asterisks, in any encoding: `\/`, `\u002B`, `%2B`, `&#43;`. One of fewer than eight bytes
+/// stays, since the asterisks would reveal where it occurs.
 void blot_out(char* text, std::size_t size, std::string_view secret) noexcept;
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// One character at a time, by the table of well-formed UTF-8 (Unicode, table 3-7).
+// Decodes one character at a time by the table of well-formed UTF-8 (Unicode, table 3-7).
 #include "base/shown_text.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 struct Character {
   std::uint32_t code = 0;
-  std::size_t size = 0;  ///< 0: no UTF-8 begins here
+  std::size_t size = 0;  ///< 0: not valid UTF-8
 };
 
 std::uint32_t bits_of(char c, unsigned int mask) noexcept { return static_cast<unsigned char>(c) & mask; }
@@ -33,7 +33,7 @@ Character first_character(std::string_view text) noexcept {
 
 bool is_c0(std::uint32_t code) noexcept { return code < 0x20 || code == 0x7f; }
 
-/// What looks like nothing, and changes how what follows is read.
+/// Invisible characters that change how the following text is displayed.
 bool is_deceptive(std::uint32_t code) noexcept {
   constexpr std::array<std::uint32_t, 6> single = {0x061c, 0x200e, 0x200f, 0x2028, 0x2029, 0xfeff};
   const bool is_c1 = code >= 0x80 && code <= 0x9f;
@@ -49,7 +49,7 @@ std::string escaped(std::uint32_t code) {
   return text;
 }
 
-/// @param show what stands for a C0 control
+/// @param show returns the replacement of a C0 control
 template <class Show>
 std::string shown_text(std::string_view text, std::size_t most, Show&& show) {
   std::string shown;

@@ -1,4 +1,4 @@
-// Making text from elsewhere fit for people, terminals and logs.
+// Makes untrusted text safe for people, terminals and logs.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,11 @@
 
 namespace kplane::detail {
 
-/// The text with what a terminal or a reader could be deceived by written as escapes, such as `\u202e`: C0 controls but
-/// tab and line feed, C1 controls (U+0080–U+009F), and the controls of writing direction (CVE-2021-42574). What is not
-/// UTF-8 becomes `?`.
+/// The text with deceptive characters escaped, such as `\u202e`: C0 controls except tab and line feed, C1 controls
+/// (U+0080–U+009F), and bidirectional text controls (CVE-2021-42574). Invalid UTF-8 becomes `?`.
 [[nodiscard]] std::string without_controls(std::string_view text);
 
-/// The same on one line, with blanks for C0 controls. At most `most` bytes, of whole characters.
+/// The same on one line, with spaces for C0 controls. At most `most` bytes, in whole characters.
 [[nodiscard]] std::string shown_line(std::string_view text, std::size_t most = std::numeric_limits<std::size_t>::max());
 
 }  // namespace kplane::detail

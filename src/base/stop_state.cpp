@@ -1,4 +1,4 @@
-// The list of listeners, and the public StopToken and StopSource on top of it.
+// The list of listeners, and the public StopToken and StopSource based on it.
 #include "base/stop_state.hpp"
 
 #include <algorithm>

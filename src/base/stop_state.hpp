@@ -1,4 +1,4 @@
-// StopState: what a StopSource and its tokens share, and how a blocking call hears of the request.
+// The state that a StopSource and its tokens share, and how a blocking call is notified of a stop.
 #pragma once
 
 #include <array>
@@ -12,8 +12,8 @@
 
 namespace kplane::detail {
 
-/// Wakes a blocking call. Called on the thread that requests the stop, under a lock: must be quick, must not throw and
-/// must not come back to the StopState.
+/// Wakes a blocking call. Called on the thread that requests the stop, under a lock: must be quick, must not throw, and
+/// must not call the StopState.
 class StopListener {
  public:
   StopListener() = default;
@@ -31,9 +31,9 @@ class StopState {
   [[nodiscard]] bool is_requested() const noexcept { return requested_.load(std::memory_order_acquire); }
   /// @return whether this was the first request
   bool request() noexcept;
-  /// Calls the listener when the stop is requested, at once if it was.
+  /// Calls the listener when the stop is requested, or at once if it already was.
   void add(StopListener& listener);
-  /// Afterwards the listener is not called any more.
+  /// After this returns, the listener is not called again.
   void remove(StopListener& listener) noexcept;
 
  private:
@@ -61,7 +61,7 @@ class StopTokens {
   std::array<StopToken, 3> tokens_;
 };
 
-/// While it lives, the listener hears of a stop.
+/// Registers the listener for its own lifetime.
 class StopListening {
  public:
   StopListening(const StopTokens& tokens, StopListener& listener);

@@ -1,4 +1,4 @@
-// Cleanup: a removal that takes several requests, one after the other; the caller sends them.
+// A removal that takes several sequential requests, which the caller sends.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ namespace kplane::detail {
 
 /// How a removal treats objects that are only marked for deletion.
 struct CleanupPolicy {
-  Milliseconds controller_wait;  ///< how long controllers may remove them
+  Milliseconds controller_wait;  ///< how long to leave them to controllers
   FinalizerPolicy finalizers;
 };
 
@@ -30,27 +30,27 @@ class Cleanup {
   Cleanup& operator=(const Cleanup&) = delete;
   virtual ~Cleanup() = default;
 
-  /// The request that is due: the same one until its answer is taken, so that it can be sent again.
+  /// The next request: the same one until its answer is taken, so that it can be retried.
   [[nodiscard]] virtual http::Request request() const = 0;
-  /// Takes the answer to that. @return the pause before the next request; nullopt when there is none
+  /// Takes its answer. @return the pause before the next request; nullopt when there is none
   /// @throws DecodeError
   [[nodiscard]] virtual std::optional<Milliseconds> take(const Result<ApiResponse>& result) = 0;
   /// The progress, for the error of a cleanup that is stopped or times out.
   [[nodiscard]] virtual std::string progress() const = 0;
 
-  // When there is no next request:
+  // Valid when there is no next request:
   [[nodiscard]] virtual bool existed() const noexcept = 0;
   [[nodiscard]] virtual bool gone() const noexcept = 0;
   [[nodiscard]] virtual const ErrorPtr& error() const noexcept = 0;  ///< nullptr: none
   [[nodiscard]] virtual std::vector<HeldObject> held() const = 0;    ///< why it is not gone
 };
 
-/// Takes the finalizers of this very version of an object. It may be sent twice: its resourceVersion lets it through
+/// Clears the finalizers of this version of an object. It may be sent twice: its resourceVersion makes it take effect
 /// once.
 [[nodiscard]] http::Request release_request(const PlaneEndpoint& endpoint, const ResourcePath& path,
                                             const Object& object, const StopToken& stop);
 
-/// What keeps an object from being removed, in one line.
+/// What blocks the removal of objects, on one line.
 [[nodiscard]] std::string describe(const std::vector<HeldObject>& held);
 
 }  // namespace kplane::detail

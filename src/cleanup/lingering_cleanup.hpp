@@ -1,4 +1,4 @@
-// LingeringCleanup: removes an object that is only marked for deletion.
+// Removes an object that is only marked for deletion.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,16 @@
 
 namespace kplane::detail {
 
-/// Which object of a type lingers.
+/// The lingering object.
 struct LingeringObject {
   std::string name;
-  std::string uid;                  ///< empty: not known
-  bool goes_with_its_type = false;  ///< its type is removed too: where that is not served any more, the object is gone
+  std::string uid;  ///< empty: unknown
+  bool goes_with_its_type =
+      false;  ///< its type is being removed too: once that is no longer served, the object is gone
 };
 
-/// Leaves the controllers their time; then ends the grace period of a pod, and clears the finalizers that the policy
-/// gives free. A CustomResourceDefinition is the server's own to remove, which takes it a moment: it is only waited
-/// for.
+/// Gives controllers their time; then ends a pod's grace period and clears the finalizers that the policy allows. A
+/// CustomResourceDefinition is removed by the server itself, with a delay: it is only waited for.
 class LingeringCleanup final : public Cleanup {
  public:
   /// @param forced_from when the controllers' time ends

@@ -94,13 +94,13 @@ NamespaceCleanup::Next NamespaceCleanup::take_answer(const ApiResponse& answer) 
 
 NamespaceCleanup::Next NamespaceCleanup::take_error(const ErrorPtr& error) {
   if (is_absent(*error)) {
-    result_.existed = result_.existed || after_lost_answer(*error);  // this very call may have removed it
+    result_.existed = result_.existed || after_lost_answer(*error);  // this call may have removed it
     return end_as_gone();
   }
   if (dynamic_cast<const Conflict*>(error.get()) != nullptr) {
-    // Of a server that refuses to delete what is being deleted, or with another writer.
+    // From a server that refuses to delete what is already being deleted, or a conflict with another writer.
     result_.existed = true;
-    // Where it cannot even be read, the removal that is under way must be trusted.
+    // If it cannot even be read, trust the removal in progress.
     if (step_ == Step::read && !namespace_) return end_as_gone();
     return go_to(Step::read, step_ == Step::mark ? Milliseconds{0} : pauses_.next());
   }
@@ -154,7 +154,7 @@ NamespaceCleanup::Next NamespaceCleanup::end_of_sweep() {
     return go_to(Step::read);
   }
   if (!sweep_->held().empty() && !sweep_->changed()) return end_as_held(sweep_->held());
-  // The first one has deleted what there was; one that finds something all the same is up against another writer.
+  // The first forced sweep deleted everything; if a later one still finds objects, there is another writer.
   const bool is_first = !std::exchange(was_forced_, true);
   return sweep(SweepMode::forced, is_first ? Milliseconds{0} : pauses_.next());
 }
@@ -162,7 +162,7 @@ NamespaceCleanup::Next NamespaceCleanup::end_of_sweep() {
 NamespaceCleanup::Next NamespaceCleanup::take_namespace(const ApiResponse& answer) {
   Object object = codec::decode_object(answer.body);
   check_is_object(object, namespaces_path(), name_);
-  if (!uid_.empty() && object.uid() != uid_) return end_as_gone();  // and there is another one of its name
+  if (!uid_.empty() && object.uid() != uid_) return end_as_gone();  // and there is another one of that name
   uid_ = object.uid();
   namespace_ = std::move(object);
   if (!is_marked(*namespace_)) return go_to(Step::mark, pauses_.next());
@@ -187,7 +187,7 @@ NamespaceCleanup::Next NamespaceCleanup::take_finalized(const ApiResponse& answe
   return end_as_gone();
 }
 
-/// `kubernetes`, of the spec, is what finalizing takes away; the others are like those of any object.
+/// `kubernetes` in spec.finalizers is what finalizing removes; the others are like those of any object.
 std::vector<HeldObject> NamespaceCleanup::held_itself() const {
   const FinalizerPolicy of_spec = std::max(policy_.finalizers, FinalizerPolicy::well_known);
   const bool is_free = codec::kept_finalizers(*namespace_, "/metadata/finalizers", policy_.finalizers).empty() &&
@@ -214,7 +214,7 @@ NamespaceCleanup::Next NamespaceCleanup::end_as_held(std::vector<HeldObject> hel
 std::string NamespaceCleanup::progress() const {
   if (!namespace_) return "namespace " + name_ + " has not been marked for deletion yet";
   std::string text = "namespace " + name_ + " is " + what_holds(*namespace_);
-  if (!types_) return text + "; the types of the plane have not been read yet";
+  if (!types_) return text + "; the plane's types have not been discovered yet";
   if (is_clean_) return text + "; it is empty";
   if (sweep_ && step_ == Step::sweep) {
     text += "; " + std::to_string(sweep_->types_done()) + " of " + std::to_string(types_->size()) +
@@ -226,7 +226,7 @@ std::string NamespaceCleanup::progress() const {
 
 namespace {
 
-/// A cleanup whose requests are sent on the calling thread, and retried.
+/// Sends the requests of a cleanup on the calling thread, with retries.
 class RemovalCall {
  public:
   RemovalCall(const PlaneEndpoint& endpoint, std::string_view name, const RemoveNamespaceOptions& options)
@@ -284,7 +284,7 @@ class RemovalCall {
     return cleanup_.take(result);
   }
 
-  /// nullopt: the error is the cleanup's to understand.
+  /// nullopt: let the cleanup handle the error.
   [[nodiscard]] std::optional<Milliseconds> pause_after(const Error& error) {
     const auto own = retries_.pause_after(error);
     return own ? pause_before_retry(*own, error, left()) : std::nullopt;
@@ -303,9 +303,10 @@ class RemovalCall {
 void check_removable_namespace(std::string_view name) {
   check_namespace(name);
   if (!is_undeletable_namespace(name)) return;
-  throw ConfigError("namespace " + std::string(name) +
-                    " cannot be removed: servers do not delete it. Remove the objects in it instead, for example with "
-                    "Resource::remove_collection()");
+  throw ConfigError(
+      "namespace " + std::string(name) +
+      " cannot be removed: servers refuse to delete it. Remove the objects in it instead, for example with "
+      "Resource::remove_collection()");
 }
 
 NamespaceRemoval remove_namespace(const PlaneEndpoint& endpoint, std::string_view name,

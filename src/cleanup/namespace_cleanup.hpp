@@ -1,4 +1,4 @@
-// NamespaceCleanup: deletes, empties and finalizes a namespace.
+// Deletes, empties and finalizes a namespace.
 #pragma once
 
 #include <memory>
@@ -16,18 +16,18 @@
 
 namespace kplane::detail {
 
-/// The types of a plane, kept for the namespaces that follow.
+/// The types of a plane, reused for further namespaces.
 using KnownTypes = std::shared_ptr<const std::vector<codec::ServedType>>;
 
-/// Marks the namespace, so that nothing new can be made in it; deletes what is in it; leaves the controllers their
-/// time; deals with what is left; and finalizes the namespace once a sweep over all types has found nothing. A
-/// namespace that were finalized before would hide what is in it, which is back in the next namespace of that name
-/// (contract §9).
+/// Marks the namespace for deletion, so that nothing new can be created in it; deletes its contents; gives controllers
+/// their time; removes what is left; and finalizes the namespace once a sweep over all types has found nothing.
+/// Finalizing it earlier would hide its contents, which would reappear in the next namespace of that name (contract
+/// §9).
 ///
-/// Each step can be done twice, and each begins by looking: one that was broken off anywhere is simply begun again.
+/// Every step is idempotent and begins with a read, so an interrupted cleanup is simply started again.
 class NamespaceCleanup final : public Cleanup {
  public:
-  /// The endpoint must outlive this. @param types of the plane; nullptr: to be read
+  /// The endpoint must outlive this. @param types the plane's types; nullptr: not read yet
   NamespaceCleanup(const PlaneEndpoint& endpoint, std::string name, const CleanupPolicy& policy, StopToken stop,
                    KnownTypes types = nullptr);
 

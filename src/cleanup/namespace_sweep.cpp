@@ -1,4 +1,4 @@
-// For each type: look, delete the collection, list what is left, and delete or release each object.
+// For each type: list, delete the collection, list what is left, and delete each object or clear its finalizers.
 #include "cleanup/namespace_sweep.hpp"
 
 #include <utility>
@@ -51,7 +51,7 @@ void NamespaceSweep::take(const Result<ApiResponse>& result) {
     case Step::look:
       return take_look(answer);
     case Step::remove_all:
-      // What is left of it needs no look before the controllers have had their time.
+      // What is left need not be listed before the controllers have had their time.
       return mode_ == SweepMode::polite ? next_type() : begin_list();
     case Step::list:
       return take_page(answer);
@@ -63,15 +63,14 @@ void NamespaceSweep::take(const Result<ApiResponse>& result) {
 
 void NamespaceSweep::take_error(const Error& error) {
   if (step_ == Step::change) {
-    // It went, or somebody else changed it: the next sweep sees which.
+    // It is gone, or somebody else changed it: the next sweep will see which.
     const bool may_be =
         dynamic_cast<const NotFound*>(&error) != nullptr || dynamic_cast<const Conflict*>(&error) != nullptr;
     if (!may_be) error.raise();
     unchanged_.pop_front();
     return go_on_with_list();
   }
-  // Types come and go with their definitions, and discovery of a plane may name groups of the root plane (contract
-  // §10).
+  // Types come and go with their definitions, and a plane's discovery may list groups of the root plane (contract §10).
   const bool may_go_unserved = !is_built_in(types_[type_].api_version);
   if (dynamic_cast<const NotFound*>(&error) != nullptr && may_go_unserved) return next_type();
   const bool is_expired = dynamic_cast<const Expired*>(&error) != nullptr && step_ == Step::list;
@@ -147,7 +146,7 @@ ResourcePath NamespaceSweep::path() const { return {types_[type_].api_version, t
 
 DeleteOptions NamespaceSweep::delete_options() const {
   DeleteOptions options;
-  options.propagation = Propagation::background;  // or a Job would stay
+  options.propagation = Propagation::background;  // otherwise a Job would stay
   if (mode_ == SweepMode::forced) options.grace_period = std::chrono::seconds{0};
   options.stop = stop_;
   return options;

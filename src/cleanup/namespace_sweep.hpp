@@ -1,4 +1,4 @@
-// NamespaceSweep: one pass over all types of a namespace that deletes their objects.
+// One pass over all types of a namespace that deletes their objects.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@
 
 namespace kplane::detail {
 
-/// Whether controllers get time to clean up.
+/// Whether to give controllers time to clean up.
 enum class SweepMode {
   polite,  ///< yes: objects are deleted with the defaults of their types
   forced,  ///< no: without grace periods, and finalizers are cleared by the policy
 };
 
-/// One request for each type where there is nothing, which then also proves that; where there is something, one more to
-/// delete all of it, and in the forced mode one for each 500 objects and for each finalizer that was left.
+/// One request for each type without objects, which also proves that there are none; otherwise one more to delete all
+/// of them, and in forced mode one per 500 objects and per object with finalizers left.
 class NamespaceSweep {
  public:
   /// Endpoint and types must outlive this.
@@ -35,16 +35,16 @@ class NamespaceSweep {
                  SweepMode mode, FinalizerPolicy finalizers, StopToken stop);
 
   [[nodiscard]] bool at_end() const noexcept { return type_ == types_.size(); }
-  /// While not at the end.
+  /// Only while not at the end.
   [[nodiscard]] http::Request request() const;
-  /// @throws DecodeError; the error of the answer, where it leaves it open what is in the namespace
+  /// @throws DecodeError; the error of the answer, if it leaves the contents of the namespace unknown
   void take(const Result<ApiResponse>& result);
 
-  /// Whether something was there.
+  /// Whether any object was found.
   [[nodiscard]] bool found() const noexcept { return found_; }
-  /// Whether something was changed beyond what a last look, at the end of each type, has shown the effect of.
+  /// Whether it made changes whose effect the final list of each type has not confirmed.
   [[nodiscard]] bool changed() const noexcept { return changed_; }
-  /// Objects that the policy does not let the forced mode remove: at most 100.
+  /// Objects that the policy does not allow forced mode to remove: at most 100.
   [[nodiscard]] const std::vector<HeldObject>& held() const noexcept { return held_; }
   [[nodiscard]] std::size_t types_done() const noexcept { return type_; }
 
@@ -71,7 +71,7 @@ class NamespaceSweep {
   std::size_t type_ = 0;
   Step step_ = Step::look;
   std::unique_ptr<ListCursor> cursor_;
-  std::deque<Object> unchanged_;  // of one page; each gets its request, and so its deadline, when its turn comes
+  std::deque<Object> unchanged_;  // of one page; each gets its request, and so its deadline, only when it is its turn
   int expiries_ = 0;              // of the list that is being read
   bool found_ = false;
   bool changed_ = false;

@@ -79,7 +79,7 @@ Plane Client::root_plane(const PlaneOptions& options) const { return detail::Pla
 
 Plane Client::default_plane() const {
   if (std::optional<Plane> plane = find_default_plane()) return std::move(*plane);
-  throw ConfigError("the server's address " + core_->base_url() +
+  throw ConfigError("the base URL " + core_->base_url() +
                     " names no plane, so there is no default plane; use plane(ID)");
 }
 
@@ -184,7 +184,7 @@ void Client::wait_until_ready(std::chrono::milliseconds timeout, const StopToken
 std::string Client::server_openapi() const {
   http::Request request = core_->make_request("GET", core_->base_url() + "/openapi/kplane.yaml");
   request.headers = {{"Accept", "application/yaml"}};
-  request.credentials = nullptr;  // contract §2: it needs none, so none is shown
+  request.credentials = nullptr;  // contract §2: none is needed, so none is sent
   return std::string(detail::send(core_->transport(), std::move(request)).body->text());
 }
 

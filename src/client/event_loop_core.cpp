@@ -36,7 +36,7 @@ EventLoopCore::~EventLoopCore() {
   end_all();
 }
 
-// The flag is set after the operation is there, and cleared before the operations are taken: none is missed.
+// The flag is set after the operation is added, and cleared before operations are taken, so none is missed.
 void EventLoopCore::add(std::unique_ptr<LoopOperation> operation) {
   operation->listen(*this);
   const StopToken stop = operation->stop();
@@ -46,7 +46,7 @@ void EventLoopCore::add(std::unique_ptr<LoopOperation> operation) {
     added_.push_back(std::move(operation));
   }
   if (!has_added_.exchange(true)) connections_.wake();
-  if (stop.stop_requested()) on_stop();  // it may have come before the operation was there to be found
+  if (stop.stop_requested()) on_stop();  // it may have been requested before the operation was added
 }
 
 void EventLoopCore::run(bool until_idle) {
@@ -96,7 +96,8 @@ void EventLoopCore::take_over_added() {
   added_.clear();
 }
 
-// The batch ends those that it has begun. Those that wait for a slot end here: with many planes that may be long.
+// The batch ends requests that it has started. Those that wait for a slot are ended here: with many planes they could
+// wait for long.
 bool EventLoopCore::take_stop_notice() {
   if (!has_stopped_.load() || !has_stopped_.exchange(false)) return false;
   take_over_added();
@@ -110,7 +111,7 @@ bool EventLoopCore::take_stop_notice() {
     const auto why = std::make_shared<StoppedError>("a stop was requested before anything was sent");
     try {
       end_unsent(std::move(operation), why);
-    } catch (...) {  // of a function of the caller's: end_all() calls the others
+    } catch (...) {  // from a function of the caller; end_all() calls the others
       std::move(stopped.begin(), stopped.end(), std::back_inserter(queue_));
       throw;
     }
@@ -122,7 +123,7 @@ void EventLoopCore::on_stop() noexcept {
   if (!has_stopped_.exchange(true)) connections_.wake();
 }
 
-// Also those that were added while the loop came to its end.
+// Including those that were added while the loop was ending.
 void EventLoopCore::end_all() noexcept {
   Operations ended;
   {

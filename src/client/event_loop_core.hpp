@@ -1,4 +1,4 @@
-// EventLoopCore: what an EventLoop is made of: an open batch, and the operations that feed it.
+// The implementation of EventLoop: an open batch, and the operations that feed it.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,7 @@
 
 namespace kplane::detail {
 
-/// One thing that the loop does, by one request or by several, one after the other.
+/// One operation of the loop, of one or more sequential requests.
 class LoopOperation {
  public:
   explicit LoopOperation(StopToken stop) : stop_(std::move(stop)) {}
@@ -28,13 +28,13 @@ class LoopOperation {
   [[nodiscard]] virtual http::Request first_request() = 0;
   /// @return the next request; nullopt when the operation has ended
   [[nodiscard]] virtual std::optional<http::FollowUp> take(Result<http::Response> received) = 0;
-  /// Ends an operation of which nothing was sent yet.
+  /// Ends an operation that has not sent anything yet.
   virtual void fail(ErrorPtr error) = 0;
-  /// Calls the function that waits for the result. Once, after the end.
+  /// Calls the completion function. Once, after the end.
   virtual void report() = 0;
 
   [[nodiscard]] const StopToken& stop() const noexcept { return stop_; }
-  /// The loop hears of the operation's own stop from now on.
+  /// Notifies the loop of the operation's own stop from now on.
   void listen(StopListener& listener);
   void stop_listening() noexcept { listening_.reset(); }
 
@@ -43,7 +43,7 @@ class LoopOperation {
   std::optional<StopListening> listening_;
 };
 
-/// Thread-safe as EventLoop is.
+/// As thread-safe as EventLoop.
 class EventLoopCore final : private http::OpenBatchHandler, private StopListener {
  public:
   EventLoopCore(std::shared_ptr<ClientCore> client, const EventLoopOptions& options);
@@ -84,7 +84,7 @@ class EventLoopCore final : private http::OpenBatchHandler, private StopListener
   std::atomic<bool> has_added_{false};
   std::atomic<bool> has_stopped_{false};
 
-  // Of the thread that runs the loop:
+  // Used only by the thread that runs the loop:
   bool stays_open_ = true;
   Operations queue_;
   std::unordered_map<std::size_t, std::unique_ptr<LoopOperation>> active_;

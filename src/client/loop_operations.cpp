@@ -26,7 +26,7 @@ const PlaneEndpoint& endpoint_in(const ClientCore& client, const Plane& plane) {
 
 template <class Function>
 Function callable(Function function) {
-  if (!function) throw ConfigError("an EventLoop needs a function to hand the result to, and was given an empty one");
+  if (!function) throw ConfigError("an EventLoop needs a completion function, but was given an empty one");
   return function;
 }
 
@@ -95,7 +95,7 @@ class RequestOperation final : public LoopOperation {
   void report() override { done_(std::move(result_).value()); }
 
  private:
-  const Plane plane_;  // what the request refers to lives as long as it
+  const Plane plane_;  // keeps alive what the request refers to
   http::Request request_;
   const EventLoop::ResponseFunction done_;
   std::optional<ResponseResult> result_;

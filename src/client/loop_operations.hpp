@@ -1,4 +1,4 @@
-// What an EventLoop can do.
+// The operations of an EventLoop.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace kplane::detail {
 
-/// @throws ConfigError when an option is wrong or the plane came from another client than the loop's
+/// @throws ConfigError when an option is invalid or the plane came from a client other than the loop's
 [[nodiscard]] std::unique_ptr<LoopOperation> make_state_operation(const ClientCore& client, const Plane& plane,
                                                                   const StateOptions& options,
                                                                   EventLoop::StateFunction done);

@@ -1,4 +1,4 @@
-// Entries without a name or a kind are passed over: they serve nothing that could be asked for.
+// Entries without a name or a kind are ignored: they cannot be requested.
 #include "codec/api_resources.hpp"
 
 #include <tuple>
@@ -7,24 +7,26 @@
 
 namespace kplane::codec {
 
+using detail::Document;
+
 namespace {
 
-void read_field(const Document& document, const Field& field, ApiResource& resource) {
+void read_field(const Document& document, const json::Field& field, ApiResource& resource) {
   if (field.key == "name") {
-    resource.plural = as_string(document, field.value).value_or(std::string_view());
+    resource.plural = json::as_string(document, field.value).value_or(std::string_view());
   } else if (field.key == "kind") {
-    resource.kind = as_string(document, field.value).value_or(std::string_view());
+    resource.kind = json::as_string(document, field.value).value_or(std::string_view());
   } else if (field.key == "namespaced") {
-    resource.namespaced = as_bool(document, field.value).value_or(false);
+    resource.namespaced = json::as_bool(document, field.value).value_or(false);
   }
 }
 
-std::vector<ApiResource> read_resources(const Document& document, const Value& list) {
+std::vector<ApiResource> read_resources(const Document& document, const json::Value& list) {
   std::vector<ApiResource> all;
-  if (list.kind == Kind::null) return all;
-  walk_rows(
+  if (list.kind == json::Kind::null) return all;
+  json::walk_rows(
       document, list, [&] { all.emplace_back(); },
-      [&](const Field& field) { read_field(document, field, all.back()); });
+      [&](const json::Field& field) { read_field(document, field, all.back()); });
   std::vector<ApiResource> types;
   for (ApiResource& resource : all) {
     const bool is_subresource = resource.plural.find('/') != std::string::npos;
@@ -40,10 +42,10 @@ bool operator==(const ApiResource& a, const ApiResource& b) noexcept {
 }
 
 std::vector<ApiResource> decode_api_resources(const std::shared_ptr<const Document>& body) {
-  for (const Field& field : fields(*body, root(*body))) {
+  for (const json::Field& field : json::fields(*body, json::root(*body))) {
     if (field.key == "resources") return read_resources(*body, field.value);
   }
-  fail_at(*body, body->text().data(), "not an APIResourceList: it has no resources");
+  json::fail_at(*body, body->text().data(), "not an APIResourceList: it has no resources");
 }
 
 }  // namespace kplane::codec

@@ -1,4 +1,4 @@
-// What a plane serves of one group-version: the answer of discovery.
+// Discovery's answer for one group-version: the types that a plane serves.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ struct ApiResource {
 
 [[nodiscard]] bool operator==(const ApiResource& a, const ApiResource& b) noexcept;
 
-/// A body that is an APIResourceList, without its subresources. @throws DecodeError
+/// Decodes an APIResourceList, without subresources. @throws DecodeError
 [[nodiscard]] std::vector<ApiResource> decode_api_resources(const std::shared_ptr<const detail::Document>& body);
 
 }  // namespace kplane::codec

@@ -1,7 +1,9 @@
-// What is not asked for is left out, so that the server's default holds.
+// Unset options are left out, so that the server's defaults apply.
 #include "codec/delete_options.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include "json/dump.hpp"
 
 namespace kplane::codec {
 
@@ -30,8 +32,8 @@ std::string encode_delete_options(const DeleteOptions& options) {
   if (!options.uid.empty()) body["preconditions"]["uid"] = options.uid;
   if (!options.resource_version.empty()) body["preconditions"]["resourceVersion"] = options.resource_version;
   if (options.dry_run) body["dryRun"] = {"All"};
-  // Text that is no UTF-8 can match nothing on the server; it must not throw another library's error here.
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // Invalid UTF-8 can match nothing on the server; it must not throw another library's exception here.
+  return json::dump(body);
 }
 
 }  // namespace kplane::codec

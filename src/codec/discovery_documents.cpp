@@ -1,4 +1,4 @@
-// Lists whose entries have a scope and verbs.
+// Reads lists whose entries have a scope and verbs.
 #include "codec/discovery_documents.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ bool has_verb(const Object& resource, std::string_view verb) {
                      [&](const Object& one) { return one.get<std::string_view>("") == verb; });
 }
 
-/// Adds the type when it can be emptied. @param resource an entry that has verbs
+/// Adds the type if its objects can be listed and deleted. @param resource an entry that has verbs
 void add_type(std::vector<ServedType>& types, ServedType type, const Object& resource) {
   const bool is_subresource = type.plural.find('/') != std::string::npos;
   if (type.plural.empty() || is_subresource || !has_verb(resource, "list") || !has_verb(resource, "delete")) return;
@@ -49,7 +49,7 @@ void add_group(std::vector<ServedType>& types, const Object& group) {
   }
 }
 
-/// A plain list names the subresources beside their types.
+/// A plain list has subresources as entries of their own.
 std::vector<std::string> types_with_status(const std::vector<Object>& resources) {
   constexpr std::string_view subresource = "/status";
   std::vector<std::string> plurals;

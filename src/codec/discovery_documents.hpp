@@ -1,4 +1,4 @@
-// All types that a plane serves, from the documents of discovery and from CustomResourceDefinitions.
+// The types that a plane serves, from discovery documents and CustomResourceDefinitions.
 #pragma once
 
 #include <memory>
@@ -18,13 +18,13 @@ struct ServedType {
   bool has_collection_delete = true;  ///< all objects of a namespace can be deleted in one request
   bool is_namespaced = true;          ///< its objects live in namespaces
   std::string kind{};
-  bool has_status = false;  ///< a write to the object leaves its status alone: that has a subresource of its own
+  bool has_status = false;  ///< has a status subresource, so writes to the object itself leave the status alone
 };
 
-/// What `/api` or `/apis` answered.
+/// The answer of `/api` or `/apis`.
 struct ServedGroups {
-  std::vector<ServedType> types;          ///< where the answer is an APIGroupDiscoveryList
-  std::vector<std::string> api_versions;  ///< elsewhere: to be asked one by one
+  std::vector<ServedType> types;          ///< if the answer is an APIGroupDiscoveryList
+  std::vector<std::string> api_versions;  ///< otherwise: to be queried one by one
 };
 
 /// An APIGroupDiscoveryList, an APIGroupList or an APIVersions. @throws DecodeError
@@ -34,7 +34,7 @@ struct ServedGroups {
 [[nodiscard]] std::vector<ServedType> decode_served_types(const std::string& api_version,
                                                           const std::shared_ptr<const detail::Document>& body);
 
-/// What a CustomResourceDefinition defines, in one of the versions that are served; nothing where none is.
+/// The type that a CustomResourceDefinition defines, in one of its served versions; empty if none is served.
 [[nodiscard]] std::vector<ServedType> types_of_definition(const Object& definition);
 
 }  // namespace kplane::codec

@@ -1,4 +1,4 @@
-// A version that is said along makes the server refuse what was meant for another one.
+// Including the resourceVersion makes the server reject a change meant for another version.
 #include "codec/finalizers.hpp"
 
 #include <algorithm>
@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <kplane/error.hpp>
+
+#include "json/dump.hpp"
 
 namespace kplane::codec {
 
@@ -47,9 +49,9 @@ std::string encode_finalizers_patch(const Object& object) {
 
 std::string encode_finalized(const Object& ns) {
   nlohmann::json object = nlohmann::json::parse(ns.raw(), nullptr, false);
-  if (!object.is_object()) throw DecodeError("a Namespace that is no JSON object", 0);
+  if (!object.is_object()) throw DecodeError("a Namespace that is not a JSON object", 0);
   object["spec"]["finalizers"] = nlohmann::json::array();
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(object);
 }
 
 }  // namespace kplane::codec

@@ -1,4 +1,4 @@
-// Finalizers: which of them may be taken away, and the bodies that do so.
+// Which finalizers may be cleared, and the request bodies that clear them.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace kplane::codec {
 
-/// The finalizers at this pointer that the policy leaves alone.
+/// The finalizers at this pointer that the policy keeps.
 [[nodiscard]] std::vector<std::string> kept_finalizers(const Object& object, std::string_view pointer,
                                                        FinalizerPolicy policy);
 
-/// A merge patch that leaves this very version of the object without finalizers.
+/// A merge patch that clears the finalizers of this version of the object.
 [[nodiscard]] std::string encode_finalizers_patch(const Object& object);
 
 /// The namespace with an empty spec.finalizers, for its `finalize` subresource.

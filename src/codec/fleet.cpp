@@ -1,5 +1,4 @@
-// Fields that are absent or null get their defaults; a field of a wrong type is an error; unknown fields stay in the
-// object.
+// Absent and null fields get their defaults; a field of the wrong type is an error; unknown fields stay in the object.
 #include "codec/fleet.hpp"
 
 #include <chrono>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "codec/rfc3339.hpp"
+#include "json/dump.hpp"
 #include "json/json_text.hpp"
 #include "json/object_access.hpp"
 
@@ -21,55 +21,55 @@ using detail::Document;
 using detail::FleetRecord;
 
 constexpr std::string_view owner_label = "app.kubernetes.io/instance";
-constexpr std::string_view cluster_label = "multicluster.k8s.io/cluster";  // the server's own
+constexpr std::string_view cluster_label = "multicluster.k8s.io/cluster";  // set by the server
 
-[[noreturn]] void fail(const Document& document, const Field& field, const std::string& expected) {
-  fail_at(document, field.value.text.data(), std::string(field.key) + ": expected " + expected);
+[[noreturn]] void fail(const Document& document, const json::Field& field, const std::string& expected) {
+  json::fail_at(document, field.value.text.data(), std::string(field.key) + ": expected " + expected);
 }
 
-std::string string_of(const Document& document, const Field& field) {
-  const auto text = as_string(document, field.value);
+std::string string_of(const Document& document, const json::Field& field) {
+  const auto text = json::as_string(document, field.value);
   if (!text) fail(document, field, "a string");
   return std::string(*text);
 }
 
-std::int64_t int64_of(const Document& document, const Field& field) {
-  const auto number = as_int64(document, field.value);
+std::int64_t int64_of(const Document& document, const json::Field& field) {
+  const auto number = json::as_int64(document, field.value);
   if (!number) fail(document, field, "an integer");
   return *number;
 }
 
-std::int32_t int32_of(const Document& document, const Field& field) {
+std::int32_t int32_of(const Document& document, const json::Field& field) {
   const std::int64_t number = int64_of(document, field);
   if (number < 0 || number > std::numeric_limits<std::int32_t>::max()) fail(document, field, "a number of replicas");
   return static_cast<std::int32_t>(number);
 }
 
-/// None for a time that the clock cannot hold: one member shall not make its Fleet unreadable.
-std::optional<std::chrono::system_clock::time_point> time_of(const Document& document, const Field& field) {
-  const auto text = as_string(document, field.value);
+/// None for a time that the clock cannot represent: one member must not make its Fleet unreadable.
+std::optional<std::chrono::system_clock::time_point> time_of(const Document& document, const json::Field& field) {
+  const auto text = json::as_string(document, field.value);
   const auto time = text ? parse_rfc3339(*text) : std::nullopt;
   if (!time) fail(document, field, "an RFC 3339 time");
   return is_beyond_clock(*time) ? std::nullopt : time;
 }
 
-std::vector<Value> elements_of(const Document& document, const Field& field) {
-  if (field.value.kind != Kind::array) fail(document, field, "an array");
-  return elements(document, field.value);
+std::vector<json::Value> elements_of(const Document& document, const json::Field& field) {
+  if (field.value.kind != json::Kind::array) fail(document, field, "an array");
+  return json::elements(document, field.value);
 }
 
 /// The fields of an object that are not null.
-std::vector<Field> present_fields(const Document& document, const Field& object) {
-  if (object.value.kind != Kind::object) fail(document, object, "an object");
-  std::vector<Field> present;
-  for (const Field& field : fields(document, object.value)) {
-    if (field.value.kind != Kind::null) present.push_back(field);
+std::vector<json::Field> present_fields(const Document& document, const json::Field& object) {
+  if (object.value.kind != json::Kind::object) fail(document, object, "an object");
+  std::vector<json::Field> present;
+  for (const json::Field& field : json::fields(document, object.value)) {
+    if (field.value.kind != json::Kind::null) present.push_back(field);
   }
   return present;
 }
 
-void decode_spec(const Document& document, const Field& object, FleetSpec& spec) {
-  for (const Field& field : present_fields(document, object)) {
+void decode_spec(const Document& document, const json::Field& object, FleetSpec& spec) {
+  for (const json::Field& field : present_fields(document, object)) {
     if (field.key == "replicas") {
       spec.replicas = int32_of(document, field);
     } else if (field.key == "namePrefix") {
@@ -77,14 +77,14 @@ void decode_spec(const Document& document, const Field& object, FleetSpec& spec)
     } else if (field.key == "ttlSeconds") {
       spec.ttl_seconds = int64_of(document, field);
     } else if (field.key == "names") {
-      for (const Value& name : elements_of(document, field))
+      for (const json::Value& name : elements_of(document, field))
         spec.names.push_back(string_of(document, {"names[]", name}));
     }
   }
 }
 
-void decode_member_field(const Document& document, const Field& field, FleetMember& member) {
-  if (field.value.kind == Kind::null) return;
+void decode_member_field(const Document& document, const json::Field& field, FleetMember& member) {
+  if (field.value.kind == json::Kind::null) return;
   if (field.key == "clusterID") {
     member.cluster = string_of(document, field);
   } else if (field.key == "phase") {
@@ -97,18 +97,18 @@ void decode_member_field(const Document& document, const Field& field, FleetMemb
 }
 
 /// In one pass: a Fleet may have thousands of members.
-std::vector<FleetMember> decode_members(const Document& document, const Field& field) {
-  if (field.value.kind != Kind::array) fail(document, field, "an array");
+std::vector<FleetMember> decode_members(const Document& document, const json::Field& field) {
+  if (field.value.kind != json::Kind::array) fail(document, field, "an array");
   std::vector<FleetMember> members;
-  walk_rows(
+  json::walk_rows(
       document, field.value, [&] { members.emplace_back(); },
-      [&](const Field& member) { decode_member_field(document, member, members.back()); });
+      [&](const json::Field& member) { decode_member_field(document, member, members.back()); });
   return members;
 }
 
-FleetStatus decode_status(const Document& document, const Field& object) {
+FleetStatus decode_status(const Document& document, const json::Field& object) {
   FleetStatus status;
-  for (const Field& field : present_fields(document, object)) {
+  for (const json::Field& field : present_fields(document, object)) {
     if (field.key == "observedGeneration") {
       status.observed_generation = int64_of(document, field);
     } else if (field.key == "readyReplicas") {
@@ -120,24 +120,24 @@ FleetStatus decode_status(const Document& document, const Field& object) {
   return status;
 }
 
-std::map<std::string, std::string> decode_strings(const Document& document, const Field& object) {
+std::map<std::string, std::string> decode_strings(const Document& document, const json::Field& object) {
   std::map<std::string, std::string> strings;
-  for (const Field& field : present_fields(document, object)) {
+  for (const json::Field& field : present_fields(document, object)) {
     strings.insert_or_assign(std::string(field.key), string_of(document, field));
   }
   return strings;
 }
 
-/// Without those that are set anew in every Fleet.
-std::map<std::string, std::string> decode_labels(const Document& document, const Field& object) {
+/// Without the labels that differ in every Fleet.
+std::map<std::string, std::string> decode_labels(const Document& document, const json::Field& object) {
   std::map<std::string, std::string> labels = decode_strings(document, object);
   labels.erase(std::string(owner_label));
   labels.erase(std::string(cluster_label));
   return labels;
 }
 
-void decode_metadata(const Document& document, const Field& object, FleetRecord& record) {
-  for (const Field& field : present_fields(document, object)) {
+void decode_metadata(const Document& document, const json::Field& object, FleetRecord& record) {
+  for (const json::Field& field : present_fields(document, object)) {
     if (field.key == "name") {
       record.name = string_of(document, field);
     } else if (field.key == "uid") {
@@ -152,10 +152,10 @@ void decode_metadata(const Document& document, const Field& object, FleetRecord&
   }
 }
 
-FleetRecord decode_fleet_object(const std::shared_ptr<const Document>& document, const Value& value) {
+FleetRecord decode_fleet_object(const std::shared_ptr<const Document>& document, const json::Value& value) {
   FleetRecord record{{}, {}, 0, {}, {}, detail::ObjectAccess::make_object(document, value.text)};
   bool has_spec = false;
-  for (const Field& field : present_fields(*document, {"Fleet", value})) {
+  for (const json::Field& field : present_fields(*document, {"Fleet", value})) {
     if (field.key == "metadata") {
       decode_metadata(*document, field, record);
     } else if (field.key == "spec") {
@@ -167,13 +167,13 @@ FleetRecord decode_fleet_object(const std::shared_ptr<const Document>& document,
       fail(*document, field, "Fleet");
     }
   }
-  if (record.name.empty()) fail_at(*document, value.text.data(), "not a Fleet: it has no metadata.name");
-  if (!has_spec) fail_at(*document, value.text.data(), "not a Fleet: it has no spec");
+  if (record.name.empty()) json::fail_at(*document, value.text.data(), "not a Fleet: it has no metadata.name");
+  if (!has_spec) json::fail_at(*document, value.text.data(), "not a Fleet: it has no spec");
   return record;
 }
 
-std::string read_continue(const Document& document, const Field& metadata) {
-  for (const Field& field : present_fields(document, metadata)) {
+std::string read_continue(const Document& document, const json::Field& metadata) {
+  for (const json::Field& field : present_fields(document, metadata)) {
     if (field.key == "continue") return string_of(document, field);
   }
   return {};
@@ -181,25 +181,27 @@ std::string read_continue(const Document& document, const Field& metadata) {
 
 }  // namespace
 
-FleetRecord decode_fleet(const std::shared_ptr<const Document>& body) { return decode_fleet_object(body, root(*body)); }
+FleetRecord decode_fleet(const std::shared_ptr<const Document>& body) {
+  return decode_fleet_object(body, json::root(*body));
+}
 
 FleetRecord decode_fleet(const Object& object) {
-  return decode_fleet_object(detail::ObjectAccess::shared_document(object), {Kind::object, object.raw()});
+  return decode_fleet_object(detail::ObjectAccess::shared_document(object), {json::Kind::object, object.raw()});
 }
 
 FleetPage decode_fleet_list(const std::shared_ptr<const Document>& body) {
   FleetPage page;
   bool has_items = false;
-  for (const Field& field : fields(*body, root(*body))) {
-    if (field.key == "metadata" && field.value.kind != Kind::null) {
+  for (const json::Field& field : json::fields(*body, json::root(*body))) {
+    if (field.key == "metadata" && field.value.kind != json::Kind::null) {
       page.continue_token = read_continue(*body, field);
     } else if (field.key == "items") {
       has_items = true;
-      if (field.value.kind == Kind::null) continue;
-      for (const Value& item : elements_of(*body, field)) page.fleets.push_back(decode_fleet_object(body, item));
+      if (field.value.kind == json::Kind::null) continue;
+      for (const json::Value& item : elements_of(*body, field)) page.fleets.push_back(decode_fleet_object(body, item));
     }
   }
-  if (!has_items) fail_at(*body, body->text().data(), "not a FleetList: it has no items");
+  if (!has_items) json::fail_at(*body, body->text().data(), "not a FleetList: it has no items");
   return page;
 }
 
@@ -217,7 +219,7 @@ std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::stri
   if (!spec.name_prefix.empty()) out["namePrefix"] = spec.name_prefix;
   if (!spec.names.empty()) out["names"] = spec.names;
   if (spec.ttl_seconds) out["ttlSeconds"] = *spec.ttl_seconds;
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(object);
 }
 
 bool is_made_by(std::string_view owner, const FleetRecord& fleet) {
@@ -227,7 +229,7 @@ bool is_made_by(std::string_view owner, const FleetRecord& fleet) {
 std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas) {
   nlohmann::json patch = {{"spec", {{"replicas", replicas}}}};
   if (!uid.empty()) patch["metadata"]["uid"] = uid;
-  return patch.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json::dump(patch);
 }
 
 }  // namespace kplane::codec

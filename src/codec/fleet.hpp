@@ -28,10 +28,10 @@ struct FleetRecord {
 
 namespace kplane::codec {
 
-/// A response body that is one Fleet. @throws DecodeError
+/// Decodes a response body that is one Fleet. @throws DecodeError
 [[nodiscard]] detail::FleetRecord decode_fleet(const std::shared_ptr<const detail::Document>& body);
 
-/// An object that is a Fleet. @throws DecodeError
+/// Decodes an object that is a Fleet. @throws DecodeError
 [[nodiscard]] detail::FleetRecord decode_fleet(const Object& object);
 
 /// One page of a list.
@@ -40,15 +40,15 @@ struct FleetPage {
   std::string continue_token;  ///< empty on the last page
 };
 
-/// A response body that is a FleetList. @throws DecodeError
+/// Decodes a response body that is a FleetList. @throws DecodeError
 [[nodiscard]] FleetPage decode_fleet_list(const std::shared_ptr<const detail::Document>& body);
 
-/// The object to POST; `spec` has been checked. @param owner who makes it, as a label's value; empty: not said
+/// The object to POST; `spec` has been checked. @param owner identifies the creator, a label value; empty: no label
 [[nodiscard]] std::string encode_fleet(std::string_view name, const FleetSpec& spec, std::string_view owner = {});
-/// Whether the Fleet was made by this very owner.
+/// Whether the Fleet was created by this owner.
 [[nodiscard]] bool is_made_by(std::string_view owner, const detail::FleetRecord& fleet);
 
-/// The merge patch that sets the number of replicas of the Fleet of this uid alone: any other one is a conflict.
+/// The merge patch that sets the number of replicas of the Fleet with this uid; any other Fleet is a conflict.
 [[nodiscard]] std::string encode_fleet_scale(std::string_view uid, std::int32_t replicas);
 
 }  // namespace kplane::codec

@@ -1,4 +1,4 @@
-// Errors quote nothing: the text may hold a Secret.
+// Errors quote nothing: the text may contain a Secret.
 #include "codec/object_header.hpp"
 
 #include <algorithm>
@@ -11,12 +11,14 @@
 
 namespace kplane::codec {
 
+using detail::Document;
+
 namespace {
 
 Object parse(std::string_view text) {
   auto document = std::make_shared<const Document>(memory::PaddedBuffer(text), "the object to send");
-  const Value value = root(*document);
-  if (value.kind != Kind::object) throw ConfigError("the object to send is no JSON object");
+  const json::Value value = json::root(*document);
+  if (value.kind != json::Kind::object) throw ConfigError("the object to send is not a JSON object");
   return detail::ObjectAccess::make_object(document, value.text);
 }
 

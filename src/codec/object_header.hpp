@@ -1,4 +1,4 @@
-// What an object that is to be sent says of itself.
+// The identity of an object that is to be sent.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@ struct ObjectHeader {
   std::string kind;           ///< empty: none
 };
 
-/// Whether objects of this kind are questions, such as a SubjectAccessReview: they are answered and not stored, and
-/// have no name.
+/// Whether objects of this kind are reviews, such as a SubjectAccessReview: they are answered, not stored, and have no
+/// name.
 [[nodiscard]] bool is_review(std::string_view kind) noexcept;
 
 /// @throws ConfigError unless the text is one JSON object
 [[nodiscard]] ObjectHeader read_object_header(std::string_view text);
 
-/// Whether the text is a namespace's name: an RFC 1123 label.
+/// Whether the text is a namespace name: an RFC 1123 label.
 [[nodiscard]] bool is_namespace(std::string_view text) noexcept;
 
 }  // namespace kplane::codec

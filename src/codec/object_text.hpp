@@ -7,7 +7,7 @@
 
 namespace kplane::codec {
 
-/// A text field of an object; empty when it is absent or no text.
+/// A string field of an object; empty when absent or not a string.
 inline std::string text_at(const Object& object, std::string_view pointer) {
   return object.get<std::string>(pointer).value_or(std::string());
 }

@@ -1,4 +1,4 @@
-// The standard library of C++17 parses no timestamps without a locale, and has no calendar.
+// C++17's standard library cannot parse timestamps without a locale, and has no calendar.
 #include "codec/rfc3339.hpp"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace kplane::codec {
 
 namespace {
 
-/// Reads from the front of a text; remembers whether everything fitted so far.
+/// Reads from the front of a text; remembers whether everything has matched so far.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : rest_(text) {}
@@ -68,8 +68,8 @@ constexpr int days_of(int year, int month) noexcept {
   return days[static_cast<std::size_t>(month - 1)] + (month == 2 && is_leap(year) ? 1 : 0);
 }
 
-/// In the Gregorian calendar, which C++17 does not know. timegm() would, but looks up the process's time zone first,
-/// for which it takes a lock and reads the environment.
+/// In the Gregorian calendar. Not timegm(), which first looks up the process's time zone under a lock and reads the
+/// environment.
 constexpr std::int64_t days_since_epoch(int year, int month, int day) noexcept {
   constexpr std::int64_t epoch = 719'162;  // from 1 January of the year 1
   // Counted in years that begin in March, so that a leap day is the last one. There are 153 days in any five months.

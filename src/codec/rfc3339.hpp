@@ -7,13 +7,13 @@
 
 namespace kplane::codec {
 
-/// `2026-05-21T18:05:00Z`, also with a fraction of any length and with an offset (RFC 3339 §5.6); digits beyond the
-/// clock's resolution are cut. A leap second counts as the second after. A time that the clock cannot hold, such as
-/// Go's year 1 for none and 9999 for never, becomes the clock's first or last moment.
-/// @return nullopt when `text` is no such timestamp
+/// `2026-05-21T18:05:00Z`, also with a fraction of any length and an offset (RFC 3339 §5.6); digits beyond the clock's
+/// resolution are truncated. A leap second counts as the following second. A time that the clock cannot represent, such
+/// as Go's year 1 (unset) or 9999 (never), becomes the clock's minimum or maximum.
+/// @return nullopt when `text` is not such a timestamp
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text) noexcept;
 
-/// Whether parse_rfc3339() says so of a time that the clock cannot hold.
+/// Whether parse_rfc3339() returned this for a time that the clock cannot represent.
 [[nodiscard]] bool is_beyond_clock(std::chrono::system_clock::time_point time) noexcept;
 
 }  // namespace kplane::codec

@@ -1,4 +1,4 @@
-// Looking things up in a Snapshot. There are some fifty resource types, so a scan is the fastest index.
+// There are about fifty resource types, so a linear scan is the fastest lookup.
 #include <kplane/snapshot.hpp>
 
 #include <algorithm>

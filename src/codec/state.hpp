@@ -13,15 +13,15 @@
 
 namespace kplane::codec {
 
-/// An outline for a body that is still to come: what it has read then, decode_state() need not.
-[[nodiscard]] JsonOutline begin_state_outline() noexcept;
+/// An outline to fill while the body arrives, which saves decode_state() that work.
+[[nodiscard]] json::JsonOutline begin_state_outline() noexcept;
 
-/// Indexes a state body; nothing of an item is looked at but its extent.
+/// Indexes a state body; only the extents of items are read, not their contents.
 /// @param header_time the `X-Snapshot-Time` header, for a body without a time
 /// @param outline of begin_state_outline(), as far as it got
-/// @throws DecodeError when the body is no snapshot
+/// @throws DecodeError when the body is not a snapshot
 [[nodiscard]] Snapshot decode_state(std::shared_ptr<const detail::Document> document,
                                     std::optional<std::string_view> header_time,
-                                    JsonOutline outline = begin_state_outline());
+                                    json::JsonOutline outline = begin_state_outline());
 
 }  // namespace kplane::codec

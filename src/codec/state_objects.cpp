@@ -1,4 +1,4 @@
-// A reader of the envelope only: all that is in it of any size is passed over by its outline.
+// Reads the envelope only: large values are skipped with the outline.
 #include "codec/state_objects.hpp"
 
 #include <string>
@@ -10,16 +10,16 @@ namespace {
 /// Reads from the beginning of a body to its end.
 class Reader {
  public:
-  Reader(const Document& document, const JsonOutline& outline)
+  Reader(const Document& document, const json::JsonOutline& outline)
       : document_(document),
         begin_(document.text().data()),
         at_(begin_),
         end_(begin_ + document.text().size()),
         objects_(outline.extents()) {}
 
-  /// The next character that is no blank; '\0' at the end, where the document's padding begins.
+  /// The next non-blank character; '\0' at the end, where the document's padding begins.
   char peek() noexcept {
-    while (at_ < end_ && is_blank(*at_)) ++at_;
+    while (at_ < end_ && json::is_blank(*at_)) ++at_;
     return at_ < end_ ? *at_ : '\0';
   }
   [[nodiscard]] const char* position() const noexcept { return at_; }
@@ -42,14 +42,14 @@ class Reader {
     read_sequence(']', read_element);
   }
 
-  Value read_value() {
-    const auto kind = kind_of(peek());
+  json::Value read_value() {
+    const auto kind = json::kind_of(peek());
     if (!kind) fail("expected a value");
     switch (*kind) {
-      case Kind::object:
-      case Kind::array:
+      case json::Kind::object:
+      case json::Kind::array:
         return {*kind, read_container(*kind)};
-      case Kind::string:
+      case json::Kind::string:
         return {*kind, read_string()};
       default:
         return read_word(*kind);
@@ -61,7 +61,7 @@ class Reader {
   }
 
   [[noreturn]] void fail(const char* message) {
-    fail_at(document_, at_, std::string("not JSON: ") + (at_ < end_ ? message : "unexpected end of the text"));
+    json::fail_at(document_, at_, std::string("not JSON: ") + (at_ < end_ ? message : "unexpected end of the text"));
   }
 
  private:
@@ -80,12 +80,12 @@ class Reader {
     --depth_;
   }
 
-  /// One above the level of the objects is read as the envelope is, so this goes only so deep.
-  std::string_view read_container(Kind kind) {
+  /// Containers above the level of the objects are read like the envelope, so the recursion is bounded.
+  std::string_view read_container(json::Kind kind) {
     const char* begin = at_;
     if (depth_ + 1 == state_object_level) {
       pass_object();
-    } else if (kind == Kind::object) {
+    } else if (kind == json::Kind::object) {
       read_object([&](std::string_view) { static_cast<void>(read_value()); });
     } else {
       read_array([&] { static_cast<void>(read_value()); });
@@ -97,9 +97,9 @@ class Reader {
     if (next_object_ == objects_.size() || begin_ + objects_[next_object_].begin != at_) fail("expected a value");
     const std::size_t end = objects_[next_object_++].end;
     const bool is_object = *at_ == '{';
-    at_ = end == JsonOutline::no_end ? end_ : begin_ + end;
-    if (end == JsonOutline::no_end) fail("unexpected end of the text");
-    if (at_[-1] != (is_object ? '}' : ']')) fail_at(document_, at_ - 1, "not JSON: mismatched bracket");
+    at_ = end == json::JsonOutline::no_end ? end_ : begin_ + end;
+    if (end == json::JsonOutline::no_end) fail("unexpected end of the text");
+    if (at_[-1] != (is_object ? '}' : ']')) json::fail_at(document_, at_ - 1, "not JSON: mismatched bracket");
   }
 
   std::string_view read_string() {
@@ -114,22 +114,23 @@ class Reader {
     if (at_ >= end_) fail("unexpected end of the text");
     ++at_;
     constexpr unsigned char beyond_ascii = 0x80;
-    if ((all & beyond_ascii) != 0) check_utf8(document_, since(begin));
+    if ((all & beyond_ascii) != 0) json::check_utf8(document_, since(begin));
     return since(begin);
   }
 
   /// true, false, null or a number.
-  Value read_word(Kind kind) {
+  json::Value read_word(json::Kind kind) {
     const char* begin = at_;
-    while (at_ < end_ && !is_blank(*at_) && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
+    while (at_ < end_ && !json::is_blank(*at_) && *at_ != ',' && *at_ != '}' && *at_ != ']') ++at_;
     const std::string_view text = since(begin);
-    const bool is_sound = kind == Kind::number ? is_number(text) : text == "true" || text == "false" || text == "null";
-    if (!is_sound) fail_at(document_, begin, "not JSON: expected a value");
+    const bool is_sound =
+        kind == json::Kind::number ? json::is_number(text) : text == "true" || text == "false" || text == "null";
+    if (!is_sound) json::fail_at(document_, begin, "not JSON: expected a value");
     return {kind, text};
   }
 
   std::string_view key_of(std::string_view string) {
-    return as_string(document_, {Kind::string, string}).value_or(std::string_view());
+    return json::as_string(document_, {json::Kind::string, string}).value_or(std::string_view());
   }
 
   [[nodiscard]] std::string_view since(const char* begin) const noexcept {
@@ -141,17 +142,17 @@ class Reader {
   const char* at_;
   const char* end_;
   std::int64_t depth_ = 0;
-  const std::vector<JsonOutline::Extent>& objects_;
+  const std::vector<json::JsonOutline::Extent>& objects_;
   std::size_t next_object_ = 0;
 };
 
 class StateReader {
  public:
-  StateReader(const Document& document, const JsonOutline& outline, StateObjects& extents)
+  StateReader(const Document& document, const json::JsonOutline& outline, StateObjects& extents)
       : document_(document), reader_(document, outline), extents_(extents) {}
 
   void read() {
-    if (reader_.peek() != '{') refuse_body(document_, "expected a JSON object");
+    if (reader_.peek() != '{') json::refuse_body(document_, "expected a JSON object");
     reader_.read_object([&](std::string_view key) {
       if (key == "resources") {
         read_list(extents_.resources, "resources", [&] { read_resource(); });
@@ -163,7 +164,7 @@ class StateReader {
   }
 
  private:
-  static void store(const Value& value, Slot* slot) {
+  static void store(const json::Value& value, Slot* slot) {
     if (slot != nullptr) *slot = value;
   }
 
@@ -182,22 +183,22 @@ class StateReader {
     return nullptr;
   }
 
-  /// Reads a list into its slot. One that stands twice would be read as one longer list.
+  /// Reads an array into its slot. A duplicate field would otherwise be read as one longer array.
   template <class ReadElement>
   void read_list(Slot& slot, const char* name, ReadElement&& read_element) {
     const char first = reader_.peek();
-    if (slot) fail_at(document_, reader_.position(), std::string(name) + " appears twice");
+    if (slot) json::fail_at(document_, reader_.position(), std::string(name) + " appears twice");
     if (first != '[') {
       slot = reader_.read_value();
       return;
     }
-    slot = Value{Kind::array, {reader_.position(), 1}};
+    slot = json::Value{json::Kind::array, {reader_.position(), 1}};
     reader_.read_array(read_element);
   }
 
   void read_resource() {
     StateObjects::Resource resource;
-    if (reader_.peek() != '{') fail_at(document_, reader_.position(), "resources: expected an object");
+    if (reader_.peek() != '{') json::fail_at(document_, reader_.position(), "resources: expected an object");
     resource.position = reader_.position();
     resource.first_object = extents_.objects.size();
     reader_.read_object([&](std::string_view key) {
@@ -218,7 +219,7 @@ class StateReader {
 
 }  // namespace
 
-StateObjects find_state_objects(const Document& document, const JsonOutline& outline) {
+StateObjects find_state_objects(const Document& document, const json::JsonOutline& outline) {
   constexpr std::size_t usual_resources = 64;
   StateObjects extents;
   extents.objects.reserve(outline.extents().size());

@@ -1,4 +1,4 @@
-// Where everything lies in a state body (contract §3): its envelope, and the extent of every item.
+// The positions of everything in a state body (contract §3): its envelope, and the extent of every item.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,10 @@
 
 namespace kplane::codec {
 
+using detail::Document;
+
 /// A field: absent, or a value.
-using Slot = std::optional<Value>;
+using Slot = std::optional<json::Value>;
 
 struct StateObjects {
   struct Resource {
@@ -26,15 +28,15 @@ struct StateObjects {
   Slot cluster, snapshot_time, live_resources;
   Slot resources;  ///< its kind; an array's elements are in `entries`
   std::vector<Resource> entries;
-  std::vector<Value> objects;  ///< of all entries, in order
+  std::vector<json::Value> objects;  ///< of all entries, in order
 };
 
-/// How deep the items of a state lie: `{"resources":[{"items":[{`.
+/// The nesting level of a state's items: `{"resources":[{"items":[{`.
 inline constexpr std::int64_t state_object_level = 5;
 
-/// Finds the envelope and the extent of every item. What is in an item is not looked at.
+/// Finds the envelope and the extent of every item. Does not look inside items.
 /// @param outline of the whole document, at the level of its items
 /// @throws DecodeError
-[[nodiscard]] StateObjects find_state_objects(const Document& document, const JsonOutline& outline);
+[[nodiscard]] StateObjects find_state_objects(const Document& document, const json::JsonOutline& outline);
 
 }  // namespace kplane::codec

@@ -1,5 +1,5 @@
-// An error body comes from the server, a proxy or an early start-up: it may be anything, and must never replace the
-// HTTP error.
+// An error body may come from the server, a proxy or a server that is still starting: it can be anything, and must
+// never replace the HTTP error.
 #include "codec/status.hpp"
 
 #include <algorithm>
@@ -18,15 +18,15 @@ namespace kplane::codec {
 
 namespace {
 
-constexpr std::size_t longest_text = 512;      // of a text that is no Status
+constexpr std::size_t longest_text = 512;      // of a text that is not a Status
 constexpr std::size_t longest_message = 8192;  // of a Status' message
-constexpr const char* no_status = "the answer is JSON, but no Status";
+constexpr const char* no_status = "the answer is JSON, but not a Status";
 constexpr std::size_t longest_read = std::size_t{64} * 1024;
 constexpr std::size_t most_causes = 100;
 constexpr std::int64_t longest_retry_seconds = 366LL * 24 * 60 * 60;
 
 void read_status_object(const Object& status, ApiError::Info& info, const detail::Secrets& secrets) {
-  // On one line, and nothing that a terminal obeys: these end in errors and so in logs.
+  // On one line and without control characters: these end up in errors and logs.
   const auto line_at = [&secrets](const Object& object, std::string_view pointer) {
     const std::string text = object.get<std::string>(pointer).value_or(std::string());
     return detail::shown_line(secrets.blotted(text.substr(0, longest_read)), longest_message);
@@ -46,10 +46,10 @@ void read_status_object(const Object& status, ApiError::Info& info, const detail
     info.retry_after = std::chrono::seconds{std::min(*seconds, longest_retry_seconds)};
 }
 
-/// What an object of another kind says of an error. Nothing else of it is shown: it may be a Secret, or a TokenRequest.
+/// The error message of an object of another kind. Nothing else of it is shown: it may be a Secret or a TokenRequest.
 std::string message_of(const Object& object, const detail::Secrets& secrets) {
   if (const auto kind = object.get<std::string>("/kind")) {
-    return "the answer is no Status but a " + detail::excerpt(secrets.blotted(kind->substr(0, longest_read)));
+    return "the answer is not a Status but a " + detail::excerpt(secrets.blotted(kind->substr(0, longest_read)));
   }
   for (const char* pointer : {"/message", "/error/message", "/error_description", "/error", "/detail"}) {
     const auto text = object.get<std::string>(pointer);
@@ -64,9 +64,9 @@ void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::
                  const detail::Secrets& secrets) {
   ApiError::Info found = info;
   try {
-    const Value value = root(*body);
+    const json::Value value = json::root(*body);
     const Object object = detail::ObjectAccess::make_object(body, value.text);
-    if (value.kind == Kind::object) {
+    if (value.kind == json::Kind::object) {
       if (object.get<std::string_view>("/kind") == "Status") {
         read_status_object(object, found, secrets);
       } else {
@@ -77,7 +77,7 @@ void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::
     }
     info = std::move(found);
     return;
-  } catch (const DecodeError&) {  // no Status: its text is the message
+  } catch (const DecodeError&) {  // not a Status: its text is the message
   }
   const std::string text = secrets.blotted(std::string(body->text().substr(0, longest_read)));
   info.message = detail::excerpt(detail::prose(text), longest_text);

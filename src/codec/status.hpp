@@ -1,4 +1,4 @@
-// A Kubernetes `Status` (contract §7) ↔ what an ApiError carries of it.
+// Kubernetes `Status` (contract §7) → ApiError::Info.
 #pragma once
 
 #include <memory>
@@ -10,9 +10,9 @@
 
 namespace kplane::codec {
 
-/// Fills reason, message, details and retry_after from the body of a failed request. Whatever the body is, this
-/// succeeds: what is no `Status` becomes the message, shortened.
-/// Nothing of `secrets` is in it, nor of a body that may hold an object.
+/// Fills reason, message, details and retry_after from the body of a failed request. Succeeds for any body: one that is
+/// not a `Status` becomes the message, shortened. The result contains nothing of `secrets`, nor of a body that may
+/// contain an object.
 void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::Info& info,
                  const detail::Secrets& secrets = {});
 

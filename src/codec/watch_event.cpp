@@ -1,4 +1,4 @@
-// The envelope of an event is read; its object is left as it is.
+// Reads the envelope of an event, not its object.
 #include "codec/watch_event.hpp"
 
 #include <array>
@@ -12,6 +12,8 @@
 
 namespace kplane::codec {
 
+using detail::Document;
+
 namespace {
 
 constexpr std::array<std::pair<std::string_view, WatchLineType>, 5> types{{{"ADDED", WatchLineType::added},
@@ -20,25 +22,25 @@ constexpr std::array<std::pair<std::string_view, WatchLineType>, 5> types{{{"ADD
                                                                            {"BOOKMARK", WatchLineType::bookmark},
                                                                            {"ERROR", WatchLineType::error}}};
 
-WatchLineType type_of(const Document& line, const Value& value) {
-  const auto name = as_string(line, value);
+WatchLineType type_of(const Document& line, const json::Value& value) {
+  const auto name = json::as_string(line, value);
   for (const auto& [known, type] : types) {
     if (name == known) return type;
   }
-  fail_at(line, value.text.data(), "not the type of a watch event");
+  json::fail_at(line, value.text.data(), "not the type of a watch event");
 }
 
-/// What the answer is instead, as far as its kind says.
+/// The error names the kind of the answer, if it has one.
 [[noreturn]] void refuse(const Document& line, const Object& whole) {
   const auto kind = whole.get<std::string_view>("/kind");
-  fail_at(line, line.text().data(),
-          "not a watch event: it has no type or no object" +
-              (kind ? "; the answer is a " + detail::excerpt(*kind) : std::string()) +
-              "; does a proxy drop the query of the request?");
+  json::fail_at(line, line.text().data(),
+                "not a watch event: it has no type or no object" +
+                    (kind ? "; the answer is a " + detail::excerpt(*kind) : std::string()) +
+                    "; does a proxy drop the query of the request?");
 }
 
-/// What is no event: a failure that was sent as a success, or no answer to a watch at all.
-WatchLine decode_answer(const std::shared_ptr<const Document>& line, const Value& value) {
+/// Not an event: a failure sent as a success, or an answer to something other than a watch.
+WatchLine decode_answer(const std::shared_ptr<const Document>& line, const json::Value& value) {
   Object whole = detail::ObjectAccess::make_object(line, value.text);
   const bool is_failure =
       whole.get<std::string_view>("/kind") == "Status" && whole.get<std::string_view>("/status") == "Failure";
@@ -49,12 +51,12 @@ WatchLine decode_answer(const std::shared_ptr<const Document>& line, const Value
 }  // namespace
 
 WatchLine decode_watch_line(const std::shared_ptr<const Document>& line) {
-  const Value value = root(*line);
+  const json::Value value = json::root(*line);
   std::optional<WatchLineType> type;
   std::optional<Object> object;
-  for (const Field& field : fields(*line, value)) {
+  for (const json::Field& field : json::fields(*line, value)) {
     if (field.key == "type") type = type_of(*line, field.value);
-    if (field.key == "object" && field.value.kind == Kind::object) {
+    if (field.key == "object" && field.value.kind == json::Kind::object) {
       object = detail::ObjectAccess::make_object(line, field.value.text);
     }
   }

@@ -16,9 +16,9 @@ struct WatchLine {
   Object object;  ///< for an error, its `Status`
 };
 
-/// A `Status` of failure that stands by itself is an error too: a proxy may have made a success of the answer.
-/// @param line a document of its own, so that an event that is kept does not keep others in memory
-/// @throws DecodeError, which quotes nothing: what is no event may be an object that must not be shown
+/// A bare `Status` of failure is an error too: a proxy may have turned the answer into a success.
+/// @param line a separate document, so that a kept event does not keep others in memory
+/// @throws DecodeError, which quotes nothing: what is not an event may be an object that must not be shown
 [[nodiscard]] WatchLine decode_watch_line(const std::shared_ptr<const detail::Document>& line);
 
 }  // namespace kplane::codec

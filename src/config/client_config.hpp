@@ -1,4 +1,4 @@
-// ClientConfig: a server's address and the options for it, from whatever source.
+// A server's URL and the options for it, from any source.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ struct ClientConfig {
   std::string origin;  ///< where it was found, for errors
   std::string base_url;
   ClientOptions options;
-  std::shared_ptr<http::Credentials> credentials{};  ///< instead of those in `options`; nullptr: those
+  std::shared_ptr<http::Credentials> credentials{};  ///< override those in `options`; nullptr: use those
 };
 
 }  // namespace kplane::config

@@ -1,4 +1,4 @@
-// The first source that configures a server.
+// Finds the first source that configures a server.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 namespace kplane::config {
 
 /// The environment, then kubeconfig files, then the files of a pod.
-/// @throws ConfigError that says what was looked for. An invalid source ends the search:
-/// the next one might be another server
+/// @throws ConfigError that says what was tried. An invalid source ends the search: the next one might name another
+/// server
 [[nodiscard]] ClientConfig from_default(ClientOptions options,
                                         const detail::Lookup& lookup = detail::environment_variable,
                                         const std::string& service_account = service_account_directory);

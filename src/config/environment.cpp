@@ -12,7 +12,7 @@ namespace {
 bool parse_switch(const char* name, const std::string& value) {
   if (value == "1" || value == "true") return true;
   if (value == "0" || value == "false") return false;
-  throw ConfigError(std::string(name) + " is neither 1 nor 0");
+  throw ConfigError(std::string(name) + " must be 1 or 0");
 }
 
 }  // namespace

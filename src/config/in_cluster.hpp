@@ -1,4 +1,4 @@
-// Server and credentials from the variables and the service account's files that every pod has.
+// Server and credentials from a pod's environment variables and service account files.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace kplane::config {
 
-/// Where a pod finds its service account's `token`, `ca.crt` and `namespace`.
+/// The directory of a pod's service account `token`, `ca.crt` and `namespace`.
 inline constexpr const char* service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// They take precedence over `options`.
-/// @throws ConfigError that names the variable or the file: this is no pod, or its service account is not mounted
+/// @throws ConfigError that names the variable or the file: this is not a pod, or its service account is not mounted
 [[nodiscard]] ClientConfig from_in_cluster(ClientOptions options,
                                            const detail::Lookup& lookup = detail::environment_variable,
                                            const std::string& directory = service_account_directory);

@@ -1,4 +1,4 @@
-// Merges, exclusions and relative paths follow kubectl's rules.
+// Merging, mutually exclusive fields and relative paths follow kubectl's rules.
 #include "config/kubeconfig.hpp"
 
 #include <optional>
@@ -8,6 +8,7 @@
 
 #include <kplane/error.hpp>
 
+#include "auth/cached_exec_credentials.hpp"
 #include "auth/credentials.hpp"
 #include "auth/pem.hpp"
 #include "base/base64.hpp"
@@ -30,8 +31,7 @@ std::string joined(const std::vector<std::string>& names) {
   return list;
 }
 
-/// The entries of `clusters`, `users` or `contexts` of one file, each under its name; one may be without, which nothing
-/// can name.
+/// An entry of `clusters`, `users` or `contexts` of one file; without a name it cannot be referenced.
 struct Entry {
   std::string name;
   yaml::Field field;
@@ -42,7 +42,7 @@ std::vector<Entry> entries_of(const KubeconfigFile& file, const std::string& lis
   std::unordered_set<std::string> seen;
   for (const yaml::Field& element : file.field()[list].elements()) {
     std::string name = element["name"].text();
-    if (!seen.insert(name).second) element.fail("has a name that occurs twice in this list");
+    if (!seen.insert(name).second) element.fail("has a name that appears twice in this list");
     const std::string path = name.empty() ? element.path() : list + '[' + detail::excerpt(name) + ']';
     entries.push_back({std::move(name), element.named(path)});
   }
@@ -111,7 +111,7 @@ yaml::Field follow(const KubeconfigFiles& files, const yaml::Field& reference, c
   reference.fail("names '" + detail::excerpt(name) + "', which is not in the list of " + list);
 }
 
-/// A field that may come as a file or, with `-data` behind its name, as Base64.
+/// A field that is given as a file or, with the suffix `-data`, as Base64.
 auth::Given given(const yaml::Field& parent, const std::string& name) {
   const yaml::Field file = parent[name];
   const yaml::Field data = parent[name + "-data"];
@@ -143,7 +143,7 @@ void set_authority(const yaml::Field& cluster, ClientOptions& options) {
   options.ca_pem = std::move(authority.text);
 }
 
-/// Runs a check of another room, and names the field that it is about.
+/// Runs a check from elsewhere in the library, and adds the field's name to its error.
 template <class Check>
 void check_field(const yaml::Field& field, const Check& check) {
   try {
@@ -153,7 +153,7 @@ void check_field(const yaml::Field& field, const Check& check) {
   }
 }
 
-/// A host alone, with a port or without, means http.
+/// A bare host, with or without a port, means http.
 std::string read_server(const yaml::Field& server) {
   std::string text = server.required_text();
   if (text.find("://") != std::string::npos) return text;
@@ -189,7 +189,7 @@ void set_namespace(const yaml::Field& ns, ClientOptions& options) {
   options.ns = std::move(name);
 }
 
-/// Whom the user asks the server to take them for.
+/// The impersonation headers.
 http::Headers impersonation(const yaml::Field& user) {
   http::Headers headers;
   const auto add = [&headers](const std::string& name, const yaml::Field& field) {
@@ -210,7 +210,7 @@ http::Headers impersonation(const yaml::Field& user) {
 auth::Given token_of(const yaml::Field& user) {
   const yaml::Field file = user["tokenFile"];
   const yaml::Field token = user["token"];
-  // The file goes first, and the token serves where it cannot be read.
+  // The file takes precedence; the token is used if it cannot be read.
   const bool has_file = !file.text().empty() && (token.text().empty() || detail::stamp_of(file.path_text()));
   if (has_file) return {{}, file.path_text(), file.origin()};
   return {token.text(), {}, token.origin()};
@@ -219,7 +219,7 @@ auth::Given token_of(const yaml::Field& user) {
 void check_user(const yaml::Field& user, const auth::CredentialSources& sources) {
   const yaml::Field provider = user["auth-provider"];
   if (provider.is_present()) {
-    provider.fail("is not supported (Kubernetes has dropped it too); use an exec plugin or a token");
+    provider.fail("is not supported (Kubernetes removed it too); use an exec plugin or a token");
   }
   if (!sources.token.is_empty() && !sources.username.empty()) {
     user["username"].fail("and a token are both set; set only one");
@@ -244,7 +244,7 @@ std::shared_ptr<http::Credentials> make_user(const yaml::Field& user, const yaml
                                              const ClientConfig& config, const KubeconfigOptions& wanted) {
   auth::CredentialSources sources = read_user(user);
   const yaml::Field exec = user["exec"];
-  // As for kubectl: who has anything else needs no plugin.
+  // As in kubectl: the plugin is used only without other credentials.
   const bool needs_plugin =
       exec.is_present() && sources.token.is_empty() && sources.username.empty() && sources.certificate.is_empty();
   std::shared_ptr<http::Credentials> given = auth::make_credentials(std::move(sources));

@@ -1,4 +1,4 @@
-// A context of the user's kubeconfig files as a ClientConfig.
+// Turns a context of kubeconfig files into a ClientConfig.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ namespace kplane::config {
 [[nodiscard]] ClientConfig resolve_kubeconfig(const KubeconfigFiles& files, const KubeconfigOptions& wanted,
                                               ClientOptions options);
 
-/// The same for the files that `wanted` and the environment name.
+/// The same for the files named by `wanted` and the environment.
 [[nodiscard]] ClientConfig from_kubeconfig(const KubeconfigOptions& wanted, ClientOptions options,
                                            const detail::Lookup& lookup = detail::environment_variable);
 

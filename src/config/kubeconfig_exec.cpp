@@ -5,6 +5,7 @@
 #include "auth/pem.hpp"
 #include "base/base64.hpp"
 #include "http/url.hpp"
+#include "json/dump.hpp"
 
 namespace kplane::config {
 
@@ -18,7 +19,7 @@ std::string read_version(const yaml::Field& exec) {
   return version;
 }
 
-/// A command with a slash is a path, relative to the kubeconfig; another is looked for in PATH.
+/// A command with a slash is a path, relative to the kubeconfig; otherwise it is searched in PATH.
 std::string read_command(const yaml::Field& exec) {
   const std::string command = exec["command"].required_text();
   return command.find('/') == std::string::npos ? command : exec["command"].path_text();
@@ -34,11 +35,11 @@ std::vector<std::string> read_environment(const yaml::Field& exec) {
   return variables;
 }
 
-/// A plugin of this library cannot ask anybody anything.
+/// Plugins run without a terminal here, so they cannot prompt.
 void check_interaction(const yaml::Field& exec) {
   const yaml::Field mode = exec["interactiveMode"];
   const std::string wanted = mode.text();
-  if (wanted == "Always") mode.fail("is Always, but plugins are run without a terminal");
+  if (wanted == "Always") mode.fail("is Always, but plugins run without a terminal");
   if (!wanted.empty() && wanted != "Never" && wanted != "IfAvailable") {
     mode.fail("must be Never, IfAvailable or Always");
   }
@@ -51,7 +52,7 @@ std::string authority_of(const ClientConfig& config) {
   return auth::certificates_of(auth::read_certificate_file(config.options.ca_file, name), name);
 }
 
-/// A password that the kubeconfig itself holds is its author's to give; one of the program's is not.
+/// A proxy password in the kubeconfig itself may be passed on to its plugin; one from the program's options may not.
 std::string proxy_of(const yaml::Field& cluster, const ClientConfig& config) {
   if (cluster["proxy-url"].is_present()) return config.options.proxy;
   return http::without_secrets(config.options.proxy);
@@ -88,7 +89,7 @@ auth::ExecPlugin read_exec_plugin(const yaml::Field& exec, const yaml::Field& cl
   nlohmann::json info{
       {"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
   if (exec["provideClusterInfo"].flag()) info["spec"]["cluster"] = cluster_info(cluster, config);
-  plugin.exec_info = info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  plugin.exec_info = kplane::json::dump(info);
   plugin.timeout = timeout;
   return plugin;
 }

@@ -1,4 +1,4 @@
-// The `exec` part of a kubeconfig's user: how its plugin is run, and the ExecCredential that it is passed.
+// The `exec` section of a kubeconfig user: how to run the plugin, and the ExecCredential passed to it.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace kplane::config {
 
-/// @param cluster of the context, and `config` the result of reading it: passed to plugins that ask for it
+/// @param cluster the context's cluster, and `config` the result of reading it: passed to plugins that request it
 /// @throws ConfigError that names file and field
 [[nodiscard]] auth::ExecPlugin read_exec_plugin(const yaml::Field& exec, const yaml::Field& cluster,
                                                 const ClientConfig& config, std::chrono::milliseconds timeout);

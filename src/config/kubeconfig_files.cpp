@@ -42,7 +42,7 @@ KubeconfigFile read(const std::string& path) {
 
 }  // namespace
 
-// As for kubectl, the first document counts, be it empty, and nobody looks at the others.
+// As in kubectl, only the first document counts, even if it is empty.
 KubeconfigFile parse_kubeconfig(std::string path, std::string_view text) {
   KubeconfigFile file{std::move(path), {}};
   try {

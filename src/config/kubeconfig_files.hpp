@@ -20,15 +20,15 @@ struct KubeconfigFile {
   [[nodiscard]] yaml::Field field() const { return yaml::Field(&root, path, {}); }
 };
 
-/// All files that count, the first one first.
+/// All files, in order of precedence.
 struct KubeconfigFiles {
-  std::string shown;  ///< where they were looked for, for errors: `KUBECONFIG (a:b)`
+  std::string shown;  ///< where they were searched for, for errors: `KUBECONFIG (a:b)`
   std::vector<KubeconfigFile> files;
 };
 
-/// Reads them. Without a path, files that do not exist are left out, and there may be none.
-/// @throws ConfigError that names the file: the one that was asked for does not exist, one cannot be read, is larger
-/// than 32 MiB, or is no YAML; with the line
+/// Reads the files. Without a path, files that do not exist are skipped, and there may be none.
+/// @throws ConfigError that names the file, and for YAML errors the line: the requested file does not exist, or a file
+/// cannot be read, is larger than 32 MiB, or is not YAML
 [[nodiscard]] KubeconfigFiles read_kubeconfig_files(const std::string& path, const detail::Lookup& lookup);
 
 /// @param path for errors @throws ConfigError

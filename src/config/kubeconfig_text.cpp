@@ -1,4 +1,4 @@
-// Every value from elsewhere is quoted: YAML would read a token of digits as a number.
+// Every external value is quoted: YAML would read a token of digits as a number.
 #include "config/kubeconfig_text.hpp"
 
 #include <yaml-cpp/yaml.h>
@@ -72,7 +72,7 @@ void add_named(YAML::Emitter& out, const std::string& list, const std::string& p
 
 std::string kubeconfig_text(const KubeconfigContent& content) {
   YAML::Emitter out;
-  out.SetOutputCharset(YAML::EscapeNonAscii);  // else it writes characters that YAML does not allow, such as DEL
+  out.SetOutputCharset(YAML::EscapeNonAscii);  // otherwise it writes characters that YAML does not allow, such as DEL
   out << YAML::BeginMap;
   out << YAML::Key << "apiVersion" << YAML::Value << "v1";
   out << YAML::Key << "kind" << YAML::Value << "Config";

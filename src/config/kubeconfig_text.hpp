@@ -6,12 +6,12 @@
 
 namespace kplane::config {
 
-/// What is empty is left out.
+/// Empty members are left out.
 struct KubeconfigContent {
   std::string name{};    ///< of the context, of its cluster and of its user
   std::string server{};  ///< the plane's base URL
   bool verify_tls = true;
-  std::string ca_pem{};  ///< ignored without `verify_tls`: kubectl refuses a file with both
+  std::string ca_pem{};  ///< ignored without `verify_tls`: kubectl rejects a file with both
   std::string tls_server_name{};
   std::string proxy_url{};
   std::string ns{};
@@ -20,12 +20,12 @@ struct KubeconfigContent {
   std::string password{};
   std::string certificate_pem{};
   std::string key_pem{};
-  std::string as{};  ///< whom the server shall take the user for
+  std::string as{};  ///< the user to impersonate
   std::string as_uid{};
   std::vector<std::string> as_groups{};
 };
 
-/// YAML. Holds the credentials in the clear: for a private file, never for a log.
+/// YAML. Contains the credentials in plain text: for a private file, never for a log.
 [[nodiscard]] std::string kubeconfig_text(const KubeconfigContent& content);
 
 }  // namespace kplane::config

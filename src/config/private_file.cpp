@@ -1,4 +1,4 @@
-// A file is written under a temporary name next to its own, and then renamed.
+// Writes a file under a temporary name in the same directory and then renames it.
 #include "config/private_file.hpp"
 
 #include <fcntl.h>
@@ -29,7 +29,7 @@ constexpr const char* random_part = ".XXXXXX";
   throw ConfigError(what + ": " + detail::system_error_text(error));
 }
 
-/// A new file beside the one that it is to replace; gone at the end unless it did.
+/// A temporary file in the same directory; the destructor removes it unless it has replaced the target.
 class Replacement {
  public:
   explicit Replacement(const std::string& path)
@@ -68,7 +68,7 @@ class Replacement {
   int file_;
 };
 
-/// Renaming would replace /dev/null by a regular file.
+/// Renaming would replace /dev/null with a regular file.
 void refuse_devices(const std::string& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return;
@@ -91,7 +91,8 @@ std::vector<fs::path> entries_of(const fs::path& directory) {
   return entries;
 }
 
-/// Lets its owner into a directory and those in it. Best effort: the removal that follows reports what fails.
+/// Gives the owner access to a directory and its subdirectories. Best effort: the removal that follows reports
+/// failures.
 void open_up(const fs::path& directory, int levels) {
   if (!is_own_directory(directory)) return;
   std::error_code ignored;
@@ -100,7 +101,7 @@ void open_up(const fs::path& directory, int levels) {
   for (const fs::path& entry : entries_of(directory)) open_up(entry, levels - 1);
 }
 
-/// What it holds itself, such as a credential, goes even if a directory beside it resists.
+/// Removes the directory's own files, such as a credential, even if a subdirectory cannot be removed.
 void remove_files(const fs::path& directory) {
   if (!is_own_directory(directory)) return;
   std::error_code ignored;

@@ -1,4 +1,4 @@
-// Upper case names take precedence, as in Go; in libcurl it is the other way round.
+// Upper case names take precedence, as in Go; in libcurl, lower case ones do.
 #include "config/proxy_environment.hpp"
 #include "base/environment_variable.hpp"
 

@@ -7,8 +7,8 @@
 
 namespace kplane::config {
 
-/// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`; in lower case where that is not set or empty. `REQUEST_METHOD`
-/// says that this is a CGI process.
+/// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`; the lower-case names where these are unset or empty.
+/// `REQUEST_METHOD` means that this is a CGI process.
 [[nodiscard]] http::ProxyEnvironment proxy_environment(const detail::Lookup& lookup = detail::environment_variable);
 
 }  // namespace kplane::config

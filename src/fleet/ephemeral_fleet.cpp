@@ -6,7 +6,7 @@ namespace kplane {
 
 EphemeralFleet::EphemeralFleet(const Fleet& fleet) noexcept : fleet_(fleet) {}
 
-// The moved-from one keeps its handle, so that even a misuse of it stays an ordinary call.
+// The moved-from object keeps its handle, so that even misusing it is an ordinary call.
 EphemeralFleet::EphemeralFleet(EphemeralFleet&& other) noexcept
     : fleet_(other.fleet_),  // NOLINT(performance-move-constructor-init)
       owned_(std::exchange(other.owned_, false)) {}
@@ -35,7 +35,7 @@ Fleet EphemeralFleet::release() noexcept {
 void EphemeralFleet::remove_quietly() noexcept {
   try {
     close();
-  } catch (...) {  // a destructor has nobody to tell; the observer has seen the attempts
+  } catch (...) {  // a destructor cannot report it; the observer has seen the attempts
     owned_ = false;
   }
 }

@@ -17,13 +17,13 @@ namespace kplane::detail {
 namespace {
 
 constexpr std::chrono::milliseconds shortest_clean_up{1'000};
-constexpr std::chrono::milliseconds longest_clean_up{5'000};  // of what was stopped: its caller waits for that
+constexpr std::chrono::milliseconds longest_clean_up{5'000};  // after a stop, whose caller waits for it
 
 std::string fleet_url(const ClientCore& core, std::string_view name) {
   return fleets_url(core) + '/' + http::escape(name);
 }
 
-/// Says what a plain 404 of a Fleet path means (contract §5).
+/// Explains a plain 404 of a Fleet path (contract §5).
 std::shared_ptr<const Error> explained(const std::shared_ptr<const Error>& error) {
   if (!is_unserved(*error)) return error;
   const auto& missing = static_cast<const NotFound&>(*error);
@@ -48,12 +48,12 @@ ApiResponse exchange_or_throw(ClientCore& core, http::Request request) {
   return exchange(core, std::move(request)).value_or_raise();
 }
 
-/// The Fleet of that name, if this owner made it. Whatever keeps from knowing that counts as no.
+/// The Fleet of that name, if this owner created it. Any error counts as no.
 std::optional<FleetRecord> find_made(ClientCore& core, std::string_view name, std::string_view owner,
                                      TimePoint deadline) {
   http::Request request = core.make_request("GET", fleet_url(core, name));
   request.deadline = std::max(deadline, core.clock().now() + shortest_clean_up);
-  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  request.obeys_stop = false;  // clean-up must run even after a stop
   try {
     FleetRecord found = codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
     if (codec::is_made_by(owner, found)) return found;
@@ -81,7 +81,7 @@ Fleet FleetAccess::make(std::shared_ptr<ClientCore> core, FleetRecord record) {
 
 FleetRecord checked_name(FleetRecord record, std::string_view name) {
   if (record.name == name) return record;
-  throw MisroutedError("asked for Fleet " + std::string(name) + ", got Fleet " + excerpt(record.name));
+  throw MisroutedError("requested Fleet " + std::string(name) + ", received Fleet " + excerpt(record.name));
 }
 
 FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec) {
@@ -91,12 +91,12 @@ FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpe
   TimePoint deadline = core.deadline();
   http::Request request = http::with_body(core.make_request("POST", fleets_url(core)),
                                           codec::encode_fleet(name, spec, owner), "application/json");
-  request.idempotent = true;  // what the second attempt meets is known by its owner
+  request.idempotent = true;  // a retry recognises the Fleet of an earlier attempt by its owner
   request.advice = fleet_size_advice(name, spec.replicas);
   try {
     return checked_name(codec::decode_fleet(exchange_or_throw(core, std::move(request)).body), name);
   } catch (const Error& error) {
-    if (!may_be_carried_out(error)) throw;  // AlreadyExists too may be an earlier attempt's doing
+    if (!may_be_carried_out(error)) throw;  // even AlreadyExists may be due to an earlier attempt
     const bool is_stopped = dynamic_cast<const StoppedError*>(&error) != nullptr;
     if (is_stopped) deadline = deadline_after(clock.now(), longest_clean_up);
     std::optional<FleetRecord> made = find_made(core, name, owner, deadline);
@@ -144,7 +144,7 @@ FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_
   try {
     return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
   } catch (const ApiError& error) {
-    // Servers call another uid a conflict, or a change of what is immutable.
+    // Servers report a different uid as a conflict, or as a change of an immutable field.
     if (error.status() == 409 || error.status() == 422) {
       static_cast<void>(renewed(record, get_fleet(core, record.name, core.deadline())));
     }
@@ -156,13 +156,13 @@ std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord 
   if (found.uid == held.uid) return std::make_shared<const FleetRecord>(std::move(found));
   throw FleetReplaced(
       "fleet " + held.name + " was deleted, and another one with its name was created: this handle is for uid " +
-      excerpt(held.uid) + ", the server has " + excerpt(found.uid) + "; call get_fleet() for a handle to that one");
+      excerpt(held.uid) + ", the server has " + excerpt(found.uid) + "; call get_fleet() for a handle on the new one");
 }
 
 bool remove_fleet(ClientCore& core, const FleetRecord& record, TimePoint deadline) {
   http::Request request = core.make_request("DELETE", fleet_url(core, record.name));
   request.deadline = deadline;
-  request.obeys_stop = false;  // who stops wants to leave nothing behind
+  request.obeys_stop = false;  // clean-up must run even after a stop
   DeleteOptions only_this;
   only_this.uid = record.uid;
   request = http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");

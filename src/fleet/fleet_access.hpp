@@ -24,11 +24,11 @@ struct FleetAccess {
 /// The collection of all Fleets.
 [[nodiscard]] std::string fleets_url(const ClientCore& core);
 
-/// @return the record. @throws MisroutedError when it is another Fleet that came
+/// @return the record. @throws MisroutedError when it is another Fleet
 [[nodiscard]] FleetRecord checked_name(FleetRecord record, std::string_view name);
 
-/// Marks the Fleet with an owner of its own, so that it is found again where the answer was lost, or is another
-/// Fleet's. One that was made although a stop was requested is removed again, within five seconds.
+/// Labels the Fleet with a unique owner, so that it is recognised if the answer is lost or is another Fleet's. If a
+/// stop is requested, a Fleet that was created anyway is removed again, within five seconds.
 /// @throws NotFound, with an explanation when the server does not serve Fleets (yet)
 [[nodiscard]] FleetRecord create_fleet(ClientCore& core, std::string_view name, const FleetSpec& spec);
 /// @throws NotFound
@@ -37,12 +37,12 @@ struct FleetAccess {
 /// @return nullopt when the server serves Fleets, but not this one
 [[nodiscard]] std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name);
 [[nodiscard]] std::vector<FleetRecord> list_fleets(ClientCore& core, const ListOptions& which = {});
-/// Scales this very Fleet. @throws NotFound; FleetReplaced
+/// Scales the Fleet with this uid only. @throws NotFound; FleetReplaced
 [[nodiscard]] FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_t replicas);
-/// Reads the Fleet of `held` again. @throws FleetReplaced when it is another one
+/// The new record of the Fleet `held`. @throws FleetReplaced when `found` is another Fleet
 [[nodiscard]] std::shared_ptr<const FleetRecord> renewed(const FleetRecord& held, FleetRecord found);
-/// Done even when a stop was requested.
-/// @return false when no Fleet with this name and uid was there, and no attempt of this call can have removed it
+/// Runs even after a stop was requested.
+/// @return false when no Fleet with this name and uid existed, and no attempt of this call can have removed it
 bool remove_fleet(ClientCore& core, const FleetRecord& record, TimePoint deadline);
 /// Whether `fleets` is served at all. @throws as send()
 [[nodiscard]] bool serves_fleets(ClientCore& core, TimePoint deadline, const StopToken& stop = {});

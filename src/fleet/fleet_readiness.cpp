@@ -23,7 +23,7 @@ std::vector<std::string> spec_ids(const FleetRecord& fleet) {
   if (fleet.spec.replicas > most_fleet_members) {
     throw FleetError(
         "fleet " + fleet.name + " has " + std::to_string(fleet.spec.replicas) +
-            " replicas; its controller has not named them, and cannot store the status of more than about " +
+            " replicas; its controller has not listed them and cannot store the status of more than about " +
             std::to_string(most_fleet_members) + ": scale it down",
         {});
   }
@@ -122,7 +122,7 @@ std::optional<FleetError> hopelessness(const FleetRecord& fleet) {
 
 FleetError refusal(const FleetRecord& fleet) {
   const FleetMember& refused = fleet.status.members.front();
-  return FleetError("fleet " + fleet.name + ": the controller refused its spec: " + excerpt(refused.message),
+  return FleetError("fleet " + fleet.name + ": the controller rejected its spec: " + excerpt(refused.message),
                     {{refused.cluster, refused.phase, refused.message}});
 }
 

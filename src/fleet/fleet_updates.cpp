@@ -1,4 +1,4 @@
-// A watch that fails is not reported: the Fleet is then read, and that call reports the error.
+// A failing watch is not reported: the Fleet is then read, and that call reports the error.
 #include "fleet/fleet_updates.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ std::optional<FleetRecord> FleetUpdates::wait(const FleetRecord& last, TimePoint
 }
 
 std::optional<FleetRecord> FleetUpdates::watch(const FleetRecord& last, TimePoint ask_at, TimePoint ask_at_the_latest) {
-  // Whoever asked meanwhile knows more: the watch would tell what is past.
+  // The Fleet was read in the meantime, so the watch would deliver outdated events.
   if (!watch_ || last.object.resource_version() != known_version_) open(last);
   std::optional<WatchEvent> event = next_change(ask_at);
   if (!event && watch_->is_live()) event = next_change(std::max(ask_at, ask_at_the_latest));
@@ -38,7 +38,7 @@ std::optional<FleetRecord> FleetUpdates::watch(const FleetRecord& last, TimePoin
   return codec::decode_fleet(event->object);
 }
 
-// The watch begins with the current version, which is skipped if it is the known one.
+// The watch starts with the current version, which is skipped if already known.
 std::optional<WatchEvent> FleetUpdates::next_change(TimePoint until) {
   std::optional<WatchEvent> event = watch_->next(until);
   while (event && event->type != WatchEventType::deleted && event->object.resource_version() == known_version_) {
@@ -47,7 +47,7 @@ std::optional<WatchEvent> FleetUpdates::next_change(TimePoint until) {
   return event;
 }
 
-// From the collection's version on: the Fleet's own may be older than what the server remembers.
+// From the collection's version: the Fleet's own may be older than the server's history.
 void FleetUpdates::open(const FleetRecord& last) {
   known_version_ = last.object.resource_version();
   if (known_version_.empty()) throw DecodeError("fleet " + last.name + " has no resourceVersion", 0);

@@ -1,4 +1,4 @@
-// FleetUpdates: notices changes of a Fleet by a watch, or by polling where watches do not work.
+// Notices changes of a Fleet with a watch, or by polling where watches do not work.
 #pragma once
 
 #include <chrono>

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/excerpt.hpp"
+#include "base/last_error.hpp"
 #include "base/poll.hpp"
 #include "fleet/fleet_access.hpp"
 #include "fleet/fleet_readiness.hpp"
@@ -39,7 +40,7 @@ class FleetWait {
   }
 
  private:
-  /// Waits until it is time to look again. @return whether the Fleet changed, and is known as it is now
+  /// Waits until it is time to poll again. @return whether the Fleet changed and its current record is known
   bool wait_for_news() {
     if (options_.probe_members || !unready_.empty()) {
       if (!poll_.wait()) throw TimeoutError(describe());
@@ -55,14 +56,14 @@ class FleetWait {
     return true;
   }
 
-  /// Reads the Fleet. @return false when the server is away for the moment
+  /// Reads the Fleet. @return false when the server is temporarily unavailable
   bool look() {
     try {
       const TimePoint deadline = poll_.request_deadline(core_->options().request_timeout);
       renew(get_fleet(*core_, last_->name, deadline, options_.stop));
     } catch (const Error& error) {
       if (!may_pass(error)) throw;
-      last_error_ = error.what();
+      last_error_.note(error.share());
       return false;
     }
     return true;
@@ -89,11 +90,11 @@ class FleetWait {
 
   bool probe_members() {
     const std::vector<std::string> ids = plane_ids(*last_);
-    // A spec may have been refused while the members were asked.
+    // The spec may have been rejected while the members were probed.
     return ask_members(ids, {true, options_.bootstrapped}) && look() && ids == plane_ids(*last_);
   }
 
-  /// Asks the members that have not answered yet; whoever was ready once counts as ready.
+  /// Probes the members that have not been ready yet; one that was ready once counts as ready.
   bool ask_members(const std::vector<std::string>& ids, ProbeScope scope) {
     std::vector<Plane> planes;
     for (const std::string& id : ids) {
@@ -113,7 +114,7 @@ class FleetWait {
     return unready_.empty();
   }
 
-  /// Whether the probes of the members say more than the Fleet's status.
+  /// Whether probe results are more informative than the Fleet's status.
   [[nodiscard]] bool shows_probes() const noexcept { return options_.probe_members || !unready_.empty(); }
 
   void report(bool ready) const {
@@ -131,8 +132,7 @@ class FleetWait {
                        std::to_string(last_->spec.replicas) + " members are ready after " +
                        std::to_string(options_.timeout.count()) + " ms; " +
                        (shows_probes() ? describe_probes() : describe_laggards(*last_));
-    if (!last_error_.empty()) text += "; last error: " + last_error_;
-    return text;
+    return text + last_error_.told();
   }
 
   [[nodiscard]] std::string describe_probes() const {
@@ -149,7 +149,7 @@ class FleetWait {
   const WaitOptions& options_;
   Poll poll_;
   FleetUpdates news_;
-  std::string last_error_;
+  LastError last_error_;
   std::unordered_set<std::string> answered_;
   std::vector<std::string> unready_;
   std::int32_t probed_ready_ = 0;

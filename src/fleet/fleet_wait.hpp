@@ -1,4 +1,3 @@
-// Waits until a Fleet is ready.
 #pragma once
 
 #include <memory>
@@ -10,7 +9,7 @@
 
 namespace kplane::detail {
 
-/// @param last what was last read, renewed at each look, also when the wait ends by an exception
+/// @param last the record last read, updated at each poll, even if the wait ends with an exception
 /// @throws FleetError, NotFound, TimeoutError; see Fleet::wait_until_ready()
 void wait_for_fleet(const std::shared_ptr<ClientCore>& core, std::shared_ptr<const FleetRecord>& last,
                     const WaitOptions& options);

@@ -40,7 +40,7 @@ bool FleetWatch::is_over() {
   return news_.stop_requested() || core_->clock().now() >= deadline_;
 }
 
-// A server that is away for a moment does not end the watch.
+// A server that is temporarily unavailable does not end the watch.
 bool FleetWatch::look() {
   constexpr std::chrono::milliseconds shortest_look{1'000};
   const TimePoint deadline = std::max(deadline_, core_->clock().now() + shortest_look);

@@ -1,4 +1,4 @@
-// FleetWatch: the versions of a Fleet, one after the other.
+// Returns the versions of a Fleet one after the other.
 #pragma once
 
 #include <memory>
@@ -11,14 +11,14 @@
 
 namespace kplane::detail {
 
-/// Not for two threads at once.
+/// Not thread-safe.
 class FleetWatch {
  public:
-  /// @param last what was last read, renewed at each change
+  /// @param last the record last read, updated at each change
   FleetWatch(std::shared_ptr<ClientCore> core, std::shared_ptr<const FleetRecord>& last,
              const FleetWatchOptions& options);
 
-  /// Waits for the first look, then for each change. @return false at the end
+  /// Waits for the first read, then for each change. @return false at the end
   /// @throws NotFound when the Fleet is gone; ApiError, DecodeError, TlsError
   [[nodiscard]] bool next();
   [[nodiscard]] WatchEnd end() const noexcept { return end_; }

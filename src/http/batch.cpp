@@ -1,5 +1,5 @@
-// The event loop: start what fits, let libcurl work, collect what is done, set stalled transfers aside, wait for
-// sockets or for the end of the next back-off.
+// The event loop: start transfers while there are free slots, let libcurl work, collect finished ones, set stalled ones
+// aside, wait for sockets or the end of the next backoff.
 #include "http/batch.hpp"
 
 #include <algorithm>
@@ -54,8 +54,9 @@ Batch::Batch(const TransportOptions& options, BatchConnections& connections, Bat
       limits_(limits),
       limiter_(limits.concurrency, now()),
       end_(limits.count) {
-  // Without this, libcurl would close the connections when the batch's last handle leaves, and the next batch start
-  // cold. It counts those in use too: with less room, those of silent transfers would push out the idle ones.
+  // Without this, libcurl would close the connections when the batch's last handle is removed, and the next batch would
+  // start cold. The limit includes connections in use: with a lower one, those of silent transfers would evict the idle
+  // ones.
   check(
       curl_multi_setopt(connections_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(limiter_.most_in_flight())));
 }
@@ -72,10 +73,10 @@ void Batch::run() {
     if (open_ != nullptr && open_->take_stop_notice()) end_stopped();
     start_what_fits();
     if (is_done()) return;
-    // Before each outcome is handed over, so that the time a handler takes does not run out for the other transfers.
+    // Before each result is delivered, so that the time spent in a handler does not make the other transfers time out.
     perform();
     if (collect()) continue;
-    // Only now: while there is always something to collect, this thread is the bottleneck and not the slots.
+    // Only now: as long as there is something to collect, this thread is the bottleneck, not the slots.
     if (release_stalled()) continue;
     const Milliseconds timeout = longest_poll();
     check(curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
@@ -93,8 +94,8 @@ void Batch::perform() const {
   check(curl_multi_perform(connections_.multi.get(), &running));
 }
 
-// While the credentials of one request are found out, such as by a plugin that takes seconds, those in flight go on and
-// are answered. An exception waits until launch() can throw it.
+// While the credentials of one request are being obtained, for example by a plugin that takes seconds, transfers in
+// flight make progress. An exception is kept until launch() can throw it.
 void Batch::work(Milliseconds longest) noexcept {
   if (failure_) return std::this_thread::sleep_for(longest);
   try {
@@ -117,8 +118,8 @@ void Batch::start_what_fits() {
     if (now() < job->attempts.deadline()) {
       launch(std::move(job));
     } else {
-      auto error = job->attempts.timed_out("the deadline passed before the request could be sent");
-      give_up(std::move(job), std::move(error));
+      auto result = job->attempts.overdue("the deadline passed before the request could be sent");
+      give_up(std::move(job), std::move(result));
     }
   }
 }
@@ -182,15 +183,15 @@ void Batch::launch(std::unique_ptr<Job> job) {
   limiter_.add(flight->second.progress);
 }
 
-// libcurl looks at every transfer each time it is let do its work, so where outcomes are handed over quickly, all that
-// are there are collected before it is asked again.
+// libcurl visits every transfer each time it is driven, so if results are delivered quickly, all finished ones are
+// collected before it is driven again.
 bool Batch::collect() {
   if (!collect_one()) return false;
   while (open_ != nullptr && collect_one()) continue;
   return true;
 }
 
-// Takes one finished transfer; its slot is free before its result is handed over.
+// Takes one finished transfer; its slot is free before its result is delivered.
 bool Batch::collect_one() {
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(connections_.multi.get(), &left);
@@ -243,7 +244,7 @@ void Batch::end_stopped() {
   }
 }
 
-// What a handler asks for after a stop is stopped too.
+// Requests that a handler adds after a stop are stopped too.
 void Batch::stop_all() {
   while (!in_flight_.empty()) {
     Flight flight = land(in_flight_.begin()->first);
@@ -263,7 +264,7 @@ void Batch::stop_all() {
   }
 }
 
-// @return whether a slot came free.
+// @return whether a slot became free.
 bool Batch::release_stalled() {
   if (limiter_.has_free() || !has_more()) return false;
   const TimePoint time = now();
@@ -274,10 +275,10 @@ bool Batch::release_stalled() {
     flight.progress.received = received_bytes(handle);
     progresses.push_back(&flight.progress);
   }
-  // Silent planes often stand side by side, so a probe comes from the other end of those that are left.
+  // Silent planes are often adjacent, so a probe takes its request from the other end of the remaining ones.
   if (limiter_.look(time, progresses)) from_end_ = !from_end_;
   for (auto& [handle, flight] : in_flight_) {
-    // The transfer that uses its slot has a connection too, and no more than `concurrency` are kept.
+    // The transfer that took its slot has a connection too, and no more than `concurrency` are kept.
     if (flight.progress.stalled) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
   }
   return limiter_.has_free();
@@ -293,10 +294,10 @@ void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   wait(make_job(index, std::move(next->request)), at);
 }
 
-void Batch::give_up(std::unique_ptr<Job> job, ErrorPtr error) {
-  static_cast<void>(job->attempts.end(std::move(error)));
-  Result<Response> result = job->attempts.take_result();
-  settle(std::move(job), std::move(result));
+void Batch::give_up(std::unique_ptr<Job> job, Result<Response> result) {
+  static_cast<void>(job->attempts.end(std::move(result)));
+  Result<Response> ended = job->attempts.take_result();
+  settle(std::move(job), std::move(ended));
 }
 
 void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {

@@ -1,4 +1,4 @@
-// Batch: many requests at once on the calling thread, by libcurl's multi interface.
+// Many requests at once on the calling thread, with libcurl's multi interface.
 #pragma once
 
 #include <cstddef>
@@ -17,19 +17,19 @@
 
 namespace kplane::http {
 
-/// A request to make in the place of one that ended.
+/// A request to make after one that ended.
 struct FollowUp {
   Request request;
   TimePoint at{};  ///< no earlier than this
 };
 
-/// A request beside those that the batch began with, under a number of its own.
+/// A request in addition to those that the batch started with, with its own number.
 struct AddedRequest {
   std::size_t index;
   FollowUp what;
 };
 
-/// What a batch asks for its requests, and tells their results. Called on the thread that runs the batch.
+/// Provides the requests of a batch and receives their results. Called on the thread that runs the batch.
 class BatchHandler {
  public:
   BatchHandler() = default;
@@ -37,59 +37,58 @@ class BatchHandler {
   BatchHandler& operator=(const BatchHandler&) = delete;
   virtual ~BatchHandler() = default;
 
-  /// The request number `index`, asked for when there is room to send it.
+  /// Returns request number `index`; called when there is a free slot for it.
   virtual Request make_request(std::size_t index) = 0;
-  /// Takes the result of a request. @return what to make in its place, such as a request to a fallback address.
+  /// Takes the result of a request. @return a follow-up request, such as one to a fallback URL.
   virtual std::optional<FollowUp> take(std::size_t index, Result<Response> result) = 0;
-  /// Further requests to make at the same time; asked for after each of the above, and sent before new numbers.
+  /// Further requests to make concurrently; called after each of the above, and sent before new numbers.
   virtual std::vector<AddedRequest> take_added() { return {}; }
 };
 
-/// The handler of a batch whose requests come to be while it runs. Whatever changes what these say wakes the batch with
-/// wake() afterwards.
+/// The handler of a batch whose requests arrive while it runs. After any change to what these functions return, wake
+/// the batch with wake().
 class OpenBatchHandler : public BatchHandler {
  public:
-  /// A request that is to be made now, each once; asked for when there is room to send it.
+  /// A newly arrived request, each returned once; called when there is a free slot for it.
   virtual std::optional<std::size_t> next_arrival() = 0;
   /// Whether next_arrival() has one.
   [[nodiscard]] virtual bool has_arrivals() = 0;
-  /// Whether the batch goes on when there is nothing left to do.
+  /// Whether the batch keeps running when there is nothing left to do.
   [[nodiscard]] virtual bool stays_open() = 0;
   /// Whether the stop of a single request was requested since the last call.
   [[nodiscard]] virtual bool take_stop_notice() = 0;
 };
 
-/// The bounds of a batch.
+/// Limits of a batch.
 struct BatchLimits {
-  std::size_t count = 0;  ///< requests 0 … count-1 are made
-  std::size_t concurrency =
-      1;  ///< at most so many are in flight, beside those that are stalled: see ConcurrencyLimiter
+  std::size_t count = 0;        ///< requests 0 … count-1 are made
+  std::size_t concurrency = 1;  ///< requests in flight at most, not counting stalled ones: see ConcurrencyLimiter
   TimePoint deadline = TimePoint::max();
-  detail::StopTokens stops{};  ///< the batch's; those of single requests count in an open batch only
+  detail::StopTokens stops{};  ///< the batch's; stops of single requests are checked in an open batch only
 };
 
-/// The handles of one batch at a time, kept with their connections for the next batch.
+/// The curl handles of one batch at a time, kept with their connections for the next batch.
 struct BatchConnections {
   MultiHandle multi = make_multi();
   std::vector<EasyHandle> idle{};
 
-  /// Lets the batch that uses these look at its handler and its stops again. Any thread may call it.
+  /// Makes the batch that uses these check its handler and its stops again. Thread-safe.
   void wake() const noexcept;
 };
 
-/// One run over the requests. A request in back-off uses no slot.
+/// One run over the requests. A request in backoff uses no slot.
 class Batch final : private IdleWork {
  public:
   Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
         const BatchLimits& limits);
-  /// A batch to which requests are added while it runs; the handler's calls are quick. `limits.count` is 0.
+  /// A batch to which requests are added while it runs; the handler's functions must be quick. `limits.count` is 0.
   Batch(const TransportOptions& options, BatchConnections& connections, OpenBatchHandler& handler,
         const BatchLimits& limits);
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
   Batch(Batch&&) = delete;
   Batch& operator=(Batch&&) = delete;
-  /// Gives up what is still in flight.
+  /// Aborts what is still in flight.
   ~Batch() override;
 
   void run();
@@ -104,7 +103,7 @@ class Batch final : private IdleWork {
   };
   struct Flight {
     std::unique_ptr<Job> job;
-    EasyHandle handle;  // goes first: it points into the job
+    EasyHandle handle;  // destroyed first: it points into the job
     TransferProgress progress{};
   };
   struct Waiting {
@@ -125,7 +124,7 @@ class Batch final : private IdleWork {
   void end_stopped();
   [[nodiscard]] bool release_stalled();
   void settle(std::unique_ptr<Job> job, Result<Response> result);
-  void give_up(std::unique_ptr<Job> job, ErrorPtr error);
+  void give_up(std::unique_ptr<Job> job, Result<Response> result);
   [[nodiscard]] Flight land(CURL* handle);
   void stop_all();
   [[nodiscard]] std::unique_ptr<Job> make_job(std::size_t index, Request request) const;
@@ -147,7 +146,7 @@ class Batch final : private IdleWork {
   std::size_t next_ = 0;  // requests from here up to end_ were not made yet
   std::size_t end_;
   bool from_end_ = false;
-  std::exception_ptr failure_;  // of the idle work
+  std::exception_ptr failure_;  // thrown during idle work
 };
 
 }  // namespace kplane::http

@@ -1,4 +1,4 @@
-// One look at all transfers: which were heard, which are stalled, and whether a probe is due.
+// Each look determines which transfers have received data, which are stalled, and whether a probe is due.
 #include "http/concurrency_limiter.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr Milliseconds look_interval{25};
 
 ConcurrencyLimiter::ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept
     : concurrency_(concurrency),
-      // Bounded before it is multiplied: concurrency may be as large as a number gets.
+      // Clamped before the multiplication: concurrency may be as large as std::size_t allows.
       most_stalled_(std::min(most_stalled_in_all, std::min(concurrency, most_stalled_in_all) * most_stalled_per_slot)),
       last_look_(now),
       quiet_since_(now) {}

@@ -9,13 +9,11 @@
 // The grace period is four times the mean duration of the transfers that were answered, and at least 100 ms. It has no
 // upper bound: where every answer takes long, silence says nothing, and more transfers would only pile requests onto a
 // slow server.
-//
-// When all slots are used and nobody is answered, either all of the transfers are dead or the whole server is silent.
-// One transfer more, a probe, then tells: an answer makes all silent ones stalled. Without an answer the next probe
-// waits twice as long, so that a silent server sees only a handful of requests more than slots.
-//
-// Stalled transfers are bounded by 15 for each slot and by 256 in all: that much a batch may cost the server, and this
-// process in file descriptors and memory.
+// When all slots are in use and nothing is answered, either all the transfers are dead or the whole server is silent.
+// One additional transfer, a probe, tells which: if it is answered, all silent ones are stalled. Without an answer the
+// next probe waits twice as long, so that a silent server sees only a handful of requests more than slots. Stalled
+// transfers are limited to 15 per slot and 256 in all, which bounds the cost for the server, and for this process in
+// file descriptors and memory.
 #pragma once
 
 #include <chrono>
@@ -28,9 +26,9 @@
 
 namespace kplane::http {
 
-/// What ConcurrencyLimiter knows of one transfer in flight.
+/// ConcurrencyLimiter's data on one transfer in flight.
 struct TransferProgress {
-  std::uint64_t received = 0;           ///< bytes so far; brought up to date before each look
+  std::uint64_t received = 0;           ///< bytes so far; updated before each look
   std::optional<std::uint64_t> seen{};  ///< bytes at the last look; none before the first
   TimePoint heard{};                    ///< the look that first saw those bytes
   std::size_t started_by_then = 0;      ///< transfers that had started by that look
@@ -38,7 +36,7 @@ struct TransferProgress {
   bool stalled = false;
 };
 
-/// Pure bookkeeping: time and byte counts are passed in.
+/// Does no I/O: time and byte counts are passed in.
 class ConcurrencyLimiter {
  public:
   ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept;
@@ -46,7 +44,7 @@ class ConcurrencyLimiter {
   [[nodiscard]] bool has_free() const noexcept { return used_ < concurrency_; }
   [[nodiscard]] std::size_t most_in_flight() const noexcept { return concurrency_ + most_stalled_; }
   [[nodiscard]] std::chrono::microseconds grace() const noexcept;
-  /// The earliest time at which a look is worth its cost.
+  /// The earliest time at which another look is worthwhile.
   [[nodiscard]] TimePoint next_look() const noexcept;
 
   void add(TransferProgress& started) noexcept;

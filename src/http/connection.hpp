@@ -1,4 +1,4 @@
-// One transfer at a time that another thread can interrupt.
+// One transfer at a time, which another thread can interrupt.
 #pragma once
 
 #include <optional>
@@ -8,14 +8,14 @@
 
 namespace kplane::http {
 
-/// An easy handle, and the multi handle that drives it and keeps its connection. Same work as curl_easy_perform(),
-/// which nothing can interrupt.
+/// An easy handle, and the multi handle that drives it and keeps its connection. Does the work of curl_easy_perform(),
+/// which cannot be interrupted.
 struct Connection {
   MultiHandle multi = make_multi();
-  EasyHandle easy = make_easy();  // goes first
+  EasyHandle easy = make_easy();  // destroyed before the multi handle
 };
 
-/// Wakes whoever polls a multi handle. libcurl remembers the call until the next poll.
+/// Wakes the thread that polls a multi handle. libcurl remembers the call until the next poll.
 class WakeOnStop final : public detail::StopListener {
  public:
   explicit WakeOnStop(CURLM* multi) : multi_(multi) {}
@@ -28,7 +28,7 @@ class WakeOnStop final : public detail::StopListener {
 /// @throws std::bad_alloc, TransportError
 void check(CURLMcode code);
 
-/// While it lives, the connection's handle is at work.
+/// Adds the connection's easy handle to its multi handle for its own lifetime.
 class RunningTransfer {
  public:
   explicit RunningTransfer(Connection& connection);
@@ -38,7 +38,7 @@ class RunningTransfer {
   RunningTransfer& operator=(RunningTransfer&&) = delete;
   ~RunningTransfer();
 
-  /// Lets libcurl do what can be done without waiting. @return how the transfer ended, once it did
+  /// Drives libcurl without blocking. @return how the transfer ended, once it has
   [[nodiscard]] std::optional<CURLcode> advance() const;
   /// Waits for something to do.
   void wait(int most_milliseconds) const;

@@ -1,4 +1,4 @@
-// libcurl is initialised on first use and never torn down: a clean-up at exit would race with threads that still use
+// libcurl is initialised on first use and never cleaned up: a clean-up at exit would race with threads that still use
 // it.
 #include "http/curl_handles.hpp"
 

@@ -33,14 +33,14 @@ using UrlHandle = std::unique_ptr<CURLU, FreeUrl>;
 using HeaderLines = std::unique_ptr<curl_slist, FreeHeaders>;
 using CurlText = std::unique_ptr<char, FreeText>;
 
-// Both initialise libcurl once, whichever thread comes first. @throws std::bad_alloc
+// Both initialise libcurl once, thread-safely. @throws std::bad_alloc
 [[nodiscard]] EasyHandle make_easy();
 [[nodiscard]] MultiHandle make_multi();
 
 /// Appends one line. @throws std::bad_alloc
 void append_line(HeaderLines& lines, const std::string& line);
 
-/// @throws std::bad_alloc; TransportError when this libcurl was built without what the option is about
+/// @throws std::bad_alloc; TransportError when this libcurl was built without support for the option
 template <class Value>
 void set_option(CURL* handle, CURLoption option, Value value) {
   const CURLcode code = curl_easy_setopt(handle, option, value);

@@ -43,7 +43,7 @@ Request with_body(Request request, std::string body, std::string content_type) {
 
 std::string request_line(const Request& request) { return request.method + ' ' + without_secrets(request.url); }
 
-// A method is a token, and has no blank in it.
+// A method is a token and contains no space.
 std::string_view method_of(std::string_view request_line) noexcept {
   return request_line.substr(0, request_line.find(' '));
 }
@@ -69,11 +69,12 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 
 void check_header(std::string_view name, std::string_view value) {
   if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char)) {
-    throw ConfigError("a header's name is empty or has a character that HTTP does not allow there");
+    throw ConfigError("a header name is empty or contains a character that HTTP does not allow");
   }
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
   if (std::any_of(value.begin(), value.end(), is_control) || value.find('\x7f') != std::string_view::npos) {
-    throw ConfigError("the value of header " + std::string(name) + " has a line break or another control character");
+    throw ConfigError("the value of header " + std::string(name) +
+                      " contains a line break or another control character");
   }
 }
 

@@ -1,4 +1,4 @@
-// Pool: a bounded set of things that are dear to make, each used by one caller at a time.
+// A bounded pool of expensive objects, each used by one caller at a time.
 #pragma once
 
 #include <unistd.h>
@@ -18,14 +18,14 @@
 
 namespace kplane::http {
 
-/// Hands out the one that was used last, so that the others go idle; those that were idle for too long are dropped when
-/// the next one is asked for, because the server may have closed their connections.
+/// Leases the most recently used one, so that the others go idle; those idle for too long are dropped at the next
+/// acquire(), because the server may have closed their connections.
 ///
 /// Thread-safe. A Lease must not outlive its Pool.
 template <class T>
 class Pool {
  public:
-  /// Exclusive use of a T; its end gives the T back.
+  /// Exclusive use of a T; the destructor returns it to the pool.
   class Lease {
    public:
     Lease(Pool& pool, T item) : pool_(&pool), item_(std::move(item)) {}
@@ -39,7 +39,7 @@ class Pool {
 
     [[nodiscard]] T& operator*() noexcept { return item_; }
     [[nodiscard]] T* operator->() noexcept { return &item_; }
-    /// The T is dropped at the end of the lease instead of given back; keep() undoes that.
+    /// Drops the T at the end of the lease instead of returning it; keep() undoes that.
     void discard() noexcept { keep_ = false; }
     void keep() noexcept { keep_ = true; }
 
@@ -55,9 +55,10 @@ class Pool {
     idle_.reserve(limit < most_reserved ? limit : most_reserved);
   }
 
-  /// Waits for a free slot until `deadline` or a stop. @return nullopt when none came. @throws what making a T throws.
+  /// Waits for a free slot until `deadline` or a stop. @return nullopt when there was none. @throws whatever creating a
+  /// T throws.
   [[nodiscard]] std::optional<Lease> acquire(detail::TimePoint deadline, const detail::StopTokens& stops = {}) {
-    std::vector<Idle> expired;  // destroyed after the lock is released: closing a connection may take its time
+    std::vector<Idle> expired;  // destroyed after the lock is released: closing a connection may be slow
     Waker waker(*this);
     const detail::StopListening listening(stops, waker);
     std::unique_lock lock(mutex_);
@@ -95,8 +96,8 @@ class Pool {
     Pool& pool_;
   };
 
-  // After a fork the parent's connections are open here too. They are neither used nor closed: a TLS connection says
-  // goodbye when it is closed, and the parent still talks on it.
+  // After a fork the parent's connections are open in the child too. They are neither used nor closed: closing a TLS
+  // connection sends a shutdown alert, and the parent is still using it.
   void leave_to_parent_process() {
     const pid_t current = ::getpid();
     if (current == owner_) return;
@@ -115,7 +116,7 @@ class Pool {
     return in_use_ < limit_;
   }
 
-  // The oldest stand at the front.
+  // The oldest are at the front.
   void drop_expired(std::vector<Idle>& expired) {
     const detail::TimePoint now = clock_.now();
     auto fresh = idle_.begin();
@@ -139,7 +140,7 @@ class Pool {
       --in_use_;
       try {
         if (item) idle_.push_back({std::move(*item), clock_.now()});
-      } catch (const std::bad_alloc&) {  // dropped, then
+      } catch (const std::bad_alloc&) {  // then it is dropped
       }
     }
     free_.notify_one();

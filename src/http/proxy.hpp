@@ -1,4 +1,4 @@
-// The proxy that the environment asks for, by the rules of Go's net/http, which are kubectl's.
+// The proxy from the environment, by the rules of Go's net/http, and so kubectl's.
 #pragma once
 
 #include <string>
@@ -8,31 +8,22 @@
 
 namespace kplane::http {
 
-/// A variable that is set, and not to nothing; else both are empty.
+/// A variable that is set and not empty; otherwise both members are empty.
 struct ProxyVariable {
   std::string name{};  ///< for errors
   std::string value{};
 };
 
 struct ProxyEnvironment {
-  ProxyVariable https{};   ///< of https requests
-  ProxyVariable http{};    ///< of http requests
-  ProxyVariable all{};     ///< where that one is not set; Go does not know it
-  std::string no_proxy{};  ///< hosts that are reached directly, separated by commas
-  bool is_cgi = false;     ///< a request's `Proxy` header then looks like HTTP_PROXY, so that cannot be trusted
+  ProxyVariable https{};   ///< for https requests
+  ProxyVariable http{};    ///< for http requests
+  ProxyVariable all{};     ///< if the scheme's variable is not set; Go does not use it
+  std::string no_proxy{};  ///< hosts to reach directly, separated by commas
+  bool is_cgi = false;     ///< a request's `Proxy` header then sets HTTP_PROXY, which therefore cannot be trusted
 };
 
-/// @return as checked_proxy(); empty: none, which it always is for loopback.
-/// @throws ConfigError that names the variable: going without the proxy might lead to another server
+/// @return as checked_proxy(); empty: no proxy, as always for loopback.
+/// @throws ConfigError that names the variable: without the proxy the request might reach another server
 [[nodiscard]] std::string environment_proxy(const ProxyEnvironment& environment, const BaseUrl& base);
-
-/// Whether a host is reached directly: it is loopback, or one of `no_proxy`, whose elements are
-/// - `example.com`: that host and those below it; `.example.com` and `*.example.com`: only those below it
-/// - an address, or a range of them in CIDR notation, of either family
-/// - each but a range with `:PORT`: on that port only. An IPv6 address then is in brackets, and else is not
-/// - `*`: all hosts
-/// What is none of them does not count.
-/// @param host without brackets
-[[nodiscard]] bool is_without_proxy(std::string_view no_proxy, std::string_view host, std::string_view port);
 
 }  // namespace kplane::http

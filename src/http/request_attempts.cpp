@@ -13,7 +13,7 @@ namespace kplane::http {
 
 namespace {
 
-/// The 401 of servers that look at client certificates in the handshake.
+/// The equivalent of a 401 from servers that check client certificates in the handshake.
 bool is_refused(const Error& error) noexcept {
   return dynamic_cast<const ClientCertificateRefused*>(&error) != nullptr;
 }
@@ -40,6 +40,7 @@ ErrorPtr RequestAttempts::identify(const detail::StopTokens& stops, IdleWork* id
 
 void RequestAttempts::begin(CURL* handle, const detail::StopTokens& stops) {
   ++attempt_;
+  to_repeat_.reset();
   begun_ = options_.clock.now();
   attempt_limits_ = {deadline_, stops, nullptr};
   transfer_.prepare(handle, request_, *identity_, attempt_limits_);
@@ -74,7 +75,7 @@ std::optional<TimePoint> RequestAttempts::end(Result<Response> result) {
   return std::nullopt;
 }
 
-// Whoever reads a stream may ask for its secrets after its end.
+// The reader of a stream may need its secrets after its end.
 void RequestAttempts::label(Response& response) {
   const bool is_stream = request_.body_sink != nullptr;
   Headers headers = is_stream ? request_.headers : std::move(request_.headers);
@@ -84,7 +85,7 @@ void RequestAttempts::label(Response& response) {
       std::make_shared<const RequestSecrets>(std::move(headers), std::move(url), identity_, options_.proxy);
 }
 
-// The outcome is unknown if the server did not reply, or a gateway or a timeout replied for it (contract §9).
+// The outcome is unknown if the server did not reply, or a gateway replied for it, or it timed out (contract §9).
 void RequestAttempts::note_lost_answer(const ErrorPtr& error) noexcept {
   constexpr int server_error = 500;
   if (error ? transfer_.sendings() > 0 && !is_refused(*error) : transfer_.status() >= server_error) may_be_done_ = true;
@@ -102,8 +103,9 @@ ErrorPtr RequestAttempts::stopped() const {
   return std::make_shared<StoppedError>(request_line_ + ": a stop was requested");
 }
 
-ErrorPtr RequestAttempts::timed_out(const std::string& why) const {
-  return std::make_shared<TimeoutError>(request_line_ + ": " + why);
+Result<Response> RequestAttempts::overdue(const std::string& why) {
+  if (to_repeat_) return *std::move(to_repeat_);
+  return ErrorPtr(std::make_shared<TimeoutError>(request_line_ + ": " + why));
 }
 
 bool RequestAttempts::has_attempts_left() const noexcept {
@@ -114,7 +116,7 @@ bool RequestAttempts::may_repeat(int status) const noexcept {
   return has_attempts_left() && (request_.idempotent || is_refused_status(status));
 }
 
-// The server refused the request before it did anything, so repeating it is safe whatever the method.
+// The server rejected the request before doing anything, so repeating it is safe whatever the method.
 bool RequestAttempts::credentials_renewed() {
   if (renewals_ > 0 || !request_.credentials || !request_.credentials->renew(identity_)) return false;
   ++renewals_;
@@ -125,6 +127,7 @@ std::optional<TimePoint> RequestAttempts::after_backoff(Result<Response> result,
   const Milliseconds wait = std::max(at_least, backoff(options_.retry, attempt_, options_.clock.uniform()));
   const TimePoint at = deadline_after(options_.clock.now(), wait);
   if (at >= deadline_) return end(std::move(result));
+  to_repeat_ = std::move(result);
   return at;
 }
 
@@ -142,7 +145,7 @@ void RequestAttempts::report(const ErrorPtr& error) const {
   if (error) event.error = error->what();
   try {
     options_.observer(event);
-  } catch (...) {  // an observer's trouble is not the request's
+  } catch (...) {  // an observer's failure is not the request's
     return;
   }
 }

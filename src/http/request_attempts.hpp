@@ -1,4 +1,4 @@
-// RequestAttempts: one request over all its attempts. It decides what follows an attempt; others perform it and wait.
+// One request with all its attempts. It decides what follows an attempt; the caller performs attempts and waits.
 #pragma once
 
 #include <memory>
@@ -13,37 +13,38 @@ namespace kplane::http {
 
 class RequestAttempts {
  public:
-  /// `options` must outlive the attempts, which must stay where it is while an attempt runs.
+  /// `options` must outlive this object, which must not move while an attempt runs.
   RequestAttempts(const TransportOptions& options, Request request);
 
-  /// Finds out who the next attempt is from. May block, and so comes before the attempt uses a connection; also ended
-  /// by `stops`. @return why that could not be found out; nullptr when it was
+  /// Obtains the credentials of the next attempt. May block, so it runs before the attempt uses a connection; `stops`
+  /// end it. @return the error; nullptr on success
   [[nodiscard]] ErrorPtr identify(const detail::StopTokens& stops, IdleWork* idle_work = nullptr);
-  /// Sets the next attempt up on `handle`; `stops` end it where nobody else can. @throws std::bad_alloc, TlsError
+  /// Sets up the next attempt on `handle`; `stops` end it where nothing else can. @throws std::bad_alloc, TlsError
   void begin(CURL* handle, const detail::StopTokens& stops);
-  /// Takes the attempt that ended with `code`, and tells the observer.
-  /// @return when to make the next attempt, at the earliest; nullopt: there is none, and take_result() has the result
+  /// Takes the attempt that ended with `code`, and calls the observer.
+  /// @return the earliest time of the next attempt; nullopt: there is none, and take_result() has the result
   [[nodiscard]] std::optional<TimePoint> finish(CURLcode code);
   /// Ends the request, such as before an attempt. @return nullopt, as finish() does
   std::optional<TimePoint> end(Result<Response> result);
-  /// Once: the response, whatever its status, or why none arrived.
+  /// Call once: the response, whatever its status, or the error.
   [[nodiscard]] Result<Response> take_result() { return *std::move(result_); }
 
-  /// Takes an attempt that a stop ended.
+  /// Ends the request after a stop ended its attempt.
   [[nodiscard]] ErrorPtr abandon();
 
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
-  /// Whether the attempt that runs has brought the head of a success.
+  /// Whether the running attempt has received the headers of a success.
   [[nodiscard]] bool is_receiving() const noexcept { return transfer_.is_success(); }
-  /// What must not be shown of the request, once an attempt has begun.
+  /// The secrets of the request, once an attempt has begun.
   [[nodiscard]] Secrets secrets() const { return transfer_.secrets(); }
-  /// What may stop the request.
+  /// The tokens that can stop the request.
   [[nodiscard]] const detail::StopTokens& stops() const noexcept { return stops_; }
   [[nodiscard]] const std::string& request_line() const noexcept { return request_line_; }
-  /// The error of a request that was stopped between two attempts.
+  /// The error for a request that was stopped between two attempts.
   [[nodiscard]] ErrorPtr stopped() const;
-  /// The error of a request whose time ran out before an attempt could say so; `why` completes the sentence.
-  [[nodiscard]] ErrorPtr timed_out(const std::string& why) const;
+  /// The result of a request whose deadline passed before its next attempt: that of the attempt before, or else a
+  /// TimeoutError that ends with `why`.
+  [[nodiscard]] Result<Response> overdue(const std::string& why);
 
  private:
   [[nodiscard]] bool has_attempts_left() const noexcept;
@@ -56,8 +57,8 @@ class RequestAttempts {
 
   const TransportOptions& options_;
   Request request_;
-  std::string request_line_;  // until a response takes it along
-  const TimePoint deadline_;  // none for a stream: it runs as long as its reader wants
+  std::string request_line_;  // moved into the response
+  const TimePoint deadline_;  // none for a stream, which runs as long as its reader wants
   const detail::StopTokens stops_;
   Transfer transfer_;
   AuthInfoPtr identity_;
@@ -65,8 +66,9 @@ class RequestAttempts {
   TimePoint begun_;
   int attempt_ = 0;
   int renewals_ = 0;
+  std::optional<Result<Response>> to_repeat_;  // what the last attempt brought, until the next one begins
   std::optional<Result<Response>> result_;
-  bool may_be_done_ = false;  // by an attempt before the one that runs
+  bool may_be_done_ = false;  // by an attempt before the running one
 };
 
 }  // namespace kplane::http

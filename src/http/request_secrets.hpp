@@ -10,16 +10,16 @@
 
 namespace kplane::http {
 
-/// What a request was authorized by: its identity, and what its own headers and query hold of that kind.
+/// Adds the credentials of a request: its identity, and those in its own headers and query.
 void add_request(Secrets& secrets, const Headers& headers, std::string_view url, const AuthInfo& identity);
 
-/// The user and the password in a proxy's URL, if any.
+/// Adds the user and the password in a proxy's URL, if any.
 void add_proxy(Secrets& secrets, std::string_view url);
 
-/// The value when the name says that it is secret.
+/// Adds the value if the name says that it is secret.
 void add_named(Secrets& secrets, std::string_view name, std::string_view value);
 
-/// The secrets of a request that was answered, made when they are asked for.
+/// The secrets of an answered request, created on demand.
 class RequestSecrets final : public detail::SecretSource {
  public:
   /// @param headers, url of the request @param proxy its URL; may be empty

@@ -1,4 +1,4 @@
-// The rules that RetryOptions describes. Dates are parsed by libcurl.
+// Implements the rules described at RetryOptions. Dates are parsed by libcurl.
 #include "http/retry_backoff.hpp"
 
 #include <curl/curl.h>
@@ -35,7 +35,7 @@ std::optional<Milliseconds> parse_retry_after(std::string_view value,
   std::copy(value.begin(), value.end(), date);
   const std::time_t then = curl_getdate(date, nullptr);
   if (then < 0) return std::nullopt;
-  // The clock counts nanoseconds: it ends in 2262, which a date need not.
+  // The clock counts nanoseconds and ends in 2262; a date may be later.
   const std::time_t latest = std::chrono::system_clock::to_time_t(now) + longest_wait_seconds;
   const auto wait = std::chrono::system_clock::from_time_t(std::min(then, latest)) - now;
   return std::clamp(std::chrono::ceil<Milliseconds>(wait), Milliseconds{0}, Milliseconds{longest_wait_seconds * 1000});

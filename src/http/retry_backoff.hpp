@@ -1,4 +1,4 @@
-// When a failed attempt is made again, and after how long: pure functions.
+// Pure functions that decide whether and when a failed attempt is retried.
 #pragma once
 
 #include <optional>
@@ -18,15 +18,14 @@ namespace kplane::http {
 /// The `Retry-After` of a response, if it has a readable one.
 [[nodiscard]] std::optional<Milliseconds> retry_after(const Headers& headers) noexcept;
 
-/// Whether the status says "not now" rather than "no".
+/// Whether the status is a temporary failure.
 [[nodiscard]] bool is_retryable_status(int status, const Headers& headers) noexcept;
 
-/// Whether the status says that the request was not carried out, so that it may be repeated whatever its method
-/// (contract §9).
+/// Whether the status means that the request was not carried out, so that any method may be retried (contract §9).
 [[nodiscard]] bool is_refused_status(int status) noexcept;
 
-/// The wait after attempt number `attempt` (from 1): exponential, at most max_backoff, of which `chance` in [0, 1)
-/// takes off up to half.
+/// The wait after attempt number `attempt` (from 1): exponential, at most max_backoff, reduced by up to half according
+/// to `chance` in [0, 1).
 [[nodiscard]] Milliseconds backoff(const RetryOptions& options, int attempt, double chance) noexcept;
 
 }  // namespace kplane::http

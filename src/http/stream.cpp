@@ -1,4 +1,4 @@
-// The event loop around one transfer, left whenever bytes arrive.
+// The event loop around one transfer, which returns whenever bytes arrive.
 #include "http/stream.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 Request with_sink(Request request, BodySink& sink) {
   request.body_sink = &sink;
-  request.max_attempts = 1;  // where to go on is for the reader to say
+  request.max_attempts = 1;  // only the reader knows where to resume
   return request;
 }
 
@@ -22,7 +22,7 @@ Stream::Stream(const TransportOptions& options, Pool<Connection>& connections, R
       attempts_(options, with_sink(std::move(request), *this)),
       connection_(*connections.acquire(TimePoint::max())),
       request_line_(attempts_.request_line()) {
-  connection_.discard();  // until the response has come to its end
+  connection_.discard();  // unless the response is complete
   begin();
 }
 

@@ -1,4 +1,4 @@
-// Stream: a response that is read while it arrives.
+// A response that is read while it arrives.
 #pragma once
 
 #include <optional>
@@ -10,21 +10,21 @@
 
 namespace kplane::http {
 
-/// One request whose body, if it is a success, is taken piece by piece and may never end. Nothing arrives while nobody
-/// reads: a slow reader makes the server wait.
+/// One request whose body, on success, is consumed piece by piece and may be endless. Nothing is received while nobody
+/// reads, so a slow reader makes the server wait.
 ///
-/// Not for two threads at once.
+/// Not thread-safe.
 class Stream final : private BodySink {
  public:
   enum class Event {
-    bytes,    ///< something came; see buffer()
-    quiet,    ///< nothing did until then
+    bytes,    ///< data arrived; see buffer()
+    quiet,    ///< none arrived in time
     ended,    ///< see take_result()
     stopped,  ///< a stop was requested
   };
 
-  /// The stream sets the request's sink. The request's deadline bounds only the search for its credentials: how long
-  /// the stream runs is its reader's choice.
+  /// The stream sets the request's sink. The request's deadline only bounds obtaining its credentials: the reader
+  /// decides how long the stream runs.
   Stream(const TransportOptions& options, Pool<Connection>& connections, Request request);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -32,17 +32,17 @@ class Stream final : private BodySink {
   Stream& operator=(Stream&&) = delete;
   ~Stream() override = default;
 
-  /// Blocks until something happens.
+  /// Blocks until an event occurs.
   [[nodiscard]] Event read(TimePoint until);
-  /// What came and was not taken yet: the reader removes what it has understood.
+  /// Received but unconsumed data: the reader erases what it has parsed.
   [[nodiscard]] std::string& buffer() noexcept { return buffer_; }
   /// Whether the server has answered with a success.
   [[nodiscard]] bool is_open() const noexcept;
-  /// What must not be shown of the request, such as in an error that the stream brings.
+  /// The secrets of the request, for redacting errors in the stream.
   [[nodiscard]] Secrets secrets() const { return attempts_.secrets(); }
-  /// Of the request that opened it.
+  /// The request line of the request that opened it.
   [[nodiscard]] const std::string& request_line() const noexcept { return request_line_; }
-  /// Once, how an ended stream ended: a response without a body that was streamed, or an error.
+  /// Call once, after the end: a response, without the streamed body, or an error.
   [[nodiscard]] Result<Response> take_result() { return *std::move(result_); }
 
  private:

@@ -1,4 +1,5 @@
-// libcurl tells most failures by one code; OpenSSL's verdict and the texts of both tell them apart.
+// libcurl reports most failures with the same code; OpenSSL's verification result and the messages of both distinguish
+// them.
 #include "http/tls_error.hpp"
 
 #include <openssl/x509_vfy.h>
@@ -36,8 +37,8 @@ bool contains(std::string_view text, std::string_view part) noexcept {
   return text.find(part) != std::string_view::npos;
 }
 
-/// The server refuses by an alert (RFC 8446 §6.2), which in TLS 1.3 comes only after the handshake, while the response
-/// is awaited.
+/// The server rejects a certificate with an alert (RFC 8446 §6.2), which in TLS 1.3 arrives only after the handshake,
+/// while waiting for the response.
 bool is_refused_by_peer(std::string_view text) noexcept {
   constexpr std::array<std::string_view, 7> alerts = {
       "alert bad certificate",     "alert certificate required",    "alert certificate expired",
@@ -66,7 +67,7 @@ bool is_unknown_authority(long verification) noexcept {
   }
 }
 
-/// libcurl compares the names itself, and OpenSSL knows nothing of it.
+/// libcurl compares the names itself, so OpenSSL does not report a mismatch.
 bool is_other_host(const TlsFailure& failure) noexcept {
   return failure.code == CURLE_PEER_FAILED_VERIFICATION &&
          (contains(failure.text, "subject name") || contains(failure.text, "common name"));
@@ -75,7 +76,7 @@ bool is_other_host(const TlsFailure& failure) noexcept {
 }  // namespace
 
 std::shared_ptr<const Error> tls_error(const TlsFailure& failure, const std::string& message, bool retryable) {
-  // What libcurl says of a name that does not match quotes the server's certificate, in which anything may stand.
+  // libcurl's message about a mismatched name quotes the server's certificate, which may contain anything.
   const bool quotes_server = failure.code == CURLE_PEER_FAILED_VERIFICATION;
   if (!quotes_server && is_refused_by_peer(failure.text)) return std::make_shared<ClientCertificateRefused>(message);
   if (!is_tls(failure.code)) return nullptr;

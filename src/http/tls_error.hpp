@@ -1,4 +1,4 @@
-// What is behind a TLS failure, from what libcurl and OpenSSL say of it.
+// Classifies TLS failures by what libcurl and OpenSSL report.
 #pragma once
 
 #include <curl/curl.h>
@@ -14,10 +14,10 @@ namespace kplane::http {
 struct TlsFailure {
   CURLcode code;
   long verification;      ///< CURLINFO_SSL_VERIFYRESULT
-  std::string_view text;  ///< of CURLOPT_ERRORBUFFER
+  std::string_view text;  ///< the content of CURLOPT_ERRORBUFFER
 };
 
-/// @return nullptr when the failure is not one of TLS
+/// @return nullptr when it is not a TLS failure
 [[nodiscard]] std::shared_ptr<const Error> tls_error(const TlsFailure& failure, const std::string& message,
                                                      bool retryable);
 

@@ -18,9 +18,9 @@ namespace kplane::http {
 namespace {
 
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
-// A server's word on the length is believed up to here; beyond, memory grows with the bytes that really come.
+// A server's Content-Length is trusted up to this size; beyond it, memory grows with the data that actually arrives.
 constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;
-// A body of unknown length whose first piece is no larger probably ends with it, and is no use for a large buffer.
+// A body of unknown length whose first piece is no larger than this probably ends with it, and needs no large buffer.
 constexpr std::size_t largest_small_piece = std::size_t{8} * 1024;
 constexpr int receive_window_bytes = 512 * 1024;
 constexpr long receive_buffer_bytes = 64L * 1024;
@@ -32,7 +32,7 @@ bool is_retryable(CURLcode code) noexcept {
     case CURLE_COULDNT_CONNECT:
     case CURLE_PARTIAL_FILE:
     case CURLE_OPERATION_TIMEDOUT:
-    case CURLE_SSL_CONNECT_ERROR:  // also what a connection that is cut during the handshake looks like
+    case CURLE_SSL_CONNECT_ERROR:  // also reported when the connection is cut during the handshake
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_SEND_FAIL_REWIND:
@@ -51,15 +51,16 @@ std::string_view without_line_end(std::string_view line) noexcept {
   return line;
 }
 
-/// libcurl's way to write a header: without a value it wants a semicolon.
+/// libcurl's syntax for a header: without a value it requires a semicolon.
 std::string header_line(std::string line, const std::string& value) {
   if (value.empty()) return line.append(";");
   return line.append(": ").append(value);
 }
 
-/// Linux starts a connection with a window of 64 KiB and widens it when the reader drains more than that in a round
-/// trip, which on a fast network it may never see. A low-water mark makes room for itself at once; then it must not
-/// stay, or short answers would wait for more. Before the connection stands it would also be an upper bound.
+/// Linux starts a connection with a receive window of 64 KiB and widens it when the reader drains more than that in a
+/// round trip, which may never happen on a fast network. Setting SO_RCVLOWAT widens it at once, but must then be reset,
+/// or short answers would wait for more data. Set before the connection is established, it would also act as an upper
+/// bound.
 void widen_receive_window(CURL* handle) noexcept {
   curl_socket_t socket = CURL_SOCKET_BAD;
   if (curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) return;
@@ -68,14 +69,14 @@ void widen_receive_window(CURL* handle) noexcept {
   }
 }
 
-/// libcurl's own sockets are handed on to every program that this process starts.
+/// libcurl's own sockets would be inherited by every program that this process starts.
 curl_socket_t open_socket(void* error, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
   const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (socket < 0) *static_cast<int*>(error) = errno;
   return socket;
 }
 
-/// libcurl would wait for a pipe's writer. It was a file when the client was made.
+/// libcurl would block on a pipe without a writer. The path was a regular file when the client was constructed.
 void refuse_pipe(const std::string& ca_file) {
   struct stat info {};
   if (::stat(ca_file.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
@@ -83,10 +84,10 @@ void refuse_pipe(const std::string& ca_file) {
   }
 }
 
-/// Then it quotes the proxy's URL with the password in it.
+/// libcurl then quotes the proxy's URL, including the password.
 bool quotes_proxy(std::string_view text) noexcept { return text.find("Unsupported proxy") != std::string_view::npos; }
 
-/// libcurl quotes what came from elsewhere, such as the names in a certificate.
+/// libcurl quotes untrusted text, such as the names in a certificate.
 std::string printable(std::string_view text) {
   std::string shown(text);
   const auto is_printable = [](unsigned char c) { return c >= 0x20 && c < 0x7f; };
@@ -130,8 +131,8 @@ void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& ide
 
 void Transfer::prepare_limits(CURL* handle, const WaitLimits& limits) {
   const TimePoint now = options_.clock.now();
-  // One more, since libcurl counts milliseconds rounded to either side: a transfer that it ended before the deadline
-  // would leave its caller time for another one. It also reads 0 as "no limit".
+  // Plus one, since libcurl may round milliseconds down: a transfer that it ended before the deadline would leave its
+  // caller time for another attempt. It also treats 0 as "no limit".
   const auto limit = std::clamp<Milliseconds::rep>(until(limits.deadline, now).count(), 0, 1L << 30) + 1;
   set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
   const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
@@ -140,14 +141,14 @@ void Transfer::prepare_limits(CURL* handle, const WaitLimits& limits) {
   limits_ = &limits;
   connect_deadline_ = deadline_after(now, Milliseconds{connect_timeout});
   if (options_.proxy.empty()) return;
-  // libcurl reads what a proxy answers to CONNECT to its end, and looks at no limit as long as more of it comes.
+  // libcurl reads a proxy's answer to CONNECT to its end, and checks no timeout as long as data arrives.
   set_option(handle, CURLOPT_NOPROGRESS, 0L);
   set_option(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
   set_option(handle, CURLOPT_XFERINFODATA, static_cast<void*>(this));
 }
 
-// libcurl asks for the certificate of the host that the URL names. Where it shall be another's, the URL names that one,
-// and the connection and the Host header go where they would have gone.
+// libcurl verifies the certificate against the URL's host. To expect another name, the URL names that one, and
+// CURLOPT_CONNECT_TO and the Host header restore the real target.
 void Transfer::prepare_address(CURL* handle, const std::string& url) {
   const TlsName& name = options_.tls_name;
   if (name.origin.empty() || url.compare(0, name.origin.size(), name.origin) != 0) {
@@ -161,7 +162,7 @@ void Transfer::prepare_address(CURL* handle, const std::string& url) {
   set_option(handle, CURLOPT_CONNECT_TO, addresses_.get());
 }
 
-// Both are set even to nothing: libcurl would read them from the environment, and take them another way.
+// Both are set even if empty: otherwise libcurl would read them from the environment and interpret them differently.
 void Transfer::prepare_proxy(CURL* handle) const {
   set_option(handle, CURLOPT_PROXY, options_.proxy.c_str());
   set_option(handle, CURLOPT_NOPROXY, "");
@@ -175,15 +176,15 @@ void Transfer::prepare_connection(CURL* handle) {
   set_option(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
   set_option(handle, CURLOPT_FOLLOWLOCATION, 0L);
-  // One large body at a time is what this library reads: HTTP/1.1 does that in less time and memory than HTTP/2
-  // streams.
+  // This library reads one large body at a time per connection, for which HTTP/1.1 takes less time and memory than
+  // HTTP/2 streams.
   set_option(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set_option(handle, CURLOPT_PATH_AS_IS, 1L);
   const auto idle_seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.idle_limit).count();
   set_option(handle, CURLOPT_MAXAGE_CONN, static_cast<long>(std::max<Milliseconds::rep>(idle_seconds, 1)));
   set_option(handle, CURLOPT_TCP_KEEPALIVE, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
-  set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline does not wait for a name that is still being resolved
+  set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline need not wait for DNS resolution to finish
 #endif
   set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
   set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
@@ -196,11 +197,11 @@ void Transfer::prepare_connection(CURL* handle) {
 void Transfer::prepare_tls(CURL* handle) const {
   set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.verify_tls ? 1L : 0L);
   set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.verify_tls ? 2L : 0L);
-  // At least; by itself libcurl goes by openssl.cnf. Also towards a proxy that is reached by https.
+  // The minimum; by default libcurl uses openssl.cnf. Also for an https proxy.
   set_option(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set_option(handle, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (options_.ca_file.empty() && options_.ca_pem.empty()) return;
-  // Where libcurl was built with a directory of CAs, that would still be trusted beside the one CA that was given.
+  // If libcurl was built with a CA directory, that would still be trusted in addition to the given CA.
   static_cast<void>(curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr));
   if (!options_.ca_file.empty()) {
     refuse_pipe(options_.ca_file);
@@ -236,11 +237,11 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const AuthI
   }
   for (const auto& [name, value] : request.headers) append_line(lines_, header_line(name, value));
   if (has_body && !find_header(request.headers, "Content-Type")) append_line(lines_, "Content-Type:");
-  if (has_body) append_line(lines_, "Expect:");  // no round trip to ask whether the body is welcome
+  if (has_body) append_line(lines_, "Expect:");  // no round trip for 100-continue
   for (const auto& [name, value] : identity.headers) append_line(lines_, header_line(name, value));
   set_option(handle, CURLOPT_HTTPHEADER, lines_.get());
   set_option(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
-  // A stream is read as it comes: what is small on the wire must not become large in between.
+  // A stream is read as it arrives: data that is small on the wire must not expand in memory.
   if (options_.compression && request.body_sink == nullptr) set_option(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
 
   set_option(handle, CURLOPT_ERRORBUFFER, error_text_.data());
@@ -250,8 +251,8 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const AuthI
   set_option(handle, CURLOPT_WRITEDATA, static_cast<void*>(this));
 }
 
-// libcurl by itself sends a request again when a kept-alive connection turns out to be closed. Only an idempotent one
-// may be sent twice: the body of another can be read once, and where there is no body, the connection is a new one.
+// libcurl resends a request by itself when a kept-alive connection turns out to be closed. Only an idempotent one may
+// be sent twice: any other body can be read only once, and without a body a new connection is used.
 void Transfer::prepare_body(CURL* handle, const Request& request) {
   set_option(handle, CURLOPT_POST, 1L);
   set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -267,7 +268,7 @@ void Transfer::prepare_body(CURL* handle, const Request& request) {
 
 int Transfer::on_progress(void* self, curl_off_t /*most_down*/, curl_off_t /*down*/, curl_off_t /*most_up*/,
                           curl_off_t /*up*/) noexcept {
-  constexpr Milliseconds grace{50};  // where libcurl looks at its limits by itself, it is first
+  constexpr Milliseconds grace{50};  // gives libcurl's own timeout precedence
   const auto& transfer = *static_cast<const Transfer*>(self);
   if (transfer.limits_->stops.stop_requested()) return 1;
   const TimePoint deadline = std::min(transfer.limits_->deadline, transfer.connect_deadline_);
@@ -353,7 +354,7 @@ void Transfer::append_body(std::string_view piece) {
     response_.body.append(piece.data(), piece.size());
     return;
   }
-  constexpr std::size_t step = std::size_t{16} * 1024;  // what the watcher reads is then still in the first-level cache
+  constexpr std::size_t step = std::size_t{16} * 1024;  // the watcher then reads it from the L1 cache
   for (; !piece.empty(); piece.remove_prefix(std::min(step, piece.size()))) {
     response_.body.append(piece.data(), std::min(step, piece.size()));
     watcher_->receive(response_.body.view());
@@ -397,14 +398,15 @@ std::string Transfer::reason(CURLcode code) const {
     case Excess::none:
       break;
   }
-  // What libcurl says is how it was kept from sending the request once more.
-  if (code == CURLE_SEND_FAIL_REWIND) return "the connection broke before an answer came; it may have been carried out";
+  // libcurl's message is about why it could not resend the request.
+  if (code == CURLE_SEND_FAIL_REWIND)
+    return "the connection broke before an answer arrived; the request may have been carried out";
   const std::string_view text = error_text_.data();
   if (text.empty() || quotes_proxy(text)) return curl_easy_strerror(code);
   return printable(text);
 }
 
-// libcurl then tells of a name that cannot be resolved, a connection that failed or a file of CAs that is broken.
+// libcurl then reports an unresolvable name, a failed connection or a broken CA file.
 bool Transfer::is_out_of_files(CURLcode code) const noexcept {
   switch (code) {
     case CURLE_COULDNT_CONNECT:
@@ -430,14 +432,14 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   long verification = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(handle_, CURLINFO_SSL_VERIFYRESULT, &verification);
-  curl_easy_reset(handle_);  // it outlives this transfer, and must not point into it any longer
+  curl_easy_reset(handle_);  // it outlives this transfer and must not point into it
   received_bytes_ = response_.body.size();
   if (code == CURLE_OK) {
     response_.status = static_cast<int>(status);
     conceal(response_.headers, *identity_);
     return nullptr;
   }
-  response_ = {};  // what arrived would be kept while the next attempt waits
+  response_ = {};  // otherwise partial data would be kept while the next attempt waits
   if (out_of_memory_) throw std::bad_alloc();
   if (is_out_of_files(code)) return std::make_shared<TransportError>(what + ": " + detail::out_of_files_text(), true);
   const std::string message = what + ": " + secrets().blotted(reason(code));

@@ -1,4 +1,4 @@
-// Transfer: one attempt at one request on one libcurl handle.
+// One attempt at one request on one libcurl handle.
 #pragma once
 
 #include <array>
@@ -16,8 +16,7 @@
 
 namespace kplane::http {
 
-/// Sets a handle up, receives what comes in, and says what became of it. Must stay where it is while libcurl holds its
-/// address.
+/// Sets up a handle, receives the response and reports the outcome. Must not move while libcurl holds its address.
 class Transfer {
  public:
   explicit Transfer(const TransportOptions& options) : options_(options) {}
@@ -27,28 +26,28 @@ class Transfer {
   Transfer& operator=(Transfer&&) = delete;
   ~Transfer() = default;
 
-  /// Makes `handle` ready to be performed. `request`, `identity` and `limits` must live until that is done.
+  /// Prepares `handle` for performing. `request`, `identity` and `limits` must stay alive until it is done.
   /// @throws std::bad_alloc, TlsError for an unusable CA
   void prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits);
 
-  /// After the handle was performed with `code`: nullptr when a complete response arrived, else what went wrong with
-  /// `what`.
+  /// Call after performing the handle ended with `code`: nullptr when a complete response arrived, otherwise the error
+  /// of `what`.
   /// @throws std::bad_alloc
   [[nodiscard]] std::shared_ptr<const Error> finish(CURLcode code, const std::string& what);
 
-  /// After the handle was taken from its work before that was done.
+  /// Call after the handle was removed before it was done.
   void abandon() noexcept;
 
-  /// What must not be shown of the request, such as in an answer that quotes it.
+  /// The secrets of the request, for redacting an answer that quotes it.
   [[nodiscard]] Secrets secrets() const;
 
-  /// While the handle works: whether the head of a 2xx response has arrived.
+  /// While the handle runs: whether the headers of a 2xx response have arrived.
   [[nodiscard]] bool is_success() const noexcept;
   [[nodiscard]] int status() const noexcept { return response_.status; }
   [[nodiscard]] const Headers& headers() const noexcept { return response_.headers; }
   [[nodiscard]] std::size_t received_bytes() const noexcept { return received_bytes_; }
-  /// How often the request went out: libcurl itself sends an idempotent one again when a kept-alive connection turns
-  /// out to be closed.
+  /// How often the request was sent: libcurl resends an idempotent one by itself when a kept-alive connection turns out
+  /// to be closed.
   [[nodiscard]] int sendings() const noexcept { return sendings_; }
   [[nodiscard]] Response take_response();
 

@@ -1,4 +1,4 @@
-// Single calls: a handle from the pool per attempt, so that a call in back-off holds no connection.
+// Single calls take a handle from the pool for each attempt, so that a call in backoff holds no connection.
 #include "http/transport.hpp"
 
 #include <limits>
@@ -25,16 +25,19 @@ Result<Response> Transport::send(Request request) {
   }
 }
 
-// The attempt is finished before the connection goes back: until then its handle is read.
+// The attempt is finished before the connection is returned, because that reads its handle.
 std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
+  if (options_.clock.now() >= attempts.deadline()) {
+    return attempts.end(attempts.overdue("the deadline passed before the request could be sent"));
+  }
   if (auto error = attempts.identify(attempts.stops())) return attempts.end(error);
   auto connection = connections_.acquire(attempts.deadline(), attempts.stops());
   if (attempts.stops().stop_requested()) return attempts.end(attempts.stopped());
   if (!connection) {
-    return attempts.end(
-        attempts.timed_out("no connection became free before the deadline: all max_connections are in use"));
+    return attempts.end(attempts.overdue(
+        "no connection became available before the deadline: all ClientOptions::max_connections are in use"));
   }
-  connection->discard();  // until the attempt turns out well
+  connection->discard();  // unless the attempt succeeds
   try {
     attempts.begin((**connection).easy.get(), attempts.stops());
   } catch (const Error& failure) {
@@ -52,7 +55,7 @@ std::unique_ptr<Stream> Transport::open(Request request) {
 
 void Transport::run(BatchHandler& handler, const BatchLimits& limits) {
   auto connections = batch_connections_.acquire(TimePoint::max());
-  connections->discard();  // until the batch ends well
+  connections->discard();  // unless the batch succeeds
   Batch batch(options_, **connections, handler, limits);
   batch.run();
   connections->keep();

@@ -1,4 +1,4 @@
-// Transport: sends requests, one at a time or many at once, through pooled connections.
+// Sends requests, one at a time or many at once, through pooled connections.
 #pragma once
 
 #include <memory>
@@ -13,26 +13,27 @@
 
 namespace kplane::http {
 
-/// Thread-safe. Nothing is shared between two requests that run at once but the pools' bookkeeping.
+/// Thread-safe. Concurrent requests share nothing but the pools' bookkeeping.
 class Transport {
  public:
   explicit Transport(TransportOptions options);
 
-  /// Blocks until the response is there. The request's deadline spans waiting for a connection, all attempts and
-  /// back-off.
+  /// Blocks until the response has arrived. The request's deadline covers waiting for a connection, all attempts and
+  /// backoff.
   [[nodiscard]] Result<Response> send(Request request);
 
-  /// Blocks until the result of every request was taken; each has its own deadline within the batch's.
-  /// @throws what the handler throws; the requests in flight are then given up.
+  /// Blocks until every result has been delivered; each request has its own deadline within the batch's.
+  /// @throws whatever the handler throws; the requests in flight are then aborted.
   void run(BatchHandler& handler, const BatchLimits& limits);
 
-  /// Begins a request whose response is read while it arrives, on a connection beside max_connections.
+  /// Starts a request whose response is read while it arrives, on a connection that does not count against
+  /// max_connections.
   [[nodiscard]] std::unique_ptr<Stream> open(Request request);
 
   [[nodiscard]] const TransportOptions& options() const noexcept { return options_; }
 
  private:
-  /// @return when to make the next attempt; nullopt: the request has ended
+  /// @return the time of the next attempt; nullopt: the request has ended
   [[nodiscard]] std::optional<TimePoint> attempt(RequestAttempts& attempts);
 
   const TransportOptions options_;

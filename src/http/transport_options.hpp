@@ -1,4 +1,4 @@
-// What every request of one transport has in common.
+// The options common to all requests of a transport.
 #pragma once
 
 #include <cstddef>
@@ -29,10 +29,10 @@ struct TransportOptions {
   std::uint64_t max_response_bytes = std::uint64_t{1} << 30;
   bool compression = true;
   std::string proxy;  ///< as checked_proxy(); empty: none
-  TlsName tls_name;   ///< the server's name in its certificate, where that is not the URL's host
+  TlsName tls_name;   ///< the name expected in the server's certificate, if not the URL's host
   Observer observer;
   StopToken stop;  ///< of all requests
-  /// A connection idle for longer is not used again: shorter than what common servers and load balancers (60 s) allow,
+  /// Connections idle for longer are not reused. Shorter than the limit of common servers and load balancers (60 s),
   /// because a request on a connection that the server is closing fails.
   Milliseconds idle_limit{30'000};
   Clock clock = Clock::system();

@@ -1,4 +1,4 @@
-// URL parsing and escaping by libcurl; what is checked on top is said at each check.
+// URLs are parsed and escaped by libcurl; additional checks are explained where they are.
 #include "http/url.hpp"
 
 #include <arpa/inet.h>
@@ -17,14 +17,14 @@ namespace kplane::http {
 
 namespace {
 
-/// A part of a parsed URL; empty when it is not there.
+/// A part of a parsed URL; empty when absent.
 std::string url_part(const UrlHandle& url, CURLUPart part) {
   char* text = nullptr;
   if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
   return CurlText(text).get();
 }
 
-/// Whether the URL has the part at all, be it empty (`http://host?`).
+/// Whether the URL has the part, even an empty one (`http://host?`).
 bool has_part(const UrlHandle& url, CURLUPart part) {
   char* text = nullptr;
   const bool found = curl_url_get(url.get(), part, &text, 0) == CURLUE_OK;
@@ -32,8 +32,8 @@ bool has_part(const UrlHandle& url, CURLUPart part) {
   return found;
 }
 
-/// Whether the part's escapes are whole, and libcurl can undo them; it goes on without a proxy whose user info it
-/// cannot read.
+/// Whether the part's percent-escapes are valid and libcurl can decode them; libcurl would silently bypass a proxy
+/// whose user info it cannot decode.
 bool is_decodable(const UrlHandle& url, CURLUPart part) {
   const std::string raw = url_part(url, part);
   for (std::size_t i = raw.find('%'); i != std::string::npos; i = raw.find('%', i + 1)) {
@@ -46,7 +46,7 @@ bool is_decodable(const UrlHandle& url, CURLUPart part) {
   return code == CURLUE_OK || code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD;
 }
 
-/// Its scheme, user info, host and port, and no more.
+/// Only the scheme, user info, host and port.
 std::string authority_of_proxy(const UrlHandle& url, const std::string& scheme) {
   const auto set = [&](CURLUPart part, const char* value) {
     if (curl_url_set(url.get(), part, value, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
@@ -74,7 +74,7 @@ bool is_loopback(std::string host) {
 
 [[noreturn]] void refuse_base_url(const std::string& why) { throw ConfigError("base URL " + why); }
 
-/// Undoes the escapes by which dots and slashes may be written; servers do so before they split a path.
+/// Decodes percent-encoded dots and slashes, as servers do before they split a path.
 std::string with_plain_dots_and_slashes(std::string_view path) {
   std::string plain;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -93,7 +93,7 @@ void check_segments(std::string_view path) {
   for (std::size_t begin = 1; begin <= plain.size();) {
     const std::size_t end = std::min(plain.find('/', begin), plain.size());
     const std::string segment = plain.substr(begin, end - begin);
-    if (segment == "." || segment == "..") throw ConfigError("a request's path must not have dot segments");
+    if (segment == "." || segment == "..") throw ConfigError("a request's path must not contain dot segments");
     begin = end + 1;
   }
 }
@@ -115,12 +115,12 @@ BaseUrl parse_base_url(std::string_view text) {
   if (text.empty()) refuse_base_url("is empty; expected something like https://127.0.0.1:6443");
   const auto is_forbidden = [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '\\'; };
   if (std::any_of(text.begin(), text.end(), is_forbidden))
-    refuse_base_url("has a blank, a backslash or a control character");
+    refuse_base_url("contains a space, a backslash or a control character");
 
   const UrlHandle url(curl_url());
   if (!url) throw std::bad_alloc();
   const std::string owned(text);
-  // libcurl would also take a host without a scheme, and a host after three slashes.
+  // libcurl would also accept a host without a scheme, or after three slashes.
   const std::size_t authority = owned.find("://");
   const bool names_host = authority != std::string::npos && owned.compare(authority, 4, ":///") != 0;
   constexpr unsigned int flags = CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS;
@@ -131,9 +131,9 @@ BaseUrl parse_base_url(std::string_view text) {
   if (scheme != "http" && scheme != "https")
     refuse_base_url("must begin with http:// or https://, not " + scheme + "://");
   if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD)) {
-    refuse_base_url("must not hold user info; use ClientOptions::token");
+    refuse_base_url("must not contain user info; use ClientOptions::token");
   }
-  // libcurl drops an empty query or fragment; both marks are wrong here even with nothing behind them.
+  // libcurl drops an empty query or fragment; both delimiters are invalid here even if nothing follows.
   if (owned.find('?') != std::string::npos) refuse_base_url("must not have a query");
   if (owned.find('#') != std::string::npos) refuse_base_url("must not have a fragment");
 
@@ -154,12 +154,12 @@ TlsName make_tls_name(const BaseUrl& base, const std::string& name) {
     return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == ':');
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), is_allowed)) {
-    throw ConfigError("tls_server_name is neither a host name nor an address");
+    throw ConfigError("tls_server_name is neither a host name nor an IP address");
   }
   in6_addr v6{};
   const bool is_v6 = inet_pton(AF_INET6, name.c_str(), &v6) == 1;
   if (!is_v6 && name.find(':') != std::string::npos) {
-    throw ConfigError("tls_server_name is a name alone, without a port");
+    throw ConfigError("tls_server_name must not include a port");
   }
   const std::string bracketed = is_v6 ? '[' + name + ']' : name;
   const std::string port = base.port.empty() ? std::string() : ':' + base.port;
@@ -185,8 +185,7 @@ std::string checked_proxy(const std::string& text) {
   }
   if (url_part(url, CURLUPART_HOST).empty()) throw ConfigError("the proxy's URL has no host");
   if (!is_decodable(url, CURLUPART_USER) || !is_decodable(url, CURLUPART_PASSWORD)) {
-    throw ConfigError(
-        "the proxy's URL has a '%' in its user info that begins no escape, or one of a control character");
+    throw ConfigError("the proxy's URL has an invalid percent-escape, or one of a control character, in its user info");
   }
   return authority_of_proxy(url, scheme);
 }
@@ -226,13 +225,13 @@ std::string query_string(const std::vector<std::pair<std::string, std::string>>&
 void check_path(std::string_view path) {
   if (path.empty() || path.front() != '/') throw ConfigError("a request's path must begin with a slash");
   if (path.find_first_of("?#") != std::string_view::npos) {
-    throw ConfigError("a request's path must not hold a query or a fragment; use Request::query");
+    throw ConfigError("a request's path must not contain a query or a fragment; use Request::query");
   }
-  constexpr std::string_view punctuation = "-._~!$&'()*+,;=:@/%";  // RFC 3986 §3.3, and the mark of an escape
+  constexpr std::string_view punctuation = "-._~!$&'()*+,;=:@/%";  // RFC 3986 §3.3, and the percent sign
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x80 && (std::isalnum(byte) != 0 || punctuation.find(c) != std::string_view::npos)) continue;
-    throw ConfigError("a request's path has a character that must be percent-encoded");
+    throw ConfigError("a request's path contains a character that must be percent-encoded");
   }
   check_segments(path);
 }

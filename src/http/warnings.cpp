@@ -1,4 +1,5 @@
-// One header may hold several warnings: code, agent, quoted text and perhaps a quoted date, with commas between them.
+// One header may contain several comma-separated warnings, each with a code, an agent, a quoted text and optionally a
+// quoted date.
 #include "http/warnings.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ bool is_code(std::string_view word) noexcept {
   return word.size() == 3 && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// A quoted string, unquoted; nullopt when none begins here, or it does not end.
+/// Takes a quoted string and unquotes it; nullopt when there is none here, or it is unterminated.
 std::optional<std::string> take_quoted(std::string_view& rest) {
   if (rest.empty() || rest.front() != '"') return std::nullopt;
   std::string text;
@@ -44,7 +45,7 @@ std::optional<std::string> take_quoted(std::string_view& rest) {
   return std::nullopt;
 }
 
-/// @return false when the header holds no further warning that can be read
+/// @return false when the header has no further valid warning
 bool take_warning(std::string_view& rest, const Secrets& secrets, std::vector<std::string>& texts) {
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));
   if (!is_code(take_word(rest)) || take_word(rest).empty()) return false;

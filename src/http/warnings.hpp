@@ -9,9 +9,8 @@
 
 namespace kplane::http {
 
-/// What the server has to say to people, such as that an API is deprecated: `Warning: 299 - "text"`. At most 16 texts
-/// of at most 1,024 bytes, on one line each; what is no warning by the grammar is passed over. They show none of
-/// `secrets`.
+/// The server's messages for people, such as that an API is deprecated: `Warning: 299 - "text"`. At most 16 texts of at
+/// most 1,024 bytes, on one line each; malformed warnings are ignored. `secrets` are redacted.
 [[nodiscard]] std::vector<std::string> warning_texts(const Headers& headers, const Secrets& secrets);
 
 }  // namespace kplane::http

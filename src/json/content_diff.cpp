@@ -5,7 +5,7 @@
 
 #include "json/json_dom.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -30,19 +30,19 @@ std::string escaped(std::string_view name) {
 
 const Node* below(const Node* node, std::string_view name) { return node == nullptr ? nullptr : node->child(name); }
 
-/// Sorted by name; of members with the same name the last one.
+/// Sorted by name; only the last of members with the same name.
 std::vector<Member> members_of(dom::object object) {
   std::vector<Member> members;
   for (const auto [key, value] : object) members.emplace_back(key, value);
   std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.first < b.first; });
   const auto same_name = [](const Member& a, const Member& b) { return a.first == b.first; };
-  // std::unique keeps the first of each run, so it goes from the end.
+  // std::unique keeps the first of each run, hence the reverse iterators.
   const auto kept = std::unique(members.rbegin(), members.rend(), same_name);
   members.erase(members.begin(), kept.base());
   return members;
 }
 
-/// Whether content_hash() would count it within an object.
+/// Whether content_hash() would include it in an object.
 bool is_left(dom::element value, const Node* ignored) {
   if (ignored == nullptr) return true;
   if (ignored->is_ignored()) return false;
@@ -109,7 +109,7 @@ class Comparison {
       const Step step(path_, std::to_string(index));
       const Node* node = ignored == nullptr ? nullptr : ignored->element(index);
       if (a == before.end() || b == after.end()) {
-        note();  // an ignored element counts as one, as in content_hash()
+        note();  // an ignored element still counts as an element, as in content_hash()
       } else {
         const dom::element in_a = *a;
         const dom::element in_b = *b;
@@ -129,7 +129,7 @@ class Comparison {
 
   void note() { found_.push_back(path_); }
 
-  /// A token more in the path, for as long as it lives.
+  /// Extends the path by one token for its own lifetime.
   class Step {
    public:
     Step(std::string& path, std::string_view name) : path_(path), size_(path.size()) {
@@ -160,4 +160,4 @@ std::vector<std::string> content_diff(const Content& before, const Content& afte
   return found;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

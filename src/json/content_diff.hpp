@@ -1,4 +1,4 @@
-// Where two JSON values differ.
+// The JSON pointers at which two JSON values differ.
 #pragma once
 
 #include <string>
@@ -6,18 +6,17 @@
 
 #include "json/content_hash.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 struct Content {
   const detail::Document& document;
   std::string_view text;
 };
 
-/// The JSON pointers of what differs, in order of the fields' names: a field that only one of them has, an element that
-/// only one of them has, or a value that is another one. Nothing where content_hash() is the same. An object of which
-/// nothing is left but for ignored fields is the same as none.
+/// Pointers to the differences, ordered by field name: a field or element that only one side has, or a differing value.
+/// Empty exactly when content_hash() is equal. An object with nothing but ignored fields equals an absent one.
 /// @throws DecodeError
 [[nodiscard]] std::vector<std::string> content_diff(const Content& before, const Content& after,
                                                     const IgnoredFields& ignored);
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -12,7 +12,7 @@
 
 #include "json/json_dom.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -20,7 +20,8 @@ namespace dom = simdjson::dom;
 using Node = IgnoredFields::Node;
 using dom::element_type;
 
-// One for each kind of value, so that `"1"`, `1` and `1.0` differ. Digests are stored: these numbers cannot change.
+// One for each kind of value, so that `"1"`, `1` and `1.0` differ. Digests are stored, so these numbers must never
+// change.
 enum Seed : std::uint64_t {
   key_seed,
   string_seed,
@@ -35,7 +36,7 @@ enum Seed : std::uint64_t {
   absent_seed,
 };
 
-/// Digests are the same on every machine.
+/// Makes digests independent of the machine's byte order.
 constexpr std::uint64_t little_endian(std::uint64_t word) noexcept {
   return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
 }
@@ -47,7 +48,7 @@ ContentHash hash_of_number(std::uint64_t bits, std::uint64_t seed) noexcept {
 }
 
 ContentHash hash_of_double(double number) noexcept {
-  if (number == 0) number = 0;  // -0.0 is no other number
+  if (number == 0) number = 0;  // -0.0 equals 0.0
   std::uint64_t bits = 0;
   static_assert(sizeof bits == sizeof number);
   std::memcpy(&bits, &number, sizeof bits);
@@ -58,10 +59,10 @@ ContentHash hash_of_word(std::uint64_t word) noexcept { return hash_of_number(wo
 
 struct HashedMember {
   ContentHash key{};
-  std::optional<ContentHash> hash{};  ///< nullopt: it does not count
+  std::optional<ContentHash> hash{};  ///< nullopt: ignored
 };
 
-/// Kept from one object to the next, so that hashing one allocates nothing.
+/// Reused from one object to the next, so that hashing does not allocate.
 std::vector<HashedMember>& members_of_thread() {
   thread_local std::vector<HashedMember> members;
   members.clear();
@@ -73,7 +74,7 @@ class Hasher {
   /// @param members empty
   explicit Hasher(std::vector<HashedMember>& members) : members_(members) {}
 
-  /// nullopt: nothing is left of it.
+  /// nullopt: everything in it is ignored.
   std::optional<ContentHash> hash_of(dom::element value, const Node* ignored) {
     if (ignored != nullptr && ignored->is_ignored()) return std::nullopt;
     if (ignored != nullptr && ignored->is_value_ignored()) return hash_of_word(absent_seed);
@@ -120,7 +121,7 @@ class Hasher {
     return hash_of_pair(sum, {kept, 0}, object_seed);
   }
 
-  /// Of members with the same key only the last one counts. Their order is lost where there are many.
+  /// Of members with the same key only the last one counts. May reorder the members.
   void drop_repeated(std::size_t first) {
     constexpr std::size_t few = 16;
     const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
@@ -150,7 +151,7 @@ class Hasher {
     return all;
   }
 
-  std::vector<HashedMember>& members_;  ///< of the objects around the one that is hashed, one behind the other
+  std::vector<HashedMember>& members_;  ///< a stack of the members of the enclosing objects
 };
 
 }  // namespace
@@ -168,9 +169,9 @@ ContentHash hash_of_pair(const ContentHash& first, const ContentHash& second, st
 }
 
 ContentHash content_hash(const detail::Document& document, std::string_view text, const IgnoredFields& ignored) {
-  // An object of which nothing is left is an empty one, where there is none around it.
+  // A root object with nothing left is an empty object.
   const dom::element tree = json_doms().first.parse(document, text);
   return Hasher(members_of_thread()).hash_of(tree, ignored.root()).value_or(hash_of_pair({}, {}, object_seed));
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -1,4 +1,4 @@
-// What an object says, as a number: the same for every order of fields and every spelling of strings.
+// A hash of an object's content that does not depend on the order of fields or the escaping of strings.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include "json/document.hpp"
 #include "json/ignored_fields.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 /// 128 bits of XXH3, which is not cryptographic.
 struct ContentHash {
@@ -27,15 +27,15 @@ struct ContentHash {
 };
 
 [[nodiscard]] ContentHash hash_of_bytes(std::string_view bytes, std::uint64_t seed) noexcept;
-/// Of two things in this order.
+/// The hash of an ordered pair.
 [[nodiscard]] ContentHash hash_of_pair(const ContentHash& first, const ContentHash& second,
                                        std::uint64_t seed) noexcept;
 
-/// The hash of a JSON value without the fields that are ignored. An object of which nothing else is left counts as
-/// absent in the one around it. Integers and other numbers are never the same, whatever their values: `1` is not `1.0`.
-/// Of fields with the same name the last one counts.
+/// The hash of a JSON value without the ignored fields. A nested object with nothing else left counts as absent.
+/// Integers and other numbers never compare equal, whatever their values: `1` is not `1.0`. The last of fields with the
+/// same name counts.
 /// @throws DecodeError
 [[nodiscard]] ContentHash content_hash(const detail::Document& document, std::string_view text,
                                        const IgnoredFields& ignored);
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

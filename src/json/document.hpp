@@ -1,4 +1,4 @@
-// Document: one response body in memory, which Snapshots, Objects and Responses share.
+// One response body in memory, shared by Snapshots, Objects and Responses.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 
 namespace kplane::detail {
 
-/// Immutable bytes, and beside them the few strings of them that had to be unescaped, so that a view can be handed out
-/// of these too. Thread-safe.
+/// Immutable bytes, and the few strings in them that had to be unescaped, so that views of those can be returned too.
+/// Thread-safe.
 class Document {
  public:
-  /// @param origin what the bytes answer, such as `GET https://…`, for error messages; without secrets
-  /// @param secrets of the request, to be blotted out of what is quoted of the bytes; nullptr: none are known
+  /// @param origin the request that the bytes answer, such as `GET https://…`, for error messages; without secrets
+  /// @param secrets the request's, redacted when the bytes are quoted; nullptr: none are known
   Document(memory::PaddedBuffer bytes, std::string origin, std::shared_ptr<const SecretSource> secrets = nullptr);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
@@ -28,11 +28,11 @@ class Document {
 
   [[nodiscard]] std::string_view text() const noexcept { return bytes_.view(); }
   [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
-  /// Made anew by each call.
+  /// Created anew on each call.
   [[nodiscard]] Secrets secrets() const { return secrets_ ? secrets_->secrets() : Secrets(); }
-  /// Tells this document from every other one of the process, also from one that lay at the same address before.
+  /// Unique among all documents of the process, including earlier ones at the same address.
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
-  /// Keeps the unescaped form of the string that stands at `position` in text(), for as long as the document lives.
+  /// Keeps the unescaped form of the string at `position` in text() for the document's lifetime.
   [[nodiscard]] std::string_view keep_unescaped(const char* position, std::string_view unescaped) const;
 
  private:

@@ -6,7 +6,7 @@
 
 #include "json/json_pointer.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 const IgnoredFields::Node* IgnoredFields::Node::child(std::string_view name) const noexcept {
   for (const auto& [known, node] : by_name_) {
@@ -43,7 +43,7 @@ void IgnoredFields::add_value(std::string_view pointer) { at(pointer).is_value_i
 
 IgnoredFields::Node& IgnoredFields::at(std::string_view pointer) {
   JsonPointer rest(pointer);
-  if (rest.is_empty()) throw ConfigError("a field to leave out needs a JSON pointer that names one, such as /status");
+  if (rest.is_empty()) throw ConfigError("an ignored field must be a JSON pointer to a field, such as /status");
   Node* node = &root_;
   while (!rest.is_empty()) node = &node->make_child(rest.take().name());
   return *node;
@@ -59,4 +59,4 @@ void IgnoredFields::finish(Node& node) {
   if (node.any_ != nullptr) finish(*node.any_);
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

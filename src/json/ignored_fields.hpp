@@ -1,4 +1,4 @@
-// IgnoredFields: which fields a comparison of objects leaves out.
+// The fields that comparisons of objects ignore.
 #pragma once
 
 #include <memory>
@@ -7,21 +7,21 @@
 #include <utility>
 #include <vector>
 
-namespace kplane::codec {
+namespace kplane::json {
 
-/// JSON pointers (RFC 6901) as a tree, which a walk over an object descends in step with it. The token `*` matches
-/// every field and every element. Immutable, once it is filled.
+/// JSON pointers (RFC 6901) as a tree that is descended in parallel with an object. The token `*` matches every field
+/// and every element. Immutable once filled.
 class IgnoredFields {
  public:
   class Node {
    public:
-    /// What a walk knows below a field; nullptr: nothing below is left out.
+    /// The node below a field; nullptr: nothing below is ignored.
     [[nodiscard]] const Node* child(std::string_view name) const noexcept;
     /// The same for an element of an array.
     [[nodiscard]] const Node* element(std::size_t index) const;
 
     [[nodiscard]] bool is_ignored() const noexcept { return is_ignored_; }
-    /// Whether only the value is left out: that there is one counts.
+    /// Whether only the value is ignored, but not its presence.
     [[nodiscard]] bool is_value_ignored() const noexcept { return is_value_ignored_; }
 
    private:
@@ -35,11 +35,11 @@ class IgnoredFields {
     bool is_value_ignored_ = false;
   };
 
-  /// @throws ConfigError when it is no JSON pointer, or the empty one, which names the whole object
+  /// @throws ConfigError when it is not a JSON pointer, or is the empty one, which refers to the whole object
   void add(std::string_view pointer);
   /// The same for a field whose presence counts.
   void add_value(std::string_view pointer);
-  /// To be called once, after the last add(): lets what `*` says hold beside names too.
+  /// Call once, after the last add(): merges what `*` ignores into the named fields.
   void finish();
 
   [[nodiscard]] const Node* root() const noexcept { return &root_; }
@@ -51,4 +51,4 @@ class IgnoredFields {
   Node root_;
 };
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -5,7 +5,7 @@
 
 #include "json/json_text.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -14,7 +14,7 @@ namespace dom = simdjson::dom;
 constexpr std::size_t deepest = 1'000;
 constexpr std::size_t largest_kept_tree = std::size_t{4} << 20;
 
-/// Newer versions of simdjson have an error of its own for an integer beyond 64 bits.
+/// Newer versions of simdjson have a separate error for an integer beyond 64 bits.
 template <class Error>
 auto is_number_error(Error error, int /*preferred*/) -> decltype(error == Error::BIGINT_ERROR) {
   return error == Error::NUMBER_ERROR || error == Error::BIGINT_ERROR;
@@ -24,7 +24,7 @@ bool is_number_error(Error error, long /*otherwise*/) {
   return error == Error::NUMBER_ERROR;
 }
 
-/// A text with integers beyond 64 bits, with these written as doubles.
+/// The text with integers beyond 64 bits rewritten as doubles.
 std::string with_doubles(const Document& document, std::string_view text) {
   try {
     return parse_json(text).dump();
@@ -59,4 +59,4 @@ JsonDoms& json_doms() {
   return doms;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

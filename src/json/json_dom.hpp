@@ -1,4 +1,4 @@
-// Whole objects as trees, by simdjson's DOM parser: for those who look at all of an object. Included by json/ alone.
+// Whole objects as trees, by simdjson's DOM parser, for code that reads all of an object. Included only by json/.
 #pragma once
 
 #include <simdjson.h>
@@ -8,15 +8,15 @@
 
 #include "json/document.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 using detail::Document;
 
-/// One text at a time as a tree. Keeps its memory for the next one, up to a limit.
+/// One text at a time as a tree. Reuses its memory for the next one, up to a limit.
 class JsonDom {
  public:
-  /// The whole text, checked: valid JSON in UTF-8, at most 1,000 levels deep. Integers beyond 64 bits are doubles. The
-  /// result is valid until the next call.
+  /// Parses and validates the whole text: JSON in UTF-8, at most 1,000 levels deep. Integers beyond 64 bits become
+  /// doubles. The result is valid until the next call.
   /// @throws DecodeError
   simdjson::dom::element parse(const Document& document, std::string_view text);
 
@@ -25,7 +25,7 @@ class JsonDom {
   std::string rewritten_;
 };
 
-/// Two of them for this thread: comparing takes two trees at once.
+/// Two parsers per thread: a comparison needs two trees at once.
 struct JsonDoms {
   JsonDom first;
   JsonDom second;
@@ -37,4 +37,4 @@ struct JsonDoms {
   return number.type() != simdjson::dom::element_type::DOUBLE;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -1,4 +1,5 @@
-// One bit for each of 64 bytes: which are quotes, backslashes, opening and closing brackets; then arithmetic on these.
+// Classifies 64 bytes at a time into bit masks of quotes, backslashes, opening and closing brackets, then does
+// arithmetic on these.
 #include "json/json_outline.hpp"
 
 #include <algorithm>
@@ -18,13 +19,13 @@
 #define KPLANE_ALWAYS_INLINE inline
 #endif
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
 constexpr std::size_t block_size = 64;
 
-/// One bit for each byte, the first one the lowest.
+/// One bit per byte; the first byte is the lowest bit.
 using Bits = std::uint64_t;
 
 struct Block {
@@ -34,7 +35,7 @@ struct Block {
   Bits backslashes = 0;
 };
 
-/// '[' and ']' differ from '{' and '}' in this bit only, and no other characters do.
+/// '[' and ']' differ from '{' and '}' only in this bit, and no other characters do.
 constexpr char bracket_bit = 0x20;
 
 KPLANE_ALWAYS_INLINE std::int64_t count_bits(Bits bits) noexcept { return __builtin_popcountll(bits); }
@@ -43,12 +44,13 @@ KPLANE_ALWAYS_INLINE Bits below(int bit) noexcept { return (Bits{1} << bit) - 1;
 
 struct Escapes {
   Bits escaped = 0;
-  Bits first_of_next = 0;  ///< 1 when the first byte of the block behind is escaped, too
+  Bits first_of_next = 0;  ///< 1 when the first byte of the next block is escaped
 };
 
-/// In a run of backslashes and right behind it, every other byte is escaped, counted from the run's first. Adding the
-/// first bit of a run carries through it and clears it, which tells the runs that begin at an even bit from the others.
-/// @param first 1 when the first byte is escaped, else 0
+/// In a run of backslashes and the byte after it, every other byte is escaped, counted from the start of the run.
+/// Adding the first bit of a run carries through and clears the run, which distinguishes runs that begin at an even bit
+/// from the others.
+/// @param first 1 when the first byte is escaped, otherwise 0
 Escapes find_escapes(Bits backslashes, Bits first) noexcept {
   constexpr Bits even_bits = 0x5555'5555'5555'5555;
   const Bits escaping = backslashes & ~first;
@@ -58,9 +60,9 @@ Escapes find_escapes(Bits backslashes, Bits first) noexcept {
   return {first | (even_runs << 1 & ~even_bits) | (odd_runs << 1 & even_bits), odd_runs >> (block_size - 1)};
 }
 
-/// How bytes are classified, and what else differs between machines.
+/// Classifies bytes, and whatever else depends on the instruction set.
 ///
-/// falls_below(): whether the brackets of a block close, at some point, more than `above` beyond those they open.
+/// falls_below(): whether, at some point in a block, more than `above` brackets more have been closed than opened.
 struct Portable {
   /// Eight bytes at a time, as one number.
   static Block classify(const char* bytes) noexcept {
@@ -91,7 +93,7 @@ struct Portable {
 #endif
   }
 
-  /// Each bit becomes the parity of itself and all lower ones: from quotes, what they enclose.
+  /// Each bit becomes the parity of itself and all lower bits: turns quotes into a mask of what they enclose.
   static Bits running_parity(Bits bits) noexcept {
     for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
     return bits;
@@ -106,8 +108,8 @@ struct Portable {
 
 #if KPLANE_HAS_X86_VARIANTS
 
-/// How far down the lowest eight of a row of brackets lead at most, of which the opening ones are 1; above 0 when they
-/// never lead down.
+/// For eight brackets, of which the opening ones are 1: the lowest depth they reach; above 0 if they never go below the
+/// start.
 constexpr std::array<std::int8_t, 256> make_lowest_of_eight() noexcept {
   std::array<std::int8_t, 256> table{};
   for (unsigned row = 0; row < table.size(); ++row) {
@@ -158,7 +160,7 @@ struct Avx2 {
     return static_cast<Bits>(_mm_cvtsi128_si64(product));
   }
 
-  /// By table, because a loop over the brackets would be mispredicted in nearly every block.
+  /// With a table, because a loop over the brackets would be mispredicted in nearly every block.
   KPLANE_AVX2 static bool falls_below(Bits opening, Bits closing, std::int64_t above) noexcept {
     const Bits brackets = opening | closing;
     const std::int64_t count = count_bits(brackets);
@@ -172,13 +174,13 @@ struct Avx2 {
 
 }  // namespace
 
-/// The way through the blocks of a text. A copy of the outline's own state, so that it can stay in registers.
+/// The state while reading the blocks of a text: a copy of the outline's own state, so that it can stay in registers.
 class OutlineWalk {
  public:
   explicit OutlineWalk(JsonOutline& outline) noexcept
       : outline_(outline), above_(outline.above_), in_string_(outline.in_string_), escaped_(outline.escaped_) {}
 
-  /// The loop, to be compiled for each machine.
+  /// The loop, compiled for each instruction set.
   template <class Machine>
   KPLANE_ALWAYS_INLINE static void read_on(JsonOutline& outline, const char* text, std::size_t end) {
     OutlineWalk walk(outline);
@@ -215,7 +217,7 @@ class OutlineWalk {
   }
 
  private:
-  /// Without the bytes behind the end of the text.
+  /// Masks out the bytes after the end of the text.
   static Block cut(Block block, std::size_t size) noexcept {
     const Bits kept = below(static_cast<int>(size));
     block.quotes &= kept;
@@ -226,7 +228,7 @@ class OutlineWalk {
 
   template <class Machine>
   KPLANE_ALWAYS_INLINE void take(Block block, std::size_t position) {
-    if ((block.backslashes | escaped_) != 0) {  // a quote that is escaped ends nothing
+    if ((block.backslashes | escaped_) != 0) {  // an escaped quote is not a delimiter
       const Escapes escapes = find_escapes(block.backslashes, escaped_);
       block.quotes &= ~escapes.escaped;
       escaped_ = escapes.first_of_next;
@@ -242,14 +244,14 @@ class OutlineWalk {
     }
   }
 
-  /// Whether the depth comes to the level from below, or leaves it downwards, within a block.
+  /// Whether the depth crosses the level within a block, in either direction.
   template <class Machine>
   KPLANE_ALWAYS_INLINE bool reaches_level(Bits opening, Bits closing) const noexcept {
     if (above_ < 0) return above_ + count_bits(opening) >= 0;
     return count_bits(closing) > above_ && Machine::falls_below(opening, closing, above_);
   }
 
-  /// @return the depth behind the block
+  /// @return the depth after the block
   static std::int64_t find_extents(std::vector<JsonOutline::Extent>& extents, std::int64_t above, Bits opening,
                                    Bits closing, std::size_t position) {
     for (Bits brackets = opening | closing; brackets != 0; brackets &= brackets - 1) {
@@ -300,4 +302,4 @@ void JsonOutline::finish_with(std::size_t variant, std::string_view text) {
   OutlineWalk::supported().at(variant)(*this, text.data(), text.size());
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -1,4 +1,4 @@
-// A pointer is checked once and never copied: the hot path compares it with the text as it stands.
+// A pointer is checked once and never copied: the hot path compares it with the raw text.
 #include "json/json_pointer.hpp"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 
 #include <kplane/error.hpp>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -87,4 +87,4 @@ PointerToken JsonPointer::take() noexcept {
   return token;
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

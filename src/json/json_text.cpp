@@ -1,5 +1,5 @@
-// simdjson's on-demand parser, one per thread, and what it takes to use it safely on untrusted text: it checks what it
-// walks over, and only the outline of what it skips, so every conversion checks its own text again.
+// Uses simdjson's on-demand parser, one per thread, and adds what makes it safe on untrusted text: it validates what it
+// walks over but only the outline of what it skips, so every conversion validates its own text again.
 #include "json/json_text.hpp"
 
 #include <simdjson.h>
@@ -16,7 +16,7 @@
 #include "base/excerpt.hpp"
 #include "json/json_pointer.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -25,21 +25,21 @@ using simdjson::error_code;
 
 static_assert(memory::PaddedBuffer::padding >= simdjson::SIMDJSON_PADDING);
 
-// A parser keeps room for the largest text it has read: up to seven bytes for each of that text, of which it touches
-// about one to three. After a larger text than this, all of it is given back.
+// A parser keeps memory for the largest text it has read: up to seven bytes per byte of text, of which it touches about
+// one to three. After a text larger than this, it is freed.
 constexpr std::size_t largest_kept_text = std::size_t{4} << 20;
 constexpr std::size_t smallest_room = std::size_t{4} << 10;
 constexpr std::size_t largest_rounded_room = std::size_t{1} << 20;
 
-/// Throws simdjson's error; what ends too early is found at its end.
+/// Throws simdjson's error; for a truncated text, at its end.
 [[noreturn]] void fail_json(const Document& document, std::string_view text, const char* position, error_code error) {
   const bool ends_early = error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT || error == simdjson::UNCLOSED_STRING;
   fail_at(document, ends_early ? text.data() + text.size() : position,
           std::string("not JSON: ") + simdjson::error_message(error));
 }
 
-/// A parser with the index of the text it read last, so that the next field of the same object is found without a new
-/// one.
+/// A parser with the index of the text it read last, so that finding another field of the same object needs no new
+/// index.
 class IndexedText {
  public:
   [[nodiscard]] bool holds(const Document& document, std::string_view text) const noexcept {
@@ -69,14 +69,14 @@ class IndexedText {
     return parsed_;
   }
 
-  /// Forgets the text; after an error, because the parser stands anywhere then.
+  /// Drops the text, as after an error, when the parser's position is undefined.
   void close() noexcept {
     document_id_ = 0;
     if (parser_.capacity() > largest_kept_text) parser_ = ondemand::parser();
   }
 
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
-  /// Whether the text is an object of which it is known that no two fields have the same name.
+  /// Whether the text is known to be an object without duplicate field names.
   [[nodiscard]] bool has_distinct_fields() const noexcept { return has_distinct_fields_; }
   void note_distinct_fields(bool distinct) noexcept { has_distinct_fields_ = distinct; }
   [[nodiscard]] const char* position() noexcept {
@@ -86,7 +86,7 @@ class IndexedText {
   }
 
  private:
-  /// Room for somewhat larger texts too, or each object larger than all before it would cost an allocation.
+  /// Over-allocates a little, or every object larger than all before it would cost an allocation.
   error_code make_room(std::size_t size) {
     if (size <= parser_.capacity()) return simdjson::SUCCESS;
     std::size_t room = smallest_room;
@@ -101,10 +101,10 @@ class IndexedText {
   bool has_distinct_fields_ = false;
 };
 
-/// The few texts that a thread reads in turns, such as a pod and its conditions.
+/// The few texts that a thread reads alternately, such as a pod and its conditions.
 class RecentTexts {
  public:
-  /// The one that holds the text, else the one that was not used for the longest time.
+  /// The one that has the text, otherwise the least recently used one.
   IndexedText& choose(const Document& document, std::string_view text) noexcept {
     std::size_t chosen = 0;
     for (std::size_t i = 0; i < texts_.size(); ++i) {
@@ -124,7 +124,7 @@ class RecentTexts {
   std::uint64_t uses_ = 0;
 };
 
-/// A thread's parsers: single scalars have one of their own, or they would push out what will be needed again.
+/// A thread's parsers: scalars have a separate one, so that they do not evict texts that will be needed again.
 struct Parsers {
   RecentTexts texts;
   IndexedText scalars;
@@ -145,8 +145,8 @@ struct FreeParsers {
   }
 };
 
-/// Destructors of static objects may still read, after the main thread's own objects are gone, and even after
-/// simdjson's singletons are: its parsers therefore stay to the end, and the singletons are made as early as can be.
+/// Destructors of static objects may still read after the main thread's thread_locals, and even simdjson's singletons,
+/// are destroyed: its parsers are therefore never destroyed, and the singletons are created as early as possible.
 Parsers& parsers() {
   if (kept_parsers == nullptr) {
     kept_parsers = new Parsers;
@@ -155,7 +155,7 @@ Parsers& parsers() {
   return *kept_parsers;
 }
 
-/// An open text. Any error that leaves the scope by an exception closes it.
+/// An open text. Leaving the scope by an exception closes it.
 class Walk {
  public:
   Walk(const Document& document, std::string_view extent)
@@ -170,7 +170,7 @@ class Walk {
     if (!keep_) text_.close();
   }
 
-  /// The text was read without an error: its index may serve again, unless it is out of proportion.
+  /// The text was read without an error: keep its index for reuse, unless it is too large.
   void keep() noexcept { keep_ = text_.text().size() <= largest_kept_text; }
 
   [[nodiscard]] ondemand::document& parsed() noexcept { return parsed_; }
@@ -178,7 +178,7 @@ class Walk {
   [[nodiscard]] const Document& document() const noexcept { return document_; }
 
   [[nodiscard]] const char* end() const noexcept { return text_.text().data() + text_.text().size(); }
-  /// Whether `part` lies within the text.
+  /// Whether `part` is within the text.
   [[nodiscard]] bool holds(std::string_view part) const noexcept {
     return part.data() >= text_.text().data() && part.data() < end() &&
            part.size() <= static_cast<std::size_t>(end() - part.data());
@@ -194,7 +194,7 @@ class Walk {
     check(std::move(result).get(value));
     return value;
   }
-  /// @throws DecodeError when something follows the value that was read to its end
+  /// @throws DecodeError when something follows the value just read
   void check_end() {
     const char* at = nullptr;
     if (parsed_.current_location().get(at) == simdjson::SUCCESS)
@@ -210,31 +210,31 @@ class Walk {
 
 Value value_of(const Document& document, std::string_view text) {
   const auto kind = kind_of(text);
-  // Nobody converts a null, so nobody else would notice a word that only begins like one.
+  // A null is never converted, so nothing else would notice a word that merely begins like one.
   if (!kind || (*kind == Kind::null && text != "null")) fail_at(document, text.data(), "not JSON: expected a value");
   return {*kind, text};
 }
 
-/// The first character after the blanks at `at`; the document's padding ends any text.
+/// The first non-blank character from `at`; the document's padding ends any text.
 char next_character(const char* at) noexcept {
   while (is_blank(*at)) ++at;
   return *at;
 }
 
-// simdjson skips a value by counting brackets, but takes its first token on trust: where that is no value, or a string
-// with a colon behind it, it also skips the end of what is being walked. The index knows nothing beyond that end, so
-// these two checks stand between broken text and reads out of bounds.
+// simdjson skips a value by counting brackets, but trusts its first token: if that is not a value, or is a string
+// followed by a colon, it also skips the end of what is being walked. The index has nothing beyond that end, so these
+// two checks prevent out-of-bounds reads on malformed text.
 
-/// @throws DecodeError unless simdjson may be left to skip the value
+/// @throws DecodeError unless simdjson can safely skip the value
 void check_skippable(const Walk& walk, ondemand::value value) {
-  const std::string_view token = value.raw_json_token();  // up to the next one
+  const std::string_view token = value.raw_json_token();  // up to the next token
   if (!walk.holds(token)) fail_at(walk.document(), walk.end(), "not JSON: unexpected end of the text");
   if (!kind_of(token)) fail_at(walk.document(), token.data(), "not JSON: expected a value");
   const char* next = token.data() + token.size();
   if (token.front() == '"' && *next == ':') fail_at(walk.document(), next, "not JSON: unexpected colon");
 }
 
-/// @param open where an array begins; its first element is what array::raw_json() skips first
+/// @param open the beginning of an array; array::raw_json() skips its first element first
 void check_first_element(const Document& document, const char* open) {
   const char* first = open + 1;
   while (next_character(first) != *first) ++first;
@@ -246,7 +246,7 @@ void check_first_element(const Document& document, const char* open) {
   if (*end == '"' && next_character(end + 1) == ':') fail_at(document, end, "not JSON: unexpected colon");
 }
 
-/// The extent of a value; the walk then stands behind it.
+/// The extent of a value; the walk is then past it.
 Value extent(Walk& walk, ondemand::value value) {
   const Value shallow = value_of(walk.document(), without_trailing_blanks(value.raw_json_token()));
   if (shallow.kind == Kind::object) {
@@ -259,7 +259,7 @@ Value extent(Walk& walk, ondemand::value value) {
   return shallow;
 }
 
-/// The key, unescaped where it has to be. It ends within the document, or the indexing would have failed.
+/// The key, unescaped if necessary. It ends within the document; otherwise indexing would have failed.
 std::string_view key_of(Walk& walk, ondemand::field& field) {
   const std::string_view text = walk.document().text();
   const char* raw = field.key().raw();
@@ -295,8 +295,8 @@ bool has_name(Walk& walk, ondemand::field& field, const PointerToken& token) {
   return token.names(walk.take(field.unescaped_key()));
 }
 
-/// The extent that the tokens of `rest` lead to from `from`, which is read to its end unless there are none: of fields
-/// with the same name the last one counts, as it does for whoever parses the whole text.
+/// The extent that the tokens of `rest` lead to from `from`, which is read to its end unless there are none: the last
+/// of fields with the same name counts, as it does when parsing the whole text.
 std::optional<Value> find_below(Walk& walk, ondemand::value from, JsonPointer rest) {
   if (rest.is_empty()) return extent(walk, from);
   const PointerToken token = rest.take();
@@ -320,10 +320,10 @@ std::optional<Value> find_below(Walk& walk, ondemand::value from, JsonPointer re
   return found;
 }
 
-/// The names of an object's few fields, to tell whether one stands twice.
+/// The names of an object's fields, if there are few, to detect duplicates.
 class FieldNames {
  public:
-  /// @param raw behind its opening quote; its closing one ends it
+  /// @param raw after its opening quote; the closing one ends it
   void add(const char* raw) noexcept {
     const char* end = raw;
     while (*end != '"' && *end != '\\') ++end;
@@ -333,7 +333,7 @@ class FieldNames {
     if (is_new) names_[count_++] = name;
     are_distinct_ = are_distinct_ && is_new;
   }
-  /// False also where there are more than a few, or one holds an escape.
+  /// Also false when there are many, or one has an escape.
   [[nodiscard]] bool are_distinct() const noexcept { return are_distinct_; }
 
  private:
@@ -342,8 +342,8 @@ class FieldNames {
   bool are_distinct_ = true;
 };
 
-/// The same from the text's root, with at least one token. All of the text is walked over once, to see whether the last
-/// field of a name is also the first; if so, the next fields that are asked for are found without going on to its end.
+/// The same from the text's root, with at least one token. The whole text is walked once to check for duplicate field
+/// names; without any, later lookups can stop at the field they find.
 std::optional<Value> find_from_root(Walk& walk, JsonPointer rest) {
   ondemand::value root = walk.take(walk.parsed().get_value());
   if (walk.take(root.type()) != ondemand::json_type::object) return find_below(walk, root, rest);
@@ -365,14 +365,14 @@ bool is_container(std::string_view text) noexcept {
   return !text.empty() && (text.front() == '{' || text.front() == '[');
 }
 
-/// A scalar as a document of its own, which simdjson then checks from its first to its last character.
+/// Parses a scalar as a separate document, so that simdjson validates all of it.
 template <class Read>
 auto read_scalar(const Document& document, const Value& value, Read&& read) {
   Walk walk(document, parsers().scalars, value.text);
   return read(walk);
 }
 
-/// Whether the value's text is a scalar from its first to its last character.
+/// Whether the whole text of the value is a scalar.
 bool is_scalar(const Document& document, const Value& value) {
   switch (value.kind) {
     case Kind::null:
@@ -392,7 +392,7 @@ bool is_scalar(const Document& document, const Value& value) {
   }
 }
 
-/// Leaves the last one of those with the same name.
+/// Keeps only the last of fields with the same name.
 void drop_repeated(std::vector<Field>& fields) {
   constexpr std::size_t few = 16;
   const auto stands_again = [&](const Field& field) {
@@ -406,7 +406,7 @@ void drop_repeated(std::vector<Field>& fields) {
   fields.erase(fields.begin(), first_kept.base());
 }
 
-/// The counts of a state are of this kind: too short to overflow, and no need for more than their digits.
+/// A fast path for the counts of a state, which are too short to overflow.
 std::optional<std::int64_t> small_integer(std::string_view text) noexcept {
   constexpr std::size_t most_digits = 18;
   if (text.empty() || text.size() > most_digits || (text.size() > 1 && text.front() == '0')) return std::nullopt;
@@ -509,7 +509,7 @@ std::optional<Value> find(const Document& document, std::string_view text, std::
 std::optional<std::string_view> as_string(const Document& document, const Value& value) {
   if (value.kind != Kind::string) return std::nullopt;
   const std::string_view text = value.text;
-  if (text.size() < 2 || text.back() != '"') fail_at(document, text.data(), "not JSON: a string does not end");
+  if (text.size() < 2 || text.back() != '"') fail_at(document, text.data(), "not JSON: unterminated string");
   const std::string_view content = text.substr(1, text.size() - 2);
   if (content.find('\\') == std::string_view::npos) return content;
   return read_scalar(document, value, [&](Walk& walk) {
@@ -557,7 +557,7 @@ bool is_page(std::string_view text) {
   });
 }
 
-/// Only a proxy's page is quoted: any other text may be an object in another format, or what the request sent.
+/// Only a proxy's page is quoted: any other text may be an object in another format, or an echo of the request.
 std::string description_of(std::string_view text, const detail::Secrets& secrets) {
   constexpr std::size_t longest_page = 4096;
   if (text.empty()) return "an empty body";
@@ -580,4 +580,4 @@ void check_utf8(const Document& document, std::string_view text) {
   if (!simdjson::validate_utf8(text)) fail_at(document, text.data(), "not JSON: not UTF-8");
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

@@ -1,10 +1,10 @@
-// The grammar of numbers: simdjson calls one that does not fit its type an error, as it does one that is none.
+// The grammar of numbers, since simdjson reports the same error for one out of range as for malformed text.
 #include "json/json_token.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 namespace {
 
@@ -31,4 +31,4 @@ bool is_number(std::string_view text) noexcept {
   return !text.empty() && count_digits(text) == text.size();
 }
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

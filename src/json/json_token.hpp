@@ -1,14 +1,14 @@
-// The text of a JSON token: what it is by its first character, where its blanks end, whether it is a number.
+// Classification of JSON tokens by their text.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
-namespace kplane::codec {
+namespace kplane::json {
 
 enum class Kind { null, boolean, number, string, array, object };
 
-/// What the value that begins with `first` must be; whether it is one to its end is found when it is converted.
+/// The kind of a value that begins with `first`; the rest is validated when it is converted.
 [[nodiscard]] constexpr std::optional<Kind> kind_of(char first) noexcept {
   switch (first) {
     case '{':
@@ -58,4 +58,4 @@ enum class Kind { null, boolean, number, string, array, object };
 /// Whether the text is a number by RFC 8259 §6, whatever its size.
 [[nodiscard]] bool is_number(std::string_view text) noexcept;
 
-}  // namespace kplane::codec
+}  // namespace kplane::json

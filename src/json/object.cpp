@@ -1,4 +1,3 @@
-// Object: typed reads of one JSON value, on top of the codec.
 #include <kplane/object.hpp>
 
 #include <array>
@@ -12,7 +11,7 @@ namespace {
 
 using detail::ObjectAccess;
 
-/// A string of ObjectMeta: below `metadata`, or where servers with the internal layout put it (contract §3).
+/// A string of ObjectMeta: in `metadata`, or at the top level on servers with the internal layout (contract §3).
 std::string_view identity(const Object& object, std::string_view pointer, std::string_view internal_pointer) {
   if (const auto found = object.get<std::string_view>(pointer)) return *found;
   return object.get<std::string_view>(internal_pointer).value_or(std::string_view());
@@ -21,9 +20,9 @@ std::string_view identity(const Object& object, std::string_view pointer, std::s
 /// Finds a field and converts it.
 template <class Convert>
 auto read_field(const Object& object, std::string_view pointer, Convert convert)
-    -> decltype(convert(ObjectAccess::document(object), codec::Value())) {
+    -> decltype(convert(ObjectAccess::document(object), json::Value())) {
   const auto& document = ObjectAccess::document(object);
-  const auto value = codec::find(document, object.raw(), pointer);
+  const auto value = json::find(document, object.raw(), pointer);
   if (!value) return std::nullopt;
   return convert(document, *value);
 }
@@ -43,7 +42,7 @@ std::string Object::uid() && { return std::string(static_cast<const Object&>(*th
 
 template <>
 std::optional<std::string_view> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_string);
+  return read_field(*this, pointer, json::as_string);
 }
 
 template <>
@@ -55,30 +54,30 @@ std::optional<std::string> Object::read(std::string_view pointer) const {
 
 template <>
 std::optional<std::int64_t> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_int64);
+  return read_field(*this, pointer, json::as_int64);
 }
 
 template <>
 std::optional<double> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_double);
+  return read_field(*this, pointer, json::as_double);
 }
 
 template <>
 std::optional<bool> Object::read(std::string_view pointer) const {
-  return read_field(*this, pointer, codec::as_bool);
+  return read_field(*this, pointer, json::as_bool);
 }
 
 std::optional<Object> Object::at(std::string_view pointer) const {
-  const auto value = codec::find(*document_, raw(), pointer);
+  const auto value = json::find(*document_, raw(), pointer);
   if (!value) return std::nullopt;
   return ObjectAccess::make_object(document_, value->text);
 }
 
 Vector<Object> Object::elements(std::string_view pointer) const {
   Vector<Object> found;
-  const auto value = codec::find(*document_, raw(), pointer);
-  if (!value || value->kind != codec::Kind::array) return found;
-  for (const codec::Value& element : codec::elements(*document_, *value))
+  const auto value = json::find(*document_, raw(), pointer);
+  if (!value || value->kind != json::Kind::array) return found;
+  for (const json::Value& element : json::elements(*document_, *value))
     ObjectAccess::append_object(found, document_, element.text);
   return found;
 }

@@ -1,4 +1,4 @@
-// The codec's way into the public value types, which users can only receive.
+// Access to the internals of the public value types, which users cannot construct.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace kplane::detail {
 
-/// What the copies of a Response share.
+/// The data shared by the copies of a Response.
 struct ResponseParts {
   int status;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -26,7 +26,7 @@ struct ObjectAccess {
   static Object make_object(const std::shared_ptr<const Document>& document, std::string_view text) noexcept {
     return {ObjectKey(), document, text};
   }
-  /// Makes the object in its place.
+  /// Constructs the object in place.
   static void append_object(std::vector<Object>& objects, const std::shared_ptr<const Document>& document,
                             std::string_view text) {
     objects.emplace_back(ObjectKey(), document, text);

@@ -1,4 +1,4 @@
-// kplane-local: serves an in-memory kplane on this machine until Ctrl-C.
+// The program kplane-local: serves an in-memory kplane on this machine until Ctrl-C.
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -30,25 +30,25 @@ using kplane::testing::StatePath;
 
 constexpr const char kUsage[] = R"(usage: kplane-local [options]
 
-Serves an in-memory kplane on 127.0.0.1 until Ctrl-C, and prints the lines that
-point a client at it. Nothing is kept when it ends.
+Serves an in-memory kplane on 127.0.0.1 until Ctrl-C, and prints the shell commands
+that point a client at it. All data is lost when it exits.
 
   --port N               listen on this port (default: a free one)
   --tls                  serve HTTPS with a certificate of its own CA
-  --ca-file PATH         with --tls: write the CA there (default: a temporary
-                         file that is removed at the end)
+  --ca-file PATH         with --tls: write the CA to this file (default: a temporary
+                         file that is removed on exit)
   --token TOKEN          accept this bearer token (default: a random one)
   --root-cluster NAME    name of the root plane (default: root)
   --state-path WHICH     state, snapshot or both (default: state)
-  --member-delay MS      members of a Fleet become ready this far apart
-  --bootstrap-delay MS   a new plane gets its system objects after this
-  --crd-delay MS         the Fleet resource is served after this
-  --latency MS           each answer begins only after this
-  --state-lag MS         /state shows planes as they were this long ago
-  --seed N               of uids, generated names and the order of items
-  --root-admission       admission looks at the root plane's objects
-  --root-groups          /apis of each plane lists the root plane's groups
-  --no-cluster-label     objects lack the label multicluster.k8s.io/cluster
+  --member-delay MS      members of a Fleet become ready one by one, this far apart
+  --bootstrap-delay MS   create a new plane's system objects after this delay
+  --crd-delay MS         serve the Fleet resource only after this delay
+  --latency MS           delay each response by this much
+  --state-lag MS         show planes in /state as they were this long ago
+  --seed N               seed for uids, generated names and the order of items
+  --root-admission       let admission use the root plane's objects
+  --root-groups          list the root plane's groups in /apis of each plane
+  --no-cluster-label     omit the label multicluster.k8s.io/cluster of objects
   --help                 show this text
 )";
 
@@ -131,7 +131,7 @@ Settings parse_arguments(int count, char** arguments) {
   for (int i = 1; i < count; ++i) {
     const std::string_view option = arguments[i];
     if (apply_flag(settings, option)) continue;
-    if (i + 1 == count) throw UsageError(std::string(option) + " needs a value, or is unknown");
+    if (i + 1 == count) throw UsageError(std::string(option) + " is unknown or needs a value");
     apply_option(settings, option, arguments[i + 1]);
     ++i;
   }
@@ -139,7 +139,7 @@ Settings parse_arguments(int count, char** arguments) {
   return settings;
 }
 
-/// The CA as a file for clients; one that was not asked for by name goes away with its directory.
+/// The CA as a file for clients; an unnamed one is removed with its temporary directory.
 class CaFile {
  public:
   CaFile(const std::string& asked, const std::string& pem)
@@ -169,7 +169,7 @@ class CaFile {
   fs::path path_;
 };
 
-/// Quotes a value for the shell unless it is plain.
+/// Quotes a value for the shell if necessary.
 std::string shell_word(const std::string& text) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,";
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
@@ -193,7 +193,7 @@ void wait_for_signal(const sigset_t& signals) {
 }
 
 int serve(const Settings& settings) {
-  // Blocked before any thread starts, so that none of them takes the signal that sigwait is to get.
+  // Blocked before any thread starts, so that only sigwait receives the signals.
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   LocalServer server(settings.server);

@@ -1,4 +1,4 @@
-// LocalServer: the wiring of its parts.
+// Wires the parts of LocalServer together.
 #include <kplane/testing/local_server.hpp>
 
 #include <mutex>
@@ -43,7 +43,7 @@ LocalServerOptions checked(LocalServerOptions options) {
   }
   if (options.probe_interval.count() <= 0) throw ConfigError("LocalServerOptions::probe_interval must be positive");
   if (!options.crd_served && options.crd_delay.count() > 0) {
-    throw ConfigError("LocalServerOptions: crd_delay has no meaning when crd_served is false");
+    throw ConfigError("LocalServerOptions: crd_delay requires crd_served");
   }
   const bool asks_for_tls = options.certificate != ServerCertificate::valid || options.require_client_certificate;
   if (asks_for_tls && !options.tls) {
@@ -120,7 +120,7 @@ class LocalServer::Impl {
     base_url = (options.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(front->port());
   }
 
-  // Faults must not hold back the threads that the front waits for.
+  // Delays of faults must not block threads that the front waits for.
   void stop_listening() {
     const std::lock_guard lock(serving_mutex);
     faults.end_waits();
@@ -203,7 +203,7 @@ void LocalServer::add_token(std::string_view cluster, std::string token) {
 }
 
 void LocalServer::add_user(std::string token, std::string name, std::vector<std::string> groups) {
-  if (token.empty() || name.empty()) throw ConfigError("a user needs a token and a name");
+  if (token.empty() || name.empty()) throw ConfigError("LocalServer::add_user() needs a token and a name");
   impl_->tokens.accept_everywhere(std::move(token), server::authenticated_user(std::move(name), std::move(groups)));
 }
 
@@ -213,7 +213,7 @@ void LocalServer::revoke_token(std::string_view token) {
 }
 
 void LocalServer::advance_token_clock(std::chrono::seconds by) {
-  if (by.count() < 0) throw ConfigError("LocalServer: the token clock goes forward only");
+  if (by.count() < 0) throw ConfigError("LocalServer: the token clock can only be advanced");
   impl_->issued_tokens.advance(by);
 }
 

@@ -1,4 +1,3 @@
-// Routing.
 #include "local_server/router.hpp"
 
 #include <algorithm>
@@ -38,21 +37,21 @@ std::string joined(const std::vector<std::string>& segments) {
   return path.empty() ? "/" : path;
 }
 
-/// The decoded path as faults and counts know it, the plane's prefix included.
+/// The decoded path for faults and counts, including the plane's prefix.
 std::string full_path(const std::optional<RequestTarget>& target, const std::string& raw) {
   if (!target) return raw.substr(0, raw.find('?'));
   const std::string below = joined(target->segments);
   return target->cluster ? "/clusters/" + *target->cluster + "/control-plane" + below : below;
 }
 
-// What the API server lets through without asking who may (--authorization-always-allow-paths).
+// Paths that need no authorization (--authorization-always-allow-paths).
 bool is_always_allowed(const std::vector<std::string>& segments) {
   if (segments.size() != 1) return false;
   const std::string& first = segments.front();
   return first == "readyz" || first == "livez" || first == "healthz";
 }
 
-/// The one name that a field selector asks for, which then counts as the request's.
+/// The name that a field selector requires, which authorization uses as the request's name.
 std::string selected_name(const Query& query) {
   constexpr std::string_view prefix = "metadata.name=";
   const auto selector = query.find("fieldSelector");
@@ -64,7 +63,7 @@ std::string selected_name(const Query& query) {
   return value;
 }
 
-/// What authorization is asked about a request.
+/// The access of a request, for authorization.
 Access access_of(const std::string& method, const RequestTarget& target, const std::optional<ApiPath>& path) {
   Access access;
   if (!path) {
@@ -85,7 +84,8 @@ Answer only_for_get(const std::string& method, Answer answer) {
   return method == "GET" || method == "HEAD" ? std::move(answer) : method_not_allowed();
 }
 
-/// What discovery lists and this server leaves out: another version of a stored type, what is never stored, streams.
+/// False for types in discovery that this server does not implement: other versions of a stored type, types that are
+/// never stored, streams.
 bool is_implemented(const ResourceType& type, const std::string& subresource) {
   const bool is_stored = type.custom || &type == find_built_in(type.group, type.resource);
   if (!is_stored && type.resource != "componentstatuses") return false;
@@ -105,7 +105,7 @@ std::optional<Answer> answer_pod_subresource(Store& store, const ResourceType& t
   return is_object ? std::nullopt : std::optional(answer_pod_access(store, request));
 }
 
-/// The request of a typed client as one in JSON; nullopt where it is that already. Custom types take no protobuf.
+/// Converts a protobuf request to JSON; nullopt if it already is JSON. Custom types do not accept protobuf.
 std::optional<HttpRequest> json_request(const HttpRequest& http, const ApiPath& path, const ResourceType& type) {
   const bool is_delete = http.method == "DELETE";
   const bool takes_protobuf = is_delete ? !http.body.empty() : !type.custom && http.method != "PATCH";
@@ -191,7 +191,7 @@ bool Router::is_state(const Call& call) const {
   return call.target.segments.size() == 1 && is_state_path(call.target.segments.front());
 }
 
-// Needs no credential, and belongs to the server rather than to a plane.
+// Needs no credential, and is per server, not per plane.
 std::optional<Answer> Router::answer_document(const RequestTarget& target, const std::string& method) const {
   const bool is_openapi = !target.cluster && target.segments.size() == 2 && target.segments[0] == "openapi";
   if (!is_openapi) return std::nullopt;
@@ -255,7 +255,7 @@ ServedTypes Router::served_types(const Plane& plane) const {
   return types;
 }
 
-// What a plane tells of its types: discovery, and the operations of OpenAPI.
+// Discovery, and the OpenAPI operations of a plane's types.
 std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane) const {
   const auto& segments = call.target.segments;
   if (!is_discovery_path(segments) && !is_openapi_path(segments)) return std::nullopt;
@@ -265,7 +265,7 @@ std::optional<Answer> Router::answer_types(const Call& call, const Plane& plane)
   auto answer = answer_discovery(segments, types, call.request.accept);
   if (answer) {
     check_accept(call.request.accept);
-    // The lists of groups are told to any method.
+    // The group lists accept any method.
     const bool is_of_groups = segments[0] == "apis" && segments.size() < 3;
     return is_of_groups ? std::move(*answer) : only_for_get(call.request.method, std::move(*answer));
   }

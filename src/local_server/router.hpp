@@ -1,4 +1,4 @@
-// From an HTTP request to the room that answers it: faults, planes, credentials, and the paths below a plane.
+// Dispatches HTTP requests: faults, planes, credentials, and the paths below a plane.
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,7 @@ struct OpenApiSource {
   std::function<std::string()> json{};
 };
 
-/// What the router hands requests to. All of it outlives the router.
+/// The parts that the router dispatches to. All of them must outlive the router.
 struct ServerParts {
   Planes& planes;
   const PlaneScript& script;

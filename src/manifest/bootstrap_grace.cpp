@@ -14,7 +14,7 @@ constexpr Milliseconds longest_bootstrap{5'000};
 constexpr Milliseconds longest_wait_for_namespaces{30'000};
 
 bool may_refuse_at_first(const Error& error, const Manifest& manifest, const RunResults& results) {
-  if (dynamic_cast<const NamespaceTerminating*>(&error) != nullptr) return false;  // that may never end by itself
+  if (dynamic_cast<const NamespaceTerminating*>(&error) != nullptr) return false;  // which may never end by itself
   if (dynamic_cast<const Forbidden*>(&error) != nullptr) return true;
   if (is_unserved(error)) return stage_of(manifest) == ManifestStage::crd;
   const auto* missing = dynamic_cast<const NotFound*>(&error);

@@ -1,4 +1,4 @@
-// BootstrapGrace: what a plane, or a namespace, that has just been made refuses for a moment (contract §1).
+// Which failures of a newly created plane or namespace are temporary (contract §1).
 #pragma once
 
 #include <kplane/error.hpp>
@@ -10,16 +10,16 @@
 
 namespace kplane::detail {
 
-/// Five seconds for everything that a plane refuses while it is being set up; thirty for a system namespace that has
-/// not appeared on a plane that the client has not seen complete. One that is still missing then was deleted, or never
-/// comes.
+/// Five seconds for everything that a plane rejects while it is being set up; thirty for a missing system namespace on
+/// a plane that the client has not yet seen bootstrapped. One still missing after that was deleted, or will never
+/// appear.
 class BootstrapGrace {
  public:
-  /// The endpoint must outlive this. @param begin when the plane was first asked for something
+  /// The endpoint must outlive this. @param begin when the plane was first accessed
   BootstrapGrace(const PlaneEndpoint& endpoint, TimePoint begin) noexcept;
 
-  /// Whether an object whose apply failed so may be applied again. @param results so far, for the namespaces that were
-  /// applied before
+  /// Whether an object whose apply failed with this error should be retried. @param results so far, for the namespaces
+  /// that were applied before
   [[nodiscard]] bool covers(const Error& error, const Manifest& manifest, const RunResults& results,
                             TimePoint now) const;
 

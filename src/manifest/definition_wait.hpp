@@ -1,4 +1,4 @@
-// DefinitionWait: the CustomResourceDefinitions of a set that the plane has stored, but does not serve yet.
+// The CustomResourceDefinitions of a set that the plane has stored but does not serve yet.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,12 @@ namespace kplane::detail {
 enum class DefinitionState {
   pending,
   established,
-  names_refused,  ///< another definition has its names: it is never established
+  names_refused,  ///< another definition has its names, so it will never be established
 };
 
 [[nodiscard]] bool is_established(const Object& definition);
-/// By the conditions of its status; refused names count more than that it is established, by earlier names.
+/// From the conditions of its status; rejected names take precedence over Established, which may refer to earlier
+/// names.
 [[nodiscard]] DefinitionState definition_state(const Object& definition);
 
 /// One definition at a time, until there are none.
@@ -33,13 +34,13 @@ class DefinitionWait {
   /// @param index of the definition in the set
   void add(std::size_t index) { waiting_.push_back(index); }
 
-  // Unless it is over:
+  // Only while not over:
   [[nodiscard]] std::size_t index() const noexcept { return waiting_.front(); }
   [[nodiscard]] const Manifest& manifest() const noexcept { return plan_.set[index()]; }
   [[nodiscard]] http::Request request() const;
-  /// Takes the answer to that. @throws DecodeError
+  /// Takes the answer to the request. @throws DecodeError
   [[nodiscard]] DefinitionState take(const ApiResponse& answer) const;
-  /// Waits for this one no longer.
+  /// Stops waiting for this one.
   void next() { waiting_.erase(waiting_.begin()); }
 
  private:

@@ -1,4 +1,4 @@
-// ManifestCleanup: the removal of an object of a set, where that takes more than one request.
+// The removal of an object of a set that takes more than one request.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@
 
 namespace kplane::detail {
 
-/// One cleanup at a time: of a namespace, or of an object that lingers. The types of the plane are found out once, for
-/// all namespaces.
+/// One cleanup at a time: of a namespace or of a lingering object. The plane's types are discovered once, for all
+/// namespaces.
 class ManifestCleanup {
  public:
   /// The endpoint and the plan must outlive this.
@@ -27,7 +27,7 @@ class ManifestCleanup {
   void end() noexcept;
 
   [[nodiscard]] bool is_active() const noexcept { return cleanup_ != nullptr; }
-  // While it is active:
+  // Only while active:
   [[nodiscard]] bool is_of_namespace() const noexcept { return namespace_ != nullptr; }
   /// As Cleanup::take().
   [[nodiscard]] std::optional<Milliseconds> take(const Result<ApiResponse>& result);

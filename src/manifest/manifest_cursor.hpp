@@ -1,4 +1,4 @@
-// ManifestCursor: the object of a set that a run is at.
+// The current object of a run over a set.
 #pragma once
 
 #include <cstddef>
@@ -15,30 +15,30 @@ namespace kplane::detail {
 
 /// An object that is only marked for deletion.
 struct LingeringManifest {
-  std::size_t index;  ///< of the set
+  std::size_t index;  ///< in the set
   codec::ApiResource type;
   std::string uid;
-  TimePoint forced_from;  ///< when the time of the controllers ends
+  TimePoint forced_from;  ///< when the controllers' time ends
 };
 
-/// Visits the objects in the order of the plan; then, once more, those that linger.
+/// Visits the objects in the order of the plan, then the lingering ones once more.
 class ManifestCursor {
  public:
   /// The plan must outlive this.
   explicit ManifestCursor(const ManifestPlan& plan) noexcept : plan_(plan) {}
 
   [[nodiscard]] bool at_end() const noexcept { return position_ == plan_.order.size() + lingering_.size(); }
-  /// Moves to the next object; not to one that lingered and, by the results, does so no longer.
+  /// Moves to the next object; skips one that lingered but, according to the results, no longer does.
   void advance(const RunResults& results) noexcept;
-  /// The object is visited once more at the end.
+  /// Visits the object once more at the end.
   void revisit(LingeringManifest object) { lingering_.push_back(std::move(object)); }
 
-  // Unless at the end:
-  /// Of the object in the set.
+  // Only while not at the end:
+  /// The object's index in the set.
   [[nodiscard]] std::size_t index() const noexcept;
   [[nodiscard]] const Manifest& manifest() const noexcept { return plan_.set[index()]; }
   [[nodiscard]] ManifestStage stage() const noexcept { return stage_of(manifest()); }
-  /// The object, where this is its second visit; nullptr on the first one. Valid until the next revisit().
+  /// The object if this is its second visit; nullptr on the first one. Valid until the next revisit().
   [[nodiscard]] const LingeringManifest* lingering() const noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// Errors give the position and the key, never a value: that may be secret.
+// Errors give the position and the key, never a value, which may be secret.
 #include "manifest/manifest_documents.hpp"
 
 #include <cstddef>
@@ -18,7 +18,7 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-/// What the items of a typed list are, where they do not say it themselves: those of a server do not.
+/// The type of the items of a typed list, if they do not state it themselves; a server's do not.
 struct ItemType {
   std::string api_version;
   std::string kind;
@@ -125,7 +125,7 @@ class DocumentReader {
   const std::string& file_;
   std::vector<Manifest>& found_;
   std::size_t document_ = 0;
-  std::size_t item_ = 0;  // of all lists in the document, from 1; 0: not in a list
+  std::size_t item_ = 0;  // counted over all lists in the document, from 1; 0: not in a list
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The objects in the documents of a text, with the items of lists.
+// Extracts the objects from the documents of a text, expanding lists.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace kplane::detail {
 
-/// The objects of a text, in its order. @param file its name in errors and origins
+/// The objects of a text, in order. @param file the name to use in errors and origins
 /// @throws ManifestError
 [[nodiscard]] std::vector<Manifest> read_manifests(std::string_view text, const std::string& file);
 

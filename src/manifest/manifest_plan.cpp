@@ -29,7 +29,7 @@ void check_set(const Manifests& set) {
   }
 }
 
-/// The kind that a CRD defines, `GROUP/KIND`; empty when it does not say.
+/// The kind that a CRD defines, `GROUP/KIND`; empty when missing.
 std::string defined_kind(const Manifest& definition) {
   auto document = std::make_shared<const Document>(memory::PaddedBuffer(definition.json), "a CustomResourceDefinition");
   try {
@@ -37,7 +37,7 @@ std::string defined_kind(const Manifest& definition) {
     const auto group = object.get<std::string>("/spec/group");
     const auto kind = object.get<std::string>("/spec/names/kind");
     return group && kind ? *group + '/' + *kind : std::string();
-  } catch (const DecodeError&) {  // the server will say what is wrong with it
+  } catch (const DecodeError&) {  // the server will report what is wrong with it
     return {};
   }
 }

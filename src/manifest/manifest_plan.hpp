@@ -1,4 +1,4 @@
-// ManifestPlan: the order in which the objects of a set are applied or removed, the same for all planes.
+// The order in which the objects of a set are applied or removed.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct ManifestPlan {
   std::unordered_map<std::string, std::size_t> definition_of_kind{};  ///< `GROUP/KIND` → index of its CRD in the set
 };
 
-/// Namespaces, then CRDs, then the others, each in the order of the set; to remove them, all of that backwards.
+/// Namespaces, then CRDs, then the others, each in the order of the set; reversed for a removal.
 /// @throws ConfigError that says which object cannot be sent, and why
 [[nodiscard]] ManifestPlan make_plan(const Manifests& set, const ManifestOptions& options, ManifestAction action);
 

@@ -22,7 +22,7 @@ http::Request manifest_request(const PlaneEndpoint& endpoint, const ManifestPlan
     return apply_request(endpoint, path, manifest.name, manifest.json, options);
   }
   DeleteOptions options;
-  options.propagation = Propagation::background;  // or the pods of a Job would stay
+  options.propagation = Propagation::background;  // otherwise the pods of a Job would stay
   options.dry_run = plan.options.dry_run;
   options.stop = plan.options.stop;
   return remove_request(endpoint, path, manifest.name, options);

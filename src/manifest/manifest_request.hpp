@@ -1,4 +1,4 @@
-// The request that applies, or removes, one object of a set.
+// The request that applies or removes one object of a set.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace kplane::detail {
 
-/// The namespace that an object of this type belongs to; empty when the type has none.
+/// The namespace of an object of this type; empty for a cluster-scoped type.
 [[nodiscard]] std::string namespace_of(const PlaneEndpoint& endpoint, const ManifestOptions& options,
                                        const Manifest& manifest, const codec::ApiResource& type);
 

@@ -16,7 +16,7 @@ namespace {
 constexpr Milliseconds at_once{0};
 constexpr Milliseconds first_wait{50};
 constexpr Milliseconds longest_wait{1'000};
-// The server itself removes the objects of a CRD first, and looks every five seconds whether they are gone.
+// The server itself removes the objects of a CRD first, and checks every five seconds whether they are gone.
 constexpr Milliseconds longest_definition_removal{15'000};
 
 bool is_stop(const Error& error) noexcept { return dynamic_cast<const StoppedError*>(&error) != nullptr; }
@@ -75,7 +75,7 @@ http::Request ManifestRun::request() {
   return manifest_request(endpoint_, plan_, manifest(), path_of(type_));
 }
 
-// A request that may take no time is not sent.
+// A request without any time left is not sent.
 http::Request ManifestRun::bounded(http::Request request, TimePoint begin) const {
   const TimePoint own = deadline_after(begin, endpoint_.core->options().request_timeout);
   request.deadline = stops_.stop_requested() ? begin : std::min(own, deadline_);
@@ -106,17 +106,17 @@ void ManifestRun::begin_next_object() {
   types_.begin_object();
   retries_.forget_writes();
   waits_.reset();
-  last_error_ = nullptr;
+  last_error_.clear();
 }
 
-/// All that is left fails in the same way; what is marked for deletion stays that.
+/// All remaining objects fail in the same way; those marked for deletion keep that outcome.
 void ManifestRun::give_up() {
   std::string why = "plane " + endpoint_.cluster + ": ";
   why += stops_.stop_requested() ? "a stop was requested" : "the deadline passed";
   why += " before " + describe(manifest()) + (is_apply() ? " was applied" : " was removed");
   if (asked_ == Asked::definition) why += "; CustomResourceDefinitions of the set are not established yet";
   if (cleanup_.is_active()) why += "; " + cleanup_.get().progress();
-  if (last_error_) why += std::string("; the last error: ") + last_error_->what();
+  why += last_error_.told();
   ErrorPtr error;
   if (stops_.stop_requested()) {
     error = std::make_shared<StoppedError>(why);
@@ -182,7 +182,7 @@ ManifestRun::Pause ManifestRun::take_removed(const ApiResponse& answer) {
   return linger(what_holds(object));
 }
 
-/// The server has merged the set's fields into a namespace that is on its way out.
+/// The server has merged the set's fields into a namespace that is being deleted.
 ManifestRun::Pause ManifestRun::take_terminating(const ApiResponse& answer, const Object& ns) {
   if (!terminating_until_) terminating_until_ = deadline_after(now(), plan_.options.controller_wait);
   if (!plan_.options.dry_run && now() < *terminating_until_) return waits_.next();
@@ -205,7 +205,7 @@ ManifestRun::Pause ManifestRun::take_definition(const ApiResponse& answer) {
     case DefinitionState::names_refused:
       return refuse_definition(std::make_shared<Error>("plane " + endpoint_.cluster + ": CustomResourceDefinition " +
                                                        definitions_.manifest().name +
-                                                       " is stored, but its names are not accepted"));
+                                                       " is stored, but its names were not accepted"));
     case DefinitionState::established:
       break;
   }
@@ -214,13 +214,12 @@ ManifestRun::Pause ManifestRun::take_definition(const ApiResponse& answer) {
   return at_once;
 }
 
-/// What is worth another attempt is treated as for every request; the rest of the errors is the cleanup's to
-/// understand.
+/// Retryable errors are treated as for every request; the cleanup handles the others.
 ManifestRun::Pause ManifestRun::take_cleanup(const Result<ApiResponse>& result) {
   const ErrorPtr& error = result.error();
   if (error != nullptr && (is_stop(*error) || stops_.stop_requested() || error->retryable())) return take_error(error);
   retries_.note_answer();
-  last_error_ = nullptr;
+  last_error_.clear();
   try {
     const Pause pause = cleanup_.take(result);
     return pause ? pause : end_cleanup();
@@ -240,14 +239,14 @@ ManifestRun::Pause ManifestRun::end_cleanup() {
 }
 
 ManifestRun::Pause ManifestRun::take_error(const ErrorPtr& error) {
-  if (stops_.stop_requested()) return at_once;  // and nothing more is sent
+  if (stops_.stop_requested()) return at_once;  // nothing more is sent
   if (is_stop(*error)) return fail(error);
   retries_.note_error(*error, asked_ == Asked::object || asked_ == Asked::cleanup);
-  last_error_ = error;
+  last_error_.note(error);
   const Pause own = pause_after(*error);
   if (!own) return take_final_error(error);
   const Pause pause = pause_before_retry(*own, *error, until(deadline_, now()));
-  return pause ? pause : fail(error);  // others may be answered within the time
+  return pause ? pause : fail(error);  // others may still be answered in time
 }
 
 ManifestRun::Pause ManifestRun::pause_after(const Error& error) {
@@ -272,19 +271,19 @@ ManifestRun::Pause ManifestRun::take_object_error(const ErrorPtr& error) {
   }
   if (is_apply()) return fail(error);
   if (is_missing) return finish(retries_.may_be_done() ? ManifestOutcome::removed : ManifestOutcome::absent);
-  // Without preconditions, the only conflict is with a removal that is under way.
+  // Without preconditions, the only conflict is with a removal in progress.
   if (dynamic_cast<const Conflict*>(error.get()) != nullptr) return finish(ManifestOutcome::removed);
   return fail(error);
 }
 
-/// The objects of the set that are of its type are tried all the same, and fail.
+/// The objects of its type in the set are still tried, and fail.
 ManifestRun::Pause ManifestRun::refuse_definition(ErrorPtr error) {
   ManifestResult& refused = results_[definitions_.index()];
   refused.outcome = ManifestOutcome::failed;
   refused.error = std::move(error);
   definitions_.next();
   waits_.reset();
-  last_error_ = nullptr;
+  last_error_.clear();
   return at_once;
 }
 
@@ -298,11 +297,12 @@ ManifestRun::Pause ManifestRun::miss_kind() {
                ? " is in the same set, but a dry run stores nothing"
                : (results_.was_applied(*definition) ? " was just applied" : " of the same set failed");
   }
-  last_error_ = kind_not_served(endpoint_, manifest().api_version, manifest().kind, why);
-  return is_defined_by_set() ? Pause(waits_.next()) : fail(last_error_);
+  const ErrorPtr error = kind_not_served(endpoint_, manifest().api_version, manifest().kind, why);
+  last_error_.note(error);
+  return is_defined_by_set() ? Pause(waits_.next()) : fail(error);
 }
 
-/// Whether the plane will serve the object's kind, since its CRD was applied.
+/// Whether the plane will serve the object's kind because its CRD was applied.
 bool ManifestRun::is_defined_by_set() const {
   const std::size_t* definition = definition_of(plan_, manifest());
   return definition != nullptr && !plan_.options.dry_run && results_.was_applied(*definition);
@@ -319,7 +319,7 @@ ManifestRun::Pause ManifestRun::linger(std::string detail) {
   return finish(ManifestOutcome::lingers);
 }
 
-/// An object that is marked for deletion stays that, whatever a second look at it meets.
+/// An object that is marked for deletion keeps that outcome, whatever error a second visit meets.
 ManifestRun::Pause ManifestRun::fail(ErrorPtr error) {
   if (cursor_.lingering() != nullptr) {
     return linger(result().detail + "; whether it has been removed since could not be checked: " + error->what());

@@ -1,4 +1,4 @@
-// ManifestRun: applying a set to, or removing it from, one plane, one request at a time.
+// Applies a set to one plane, or removes it, one request at a time.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include <kplane/manifest.hpp>
 
 #include "base/backoff.hpp"
+#include "base/last_error.hpp"
 #include "base/stop_state.hpp"
 #include "http/batch.hpp"
 #include "manifest/bootstrap_grace.hpp"
@@ -25,18 +26,18 @@
 
 namespace kplane::detail {
 
-/// Which request to send next, and what its outcome means; sending is the caller's. An object that fails does not stop
+/// Decides which request to send next and what its outcome means; the caller sends. An object that fails does not stop
 /// the others.
 ///
-/// For each object: its type, where that is not known; before the first object that is neither a namespace nor a CRD,
-/// the CRDs until they are established; then the object itself. Objects that a removal has only marked for deletion
-/// are visited once more at the end.
+/// For each object it requests the type, if unknown; before the first object that is neither a namespace nor a CRD, the
+/// CRDs until they are established; then the object itself. Objects that a removal has only marked for deletion are
+/// visited once more at the end.
 ///
-/// What a plane that has just been made, or a type that has just been defined, refuses for a moment is tried again, and
-/// so is what the network broke: apply and remove do the same when done twice.
+/// Temporary failures of a newly created plane or a newly defined type are retried, and so are network failures, since
+/// apply and remove are idempotent.
 class ManifestRun {
  public:
-  /// All but the deadline must outlive the run.
+  /// All arguments except the deadline must outlive the run.
   ManifestRun(const PlaneEndpoint& endpoint, const ManifestPlan& plan, const StopTokens& stops, TimePoint deadline);
 
   /// The plan must have objects.
@@ -99,13 +100,13 @@ class ManifestRun {
   ManifestCleanup cleanup_;
   const BootstrapGrace grace_;
   RetryState retries_;
-  Backoff waits_;                               // between looks for what the plane does by itself
+  Backoff waits_;                               // between polls for what the plane does by itself
   std::optional<TimePoint> terminating_until_;  // how long a namespace that is being deleted is waited for
 
-  // The request that is under way:
+  // The request in flight:
   Asked asked_ = Asked::object;
   codec::ApiResource type_;  // of the object
-  ErrorPtr last_error_;      // of the object at the cursor
+  LastError last_error_;     // of the current object
 };
 
 }  // namespace kplane::detail

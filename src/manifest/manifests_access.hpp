@@ -1,4 +1,4 @@
-// The library's way into a set of manifests.
+// Access to the internals of Manifests.
 #pragma once
 
 #include <utility>

@@ -6,7 +6,7 @@ namespace kplane::detail {
 
 RunResults::RunResults(const Manifests& set) {
   all_.reserve(set.size());
-  // Without its text: thousands of planes would keep as many copies.
+  // Without its text, of which thousands of planes would keep as many copies.
   for (const Manifest& manifest : set) {
     all_.push_back(
         {{manifest.api_version, manifest.kind, manifest.ns, manifest.name, {}, manifest.origin, manifest.subresource}});

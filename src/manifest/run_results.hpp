@@ -1,4 +1,4 @@
-// RunResults: what has become of each object of a set on one plane so far.
+// The results so far of each object of a set on one plane.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace kplane::detail {
 
-/// One result for each object, in the order of the set; failed until something else is known.
+/// One result for each object, in the order of the set; initially failed.
 class RunResults {
  public:
   explicit RunResults(const Manifests& set);
@@ -32,7 +32,7 @@ class RunResults {
 
 struct ManifestPlan;
 
-/// As of a run that has done nothing yet. To remove a subresource, nothing has to be done.
+/// The results before a run. Removing a subresource needs no work.
 [[nodiscard]] RunResults begin_results(const ManifestPlan& plan);
 
 }  // namespace kplane::detail

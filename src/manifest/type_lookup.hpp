@@ -1,4 +1,4 @@
-// TypeLookup: the resource by which a plane serves the kind of an object.
+// Finds the resource by which a plane serves an object's kind.
 #pragma once
 
 #include <optional>
@@ -12,21 +12,21 @@
 
 namespace kplane::detail {
 
-/// Namespaces and CRDs have the same resource on every plane; the others' are remembered by the client, or asked for,
-/// one group-version at a time.
+/// Namespaces and CRDs have the same resource on every plane; others are cached by the client or discovered, one
+/// group-version at a time.
 class TypeLookup {
  public:
   /// The endpoint must outlive this.
   explicit TypeLookup(const PlaneEndpoint& endpoint) noexcept : endpoint_(endpoint) {}
 
-  /// @return nullopt when it is not known: send request()
+  /// @return nullopt when it is unknown: send request()
   [[nodiscard]] std::optional<codec::ApiResource> find(const Manifest& manifest) const;
   [[nodiscard]] http::Request request(const Manifest& manifest, const StopToken& stop) const;
-  /// Takes the answer to that. @return whether the plane serves the kind @throws DecodeError
+  /// Takes the answer to request(). @return whether the plane serves the kind @throws DecodeError
   [[nodiscard]] bool take(const Manifest& manifest, const ApiResponse& answer);
-  /// The same for an answer that the plane does not serve the group-version.
+  /// The same if the answer is that the plane does not serve the group-version.
   void take_unserved(const Manifest& manifest);
-  /// What was remembered turned out to be wrong.
+  /// Call when the cached type turned out to be outdated.
   void forget(const Manifest& manifest);
 
   /// Whether an answer was taken since the last begin_object().

@@ -1,4 +1,4 @@
-// Last in, first out: what came back last is still in the processor's cache.
+// Last in, first out: the buffer returned last is still in the CPU cache.
 #include "memory/buffer_pool.hpp"
 
 #include <algorithm>
@@ -73,12 +73,12 @@ void BufferPool::give_back(Block block) noexcept {
     drop_first(dropped, surplus);
     idle_.push_back({std::move(block), Clock::now()});
     kept_ += size;
-  } catch (const std::bad_alloc&) {  // freed, then
+  } catch (const std::bad_alloc&) {  // then it is freed
   }
 }
 
-// In a child process the lock may be held, for ever, by a thread that was not forked: nobody waits for it there, and
-// while it is held the pool is done without.
+// In a forked child the lock may be held for ever by a thread that does not exist there, so the child never waits for
+// it, and bypasses the pool while it is held.
 std::unique_lock<std::mutex> BufferPool::lock_if_it_can_be() const {
   if (::getpid() == owner_) return std::unique_lock(mutex_);
   return {mutex_, std::try_to_lock};

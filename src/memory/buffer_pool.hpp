@@ -1,4 +1,4 @@
-// BufferPool: the memory of responses that nobody holds any longer, for the next ones.
+// Reuses the memory of released responses.
 #pragma once
 
 #include <unistd.h>
@@ -13,28 +13,28 @@
 
 namespace kplane::memory {
 
-/// The planes of one fleet answer with bodies of about the same size, over and over. Fresh memory for each of these
-/// costs more than to fill it: the kernel hands it out, and zeroes it, page by page.
+/// The planes of a Fleet keep answering with bodies of about the same size. Allocating fresh memory for each costs more
+/// than filling it: the kernel maps and zeroes it page by page.
 ///
-/// Thread-safe. Buffers may outlive the pool; they are freed then.
+/// Thread-safe. Buffers may outlive the pool; they are then freed.
 class BufferPool : public std::enable_shared_from_this<BufferPool> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Smaller ones are not worth keeping; they are malloc's business.
+  /// Smaller buffers are not worth keeping; malloc handles them well.
   static constexpr std::size_t smallest_kept = std::size_t{64} << 10;
-  /// What is kept at most, all buffers together.
+  /// The total size of buffers kept.
   static constexpr std::size_t most_kept = std::size_t{32} << 20;
-  /// What nobody wanted for so long is freed when the pool is used next.
+  /// Buffers unused for this long are freed when the pool is next used.
   static constexpr std::chrono::seconds idle_limit{30};
 
-  /// A buffer with room for `size` bytes, and at most 1/32 more. It comes back when it is destroyed.
+  /// A buffer with capacity for `size` bytes, and at most 1/32 more. Its destructor returns it to the pool.
   /// @throws std::bad_alloc
   [[nodiscard]] PaddedBuffer take(std::size_t size);
-  /// For a body of unknown size: the buffer that came back last, or an empty one. It comes back, too.
+  /// For a body of unknown size: the buffer returned last, or an empty one. It is returned to the pool too.
   [[nodiscard]] PaddedBuffer take_any();
 
-  /// Bytes that are kept now.
+  /// The bytes currently kept.
   [[nodiscard]] std::size_t kept() const;
 
  private:
@@ -46,7 +46,7 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
   };
   using Blocks = std::vector<Idle>;
 
-  /// The buffer's end. The latest stand at the back.
+  /// Returns a buffer's memory; the most recent is at the back.
   void give_back(Block block) noexcept;
   [[nodiscard]] std::unique_lock<std::mutex> lock_if_it_can_be() const;
   void drop_expired(Blocks& dropped);

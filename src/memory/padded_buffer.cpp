@@ -1,4 +1,4 @@
-// Growth by realloc, which for large blocks moves pages instead of bytes.
+// Grows with realloc, which for large blocks remaps pages instead of copying.
 #include "memory/padded_buffer.hpp"
 
 #include <algorithm>
@@ -53,7 +53,7 @@ void PaddedBuffer::append(const char* data, std::size_t size) {
 }
 
 void PaddedBuffer::shrink_to_fit() {
-  constexpr std::size_t tolerated_waste = 16;  // one part in so many
+  constexpr std::size_t tolerated_waste = 16;  // as 1/n of the capacity
   if (block_.capacity - size_ > block_.capacity / tolerated_waste) resize_to(size_);
 }
 

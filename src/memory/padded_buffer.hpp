@@ -1,4 +1,4 @@
-// PaddedBuffer: the bytes of one response, followed by the padding that a SIMD parser may read past the end.
+// The bytes of one response, followed by the padding that a SIMD parser may read past the end.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@ struct Block {
   std::size_t capacity = 0;  ///< without the padding
 };
 
-/// Growing, move-only bytes. Appending keeps `padding` readable bytes behind the last one.
+/// A growable, move-only byte buffer. Appending keeps `padding` readable bytes after the last one.
 class PaddedBuffer {
  public:
   static constexpr std::size_t padding = 64;
 
   PaddedBuffer() = default;
   explicit PaddedBuffer(std::string_view content);
-  /// Over memory that goes to `home` in the end, if that still exists.
+  /// Uses memory that the destructor returns to `home`, if that still exists.
   PaddedBuffer(Block block, std::weak_ptr<BufferPool> home);
   PaddedBuffer(PaddedBuffer&& other) noexcept;
   PaddedBuffer& operator=(PaddedBuffer&& other) noexcept;
@@ -35,10 +35,10 @@ class PaddedBuffer {
   PaddedBuffer& operator=(const PaddedBuffer&) = delete;
   ~PaddedBuffer();
 
-  /// Makes room for `size` bytes in all, so that appending up to there neither moves nor allocates.
+  /// Reserves capacity for `size` bytes in all, so that appending up to there neither moves nor allocates.
   void reserve(std::size_t size);
   void append(const char* data, std::size_t size);
-  /// Gives back memory that would be wasted for as long as the bytes live.
+  /// Frees excess capacity.
   void shrink_to_fit();
   void clear() noexcept { size_ = 0; }
 

@@ -63,7 +63,7 @@ class ManifestBatch final : public http::BatchHandler {
   const ManifestPlan& plan_;
   const http::BatchLimits& limits_;
   const ManifestProgress& on_progress_;
-  std::unordered_map<std::size_t, ManifestRun> runs_;  // those under way
+  std::unordered_map<std::size_t, ManifestRun> runs_;  // those in progress
   std::vector<std::optional<ManifestResults>> results_;
   std::size_t done_ = 0;
 };

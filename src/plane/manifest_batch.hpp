@@ -1,4 +1,4 @@
-// Applies a set to, or removes it from, many planes concurrently.
+// Applies a set to many planes concurrently, or removes it.
 #pragma once
 
 #include <vector>
@@ -11,9 +11,9 @@
 
 namespace kplane::detail {
 
-/// What became of the set on each plane, in the order of the planes.
-/// @throws ConfigError when the set or the options are wrong, or a plane belongs to another client; what `on_progress`
-/// throws
+/// The results of each plane, in the order of the planes.
+/// @throws ConfigError when the set or an option is invalid, or a plane belongs to another client; whatever
+/// `on_progress` throws
 [[nodiscard]] std::vector<ManifestResults> run_manifests(ClientCore& core, const std::vector<Plane>& planes,
                                                          const ManifestPlan& plan, const BatchOptions& batch,
                                                          const ManifestProgress& on_progress);

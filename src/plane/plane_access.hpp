@@ -9,11 +9,11 @@
 
 namespace kplane::detail {
 
-/// Makes Planes, and looks into them.
+/// Creates Planes and accesses their internals.
 struct PlaneAccess {
   static Plane make(const std::shared_ptr<ClientCore>& core, std::string_view cluster,
                     const PlaneOptions& options = {});
-  /// The one that is reached without a name.
+  /// The root plane, whose requests carry no plane ID.
   static Plane make_root(const std::shared_ptr<ClientCore>& core, const PlaneOptions& options);
   static const PlaneEndpoint& endpoint(const Plane& plane) noexcept { return *plane.endpoint_; }
 };

@@ -1,4 +1,4 @@
-// The limits that all batches over planes share, and the check that their planes belong to one client.
+// The limits common to all batches over planes, and the check that their planes belong to one client.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace kplane::detail {
 
-/// @param stop of the call, beside those of the batch and of the client
-/// @throws ConfigError when the options are wrong or a plane belongs to another client
+/// @param stop the call's, in addition to those of the batch and of the client
+/// @throws ConfigError when an option is invalid or a plane belongs to another client
 [[nodiscard]] http::BatchLimits plane_batch_limits(const ClientCore& core, const std::vector<Plane>& planes,
                                                    const BatchOptions& batch, const StopToken& stop);
 

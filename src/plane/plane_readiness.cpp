@@ -1,4 +1,4 @@
-// A server that refuses a probe, or does not answer, is not ready yet; one that rejects the credentials never will be.
+// A server that fails a probe or does not answer is not ready yet; one that rejects the credentials never will be.
 #include "plane/plane_readiness.hpp"
 
 #include <utility>
@@ -26,8 +26,8 @@ Readiness readiness_of(const Result<ApiResponse>& result) {
   return {false, result.error()->what()};
 }
 
-/// Whether the error means that waiting will never show what exists. If the credentials need not belong to this plane,
-/// a 401 counts too: see ProbeScope::readyz.
+/// Whether the error means that waiting can never reveal what exists. If the credentials need not be valid in this
+/// plane, this includes a 401: see ProbeScope::readyz.
 bool hides_the_answer(const Error& error, ProbeScope scope) noexcept {
   const bool is_unknown_here = !scope.readyz && dynamic_cast<const Unauthorized*>(&error) != nullptr;
   return is_unknown_here || dynamic_cast<const Forbidden*>(&error) != nullptr || is_unserved(error);
@@ -63,7 +63,7 @@ class ProbeBatch final : public http::BatchHandler {
 
  private:
   std::vector<PlaneProbe> probes_;
-  std::vector<std::size_t> asked_;  // those of which something is to be asked
+  std::vector<std::size_t> asked_;  // those with requests to make
 };
 
 }  // namespace
@@ -92,8 +92,8 @@ http::Request PlaneProbe::next_request() const {
   return request;
 }
 
-// Nobody can delete these three namespaces. ClusterRoleBindings are made after all ClusterRoles; any of them will do,
-// because each can be deleted.
+// These three namespaces cannot be deleted. ClusterRoleBindings are created after all ClusterRoles; any one is
+// accepted, because each can be deleted.
 std::string PlaneProbe::url() const {
   switch (step_) {
     case Step::ns:
@@ -115,7 +115,7 @@ void PlaneProbe::take(Result<http::Response> received) {
   if (!result.ok()) return take_error(*result.error());
   try {
     take_answer(result.value());
-  } catch (const DecodeError& unreadable) {  // of one plane among many, and perhaps for a moment only
+  } catch (const DecodeError& unreadable) {  // concerns one plane among many, and may be temporary
     fail(unreadable.what());
   }
 }

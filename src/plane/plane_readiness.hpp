@@ -1,4 +1,4 @@
-// Readiness probes of a server, a plane, and many planes (contract §4 and §10).
+// Readiness probes of a server, one plane or many planes (contract §4 and §10).
 #pragma once
 
 #include <chrono>
@@ -14,39 +14,39 @@
 
 namespace kplane::detail {
 
-/// The result of a probe. `why` is the reason when it is not ready.
+/// The result of a probe; `why` explains a negative one.
 struct Readiness {
   bool ready = false;
   std::string why;
 };
 
 /// One request to `/readyz` below `base_url`, not retried.
-/// @throws Unauthorized, Forbidden, TlsError: what waiting does not mend
+/// @throws Unauthorized, Forbidden, TlsError, which waiting does not fix
 [[nodiscard]] Readiness probe(ClientCore& core, const std::string& base_url,
                               const std::shared_ptr<http::Credentials>& credentials, TimePoint deadline,
                               const StopToken& stop = {});
 
-/// What is asked of a plane.
+/// What to probe of a plane.
 struct ProbeScope {
-  /// Which tells of the server's process (contract §10), and needs credentials that the plane knows. Without it, a
-  /// plane that does not know them counts as bootstrapped: a ServiceAccount token of the root plane is known in no
+  /// `/readyz`, which reports on the server process (contract §10) and requires credentials valid in the plane. Without
+  /// it, a plane that rejects them counts as bootstrapped: a ServiceAccount token of the root plane is valid in no
   /// other.
   bool readyz = true;
-  /// Whether its system namespaces and RBAC roles are there. Two small requests, and none where the client has seen it
-  /// before. What the credentials may not read, or the server does not serve, counts as there.
+  /// Whether its system namespaces and RBAC roles exist. Two small requests, or none if the client has seen it before.
+  /// What the credentials may not read, or the server does not serve, counts as existing.
   bool bootstrapped = true;
 };
 
-/// The requests of one plane's probe, one after the other; sending is the caller's. None is retried.
+/// The sequential requests of one plane's probe; the caller sends them. None is retried.
 class PlaneProbe {
  public:
-  /// `endpoint` must outlive the probe; `deadline` is that of all of its requests.
+  /// `endpoint` must outlive the probe; `deadline` covers all its requests.
   PlaneProbe(const PlaneEndpoint& endpoint, ProbeScope scope, TimePoint deadline);
 
-  /// Whether all is known; otherwise next_request() is what to ask.
+  /// Whether the probe is complete; otherwise send next_request().
   [[nodiscard]] bool is_done() const noexcept { return step_ == Step::done; }
   [[nodiscard]] http::Request next_request() const;
-  /// An answer that cannot be read is of a plane that is not ready. @throws as probe()
+  /// An answer that cannot be decoded means that the plane is not ready. @throws as probe()
   void take(Result<http::Response> received);
   [[nodiscard]] const Readiness& found() const noexcept { return found_; }
 
@@ -65,21 +65,21 @@ class PlaneProbe {
   bool asks_for_bootstrap_;
   TimePoint deadline_;
   Step step_;
-  bool is_certain_ = true;  // nothing had to be taken for granted
+  bool is_certain_ = true;  // nothing had to be assumed
   Readiness found_{true, {}};
 };
 
-/// One plane's probe; `deadline` is that of all of its requests. @throws as probe()
+/// Probes one plane; `deadline` covers all its requests. @throws as probe()
 [[nodiscard]] Readiness probe_plane(const PlaneEndpoint& endpoint, ProbeScope scope, TimePoint deadline,
                                     const StopToken& stop = {});
 
-/// The same for many planes concurrently; the results are in their order. `deadline` is that of all of them.
+/// The same for many planes concurrently; the results are in their order. `deadline` covers all of them.
 /// @throws as probe()
 [[nodiscard]] std::vector<Readiness> probe_all(ClientCore& core, const std::vector<Plane>& planes, ProbeScope scope,
                                                TimePoint deadline, const StopToken& stop = {});
 
-/// Asks again and again until `look` finds readiness. `look` gets its deadline.
-/// @throws TimeoutError that names `what` and the last reason; StoppedError; what `look` throws
+/// Polls until `look` reports readiness. `look` is passed its deadline.
+/// @throws TimeoutError that names `what` and the last reason; StoppedError; whatever `look` throws
 void wait_until_ready(const ClientCore& core, std::chrono::milliseconds timeout, const StopToken& stop,
                       const std::string& what, const std::function<Readiness(TimePoint)>& look);
 

@@ -19,7 +19,7 @@ RestoreResult::RestoreResult(Plane plane, Vector<Change> undone, std::shared_ptr
       error_(std::move(error)) {}
 
 const Error& RestoreResult::error() const& {
-  if (!error_) throw std::logic_error("RestoreResult::error() of a plane that was restored: test the result first");
+  if (!error_) throw std::logic_error("RestoreResult::error() of a plane that was restored: check the result first");
   return *error_;
 }
 
@@ -33,7 +33,7 @@ namespace {
 
 constexpr Milliseconds default_restore_timeout = std::chrono::minutes{2};
 
-/// Each plane has several requests in flight at a time. The batch counts them all; the runs count their own.
+/// Each plane can have several requests in flight. The batch numbers all of them; each run numbers its own.
 class RestoreBatch final : public http::BatchHandler {
  public:
   RestoreBatch(const ClientCore& core, const std::vector<Plane>& planes, const RunPlan& plan,
@@ -72,10 +72,10 @@ class RestoreBatch final : public http::BatchHandler {
  private:
   struct Asked {
     std::size_t plane;
-    std::size_t number;  // of the plane's run
+    std::size_t number;  // within the plane's run
   };
 
-  /// The first request has this index, whose last one has ended; the others get new ones.
+  /// The first request reuses `index`, whose previous request has ended; the others get new ones.
   [[nodiscard]] std::optional<http::FollowUp> send(std::size_t plane, std::size_t index, PlaneRun::Requests requests) {
     std::optional<http::FollowUp> first;
     for (http::AddedRequest& request : requests) {
@@ -94,7 +94,7 @@ class RestoreBatch final : public http::BatchHandler {
   const std::vector<Plane>& planes_;
   const RunPlan& plan_;
   const http::BatchLimits& limits_;
-  std::unordered_map<std::size_t, std::unique_ptr<PlaneRun>> runs_;  // those under way
+  std::unordered_map<std::size_t, std::unique_ptr<PlaneRun>> runs_;  // those in progress
   std::unordered_map<std::size_t, Asked> asked_;
   std::vector<http::AddedRequest> added_;
   std::vector<std::optional<RunEnd>> ends_;
@@ -134,7 +134,7 @@ RunEnd look_at(const Plane& plane, const PristineState& pristine, const RestoreO
 
 std::vector<RunEnd> run_planes(ClientCore& core, const std::vector<Plane>& planes, const RunPlan& plan,
                                const BatchOptions& batch) {
-  if (plan.options.quiet.count() < 0) throw ConfigError("the quiet time must be 0 or more");
+  if (plan.options.quiet.count() < 0) throw ConfigError("RestoreOptions::quiet must be 0 ms or more");
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, plan.options.stop);
   RestoreBatch handler(core, planes, plan, limits);
   core.transport().run(handler, limits);
@@ -186,7 +186,7 @@ void verify_pristine(const Plane& plane, const Baseline& baseline, const GetOpti
   const RunEnd end = look_at(plane, wanted, look_options({}, options.timeout, options.stop));
   Vector<Change> changes = wanted.changes(*end.state);
   if (changes.empty()) return;
-  const std::string text = "plane " + plane.cluster() + " is not as its baseline: " + describe(changes);
+  const std::string text = "plane " + plane.cluster() + " differs from its baseline: " + describe(changes);
   throw NotPristine(text, std::move(changes));
 }
 

@@ -1,4 +1,4 @@
-// Looks at many planes, or puts them back, concurrently.
+// Reads or restores many planes concurrently.
 #pragma once
 
 #include <vector>
@@ -12,12 +12,12 @@
 
 namespace kplane::detail {
 
-/// One end for each plane, in their order. @throws ConfigError when the options are wrong, or a plane belongs to
+/// One result for each plane, in their order. @throws ConfigError when an option is invalid, or a plane belongs to
 /// another client
 [[nodiscard]] std::vector<RunEnd> run_planes(ClientCore& core, const std::vector<Plane>& planes, const RunPlan& plan,
                                              const BatchOptions& batch);
 
-/// @throws ConfigError; what the runs of Plane::baseline() meet
+/// @throws as Plane::baseline()
 [[nodiscard]] Baseline take_baseline(const Plane& plane, const BaselineOptions& options);
 [[nodiscard]] Vector<RestoreResult> restore_planes(ClientCore& core, const std::vector<Plane>& planes,
                                                    const Baseline& baseline, const RestoreOptions& options,

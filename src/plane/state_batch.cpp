@@ -37,7 +37,7 @@ StateResult& StateResult::operator=(StateResult&& other) noexcept {
 
 void StateResult::check_snapshot() const {
   if (error_) error_->raise();
-  if (is_taken_) throw std::logic_error("StateResult::snapshot() of a result whose snapshot was moved away");
+  if (is_taken_) throw std::logic_error("StateResult: the snapshot of this result was moved out");
 }
 
 const Snapshot& StateResult::operator*() const& {
@@ -52,7 +52,7 @@ Snapshot StateResult::operator*() && {
 }
 
 const Error& StateResult::error() const& {
-  if (!error_) throw std::logic_error("StateResult::error() of a result without an error: test the result first");
+  if (!error_) throw std::logic_error("StateResult::error() of a result without an error: check the result first");
   return *error_;
 }
 
@@ -64,7 +64,7 @@ using Sink = std::function<void(std::size_t, StateResult)>;
 
 class StateBatch final : public http::BatchHandler {
  public:
-  /// All must outlive the batch.
+  /// All arguments must outlive the batch.
   StateBatch(const std::vector<Plane>& planes, const SettlePlan& plan, std::chrono::milliseconds timeout,
              const Sink& sink)
       : planes_(planes), plan_(plan), timeout_(timeout), sink_(sink) {}
@@ -94,17 +94,16 @@ class StateBatch final : public http::BatchHandler {
   const SettlePlan& plan_;
   const std::chrono::milliseconds timeout_;
   const Sink& sink_;
-  std::unordered_map<std::size_t, SettledRead> reads_;  // those under way
+  std::unordered_map<std::size_t, SettledRead> reads_;  // those in progress
 };
 
-/// One small read before many, so that not each of them starts all informers. No harm is done where it fails: they then
-/// do.
+/// One small read before many, so that not every one of them requests all informers. If it fails, they do.
 void warm_up(ClientCore& core, const Plane& plane, std::chrono::milliseconds timeout, http::BatchLimits limits) {
   constexpr std::chrono::milliseconds longest{2'000};
   StateOptions small;
   small.resources = {"namespaces"};
   const std::vector<Plane> one{plane};
-  const Sink ignore = [](std::size_t, const StateResult&) {};  // the next request meets the same error
+  const Sink ignore = [](std::size_t, const StateResult&) {};  // the next request will meet the same error
   small.warm = true;
   const SettlePlan plan = settle_plan(small);
   StateBatch handler(one, plan, std::min(longest, timeout), ignore);

@@ -14,7 +14,7 @@
 namespace kplane::detail {
 
 /// Calls `fn(index, result)` for every plane as its result arrives, on this thread.
-/// @throws ConfigError when the options are wrong or a plane belongs to another client; what `fn` throws
+/// @throws ConfigError when an option is invalid or a plane belongs to another client; whatever `fn` throws
 void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
                     const BatchOptions& batch, const std::function<void(std::size_t, StateResult)>& fn);
 
@@ -22,7 +22,7 @@ void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const St
 [[nodiscard]] std::vector<StateResult> states(ClientCore& core, const std::vector<Plane>& planes,
                                               const StateOptions& options, const BatchOptions& batch);
 
-/// The same as Plane::settled_state() returns them. @throws as for_each_state()
+/// The settled states, as of Plane::settled_state(). @throws as for_each_state()
 [[nodiscard]] std::vector<StateResult> settled_states(ClientCore& core, const std::vector<Plane>& planes,
                                                       const WriteLog& log, const SettleOptions& options,
                                                       const BatchOptions& batch);

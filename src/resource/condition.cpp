@@ -22,13 +22,13 @@ namespace kplane::conditions {
 
 namespace {
 
-/// As kubectl compares: without regard to the case of ASCII letters.
+/// Compares as kubectl does: ASCII letters case-insensitively.
 bool is_same(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// Whether the condition speaks of an older spec: its controller has not seen the present one yet.
+/// Whether the condition refers to an older spec because its controller has not seen the current one yet.
 bool is_outdated(const Object& object, const Object& condition) {
   const auto generation = object.get<std::int64_t>("/metadata/generation");
   auto observed = condition.get<std::int64_t>("/observedGeneration");
@@ -68,7 +68,7 @@ Condition condition(std::string type, std::string status) {
 }
 
 Condition field(std::string pointer, std::string value) {
-  static_cast<void>(codec::JsonPointer(pointer));  // throws
+  static_cast<void>(kplane::json::JsonPointer(pointer));  // throws
   std::string description = pointer + '=' + value;
   return {std::move(description), [pointer = std::move(pointer), value = std::move(value)](const Object* object) {
             return object != nullptr && has_value(*object, pointer, value);

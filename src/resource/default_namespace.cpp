@@ -1,4 +1,4 @@
-// A type's scope, and what follows from it.
+// Finds out whether a type is namespaced.
 #include "resource/default_namespace.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace kplane::detail {
 
 namespace {
 
-/// Types that many programs write by this library, and that have no namespaces in any server: nobody needs to ask.
+/// Commonly written types that are cluster-scoped on every server, so no request is needed.
 bool is_known_without_namespaces(const ResourcePath& path) noexcept {
   using Type = std::pair<std::string_view, std::string_view>;
   constexpr std::array<Type, 7> types = {{{"v1", "namespaces"},
@@ -35,8 +35,8 @@ const codec::ApiResource* find_plural(const ApiTypes& types, std::string_view pl
   return found == types.end() ? nullptr : &*found;
 }
 
-/// Whether the type is known to have namespaces. One that the plane does not list may still be served: it has the last
-/// word.
+/// Whether the type is known to be namespaced. A type that the plane does not list may still be served, so the request
+/// is sent anyway.
 bool has_namespaces(const PlaneEndpoint& endpoint, const ResourcePath& path, http::Request request) {
   std::shared_ptr<const ApiTypes> types = endpoint.core->discovery().find(endpoint.cluster, path.api_version);
   const bool is_remembered = types && find_plural(*types, path.plural) != nullptr;

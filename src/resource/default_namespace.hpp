@@ -1,4 +1,4 @@
-// Where an object goes that may name no namespace.
+// The namespace of an object that may not name one.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace kplane::detail {
 
 struct ObjectPlace {
   ResourcePath path;
-  TimePoint deadline = TimePoint::max();  ///< of the call, where it began with finding the place
+  TimePoint deadline = TimePoint::max();  ///< of the call, if finding the namespace took a request
 
   [[nodiscard]] http::Request bounded(http::Request request) const {
     request.deadline = std::min(request.deadline, deadline);
@@ -23,8 +23,9 @@ struct ObjectPlace {
   }
 };
 
-/// The path in the plane's default namespace where neither it nor the object names one and the type has namespaces;
-/// else as it is. Whether the type has any is known of some, is remembered, or is asked for: one request at most.
+/// The path in the plane's default namespace if neither the path nor the object names a namespace and the type is
+/// namespaced; otherwise the path unchanged. Whether the type is namespaced is built in for some, cached, or discovered
+/// with at most one request.
 /// @throws TransportError, ApiError, DecodeError, StoppedError
 [[nodiscard]] ObjectPlace find_place(const PlaneEndpoint& endpoint, const ResourcePath& path, const JsonText& object,
                                      const std::optional<std::chrono::milliseconds>& timeout, const StopToken& stop);

@@ -1,4 +1,4 @@
-// Discovery: from a kind, as manifests name it, to the path under which a plane serves it.
+// Maps a kind, as in manifests, to the path at which a plane serves it.
 #pragma once
 
 #include <memory>
@@ -14,20 +14,20 @@
 
 namespace kplane::detail {
 
-/// Asks for the types of one group-version.
+/// Requests the types of one group-version.
 [[nodiscard]] http::Request discovery_request(const PlaneEndpoint& endpoint, std::string_view api_version);
-/// Remembers the answer to that. @throws DecodeError
+/// Caches the answer. @throws DecodeError
 std::shared_ptr<const ApiTypes> take_discovery(const PlaneEndpoint& endpoint, std::string_view api_version,
                                                const ApiResponse& answer);
 /// A NotFound for a kind that the plane does not serve. @param why completes the sentence; may be empty
 [[nodiscard]] std::shared_ptr<const Error> kind_not_served(const PlaneEndpoint& endpoint, std::string_view api_version,
                                                            std::string_view kind, const std::string& why = {});
 
-/// What the plane says now; nullptr when it does not know the group-version.
+/// The plane's current answer; nullptr when it does not serve the group-version.
 [[nodiscard]] std::shared_ptr<const ApiTypes> ask_types(const PlaneEndpoint& endpoint, std::string_view api_version,
                                                         http::Request request);
 
-/// What is remembered, or else what the plane says now; one request at most. @throws NotFound
+/// The cached answer, or else the plane's current one; at most one request. @throws NotFound
 [[nodiscard]] ResourcePath path_of_kind(const PlaneEndpoint& endpoint, std::string_view api_version,
                                         std::string_view kind);
 

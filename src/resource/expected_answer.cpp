@@ -1,4 +1,4 @@
-// An answer's names are compared, never its content, and never more than these are shown of it.
+// Only an answer's names are compared, and only these appear in errors.
 #include "resource/expected_answer.hpp"
 
 #include <algorithm>
@@ -28,12 +28,12 @@ std::string describe(std::string_view plural, std::string_view ns, std::string_v
                                  std::string_view got_name, std::string_view got_ns) {
   const std::string asked = asked_name.empty() ? path.plural + (path.ns.empty() ? "" : " in namespace " + path.ns)
                                                : describe(path.plural, path.ns, asked_name);
-  throw MisroutedError(ObjectAccess::document(object).origin() + ": asked for " + asked + ", got " +
+  throw MisroutedError(ObjectAccess::document(object).origin() + ": requested " + asked + ", received " +
                        describe("an object", got_ns, got_name));
 }
 
-/// Of those, the answer has the object's name: it is the object itself, its Scale, its token. Others answer what they
-/// like.
+/// Subresources whose answer has the object's name: the object itself, its Scale, its token. Other answers can be
+/// anything.
 bool answers_object(std::string_view subresource) noexcept {
   constexpr std::array<std::string_view, 7> known = {"status",   "scale",  "finalize",           "token",
                                                      "approval", "resize", "ephemeralcontainers"};
@@ -48,13 +48,13 @@ void check_names(const Object& object, const ResourcePath& path, std::string_vie
 }
 
 bool is_failure(const std::shared_ptr<const Document>& body) {
-  constexpr std::size_t longest_status = std::size_t{64} << 10;  // longer ones are no object that was asked for either
-  const std::string_view text = codec::trimmed(body->text());
-  if (text.size() > longest_status || codec::kind_of(text) != codec::Kind::object) return false;
+  constexpr std::size_t longest_status = std::size_t{64} << 10;  // a longer answer is not a Status
+  const std::string_view text = kplane::json::trimmed(body->text());
+  if (text.size() > longest_status || kplane::json::kind_of(text) != kplane::json::Kind::object) return false;
   try {
     const Object object = ObjectAccess::make_object(body, text);
     return object.get<std::string_view>("/kind") == "Status" && object.get<std::string_view>("/status") == "Failure";
-  } catch (const DecodeError&) {  // whoever decodes it will say so
+  } catch (const DecodeError&) {  // decoding it later reports the error
     return false;
   }
 }
@@ -78,7 +78,7 @@ void check_is_created(const Object& object, const ResourcePath& path, std::strin
   check_is_object(object, path, name);
 }
 
-bool is_empty(const ApiResponse& answer) noexcept { return codec::trimmed(answer.body->text()).empty(); }
+bool is_empty(const ApiResponse& answer) noexcept { return kplane::json::trimmed(answer.body->text()).empty(); }
 
 void check_is_deleted(const ApiResponse& answer, const ResourcePath& path, std::string_view name) {
   if (is_empty(answer)) return;
@@ -113,8 +113,8 @@ void check_is_discovery(const ApiResponse& answer, std::string_view api_version)
 
 void check_is_state_of(std::string_view asked_cluster, std::string_view cluster, const ApiResponse& answer) {
   if (cluster == asked_cluster) return;
-  throw MisroutedError(answer.request_line() + ": asked for the state of plane " + std::string(asked_cluster) +
-                       ", got that of plane " + excerpt(cluster));
+  throw MisroutedError(answer.request_line() + ": requested the state of plane " + std::string(asked_cluster) +
+                       ", received that of plane " + excerpt(cluster));
 }
 
 }  // namespace kplane::detail

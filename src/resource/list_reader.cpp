@@ -1,4 +1,4 @@
-// ListReader, and the public ObjectList on top of it.
+// ListReader, and the public ObjectList based on it.
 #include "resource/list_reader.hpp"
 
 #include <stdexcept>
@@ -17,15 +17,15 @@ namespace detail {
 
 namespace {
 
-/// Says what to do about a `continue` that the server does not hold: no longer, or not yet, since it was restored.
+/// Adds advice to the error for a `continue` token that the server does not accept: expired, or from before a restore.
 [[noreturn]] void raise_expired(const ApiError& error) {
   ApiError::Info info = info_of(error);
-  if (is_future_version(error)) {  // whose 504 would say that the same may succeed later
+  if (is_future_version(error)) {  // its 504 would suggest that a retry may succeed
     info.status = 410;
     info.reason = "Expired";
     info.retry_after.reset();
   }
-  info.message += "; the list cannot be continued: begin it again";
+  info.message += "; the list cannot be continued: start it again";
   throw Expired(std::move(info));
 }
 
@@ -43,7 +43,7 @@ ListReader::ListReader(std::shared_ptr<const PlaneEndpoint> endpoint, ResourcePa
 bool ListReader::stands_on_object() {
   if (next_ == page_.objects.size()) {
     if (cursor_.at_end()) return false;
-    page_ = {};  // before the next one arrives, so that there is one at a time
+    page_ = {};  // before the next one arrives, so that only one is in memory
     next_ = 0;
     fetch();
     if (page_.objects.empty()) return false;
@@ -74,7 +74,7 @@ ObjectList& ObjectList::operator=(ObjectList&&) noexcept = default;
 ObjectList::~ObjectList() = default;
 
 detail::ListReader& ObjectList::reader() const {
-  if (!reader_) throw std::logic_error("an ObjectList is used that was moved from");
+  if (!reader_) throw std::logic_error("ObjectList: used after it was moved from");
   return *reader_;
 }
 

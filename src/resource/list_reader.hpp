@@ -1,4 +1,4 @@
-// ListReader: an ObjectList's place in its list, and the page it stands on.
+// The position of an ObjectList in its list, and the current page.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@ class ListReader {
   /// Fetches the first page.
   ListReader(std::shared_ptr<const PlaneEndpoint> endpoint, ResourcePath path, ListOptions options);
 
-  /// Fetches the next page when this one is done. @return false at the end of the list
-  /// @throws MisroutedError when it stands on an object of another namespace
+  /// Fetches the next page if the current one is exhausted. @return false at the end of the list
+  /// @throws MisroutedError when the current object is in another namespace
   [[nodiscard]] bool stands_on_object();
-  /// Only where it stands on one.
+  /// Only when stands_on_object().
   [[nodiscard]] const Object& object() const noexcept { return page_.objects[next_]; }
   void step() noexcept { ++next_; }
 

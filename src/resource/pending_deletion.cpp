@@ -1,4 +1,5 @@
-// deletionTimestamp, deletionGracePeriodSeconds, finalizers; of a namespace also phase and spec.finalizers.
+// Considers deletionTimestamp, deletionGracePeriodSeconds and finalizers, and for a namespace also phase and
+// spec.finalizers.
 #include "resource/pending_deletion.hpp"
 
 #include <cstdint>
@@ -17,7 +18,7 @@ std::int64_t grace_of(const Object& object) {
   return object.get<std::int64_t>("/metadata/deletionGracePeriodSeconds").value_or(0);
 }
 
-/// `spec.finalizers` of other types is somebody's own field.
+/// `spec.finalizers` of other types is an ordinary field.
 std::vector<Object> finalizers_of_spec(const Object& object) {
   const auto phase = object.get<std::string_view>("/status/phase");
   return phase == "Terminating" ? object.elements("/spec/finalizers") : std::vector<Object>();

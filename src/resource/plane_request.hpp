@@ -1,4 +1,4 @@
-// What a Request becomes on its way to a plane.
+// Converts a public Request into the HTTP request for a plane.
 #pragma once
 
 #include <kplane/request.hpp>
@@ -10,7 +10,7 @@ namespace kplane::detail {
 /// @throws ConfigError when the request cannot be sent
 void check_request(const Request& request);
 
-/// The request as it is sent. Its time limit begins to run now. @param request checked
+/// The HTTP request. Its timeout starts now. @param request checked
 [[nodiscard]] http::Request sendable(const PlaneEndpoint& endpoint, Request request);
 
 }  // namespace kplane::detail

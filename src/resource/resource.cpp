@@ -1,4 +1,3 @@
-// Resource's public operations on single objects and on collections.
 #include <kplane/resource.hpp>
 
 #include <limits>
@@ -41,7 +40,7 @@ Object ask_for_object(const detail::PlaneEndpoint& endpoint, const detail::Resou
   return object;
 }
 
-/// What the answer to a DELETE says. A Status says nothing but that it was done, and so does an empty answer.
+/// The outcome from the answer to a DELETE. A Status only says that it was done, and so does an empty answer.
 Removal removal_of(const detail::ApiResponse& answer) {
   if (detail::is_empty(answer)) return Removal(std::nullopt);
   Object object = codec::decode_object(answer.body);
@@ -49,20 +48,20 @@ Removal removal_of(const detail::ApiResponse& answer) {
   return Removal(std::move(object));
 }
 
-/// An object's subresource, whichever the handle stands for.
+/// The object's scale subresource, whichever subresource the handle is for.
 detail::ResourcePath scale_of(detail::ResourcePath path) {
   path.subresource = "scale";
   return path;
 }
 
-/// Else Jobs and ReplicationControllers would stay on a plane without controllers.
+/// Otherwise Jobs and ReplicationControllers would stay on a plane without controllers.
 DeleteOptions of_collection(DeleteOptions options) {
   if (options.propagation == Propagation::server_default) options.propagation = Propagation::background;
   return options;
 }
 
 std::int32_t replicas_of(const Object& scale) {
-  if (!scale.at("/spec/replicas")) return 0;  // servers leave out a zero
+  if (!scale.at("/spec/replicas")) return 0;  // servers omit a zero
   const auto replicas = scale.get<std::int64_t>("/spec/replicas");
   if (replicas && *replicas >= 0 && *replicas <= std::numeric_limits<std::int32_t>::max()) {
     return static_cast<std::int32_t>(*replicas);
@@ -156,7 +155,7 @@ Removal Resource::remove(std::string_view name, const DeleteOptions& options) co
     return removal_of(result.value());
   }
   const Error& error = *result.error();
-  // A uid alone says which object was meant: where another one has the name, it is gone.
+  // With only a uid as precondition, a conflict means that another object has the name, so the one meant is gone.
   const bool names_object = !options.uid.empty() && options.resource_version.empty();
   const bool is_gone = names_object ? detail::is_gone(error) : detail::is_absent(error);
   if (is_gone && detail::after_lost_answer(error)) return Removal(std::nullopt);

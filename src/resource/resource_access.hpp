@@ -1,4 +1,4 @@
-// The way into a Resource, and sending its requests.
+// Access to the internals of a Resource, and sending its requests.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ struct ResourceAccess {
   static const ResourcePath& path(const Resource& resource) noexcept { return *resource.path_; }
 };
 
-/// Sends a request for something of this API version; see send_past_bootstrap(). When the plane does not serve it, what
-/// is remembered of that version is forgotten.
+/// Sends a request for an object of this API version; see send_past_bootstrap(). If the plane does not serve it, what
+/// is cached for that version is dropped.
 [[nodiscard]] Result<ApiResponse> ask_resource(const PlaneEndpoint& endpoint, const std::string& api_version,
                                                http::Request request);
 /// The same. @throws TransportError, ApiError

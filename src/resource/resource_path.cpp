@@ -1,4 +1,4 @@
-// The paths of the Kubernetes API: the core group lives apart from all others.
+// The core group has a different path prefix from all others.
 #include "resource/resource_path.hpp"
 
 #include <kplane/error.hpp>

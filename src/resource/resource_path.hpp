@@ -1,4 +1,4 @@
-// ResourcePath: what a Resource stands for, and the URL paths of its objects.
+// The identity of a Resource, and the URL paths of its objects.
 #pragma once
 
 #include <string>
@@ -14,17 +14,17 @@ struct ResourcePath {
   std::string subresource{};  ///< empty: the objects themselves
 };
 
-/// @throws ConfigError when one of them cannot stand in a path
+/// @throws ConfigError when either is not valid in a path
 [[nodiscard]] ResourcePath make_resource_path(std::string_view api_version, std::string_view plural);
 
 /// The API group of `apps/v1`; empty for core.
 [[nodiscard]] std::string_view api_group_of(std::string_view api_version) noexcept;
 
-/// Where a group-version is served: `/api/v1`, `/apis/apps/v1`.
+/// The path of a group-version: `/api/v1`, `/apis/apps/v1`.
 [[nodiscard]] std::string group_version_path(std::string_view api_version);
 /// @throws ConfigError for a subresource, which belongs to one object
 [[nodiscard]] std::string collection_path(const ResourcePath& path);
-/// The object, or its subresource. @throws ConfigError when the name cannot stand in a path
+/// The object, or its subresource. @throws ConfigError when the name is not valid in a path
 [[nodiscard]] std::string object_path(const ResourcePath& path, std::string_view name);
 
 }  // namespace kplane::detail

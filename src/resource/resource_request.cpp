@@ -66,7 +66,7 @@ Query selector_query(const ListOptions& options) {
   return query;
 }
 
-/// A call's own time and stop.
+/// Sets a call's own timeout and stop.
 template <class Options>
 http::Request bounded(const PlaneEndpoint& endpoint, http::Request request, const Options& options) {
   if (options.timeout) request.deadline = endpoint.core->deadline(options.timeout);
@@ -91,11 +91,11 @@ Request with_content(Request request, std::string body, const char* content_type
   return request;
 }
 
-/// The path in the namespace that the object says, which must be the one that the path has, if any.
+/// The path in the namespace that the object names, which must equal the path's, if any.
 ResourcePath located(ResourcePath path, const std::string& ns) {
   if (ns.empty() || ns == path.ns) return path;
   if (!path.ns.empty()) {
-    throw ConfigError("the object says namespace '" + excerpt(ns) + "', but in() says '" + path.ns + "'");
+    throw ConfigError("the object names namespace '" + excerpt(ns) + "', but in() names '" + path.ns + "'");
   }
   check_namespace(ns);
   path.ns = ns;

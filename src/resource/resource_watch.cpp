@@ -1,4 +1,3 @@
-// Resource's watch() and wait_for().
 #include <kplane/resource.hpp>
 
 #include <algorithm>
@@ -20,12 +19,13 @@ detail::WatchSource source_of(const detail::PlaneEndpoint& endpoint, const detai
 
 void check_watch(const WatchFunction& fn, const WatchOptions& options) {
   if (!fn) throw ConfigError("Resource::watch() needs a function to call");
-  if (options.idle_limit <= std::chrono::milliseconds{0}) throw ConfigError("WatchOptions::idle_limit must be above 0");
+  if (options.idle_limit <= std::chrono::milliseconds{0})
+    throw ConfigError("WatchOptions::idle_limit must be longer than 0 ms");
 }
 
-/// What a wait that failed saw last, for its error: where the object stands, none of its contents.
+/// The state of the object as last seen, for the error of a failed wait; none of its contents.
 std::string describe(const std::optional<Object>& object) {
-  if (!object) return "there is no such object";
+  if (!object) return "it does not exist";
   std::string text = "it exists";
   if (const std::string held = detail::what_holds(*object); !held.empty()) text += " and is " + held;
   if (const auto phase = object->get<std::string>("/status/phase")) text += ", phase " + detail::excerpt(*phase);
@@ -36,15 +36,16 @@ std::string describe(const std::optional<Object>& object) {
   return text;
 }
 
-/// One object as a watch tells of it, and what is waited for.
+/// Tracks one object through a watch, and checks the condition.
 class ObjectWait {
  public:
   ObjectWait(detail::Watch& watch, const detail::ResourcePath& path, const Condition& condition)
       : watch_(watch), path_(path), condition_(condition) {}
 
-  /// Takes what the watch tells. @return whether the condition held before `until`; what is at hand then counts
+  /// Processes the watch's events. @return whether the condition held before `until`; events already received by then
+  /// count
   bool follow(detail::TimePoint until) {
-    // Before a list is there, an object that exists would look gone.
+    // Before the first list, an existing object would look absent.
     watch_.catch_up(until);
     if (!watch_.has_caught_up()) return false;
     std::optional<WatchEvent> event;
@@ -62,7 +63,7 @@ class ObjectWait {
  private:
   void take(WatchEvent event) {
     if (path_.ns.empty() && !event.object.ns().empty()) {
-      throw ConfigError(path_.plural + " live in namespaces: wait_for() needs in()");
+      throw ConfigError(path_.plural + " are namespaced: wait_for() needs in()");
     }
     last_ = event.type == WatchEventType::deleted ? std::nullopt : std::make_optional(std::move(event.object));
   }
@@ -93,7 +94,7 @@ WatchEnd Resource::watch(const WatchFunction& fn, const WatchOptions& options) c
 
 std::optional<Object> Resource::wait_for(std::string_view name, const Condition& condition,
                                          std::chrono::milliseconds timeout, const StopToken& stop) const {
-  static_cast<void>(detail::object_path(*path_, name));  // throws for what cannot be a name
+  static_cast<void>(detail::object_path(*path_, name));  // throws for an invalid name
   const detail::ClientCore& core = *endpoint_->core;
   const detail::TimePoint deadline = detail::deadline_after(core.clock().now(), timeout);
   detail::WatchSource source = source_of(*endpoint_, *path_);
@@ -101,12 +102,13 @@ std::optional<Object> Resource::wait_for(std::string_view name, const Condition&
   detail::Watch watch(std::move(source), {}, WatchOptions().idle_limit, stop);
   ObjectWait wait(watch, *path_, condition);
   if (wait.follow(deadline)) return wait.last();
-  // A watch may be silent where there is news: its server is shutting down, or was restored (contract §9).
+  // A watch may miss changes if its server is shutting down or was restored (contract §9).
   if (!watch.stop_requested() && watch.look() && wait.follow(deadline)) return wait.last();
   const std::string what = path_->plural + ' ' + std::string(name) + ": waiting for " + condition.description();
   if (watch.stop_requested()) throw StoppedError(what + " was stopped");
-  throw TimeoutError(what + " took longer than " + std::to_string(timeout.count()) + " ms; " +
-                     (watch.has_caught_up() ? describe(wait.last()) : "the server has not said yet whether it exists"));
+  throw TimeoutError(
+      what + " took longer than " + std::to_string(timeout.count()) + " ms; " +
+      (watch.has_caught_up() ? describe(wait.last()) : "the server has not yet reported whether it exists"));
 }
 
 }  // namespace kplane

@@ -1,4 +1,3 @@
-// Discovery of a whole plane.
 #include "resource/served_types.hpp"
 
 #include <algorithm>
@@ -24,15 +23,16 @@ bool is_rbac(const codec::ServedType& type) noexcept {
   return api_group_of(type.api_version) == "rbac.authorization.k8s.io";
 }
 
-/// A 404 of Kubernetes: one without a reason is that of a proxy, or of a wrong base path.
+/// A 404 from Kubernetes itself: one without a reason comes from a proxy or a wrong base path.
 bool is_not_found_status(const Error& error) noexcept {
   const auto* missing = dynamic_cast<const NotFound*>(&error);
   return missing != nullptr && !missing->reason().empty();
 }
 
-// What discovery names becomes a part of the paths of deletions. Leaving it out would finalize what is not empty.
+// Names from discovery become part of the paths of deletes. Skipping an invalid one would finalize a namespace that is
+// not empty.
 void check_served_name(bool is_one, const char* what, std::string_view name) {
-  if (!is_one) throw DecodeError(std::string("discovery names ") + excerpt(name) + ", which is no " + what, 0);
+  if (!is_one) throw DecodeError(std::string("discovery names ") + excerpt(name) + ", which is not a valid " + what, 0);
 }
 
 ListCursor cursor_of_definitions(const PlaneEndpoint& endpoint) {
@@ -41,7 +41,7 @@ ListCursor cursor_of_definitions(const PlaneEndpoint& endpoint) {
 
 }  // namespace
 
-// Others that end in .k8s.io are those of CustomResourceDefinitions, such as snapshot.storage.k8s.io.
+// Other groups in .k8s.io are defined by CustomResourceDefinitions, such as snapshot.storage.k8s.io.
 bool is_built_in(std::string_view api_version) noexcept {
   constexpr std::array<std::string_view, 18> with_a_dot = {"admissionregistration.k8s.io",
                                                            "apiextensions.k8s.io",
@@ -109,7 +109,7 @@ void ServedTypes::take(const Result<ApiResponse>& result) {
   go_on();
 }
 
-/// Of a version that went since it was named, or of a server without custom types.
+/// For a version that has since been removed, or a server without custom types.
 bool ServedTypes::may_be_missing(const Error& error) const noexcept {
   if (step_ == Step::definitions) return is_not_found_status(error);
   if (step_ != Step::versions || is_built_in(versions_.front())) return false;
@@ -133,12 +133,12 @@ void ServedTypes::take_definitions(const ApiResponse& answer) {
   if (definitions_.at_end()) step_ = Step::end;
 }
 
-// A version that discovery names first is the one that the server likes best.
+// The version that discovery lists first is the server's preferred one.
 void ServedTypes::add(std::vector<codec::ServedType> types) {
   for (codec::ServedType& type : types) {
     if (scope_ == TypeScope::namespaced ? !type.is_namespaced : !is_built_in(type.api_version)) continue;
     check_served_name(is_api_version(type.api_version), "API version", type.api_version);
-    check_served_name(is_label(type.plural), "type's plural name", type.plural);
+    check_served_name(is_label(type.plural), "plural resource name", type.plural);
     if (!known_.insert(type.plural + '.' + std::string(api_group_of(type.api_version))).second) continue;
     types_.push_back(std::move(type));
   }

@@ -1,4 +1,4 @@
-// ServedTypes: finding out which types a plane serves.
+// Discovers which types a plane serves.
 #pragma once
 
 #include <deque>
@@ -17,32 +17,32 @@
 
 namespace kplane::detail {
 
-/// Whether the group of this API version is one of Kubernetes' own, which every plane serves: a 404 for it is no answer
-/// of the plane, and proves nothing. Others come and go with their definitions.
+/// Whether the group of this API version is one of Kubernetes' own, which every plane serves, so that a 404 for it
+/// cannot come from the plane and proves nothing. Other groups come and go with their definitions.
 [[nodiscard]] bool is_built_in(std::string_view api_version) noexcept;
 
 /// Which types are of interest.
 enum class TypeScope {
   namespaced,  ///< those whose objects live in namespaces
-  built_in,    ///< the server's own, the same in all planes: CustomResourceDefinitions are not asked for
+  built_in,    ///< the server's own, the same in all planes; CustomResourceDefinitions are not read
 };
 
-/// Three requests where discovery comes aggregated and there are no more than 500 CustomResourceDefinitions: the core
-/// group, all other groups, and the definitions, since discovery of a plane need not show its custom types (contract
-/// §10). Each type stands there once, in one of its versions. Those of RBAC come last, since they may be what allows
-/// all of this.
+/// Three requests if discovery is aggregated and there are no more than 500 CustomResourceDefinitions: the core group,
+/// all other groups, and the definitions, since a plane's discovery need not list its custom types (contract §10). Each
+/// type is listed once, in one of its versions. The RBAC types come last, since they may be what grants access to the
+/// others.
 class ServedTypes {
  public:
   /// The endpoint must outlive this.
   ServedTypes(const PlaneEndpoint& endpoint, StopToken stop, TypeScope scope = TypeScope::namespaced);
 
   [[nodiscard]] bool at_end() const noexcept { return step_ == Step::end; }
-  /// While not at the end.
+  /// Only while not at the end.
   [[nodiscard]] http::Request request() const;
-  /// @throws DecodeError, also for a name that cannot stand in a path; the error of the answer, where it leaves types
+  /// @throws DecodeError, including for a name that is not valid in a path; the error of the answer, if it leaves types
   /// unknown
   void take(const Result<ApiResponse>& result);
-  /// At the end.
+  /// Only at the end.
   [[nodiscard]] std::vector<codec::ServedType> take_types();
 
  private:
@@ -58,7 +58,7 @@ class ServedTypes {
   StopToken stop_;
   TypeScope scope_;
   Step step_ = Step::core;
-  std::deque<std::string> versions_;  // to be asked for one by one
+  std::deque<std::string> versions_;  // to be queried one by one
   ListCursor definitions_;
   std::set<std::string> known_;  // PLURAL.GROUP
   std::vector<codec::ServedType> types_;

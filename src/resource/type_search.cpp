@@ -21,7 +21,7 @@ namespace {
                                 const std::string& path) {
   ApiError::Info info;
   info.status = 404;
-  info.message = "plane " + endpoint.cluster + " serves no type " + excerpt(plural) +
+  info.message = "plane " + endpoint.cluster + " does not serve type " + excerpt(plural) +
                  (group.empty() ? std::string() : " of group " + excerpt(group));
   info.method = "GET";
   info.url = endpoint.base_url + path;
@@ -73,7 +73,7 @@ http::Request version_request(const PlaneEndpoint& endpoint) { return make_plane
 
 std::string take_version(const PlaneEndpoint& endpoint, const std::shared_ptr<const Document>& body) {
   auto version = codec::decode_object(body).get<std::string>("/gitVersion");
-  if (!version || version->empty()) throw DecodeError(body->origin() + ": the server does not say its gitVersion", 0);
+  if (!version || version->empty()) throw DecodeError(body->origin() + ": the answer has no gitVersion", 0);
   endpoint.core->server_facts().remember_version(*version);
   return *std::move(version);
 }

@@ -1,5 +1,5 @@
-// List, watch, and what to do when a watch breaks off: go on from the last version seen, or, when the server does not
-// hold that or the watch told nothing at all, list again and tell the difference.
+// Lists, watches, and handles a broken watch: resumes from the last version seen, or, if the server no longer has that
+// or the watch delivered nothing at all, lists again and reports the differences.
 #include "resource/watch.hpp"
 
 #include <algorithm>
@@ -17,19 +17,19 @@ namespace kplane::detail {
 
 namespace {
 
-// Servers and load balancers end a watch after minutes anyway; asking for an end makes it an orderly one.
+// Servers and load balancers end a watch after minutes anyway; requesting a timeout makes the end orderly.
 constexpr std::string_view seconds_per_connection = "290";
 constexpr std::size_t longest_line = std::size_t{64} * 1024 * 1024;
-// A server that ends each watch sooner would be asked without a pause otherwise.
+// Otherwise a server that ends each watch sooner would be polled without a pause.
 constexpr std::chrono::milliseconds shortest_watch{1'000};
-// A server that was restored says nothing to a watch from a version that it never had. Quiet ones send a bookmark only
+// A restored server sends nothing to a watch from a version that it never had. A quiet server sends a bookmark only
 // after a minute.
 constexpr std::chrono::milliseconds longest_unchecked{10'000};
 constexpr std::string_view white_space = " \t\r\n";
 
 bool is_expired(const Error& error) noexcept { return dynamic_cast<const Expired*>(&error) != nullptr; }
 
-/// The name that a field selector asks for; empty when it leaves the choice.
+/// The name that a field selector requires; empty if it does not.
 std::string selected_name(std::string_view selector) {
   constexpr std::string_view field = "metadata.name=";
   for (std::size_t begin = 0; begin <= selector.size();) {
@@ -43,30 +43,31 @@ std::string selected_name(std::string_view selector) {
   return {};
 }
 
-/// What a version of the future means to whoever gave it.
+/// The error for a resource version that the server has not reached.
 std::shared_ptr<const Error> future_version_error(const std::string& url, const std::string& version,
                                                   const std::string& why) {
   ApiError::Info info;
   info.status = 410;
   info.reason = "Expired";
-  info.message = "resource version " + excerpt(version) + " is newer than all that the server has (" + why +
-                 "): it was restored from a backup, or the plane was made anew; list again, and watch from there";
+  info.message =
+      "resource version " + excerpt(version) + " is newer than the server's (" + why +
+      "): the server was restored from a backup, or the plane was recreated; list again and watch from there";
   info.method = "GET";
   info.url = http::without_secrets(url);
   return std::make_shared<Expired>(std::move(info));
 }
 
-/// Of a line that tells a change.
+/// The event type of a line that reports a change.
 WatchEventType change_type(codec::WatchLineType type) noexcept {
   if (type == codec::WatchLineType::added) return WatchEventType::added;
   return type == codec::WatchLineType::modified ? WatchEventType::modified : WatchEventType::deleted;
 }
 
 [[noreturn]] void refuse_answer(char first, const std::string& request_line) {
-  const std::string found = first == '\x1f' ? "what looks like gzip, which was not asked for"
+  const std::string found = first == '\x1f' ? "what looks like gzip, which was not requested"
                                             : excerpt(std::string_view(&first, 1)) + " instead of an event";
   throw DecodeError(request_line + ": expected a watch stream, but the response begins with " + found +
-                        "; is a proxy or a login page in front of the server?",
+                        "; is there a proxy or a login page in front of the server?",
                     0);
 }
 
@@ -110,7 +111,7 @@ bool Watch::look() {
   try {
     list(now());
     return true;
-  } catch (const Error&) {  // the watch had its time to report that
+  } catch (const Error&) {  // the watch itself reports such errors
     return false;
   }
 }
@@ -152,7 +153,7 @@ std::vector<Object> Watch::list_all(TimePoint until) {
     cursor.take_page(page.objects.size(), std::move(page.continue_token));
     std::move(page.objects.begin(), page.objects.end(), std::back_inserter(all));
   }
-  version_ = std::move(version);  // not that of a list that broke off
+  version_ = std::move(version);  // only after a complete list
   return all;
 }
 
@@ -165,7 +166,7 @@ codec::ObjectPage Watch::list_page(std::string url, TimePoint until) {
   return codec::decode_object_list(send(source_.core->transport(), std::move(request)).body);
 }
 
-// What was known and is not there any more was deleted.
+// Known objects that are no longer listed were deleted.
 void Watch::report_list(std::vector<Object> objects) {
   std::map<Key, Object> gone = std::move(known_);
   known_.clear();
@@ -177,8 +178,8 @@ void Watch::report_list(std::vector<Object> objects) {
   for (auto& [key, object] : gone) pending_.push_back({WatchEventType::deleted, std::move(object)});
 }
 
-// A change of what is known already: told apart by version, so that nothing is told twice, and by uid, since another
-// object may have taken the name.
+// For objects already known: compares the version, so that nothing is reported twice, and the uid, since another object
+// may have taken the name.
 void Watch::report_known(Key key, WatchEventType type, Object object) {
   const auto before = known_.find(key);
   if (type == WatchEventType::deleted) {
@@ -194,7 +195,7 @@ void Watch::report_known(Key key, WatchEventType type, Object object) {
   }
   const bool is_same = before->second.uid() == object.uid();
   if (is_same && before->second.resource_version() == object.resource_version()) {
-    before->second = std::move(object);  // the older one may be all that keeps an old list in memory
+    before->second = std::move(object);  // the older one may be the last reference to an old list
     return;
   }
   if (!is_same) pending_.push_back({WatchEventType::deleted, before->second});
@@ -202,19 +203,19 @@ void Watch::report_known(Key key, WatchEventType type, Object object) {
   pending_.push_back({is_same ? WatchEventType::modified : WatchEventType::added, std::move(object)});
 }
 
-// A misrouted answer must not pass for news of what was asked for.
+// An event of a misrouted answer must not be reported.
 void Watch::check_asked_for(const Object& object) const {
   const bool is_elsewhere = !source_.ns.empty() && !object.ns().empty() && object.ns() != source_.ns;
   const bool is_another = !name_.empty() && object.name() != name_;
   if (!is_elsewhere && !is_another) return;
-  const std::string message = "GET " + http::without_secrets(source_.url) + ": the answer holds " +
+  const std::string message = "GET " + http::without_secrets(source_.url) + ": the answer contains " +
                               excerpt(std::string(object.ns()) + '/' + std::string(object.name())) +
-                              ", which was not asked for" + (is_another ? " (" + excerpt(name_) + " was)" : "") +
-                              ": a proxy or the server mixes up answers";
+                              ", which was not requested" + (is_another ? " (" + excerpt(name_) + " was)" : "") +
+                              ": the server or a proxy is mixing up responses";
   throw MisroutedError(message);
 }
 
-// Without an answer the connection that follows says what is wrong.
+// If this gets no answer, the next connection reports the error.
 void Watch::check_version(TimePoint until) {
   must_check_ = false;
   is_version_checked_ = true;
@@ -279,7 +280,7 @@ void Watch::read_stream(TimePoint until) {
   }
 }
 
-// The limits are others since the response began.
+// The timeouts have changed since the response began.
 void Watch::take_silence(TimePoint until) {
   if (now() >= checked_at()) return check_version(until);
   if (now() >= given_up_at()) disconnect_after_trouble();
@@ -292,7 +293,7 @@ void Watch::take_lines() {
     const std::string line = buffer.substr(begin, end - begin);
     begin = end + 1;
     if (line.find_first_not_of(white_space) != std::string::npos) take_line(line);
-    if (!stream_) return;  // an error ended it
+    if (!stream_) return;  // ended by an error
     blank_ = 0;
   }
   buffer.erase(0, begin);
@@ -304,7 +305,7 @@ void Watch::take_lines() {
   }
 }
 
-// The first byte tells an event from a proxy's page or a compressed answer, whose line may have no end.
+// The first byte distinguishes an event from a proxy's page or a compressed answer, whose line may never end.
 void Watch::check_begin() {
   const std::string& buffer = stream_->buffer();
   blank_ = std::min(buffer.find_first_not_of(white_space, blank_), buffer.size());
@@ -323,7 +324,7 @@ void Watch::take_line(std::string_view text) {
   take_event(line.type, std::move(line.object));
 }
 
-// An answer that ended in order without a line end: its last event, unless a proxy made a good end of a broken one.
+// The answer ended properly but without a newline: a last event, unless a proxy hid a broken connection.
 void Watch::take_last_line() {
   const std::string line = stream_->buffer();
   if (line.find_first_not_of(white_space) == std::string::npos) return;
@@ -346,7 +347,7 @@ void Watch::take_event(codec::WatchLineType type, Object object) {
   if (pending_.size() > told_before) troubles_ = error_events_ = 0;
 }
 
-// Some earlier connection has told it: perhaps this one is to a server that lags behind.
+// Already reported by an earlier connection: this one may be to a server that lags behind.
 bool Watch::is_past(const Object& object) const {
   const std::string_view version = object.resource_version();
   if (!knows_all_) return shows_version(told_version_, version);
@@ -368,15 +369,15 @@ void Watch::take_end(Result<http::Response> received) {
   const Result<ApiResponse> result = to_result(std::move(received));
   if (!result.ok()) return take_error(*result.error());
   take_last_line();
-  if (!stream_) return;  // it was an error
+  if (!stream_) return;  // ended by an error
   const bool was_short = now() - opened_ < shortest_watch;
-  // What told nothing may never tell anything from this version on.
+  // A connection that delivered nothing may never deliver anything from this version on.
   if (!has_told_ && (was_short || !is_version_checked_)) start_anew();
   if (was_short) return disconnect_after_trouble();
   end_stream();
 }
 
-// Where the same version fails each time, an event may be one that the server cannot send.
+// If the same version fails every time, the server may be unable to send an event.
 void Watch::take_error_event(const Object& status) {
   const auto error = status_error(status, stream_->request_line(), stream_->secrets());
   end_stream();
@@ -399,7 +400,7 @@ void Watch::take_error(const Error& error) {
   disconnect_after_trouble(asked_pause(error));
 }
 
-// By a list, which shows what changed; where that is not known, by a look whether the version can be gone on from.
+// With a list, which shows the changes; otherwise by checking whether the version can be resumed from.
 void Watch::start_anew() { (knows_all_ ? must_list_ : must_check_) = true; }
 
 void Watch::fail(const Error& error) {

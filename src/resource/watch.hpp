@@ -1,4 +1,4 @@
-// Watch: what happens to the objects of a collection, in order, each change once, over as many connections as it takes.
+// Reports the changes to a collection in order, each once, across reconnections.
 #pragma once
 
 #include <chrono>
@@ -30,27 +30,28 @@ struct WatchSource {
   std::string ns{};  ///< of all its objects; empty: any
 };
 
-/// Not for two threads at once.
+/// Not thread-safe.
 class Watch {
  public:
-  /// @param resource_version report what changed since; empty or `0`: what is there first, as `added`
+  /// @param resource_version report the changes after it; empty or `0`: first report existing objects as `added`
   Watch(WatchSource source, std::string resource_version, std::chrono::milliseconds idle_limit, StopToken stop);
 
   /// Waits for the next event. @return nullopt when `until` passed or a stop was requested
-  /// @throws ApiError, TlsError, DecodeError: what going on does not mend. Expired when `resource_version` was given
-  /// and the server does not know what came after it: no longer, or not yet, since it was restored
+  /// @throws ApiError, TlsError, DecodeError: errors that retrying does not fix. Expired when `resource_version` was
+  /// given and the server does not have the changes after it: it is too old, or from before a restore
   [[nodiscard]] std::optional<WatchEvent> next(TimePoint until);
 
-  /// Waits until what is there is known, and reported by the next calls of next(). Returns early as next() does.
+  /// Waits until the existing objects have been listed; the next calls of next() report them. Returns early as next()
+  /// does.
   void catch_up(TimePoint until);
   [[nodiscard]] bool has_caught_up() const noexcept { return has_caught_up_; }
-  /// Lists once more, at any time: what is new is reported by the next calls of next(). For a watch that began with a
-  /// list. Takes no longer than about a second. @return whether the server answered
+  /// Lists once more, at any time; the next calls of next() report the changes. For a watch that began with a list.
+  /// Takes at most about a second. @return whether the server answered
   [[nodiscard]] bool look();
-  /// Whether next() has an event at hand.
+  /// Whether next() would return an event without blocking.
   [[nodiscard]] bool has_event() const noexcept { return !pending_.empty(); }
 
-  /// Whether the server keeps the watch open now.
+  /// Whether the watch connection is open.
   [[nodiscard]] bool is_live() const noexcept { return stream_ && stream_->is_open(); }
   [[nodiscard]] bool stop_requested() const noexcept { return stops_.stop_requested(); }
 
@@ -95,25 +96,25 @@ class Watch {
   const StopToken stop_;
   const StopTokens stops_;
   const std::string name_;       // of all its objects; empty: any
-  const bool knows_all_;         // it began with a list, so it can tell what a later list changes
+  const bool knows_all_;         // it began with a list, so it can compute what a later list changes
   std::map<Key, Object> known_;  // as last reported; only with knows_all_
-  std::string version_;          // to go on behind
-  std::string told_version_;     // the newest that was told since the last list
+  std::string version_;          // to resume after
+  std::string told_version_;     // the newest reported since the last list
   bool must_list_;
   bool must_check_ = false;  // whether the server ever had the version
   bool has_caught_up_ = !must_list_;
   std::unique_ptr<http::Stream> stream_;
-  std::size_t searched_ = 0;  // of the stream's buffer, for the end of a line
-  std::size_t blank_ = 0;     // of the stream's buffer, before anything but white space
+  std::size_t searched_ = 0;  // how much of the stream's buffer was searched for a newline
+  std::size_t blank_ = 0;     // leading whitespace in the stream's buffer
   TimePoint opened_{};
-  TimePoint heard_{};                // the last byte of this connection
-  bool has_told_ = false;            // this connection has brought a line
-  bool is_version_checked_ = false;  // the server that this connection is to has had the version
+  TimePoint heard_{};                // when the last byte of this connection arrived
+  bool has_told_ = false;            // this connection has delivered a line
+  bool is_version_checked_ = false;  // this connection's server is known to have the version
   TimePoint retry_at_{};
-  int troubles_ = 0;      // in a row, without an event between them
+  int troubles_ = 0;      // consecutive failures without an event in between
   int error_events_ = 0;  // likewise
   std::deque<WatchEvent> pending_;
-  std::shared_ptr<const Error> failure_;  // thrown once what came before it was told
+  std::shared_ptr<const Error> failure_;  // thrown once the events before it were reported
 };
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// The text of a baseline is one JSON object, in which the state stands as a server sends it.
+// The text of a baseline is one JSON object that contains the state in the server's format.
 #include <kplane/baseline.hpp>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "base/excerpt.hpp"
 #include "codec/object_list.hpp"
 #include "json/document.hpp"
+#include "json/dump.hpp"
 #include "restore/baseline_parts.hpp"
 #include "state/state_text.hpp"
 
@@ -49,11 +50,11 @@ json encode_ignored(const DiffOptions& ignored) {
           {"serverFields", ignored.ignore_server_fields}};
 }
 
-[[noreturn]] void refuse(const std::string& why) { throw DecodeError("the text is no baseline: " + why, 0); }
+[[noreturn]] void refuse(const std::string& why) { throw DecodeError("the text is not a baseline: " + why, 0); }
 
 std::string required(const Object& object, std::string_view pointer) {
   auto text = object.get<std::string>(pointer);
-  if (!text) refuse(std::string(pointer) + " is missing or no string");
+  if (!text) refuse(std::string(pointer) + " is missing or not a string");
   return *std::move(text);
 }
 
@@ -80,8 +81,9 @@ detail::BaselineParts decode(const Object& root) {
   const auto version = root.get<std::int64_t>("/formatVersion");
   if (!version || *version < 1) refuse("/formatVersion is missing");
   if (*version > format_version) {
-    throw DecodeError("the baseline has format " + std::to_string(*version) + ", and this library reads up to " +
-                          std::to_string(format_version) + ": use a newer version of the library",
+    throw DecodeError("the baseline has format version " + std::to_string(*version) +
+                          ", but this library reads only up to " + std::to_string(format_version) +
+                          ": use a newer version of the library",
                       0);
   }
   const auto state = root.at("/state");
@@ -97,7 +99,7 @@ detail::BaselineParts decode(const Object& root) {
   parts.ignored.ignored_types = decode_texts(root, "/ignored/types");
   parts.ignored.ignore_server_fields = root.get<bool>("/ignored/serverFields").value_or(true);
   parts.digest = digest(parts.state, parts.ignored);
-  if (parts.digest.hex() != required(root, "/digest")) refuse("its state has another digest: it was damaged");
+  if (parts.digest.hex() != required(root, "/digest")) refuse("its state does not match its digest: it is damaged");
   return parts;
 }
 
@@ -141,7 +143,7 @@ std::string Baseline::json() const {
                                {"ignored", encode_ignored(parts_->ignored)},
                                {"listedTypes", encode_listed(parts_->listed_types)},
                                {"types", encode_types(parts_->types)}};
-  std::string text = head.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text = kplane::json::dump(head);
   text.pop_back();
   return text + R"(,"state":)" + detail::encode_state(parts_->state) + '}';
 }

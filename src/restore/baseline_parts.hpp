@@ -1,4 +1,4 @@
-// What a Baseline is made of.
+// The contents of a Baseline.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ struct BaselineParts {
   Digest digest;
   DiffOptions ignored;
   std::string server_version;
-  TypeList types;                        ///< all that can be written
-  std::vector<ListedType> listed_types;  ///< those of them that a state does not show
+  TypeList types;                        ///< all writable types
+  std::vector<ListedType> listed_types;  ///< those of them that states do not include
 };
 
 struct BaselineAccess {
@@ -31,7 +31,7 @@ struct BaselineAccess {
   }
 };
 
-/// The objects that differ, and where, for people: at most five of them, and none of their content.
+/// Describes the objects that differ, and the fields, for people: at most five objects, and none of their content.
 [[nodiscard]] std::string describe(const Vector<Change>& changes);
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// Call: something that takes one or more requests to a plane, one after the other.
+// An operation of one or more sequential requests to a plane.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace kplane::detail {
 
-/// Sending is the caller's, who has many of them under way at the same time.
+/// The caller sends the requests, of many calls concurrently.
 class Call {
  public:
   Call() = default;
@@ -16,9 +16,9 @@ class Call {
   Call& operator=(const Call&) = delete;
   virtual ~Call() = default;
 
-  /// The request that is due. It may point at this.
+  /// The next request. It may point to this object.
   [[nodiscard]] virtual http::Request request() = 0;
-  /// Takes the answer to that. @return the pause before the next request; nullopt when there is none
+  /// Takes its answer. @return the pause before the next request; nullopt when there is none
   [[nodiscard]] virtual std::optional<Milliseconds> take(Result<http::Response> received) = 0;
 };
 

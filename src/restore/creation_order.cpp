@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 6> judges = {"mutatingwebhookconfiguratio
 
 CreationStage creation_stage(std::string_view group, std::string_view plural) noexcept {
   if (group.find('.') != std::string_view::npos && group.find(".k8s.io") == std::string_view::npos) {
-    return CreationStage::ordinary;  // of somebody's own types, whatever they are called
+    return CreationStage::ordinary;  // custom types, whatever their names
   }
   if (is_among(containers, plural)) return CreationStage::container;
   if (is_among(looked_up, plural)) return CreationStage::early;

@@ -64,7 +64,7 @@ class Fork {
     }
   }
 
-  /// nullopt: one that nobody can write, such as componentstatuses.
+  /// nullopt for a read-only type, such as componentstatuses.
   [[nodiscard]] std::optional<codec::ServedType> type_of(const SnapshotResource& resource) const {
     if (const auto* type = find_type(*types_, resource.group, resource.resource)) return *type;
     if (const auto* type = find_type(custom_types_, resource.group, resource.resource)) return *type;

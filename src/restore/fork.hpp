@@ -1,4 +1,4 @@
-// A state as manifests that another plane accepts.
+// Turns a state into manifests that another plane accepts.
 #pragma once
 
 #include <kplane/fork_options.hpp>
@@ -9,7 +9,7 @@
 
 namespace kplane::detail {
 
-/// @throws ConfigError, DecodeError; NotFound for a type that the plane does not serve; what discovery meets
+/// @throws ConfigError, DecodeError; NotFound for a type that the plane does not serve; the errors of discovery
 [[nodiscard]] Manifests fork_manifests(const PlaneEndpoint& endpoint, const Snapshot& state,
                                        const ForkOptions& options);
 

@@ -1,4 +1,4 @@
-// PlaneLook: everything in a plane, custom types included, by requests that are made side by side.
+// Reads everything in a plane, including custom types, with concurrent requests.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,8 @@
 
 namespace kplane::detail {
 
-/// One look: the state, the server's version where that is not known, and the lists of the types that the state does
-/// not show. Where it shows definitions of types that nobody knew of, these are listed in a second round.
+/// Reads the state, the server's version if unknown, and lists the types that states do not include. If the state has
+/// definitions of unknown types, these are listed in a second round.
 class PlaneLook {
  public:
   using Calls = std::vector<std::unique_ptr<Call>>;
@@ -26,16 +26,16 @@ class PlaneLook {
   /// @param listed types that are known to need a list
   PlaneLook(const PlaneEndpoint& endpoint, std::vector<ListedType> listed, TimePoint deadline);
 
-  /// The calls to make next, all at the same time; none: the look is over, or has failed.
+  /// The calls to make next, concurrently; empty: the look is complete or has failed.
   [[nodiscard]] Calls next_calls();
-  /// Takes one of these when it has ended.
+  /// Takes a call that has ended.
   void take(Call& ended);
 
   /// nullptr: none.
   [[nodiscard]] const ErrorPtr& error() const noexcept { return error_; }
-  /// Without an error, when there are no more calls; once.
+  /// Call once, when there are no more calls and no error.
   [[nodiscard]] Snapshot take_state();
-  /// Types that the state does not show, of which some were found by this look.
+  /// The types that states do not include, including those found by this look.
   [[nodiscard]] const std::vector<ListedType>& listed() const noexcept { return listed_; }
 
  private:
@@ -52,7 +52,7 @@ class PlaneLook {
   std::vector<SnapshotResource> lists_;
 };
 
-/// The types that are not synced, for people; empty: all of those that count are.
+/// The unsynced types, as text; empty: all relevant types are synced.
 [[nodiscard]] std::string unsynced_types(const Snapshot& state, const DiffOptions& ignored);
 
 }  // namespace kplane::detail

@@ -12,13 +12,13 @@ namespace {
 constexpr Milliseconds no_pause{0};
 constexpr Milliseconds shortest_look_gap{10};
 constexpr Milliseconds longest_look_gap{500};
-// How long a state may go on showing what was undone before that is done once more.
+// How long a state may keep showing a change that was undone before it is undone again.
 constexpr Milliseconds longest_lag{3'000};
-// An object is given up after so many failures by what waiting alone does not mend, and longest_lag after the first of
-// them: admission and the schemas of types lag behind as well.
+// An object is given up after this many failures that waiting alone does not fix, and longest_lag after the first:
+// admission and type schemas lag behind as well.
 constexpr int most_failures = 4;
 
-/// An answer says what the object is of; an item of a state mostly does not.
+/// An answer has apiVersion and kind; an item of a state usually does not.
 DiffOptions of_answers(DiffOptions ignored) {
   ignored.ignored_fields.emplace_back("/apiVersion");
   ignored.ignored_fields.emplace_back("/kind");
@@ -33,7 +33,7 @@ std::string version_of(const Change& change) {
   return change.after ? std::string(change.after->resource_version()) : std::string();
 }
 
-/// The next look may find another answer to it.
+/// Whether the next look may resolve the error.
 bool may_pass_by_looking(const Error& error) {
   return may_pass(error) || dynamic_cast<const Conflict*>(&error) != nullptr ||
          dynamic_cast<const AlreadyExists*>(&error) != nullptr || dynamic_cast<const NotFound*>(&error) != nullptr;
@@ -64,7 +64,7 @@ PlaneRun::Requests PlaneRun::take(std::size_t number, Result<http::Response> rec
   return under_way_.empty() ? go_on() : next;
 }
 
-/// Nothing when it is a request that cannot be sent.
+/// Empty when the request cannot be sent.
 PlaneRun::Requests PlaneRun::start(UnderWay work, Milliseconds pause) {
   const TimePoint at = deadline_after(now(), pause);
   http::Request request;
@@ -109,10 +109,10 @@ void PlaneRun::end_of_call(const UnderWay& ended) {
   note_undo(ended.change, static_cast<const UndoCall&>(*ended.call).error());
 }
 
-/// @param index of the change; none: it follows from another one
+/// @param index of the change; none: a consequence of another one
 void PlaneRun::note_undo(const std::optional<std::size_t>& index, const ErrorPtr& error) {
   if (error) {
-    last_error_ = error;
+    last_error_.note(error);
   } else {
     has_progress_ = true;
   }
@@ -135,7 +135,7 @@ void PlaneRun::note_undo(const std::optional<std::size_t>& index, const ErrorPtr
   undone_.emplace(key_of(change), change);
 }
 
-/// When no call is under way.
+/// Continues when no call is in progress.
 PlaneRun::Requests PlaneRun::go_on() {
   if (must_end()) {
     give_up_in_time();
@@ -145,7 +145,7 @@ PlaneRun::Requests PlaneRun::go_on() {
   try {
     PlaneLook::Calls more = look_->next_calls();
     return more.empty() ? end_of_look() : start_calls(std::move(more), no_pause);
-  } catch (const Error& error) {  // of a type that an agent has given a name that cannot stand in a path
+  } catch (const Error& error) {  // a type to which an agent gave a name that is not valid in a path
     finish(error.share());
     return {};
   }
@@ -156,14 +156,14 @@ PlaneRun::Requests PlaneRun::end_of_look() {
   listed_ = look_->listed();
   try {
     return take_state(look_->take_state());
-  } catch (const Error& error) {  // of an object that cannot be read or sent
+  } catch (const Error& error) {  // an object that cannot be decoded or sent
     finish(error.share());
     return {};
   }
 }
 
 PlaneRun::Requests PlaneRun::take_look_error(const ErrorPtr& error) {
-  last_error_ = error;
+  last_error_.note(error);
   if (may_pass(*error)) return look_again(std::max(look_pauses_.next(), asked_pause(*error)));
   finish(error);
   return {};
@@ -173,8 +173,9 @@ PlaneRun::Requests PlaneRun::take_state(Snapshot state) {
   const std::string& wanted = plan_.pristine.server_version();
   const std::string version = endpoint_.core->server_facts().version();
   if (!wanted.empty() && wanted != version) {
-    finish(std::make_shared<ConfigError>("the baseline is of a server " + wanted + ", and plane " + endpoint_.cluster +
-                                         " is of a server " + version + ": take a new one with Plane::baseline()"));
+    finish(std::make_shared<ConfigError>("the baseline was taken on server version " + wanted + ", but plane " +
+                                         endpoint_.cluster + " is on " + version +
+                                         ": take a new one with Plane::baseline()"));
     return {};
   }
   unsynced_ = unsynced_types(state, plan_.pristine.ignored());
@@ -188,7 +189,7 @@ PlaneRun::Requests PlaneRun::take_state(Snapshot state) {
   return undo();
 }
 
-/// @param seen the same for as long as the plane is quiet
+/// @param seen unchanged for as long as the plane is quiet
 PlaneRun::Requests PlaneRun::wait_for_quiet(const Digest& seen) {
   constexpr Milliseconds longest_step{50};
   if (quiet_digest_ != seen) {
@@ -265,7 +266,7 @@ void PlaneRun::give_up(const std::string& why) {
   }
   std::string text = "plane " + endpoint_.cluster + ' ' + why + ": " + std::to_string(left.size()) +
                      (left.size() == 1 ? " object differs: " : " objects differ: ") + describe(left);
-  if (last_error_) text += std::string("; the last error: ") + last_error_->what();
+  text += last_error_.told();
   finish(std::make_shared<NotPristine>(text, std::move(left)));
 }
 
@@ -275,7 +276,7 @@ void PlaneRun::give_up_in_time() {
   std::string text = "plane " + endpoint_.cluster + (is_stopped ? ": a stop was requested" : ": the deadline passed");
   text += plan_.goal == RunGoal::look ? " before its state had settled" : " before it was restored";
   if (!unsynced_.empty()) text += "; the server has not finished listing " + unsynced_;
-  if (last_error_) text += std::string("; the last error: ") + last_error_->what();
+  text += last_error_.told();
   if (is_stopped) return finish(std::make_shared<StoppedError>(text));
   finish(std::make_shared<TimeoutError>(text));
 }

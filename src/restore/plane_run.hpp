@@ -1,4 +1,4 @@
-// PlaneRun: looking at one plane, and putting it back, with many requests at the same time.
+// Reads or restores one plane with many concurrent requests.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include <kplane/restore_options.hpp>
 
 #include "base/backoff.hpp"
+#include "base/last_error.hpp"
 #include "base/stop_state.hpp"
 #include "http/batch.hpp"
 #include "restore/plane_look.hpp"
@@ -22,37 +23,37 @@
 
 namespace kplane::detail {
 
-/// What a run is for.
+/// The purpose of a run.
 enum class RunGoal {
   look,     ///< a settled state
-  restore,  ///< the state that is wanted
+  restore,  ///< restore the baseline
 };
 
-/// What is the same for all planes of a batch.
+/// The parameters common to all planes of a batch.
 struct RunPlan {
   RunGoal goal;
   const PristineState& pristine;
   const RestoreOptions& options;
 };
 
-/// How a run has ended.
+/// The result of a run.
 struct RunEnd {
-  ErrorPtr error;                   ///< nullptr: the plane is as it was wanted
-  std::optional<Snapshot> state{};  ///< as it was seen last
+  ErrorPtr error;                   ///< nullptr: the goal was reached
+  std::optional<Snapshot> state{};  ///< as last seen
   std::vector<Change> undone{};
 };
 
-/// Looks; undoes what differs; looks again, until nothing differs. Sending is the caller's, who may send all that a
-/// call returns at the same time. Each round begins with what is there, and so does a run after one that was broken
-/// off.
+/// Reads, undoes the differences and reads again, until nothing differs. The caller sends the requests, and may send
+/// all that a function returns concurrently. Each round starts from the plane's current state, so an interrupted run
+/// can simply be repeated.
 ///
-/// What has been undone, but is still shown as it was, waits: informers may be behind (contract §10).
+/// A change that was undone but is still shown is not undone again at once: informers may lag (contract §10).
 class PlaneRun {
  public:
-  /// A request, and the number by which its answer is told.
+  /// Requests, each with the number by which its answer is identified.
   using Requests = std::vector<http::AddedRequest>;
 
-  /// All but the deadline must outlive the run, which must stay where it is.
+  /// All arguments except the deadline must outlive the run, which must not move.
   PlaneRun(const PlaneEndpoint& endpoint, const RunPlan& plan, StopTokens stops, TimePoint deadline);
   PlaneRun(const PlaneRun&) = delete;
   PlaneRun& operator=(const PlaneRun&) = delete;
@@ -61,7 +62,7 @@ class PlaneRun {
   [[nodiscard]] Requests begin();
   [[nodiscard]] Requests take(std::size_t number, Result<http::Response> received);
   [[nodiscard]] bool is_over() const noexcept { return end_.has_value(); }
-  /// When it is over, once.
+  /// Call once, when it is over.
   [[nodiscard]] RunEnd take_end() { return *std::move(end_); }
 
  private:
@@ -70,12 +71,12 @@ class PlaneRun {
     std::unique_ptr<Call> call;
     std::optional<std::size_t> change;
   };
-  /// What was done about an object.
+  /// What was done to an object.
   struct Record {
     int failures = 0;
     std::optional<TimePoint> failed_since;
     std::optional<TimePoint> undone_at;
-    std::string version;  // that was shown then
+    std::string version;  // the version shown at that time
   };
 
   [[nodiscard]] TimePoint now() const { return endpoint_.core->clock().now(); }
@@ -114,13 +115,13 @@ class PlaneRun {
   std::vector<ListedType> listed_;
   std::optional<PlaneLook> look_;
   std::string unsynced_;
-  ErrorPtr last_error_;
+  LastError last_error_;
   std::optional<Snapshot> state_;
   std::optional<Digest> quiet_digest_;
   TimePoint quiet_since_{};
-  TimePoint unsure_until_{};     // a call failed whose object the state may still show as it should be
-  std::vector<Change> changes_;  // of the last look
-  std::vector<bool> is_undone_;  // those of them that this round has undone
+  TimePoint unsure_until_{};     // after a failed call the state may still show the object as it should be
+  std::vector<Change> changes_;  // found by the last look
+  std::vector<bool> is_undone_;  // which of them this round has undone
   UndoStages stages_;
   std::size_t stage_ = 0;
   bool has_progress_ = false;

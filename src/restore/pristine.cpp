@@ -32,7 +32,7 @@ Vector<Change> PristineState::changes(const Snapshot& present) const {
     const bool is_added = change.type == ChangeType::added;
     const ObjectOwner owner = owner_of(type, is_added ? *change.after : *change.before);
     if (owner == ObjectOwner::server) continue;
-    if (owner == ObjectOwner::bootstrap && is_added && is_fresh_) continue;  // a baseline has its own
+    if (owner == ObjectOwner::bootstrap && is_added && is_fresh_) continue;  // a baseline includes these
     if (type_of(present, change.group, change.resource)) counted.push_back(std::move(change));
   }
   return counted;

@@ -1,4 +1,4 @@
-// What makes a plane differ from what it should be.
+// How a plane differs from its desired state.
 #pragma once
 
 #include <memory>
@@ -13,18 +13,19 @@
 
 namespace kplane::detail {
 
-/// What a plane should be: as a baseline, or as a fresh plane.
+/// The desired state of a plane: a baseline, or a fresh plane.
 class PristineState {
  public:
-  /// As the baseline.
+  /// The state of the baseline.
   explicit PristineState(const std::shared_ptr<const BaselineParts>& baseline);
-  /// As a fresh plane, of a server with these types.
+  /// The state of a fresh plane on a server with these types.
   explicit PristineState(std::shared_ptr<const TypeList> types);
 
-  /// From what should be to what is. Without what the server does by itself, and what nobody can write.
+  /// The changes from the desired to the present state, without those that the server makes by itself and those to
+  /// read-only types.
   [[nodiscard]] Vector<Change> changes(const Snapshot& present) const;
 
-  /// The type by which an object can be written; nullopt: it cannot. @param present for the types that it defines
+  /// The type for writing an object; nullopt: read-only. @param present for the custom types it defines
   [[nodiscard]] std::optional<codec::ServedType> type_of(const Snapshot& present, std::string_view group,
                                                          std::string_view plural) const;
 
@@ -32,11 +33,11 @@ class PristineState {
   [[nodiscard]] const DiffOptions& ignored() const noexcept { return ignored_; }
   /// Empty: any.
   [[nodiscard]] const std::string& server_version() const noexcept { return server_version_; }
-  /// To be listed beside the state.
+  /// The types to list in addition to the state.
   [[nodiscard]] const std::vector<ListedType>& listed_types() const noexcept { return listed_types_; }
 
  private:
-  bool is_fresh_;  // the server's own objects do not stand in the state
+  bool is_fresh_;  // the state does not contain the server's own objects
   Snapshot state_;
   DiffOptions ignored_;
   std::string server_version_;

@@ -9,7 +9,7 @@ namespace {
 
 std::string query_of_all_types() {
   StateOptions options;
-  options.include_empty = true;  // or a type that is not synced yet could not be told from one without objects
+  options.include_empty = true;  // otherwise an unsynced type could not be distinguished from one without objects
   return state_query(options);
 }
 

@@ -1,4 +1,4 @@
-// The requests by which a plane is looked at.
+// The requests that read a plane.
 #pragma once
 
 #include <optional>
@@ -14,10 +14,10 @@
 
 namespace kplane::detail {
 
-/// What all of them have.
+/// The common base of the reads.
 class ReadCall : public Call {
  public:
-  /// nullptr: it was read.
+  /// nullptr on success.
   [[nodiscard]] const ErrorPtr& error() const noexcept { return error_; }
 
  protected:
@@ -37,7 +37,7 @@ class StateCall final : public ReadCall {
 
   [[nodiscard]] http::Request request() override;
   [[nodiscard]] std::optional<Milliseconds> take(Result<http::Response> received) override;
-  /// Without an error, once.
+  /// Call once, if there was no error.
   [[nodiscard]] Snapshot take_state() { return *std::move(state_); }
 
  private:
@@ -46,21 +46,21 @@ class StateCall final : public ReadCall {
   std::optional<Snapshot> state_;
 };
 
-/// The list of a type that the state does not show. One that is not served has no objects.
+/// The list of a type that states do not include. A type that is not served has no objects.
 class ListCall final : public ReadCall {
  public:
   ListCall(const PlaneEndpoint& endpoint, const ListedType& type) : listing_(endpoint, type) {}
 
   [[nodiscard]] http::Request request() override { return listing_.request(); }
   [[nodiscard]] std::optional<Milliseconds> take(Result<http::Response> received) override;
-  /// Without an error, once.
+  /// Call once, if there was no error.
   [[nodiscard]] SnapshotResource take_type() { return listing_.take_type(); }
 
  private:
   TypeListing listing_;
 };
 
-/// The server's version, which the client remembers.
+/// The server's version, which the client caches.
 class VersionCall final : public ReadCall {
  public:
   explicit VersionCall(const PlaneEndpoint& endpoint) : endpoint_(endpoint) {}

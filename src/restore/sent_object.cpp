@@ -9,6 +9,7 @@
 #include <kplane/error.hpp>
 #include <kplane/json.hpp>
 
+#include "json/dump.hpp"
 #include "restore/type_name.hpp"
 
 namespace kplane::detail {
@@ -26,7 +27,7 @@ constexpr TypeName job_type{"batch", "jobs"};
 constexpr TypeName aggregated_api_type{"apiregistration.k8s.io", "apiservices"};
 constexpr std::array<const char*, 2> job_uid_labels = {"controller-uid", "batch.kubernetes.io/controller-uid"};
 
-/// nullptr: there is no such field.
+/// nullptr when absent.
 json* value_below(json& tree, std::initializer_list<const char*> path) {
   json* at = &tree;
   for (const char* field : path) {
@@ -38,7 +39,7 @@ json* value_below(json& tree, std::initializer_list<const char*> path) {
   return at;
 }
 
-/// The same where it is an object.
+/// The same, if it is an object.
 json* object_below(json& tree, std::initializer_list<const char*> path) {
   json* found = value_below(tree, path);
   return found != nullptr && found->is_object() ? found : nullptr;
@@ -69,7 +70,7 @@ bool has_generated_selector(json& object, const codec::ServedType& type) {
   return is_manual == nullptr || *is_manual != true;
 }
 
-/// Where a Job has the labels that a server makes of its uid; those that are there.
+/// The existing label maps of a Job that contain labels derived from its uid.
 std::vector<json*> labels_of_job(json& job) {
   std::vector<json*> found;
   for (json* labels :
@@ -100,9 +101,9 @@ void set_generated_selector(json& job, std::string_view uid) {
 json sent(const Object& object, const codec::ServedType& type) {
   json tree = parse_json(object.raw());
   if (!tree.is_object() || !tree.contains("metadata") || !tree["metadata"].is_object()) {
-    throw ConfigError("the state holds " + type.plural +
-                      " without metadata: this server writes objects in Go's internal layout, in which they cannot be "
-                      "sent back");
+    throw ConfigError(
+        "the state has " + type.plural +
+        " without metadata: this server serialises objects in Go's internal layout, which it does not accept back");
   }
   tree["apiVersion"] = type.api_version;
   tree["kind"] = type.kind;
@@ -117,9 +118,7 @@ json created(const Object& object, const codec::ServedType& type) {
   return tree;
 }
 
-std::string text_of(const json& tree) { return tree.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-/// What a server says of a new object by itself.
+/// Removes the status that a server gives a new object by itself.
 void erase_initial(json& status) {
   erase_empty(status, "loadBalancer");
   if (status.value("phase", json()) == "Pending" || status.value("phase", json()) == "Active") status.erase("phase");
@@ -135,20 +134,20 @@ bool has_own_status(const codec::ServedType& type) {
 }  // namespace
 
 std::string encode_created(const Object& object, const codec::ServedType& type) {
-  return text_of(created(object, type));
+  return kplane::json::dump(created(object, type));
 }
 
 std::string encode_replacement(const Object& object, const codec::ServedType& type, const Object& present) {
   json tree = sent(object, type);
   if (has_generated_selector(tree, type)) set_generated_selector(tree, present.uid());
   if (!present.resource_version().empty()) tree["metadata"]["resourceVersion"] = present.resource_version();
-  return text_of(tree);
+  return kplane::json::dump(tree);
 }
 
 std::string encode_without_status(const Object& object, const codec::ServedType& type) {
   json tree = created(object, type);
   if (type.has_status) tree.erase("status");
-  return text_of(tree);
+  return kplane::json::dump(tree);
 }
 
 std::string encode_status_only(const Object& object, const codec::ServedType& type) {
@@ -161,7 +160,8 @@ std::string encode_status_only(const Object& object, const codec::ServedType& ty
   if (said.empty()) return {};
   json metadata = {{"name", tree["metadata"].value("name", json())}};
   if (tree["metadata"].contains("namespace")) metadata["namespace"] = tree["metadata"]["namespace"];
-  return text_of({{"apiVersion", type.api_version}, {"kind", type.kind}, {"metadata", metadata}, {"status", status}});
+  return kplane::json::dump(
+      {{"apiVersion", type.api_version}, {"kind", type.kind}, {"metadata", metadata}, {"status", status}});
 }
 
 std::string without_addresses(std::string_view encoded) {
@@ -175,7 +175,7 @@ std::string without_addresses(std::string_view encoded) {
       if (port.is_object()) port.erase("nodePort");
     }
   }
-  return text_of(tree);
+  return kplane::json::dump(tree);
 }
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// An object of a state, as it can be sent to a server again.
+// Converts an object of a state into one that can be sent to a server.
 #pragma once
 
 #include <string>
@@ -10,20 +10,19 @@
 
 namespace kplane::detail {
 
-/// The object to be created, with its type, and without what a server sets itself: uid, generation, times,
-/// managedFields, marks of a deletion, the label of its plane (contract §10), what a volume's claimRef knows of the
-/// claim's version, and the selector and labels that a Job is given with its uid: a server refuses those of another
-/// uid.
+/// The object to create, with its type, and without the fields that a server sets: uid, generation, times,
+/// managedFields, deletion marks, the plane's label (contract §10), the uid and version in a volume's claimRef, and the
+/// selector and labels that a Job gets from its uid, since a server rejects those of another uid.
 /// @throws DecodeError; ConfigError for one in Go's internal layout (contract §3)
 [[nodiscard]] std::string encode_created(const Object& object, const codec::ServedType& type);
-/// The same in place of the one that is `present`, if that has not been changed since. A Job's selector never changes:
-/// it is that of the present uid. @throws as encode_created()
+/// The same as a replacement of `present`, on condition that it is unchanged. A Job's selector is immutable, so it
+/// keeps that of the present uid. @throws as encode_created()
 [[nodiscard]] std::string encode_replacement(const Object& object, const codec::ServedType& type,
                                              const Object& present);
-/// As encode_created(), without its status, where that is written by itself.
+/// As encode_created(), but without the status, if that has its own subresource.
 [[nodiscard]] std::string encode_without_status(const Object& object, const codec::ServedType& type);
-/// Type, name and status alone. Empty where it says no more than the server says of every new object, or must be the
-/// server's own.
+/// Only type, name and status. Empty if the status is what the server gives every new object, or only the server may
+/// write it.
 [[nodiscard]] std::string encode_status_only(const Object& object, const codec::ServedType& type);
 /// The same object without the addresses and ports that the server gave a Service. @throws DecodeError
 [[nodiscard]] std::string without_addresses(std::string_view encoded);

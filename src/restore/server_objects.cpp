@@ -12,7 +12,7 @@ namespace {
 
 bool has(const Object& object, std::string_view pointer) { return object.get<std::string_view>(pointer).has_value(); }
 
-/// The service by which pods would reach the server, and its endpoints.
+/// The service through which pods reach the API server, and its endpoints.
 bool is_kubernetes_service(const Object& object) { return object.ns() == "default" && object.name() == "kubernetes"; }
 
 bool is_server_config_map(const Object& object) {
@@ -28,7 +28,7 @@ ObjectOwner owner_of_core(std::string_view plural, const Object& object) {
   return ObjectOwner::user;
 }
 
-/// An APIService that leads to a Service of the plane was made by somebody, whatever its label says.
+/// An APIService that refers to a Service of the plane was created by a user, whatever its label says.
 bool is_local_api(const Object& object) {
   return has(object, "/metadata/labels/kube-aggregator.kubernetes.io~1automanaged") && !object.at("/spec/service");
 }
@@ -42,17 +42,17 @@ bool is_maintained(const TypeName& type, const Object& object) {
   if (type == TypeName{"coordination.k8s.io", "leases"}) {
     return has(object, "/metadata/labels/apiserver.kubernetes.io~1identity");
   }
-  // The definition of the Fleet type is the server's, in the root plane (contract §5).
+  // The definition of the Fleet type, in the root plane, belongs to the server (contract §5).
   return type == definition_type && object.name() == "fleets.kplane.dev";
 }
 
-/// A marker counts on the types that a server puts it on, since everybody can put it on any object.
+/// A marker counts only on the types on which a server sets it, since anybody can set it on any object.
 bool is_bootstrap(const TypeName& type, const Object& object) {
   if (type.group == rights_group) return has(object, "/metadata/labels/kubernetes.io~1bootstrapping");
   if (type.group == "flowcontrol.apiserver.k8s.io") {
     return has(object, "/metadata/annotations/apf.kubernetes.io~1autoupdate-spec");
   }
-  // Kubernetes keeps this prefix for its own: nobody else can create such a class.
+  // Kubernetes reserves this prefix: users cannot create such a class.
   if (type == TypeName{"scheduling.k8s.io", "priorityclasses"}) return begins_with(object.name(), "system-");
   return type == TypeName{"networking.k8s.io", "servicecidrs"} && object.name() == "kubernetes";
 }

@@ -1,4 +1,4 @@
-// Which objects of a plane are its server's own, told by the markers that Kubernetes gives them.
+// Recognises the server's own objects of a plane by the labels and annotations that Kubernetes gives them.
 #pragma once
 
 #include <kplane/object.hpp>
@@ -6,15 +6,16 @@
 
 namespace kplane::detail {
 
-/// Whose an object is. Markers and reserved names tell, not a list of what one version of the server makes. Who may
-/// write a type can put its marker on an object, too: where it is known what a plane should hold, that tells instead.
+/// The owner of an object, determined by markers and reserved names, not by a list of what one server version creates.
+/// Whoever may write a type can also set its marker, so if the desired contents of a plane are known, those decide
+/// instead.
 enum class ObjectOwner {
-  user,       ///< made by whoever uses the plane
-  bootstrap,  ///< made by the server, once, for every plane (contract §10): one that was deleted does not come back
-  server,     ///< kept up to date by the server all the time: nobody else needs to put it back
+  user,       ///< created by a user of the plane
+  bootstrap,  ///< created by the server once per plane (contract §10): not recreated after a deletion
+  server,     ///< maintained continuously by the server: need not be restored
 };
 
-/// @param type that the object is of
+/// @param type of the object
 [[nodiscard]] ObjectOwner owner_of(const SnapshotResource& type, const Object& object);
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// TypeName: which type an object is of. A plural alone does not tell: a CustomResourceDefinition may use any.
+// The group and plural of a type. The plural alone is ambiguous: a CustomResourceDefinition may use any.
 #pragma once
 
 #include <string_view>
@@ -21,7 +21,7 @@ constexpr TypeName namespace_type{"", "namespaces"};
 constexpr TypeName definition_type{"apiextensions.k8s.io", "customresourcedefinitions"};
 constexpr std::string_view rights_group = "rbac.authorization.k8s.io";
 
-/// Valid as long as what it was made from.
+/// Valid as long as its argument.
 [[nodiscard]] inline TypeName type_name_of(const codec::ServedType& type) noexcept {
   return {api_group_of(type.api_version), type.plural};
 }

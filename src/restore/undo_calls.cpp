@@ -19,7 +19,7 @@ namespace {
 
 constexpr Milliseconds first_undo_pause{20};
 constexpr Milliseconds longest_undo_pause{500};
-// The server itself removes the objects of a CRD first, and looks every five seconds whether they are gone.
+// The server itself removes the objects of a CRD first, and checks every five seconds whether they are gone.
 constexpr Milliseconds longest_definition_cleanup{15'000};
 constexpr int most_waits = 30;  // for a type that was just defined
 constexpr TypeName service_type{"", "services"};
@@ -31,16 +31,17 @@ bool is_status_pointer(const std::string& pointer) {
 }
 
 std::vector<std::string> differences(const UndoContext& context, const Object& kept, const Object& stored) {
-  return codec::content_diff({ObjectAccess::document(kept), kept.raw()}, {ObjectAccess::document(stored), stored.raw()},
-                             context.answers.fields());
+  return kplane::json::content_diff({ObjectAccess::document(kept), kept.raw()},
+                                    {ObjectAccess::document(stored), stored.raw()}, context.answers.fields());
 }
 
 ErrorPtr stored_otherwise(const ResourcePath& path, const std::string& name, const std::string& pointer) {
-  return std::make_shared<Error>("the server stores " + path.plural + ' ' + name + " with another " + pointer);
+  return std::make_shared<Error>("the server stored " + path.plural + ' ' + name + " with a different " + pointer);
 }
 
 ErrorPtr still_held(const std::vector<HeldObject>& held) {
-  return std::make_shared<Error>("it cannot be removed: " + (held.empty() ? "it stays" : detail::describe(held)));
+  return std::make_shared<Error>("it cannot be removed: " +
+                                 (held.empty() ? "it still exists" : detail::describe(held)));
 }
 
 WriteOptions write_options(const UndoContext& context) {
@@ -51,11 +52,11 @@ WriteOptions write_options(const UndoContext& context) {
 
 ErrorPtr not_established(const std::string& name) {
   return std::make_shared<Error>("the type of CustomResourceDefinition " + name +
-                                 " is not served: its condition Established does not become True");
+                                 " is not served: its condition Established did not become True");
 }
 
-/// What is in a namespace was removed before. Where finalizers may hold some of it, all types are swept once more
-/// (nullptr: they are to be read): a namespace that is finalized before it is empty hides what is in it.
+/// The contents of the namespace were removed before. If finalizers may hold some of them, all types are swept once
+/// more (nullptr: discover them), because a namespace that is finalized before it is empty hides its contents.
 KnownTypes types_to_sweep(FinalizerPolicy finalizers) {
   return finalizers == FinalizerPolicy::all ? std::make_shared<const TypeList>() : nullptr;
 }
@@ -90,7 +91,7 @@ http::Request RemoveCall::next_request() {
   if (step_ == Step::linger) return lingering_->request();
   if (step_ == Step::release) return release_request(context().endpoint, path_, *object_, {});
   DeleteOptions options;
-  options.propagation = Propagation::background;  // or a Job would stay
+  options.propagation = Propagation::background;  // otherwise a Job would stay
   options.grace_period = std::chrono::seconds{0};
   options.uid = uid_;
   return remove_request(context().endpoint, path_, name_, options);
@@ -103,7 +104,7 @@ RemoveCall::Next RemoveCall::take_answer(const Result<ApiResponse>& result) {
     if (is_absent(error) || is_unserved(error)) return done();
     const bool is_conflict = dynamic_cast<const Conflict*>(&error) != nullptr;
     if (is_conflict && step_ == Step::release) return linger();
-    return is_conflict ? done() : fail(result.error());  // another object has its name: the next look will show it
+    return is_conflict ? done() : fail(result.error());  // another object has its name: the next read will show it
   }
   const ApiResponse& answer = result.value();
   if (step_ == Step::remove) check_is_deleted(answer, path_, name_);
@@ -247,7 +248,7 @@ ReplaceCall::Next ReplaceCall::take_answer(const Result<ApiResponse>& result) {
   return Milliseconds{0};
 }
 
-/// What is in a namespace, or of a type, would be lost with it.
+/// Recreating a namespace or a type would lose its contents.
 bool ReplaceCall::can_be_made_again() const noexcept {
   return !is_definition(kept_.path) && !(type_name_of(kept_.path) == namespace_type);
 }

@@ -1,4 +1,4 @@
-// The requests that undo what was done to one object.
+// The requests that undo the changes to one object.
 #pragma once
 
 #include <memory>
@@ -21,21 +21,21 @@
 
 namespace kplane::detail {
 
-/// What the calls of one plane have in common; outlives them.
+/// Shared by the calls of one plane, which it must outlive.
 struct UndoContext {
   const PlaneEndpoint& endpoint;
   const RestoreOptions& options;
-  const ComparisonScope& answers;  ///< in which an object of the baseline is compared with an answer
+  const ComparisonScope& answers;  ///< for comparing an object of the baseline with an answer
 };
 
-/// Each call can be made twice: it was broken off before, or its answer was lost.
+/// Every call is idempotent: it may be repeated after an interruption or a lost answer.
 class UndoCall : public Call {
  public:
   [[nodiscard]] http::Request request() final;
   [[nodiscard]] std::optional<Milliseconds> take(Result<http::Response> received) final;
-  /// The same for an answer that was looked at before.
+  /// The same for an already decoded answer.
   [[nodiscard]] std::optional<Milliseconds> take_result(const Result<ApiResponse>& result);
-  /// At the end. nullptr: done.
+  /// At the end; nullptr on success.
   [[nodiscard]] const ErrorPtr& error() const noexcept { return error_; }
 
  protected:
@@ -59,10 +59,10 @@ class UndoCall : public Call {
   ErrorPtr error_;
 };
 
-/// Deletes an object without a grace period, then takes its finalizers.
+/// Deletes an object with no grace period, then clears its finalizers.
 class RemoveCall final : public UndoCall {
  public:
-  /// @param object as it was seen: another one of its name stays
+  /// @param object as last seen; another object of its name is left alone
   RemoveCall(const UndoContext& context, ResourcePath path, const Object& object);
 
  private:
@@ -82,9 +82,9 @@ class RemoveCall final : public UndoCall {
   std::unique_ptr<LingeringCleanup> lingering_;
 };
 
-/// Deletes and finalizes a namespace. What was in it was removed before: what came in between is seen in the state
-/// afterwards, whether its namespace exists or not. With a FinalizerPolicy by which something may be held, it is swept
-/// first, and stays while something is in it.
+/// Deletes and finalizes a namespace whose contents were removed before. Anything created in between shows up in the
+/// next state, whether its namespace exists or not. With a FinalizerPolicy that may leave objects, the namespace is
+/// swept first, and stays while it is not empty.
 class RemoveNamespaceCall final : public UndoCall {
  public:
   RemoveNamespaceCall(const UndoContext& context, std::string name);
@@ -96,7 +96,7 @@ class RemoveNamespaceCall final : public UndoCall {
   NamespaceCleanup cleanup_;
 };
 
-/// An object of the baseline, and where it belongs.
+/// An object of the baseline, and its path.
 struct KeptObject {
   codec::ServedType type;
   ResourcePath path;
@@ -105,7 +105,7 @@ struct KeptObject {
   [[nodiscard]] std::string name() const { return std::string(object.name()); }
 };
 
-/// Makes an object again, with its status; waits until a CustomResourceDefinition is served.
+/// Recreates an object with its status; waits until a CustomResourceDefinition is served.
 class CreateCall final : public UndoCall {
  public:
   CreateCall(const UndoContext& context, KeptObject kept);
@@ -120,14 +120,14 @@ class CreateCall final : public UndoCall {
 
   KeptObject kept_;
   std::string text_;
-  std::optional<Object> made_;  // as it was answered last
+  std::optional<Object> made_;  // from the last answer
   Step step_ = Step::create;
   Backoff waits_;
   int waited_ = 0;
   bool is_without_addresses_ = false;
 };
 
-/// Removes an object, then makes it again.
+/// Removes an object, then recreates it.
 class RecreateCall final : public UndoCall {
  public:
   RecreateCall(const UndoContext& context, KeptObject kept, const Object& present);
@@ -141,10 +141,10 @@ class RecreateCall final : public UndoCall {
   bool is_removed_ = false;
 };
 
-/// Puts an object back: itself, its status, or both. Where the server does not let it change, it is made again.
+/// Restores an object, its status, or both. If the server does not allow the change, the object is recreated.
 class ReplaceCall final : public UndoCall {
  public:
-  /// @param present as it is now @param pointers where it differs
+  /// @param present the current object @param pointers where it differs
   ReplaceCall(const UndoContext& context, KeptObject kept, Object present, const std::vector<std::string>& pointers);
 
  private:

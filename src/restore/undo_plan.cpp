@@ -22,7 +22,7 @@ enum class Stage {
   make_early,
   make,
   make_late,
-  remove_rights,  ///< the client may have its own by them, until all else is done
+  remove_rights,  ///< last, because the client itself may depend on them
 };
 constexpr std::size_t stages = 8;
 
@@ -46,7 +46,7 @@ Stage stage_of_creation(std::string_view group, std::string_view plural) {
   return Stage::make_late;
 }
 
-/// An object that is marked for deletion never loses that mark: it has to go before it can be made again.
+/// A deletion mark cannot be removed: the object has to be deleted before it can be recreated.
 bool has_to_go(const Change& change) {
   return change.type == ChangeType::modified && is_marked(*change.after) && !is_marked(*change.before);
 }
@@ -71,7 +71,7 @@ class Plan {
     for (const SnapshotResource& type : pristine_.state().resources) fill_doomed(type);
   }
 
-  /// Stages that need not wait for another one come first.
+  /// Takes the stages, after moving calls that need not wait for an earlier stage to the front.
   [[nodiscard]] UndoStages take() {
     bool may_begin = calls_[static_cast<std::size_t>(Stage::remove_inner_rights)].empty() &&
                      calls_[static_cast<std::size_t>(Stage::remove_container)].empty();
@@ -164,7 +164,7 @@ class Plan {
     }
   }
 
-  /// Events pass away by themselves.
+  /// Events expire by themselves.
   [[nodiscard]] bool is_doomed(const SnapshotResource& type, const Object& object) const {
     return type.resource != "events" && is_in_doomed(type.group, type.resource, std::string(object.ns()));
   }
@@ -174,7 +174,7 @@ class Plan {
   const Snapshot& present_;
   UndoStages calls_;
   std::set<std::string> leaving_;     // namespaces that have to go
-  std::set<std::string> namespaces_;  // that have to go and come back, with all that is in them
+  std::set<std::string> namespaces_;  // to be recreated with all their contents
   std::set<std::string> types_;       // likewise, PLURAL.GROUP
 };
 

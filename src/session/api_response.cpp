@@ -1,4 +1,4 @@
-// From HTTP status codes to the classes of ApiError (contract §7).
+// Maps HTTP status codes to the subclasses of ApiError (contract §7).
 #include "session/api_response.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace kplane::detail {
 
 namespace {
 
-constexpr int first_success = 200;  // before come answers that are not the last one
+constexpr int first_success = 200;  // lower ones are interim responses
 constexpr int first_failure = 300;
 constexpr std::string_view unserved_message = "the server could not find the requested resource";
 
@@ -53,7 +53,7 @@ std::shared_ptr<const Error> classify(ApiError::Info info) {
   return std::make_shared<ApiError>(std::move(info));
 }
 
-/// Before it is shortened: half a URL, or half a credential, would not be known as one.
+/// Redacted before shortening: a truncated URL or credential would not be recognised.
 std::optional<std::string> shown_header(const ApiResponse& answer, std::string_view name, const Secrets& secrets) {
   const auto value = http::find_header(answer.headers, name);
   if (!value) return std::nullopt;
@@ -71,7 +71,7 @@ std::shared_ptr<const Error> api_error(const ApiResponse& answer, bool after_los
   info.retry_after = http::retry_after(answer.headers);
   codec::read_status(answer.body, info, secrets);
   const auto location = shown_header(answer, "Location", secrets);
-  if (answer.status < 400 && location) info.message = "redirects to " + *location + ", which is not followed";
+  if (answer.status < 400 && location) info.message = "redirects to " + *location + "; redirects are not followed";
   return classify(std::move(info));
 }
 
@@ -79,7 +79,8 @@ std::shared_ptr<const Error> api_error(const ApiResponse& answer, bool after_los
 
 std::shared_ptr<const Error> terminating_error(ApiError::Info info) {
   info.message +=
-      "; on a plane without controllers it stays so until Plane::remove_namespace() has emptied and finalized it";
+      "; on a plane without controllers it stays in that phase until Plane::remove_namespace() empties and finalizes "
+      "it";
   return std::make_shared<NamespaceTerminating>(std::move(info));
 }
 
@@ -144,7 +145,7 @@ bool is_gone(const Error& error) noexcept {
   return dynamic_cast<const Conflict*>(&error) != nullptr || is_absent(error);
 }
 
-// Servers before 1.18.6 gave no cause; then the message tells.
+// Servers before 1.18.6 set no cause, so the message is checked.
 bool is_future_version(const Error& error) noexcept {
   const auto* api = dynamic_cast<const ApiError*>(&error);
   if (api == nullptr || api->status() != 504) return false;

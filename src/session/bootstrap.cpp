@@ -1,4 +1,4 @@
-// A plane's namespaces appear within moments of its first request.
+// A plane's namespaces appear shortly after its first request.
 #include "session/bootstrap.hpp"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// Writes that come before a new plane's own objects (contract §1 and §10).
+// Retries writes that arrive before a new plane's bootstrap is complete (contract §1 and §10).
 #pragma once
 
 #include <kplane/error.hpp>
@@ -8,12 +8,12 @@
 
 namespace kplane::detail {
 
-/// Whether a write failed because the plane has no such namespace, but will have it in a moment: a system namespace, of
-/// a plane that the client has not seen bootstrapped.
+/// Whether a write failed because a namespace does not exist yet but soon will: a system namespace of a plane that the
+/// client has not seen bootstrapped.
 [[nodiscard]] bool is_too_early(const PlaneEndpoint& endpoint, const Error& error);
 
 /// Sends a request, and retries a write that arrives before the plane's bootstrap until the deadline. That is safe for
-/// any method, because a refused write has no effect. @throws StoppedError while it waits
+/// any method, because a rejected write has no effect. @throws StoppedError during a pause
 [[nodiscard]] Result<ApiResponse> send_past_bootstrap(const PlaneEndpoint& endpoint, http::Request request);
 
 }  // namespace kplane::detail

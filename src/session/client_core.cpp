@@ -1,4 +1,4 @@
-// Checks a client's options once, and turns them into those of its transport.
+// Checks a client's options once and converts them into transport options.
 #include "session/client_core.hpp"
 
 #include <utility>
@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view plane_prefix = "/clusters/";
 constexpr std::string_view plane_suffix = "/control-plane";
 
-/// A kubeconfig's `server:` often names a plane already; this client reaches every plane of that host.
-/// @return the plane's ID, which is cut off the URL with what is around it; empty when there is none
+/// A kubeconfig's `server:` often includes a plane; this client accesses every plane of that host.
+/// @return the plane's ID, after removing its path from the URL; empty when there is none
 std::string take_plane(std::string& url) {
   if (url.size() < plane_suffix.size() ||
       url.compare(url.size() - plane_suffix.size(), plane_suffix.size(), plane_suffix) != 0)
@@ -44,14 +44,14 @@ ClientOptions checked(ClientOptions options) {
   return options;
 }
 
-/// The environment's proxy is never asked for loopback: a token could leave the machine.
+/// The environment's proxy is never used for loopback: a token could leave the machine.
 std::string proxy_for(const ClientOptions& options, const http::BaseUrl& base) {
   if (!options.proxy.empty()) return http::checked_proxy(options.proxy);
   if (!options.use_environment_proxy) return {};
   return http::environment_proxy(config::proxy_environment(), base);
 }
 
-/// Whether nobody else can read what is sent.
+/// Whether traffic is confidential: encrypted, or not leaving this machine.
 bool is_private(const ClientOptions& options, const http::BaseUrl& base) {
   return base.is_tls || (base.is_loopback && options.proxy.empty());
 }

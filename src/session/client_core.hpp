@@ -1,4 +1,4 @@
-// ClientCore: what a Client and all handles that came from it share.
+// The state shared by a Client and all handles obtained from it.
 #pragma once
 
 #include <atomic>
@@ -22,7 +22,7 @@ namespace kplane::detail {
 /// The two paths of the aggregate read; servers know one of them (contract §3).
 enum class StatePath { state, snapshot };
 
-/// Where a server is, and which of its planes the address named.
+/// A server's URL, and the plane that it named.
 struct ServerAddress {
   http::BaseUrl base;
   std::string default_cluster;  ///< empty: none
@@ -31,23 +31,23 @@ struct ServerAddress {
 /// Thread-safe.
 class ClientCore {
  public:
-  /// @param credentials instead of those in `options`; nullptr: those
+  /// @param credentials override those in `options`; nullptr: use those
   /// @throws ConfigError
   ClientCore(std::string_view base_url, ClientOptions options,
              std::shared_ptr<http::Credentials> credentials = nullptr);
 
-  /// The server's address: the root plane lives right below it.
+  /// The server's base URL, which is also that of the root plane.
   [[nodiscard]] const std::string& base_url() const noexcept { return server_.base.text; }
-  /// The plane that the address named; empty: none.
+  /// The plane named by the base URL; empty: none.
   [[nodiscard]] const std::string& default_cluster() const noexcept { return server_.default_cluster; }
   [[nodiscard]] std::string cluster_base_url(std::string_view cluster) const;
   [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Clock& clock() const noexcept { return transport_.options().clock; }
   [[nodiscard]] http::Transport& transport() noexcept { return transport_; }
   [[nodiscard]] DiscoveryCache& discovery() noexcept { return discovery_; }
-  /// The planes that were seen bootstrapped.
+  /// The planes known to be bootstrapped.
   [[nodiscard]] KnownPlanes& bootstrapped() noexcept { return bootstrapped_; }
-  /// Whether the server's informers have been started.
+  /// Remembers whether the server's informers have been started.
   [[nodiscard]] WarmMemory& warm() noexcept { return warm_; }
   [[nodiscard]] ServerFacts& server_facts() noexcept { return server_facts_; }
 
@@ -55,26 +55,26 @@ class ClientCore {
   [[nodiscard]] const std::shared_ptr<http::Credentials>& credentials() const noexcept { return credentials_; }
   /// A plane's credentials: its own, or else the client's. @throws ConfigError
   [[nodiscard]] std::shared_ptr<http::Credentials> credentials_for(const PlaneOptions& options) const;
-  /// A plane's default namespace. @throws ConfigError when it is not a namespace's name
+  /// A plane's default namespace. @throws ConfigError when it is not a valid namespace name
   [[nodiscard]] std::string namespace_for(const PlaneOptions& options) const;
 
-  /// What may stop a call that was given this token.
+  /// The tokens that can stop a call with this token.
   [[nodiscard]] StopTokens stops(const StopToken& call = {}) const { return StopTokens(call, options_.stop); }
 
-  /// Of a call that begins now. @param timeout the call's own; none: ClientOptions::request_timeout
+  /// The deadline of a call that starts now. @param timeout the call's own; none: ClientOptions::request_timeout
   [[nodiscard]] TimePoint deadline(const std::optional<Milliseconds>& timeout = {}) const {
     return deadline_after(clock().now(), timeout.value_or(options_.request_timeout));
   }
 
-  /// A request with what all of this client's requests have in common, for a call that begins now.
+  /// A request with this client's common settings, for a call that starts now.
   [[nodiscard]] http::Request make_request(std::string method, std::string url) const;
 
-  /// Which path of the aggregate read this server knows, as far as is known.
+  /// The path of the aggregate read to try first, as learned from this server.
   [[nodiscard]] StatePath state_path() const noexcept { return state_path_.load(std::memory_order_relaxed); }
   void remember_state_path(StatePath path) noexcept { state_path_.store(path, std::memory_order_relaxed); }
 
  private:
-  /// @throws ConfigError when credentials would cross the network unencrypted
+  /// @throws ConfigError when credentials would be sent over the network unencrypted
   void check_channel(bool has_credentials) const;
 
   ClientOptions options_;
@@ -88,14 +88,14 @@ class ClientCore {
   std::atomic<StatePath> state_path_{StatePath::state};
 };
 
-/// Where a Plane's requests go.
+/// The destination of a Plane's requests.
 struct PlaneEndpoint {
   std::shared_ptr<ClientCore> core;
   std::string cluster;
   std::string base_url;
   std::shared_ptr<http::Credentials> credentials;
-  std::string ns = "default";                               ///< where objects go that name none
-  std::shared_ptr<http::OutcomeListener> write_listener{};  ///< hears of the plane's requests; nullptr: nobody does
+  std::string ns = "default";                               ///< for objects that name none
+  std::shared_ptr<http::OutcomeListener> write_listener{};  ///< notified of the plane's requests; nullptr: none
 };
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// Answers are compared by content, so that it does not matter which plane gave them.
+// Answers are compared by content, whichever plane they are from.
 #include "session/discovery_cache.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ constexpr std::size_t most_answers = 65'536;
 constexpr std::size_t most_bytes = std::size_t{16} << 20;
 
 std::string key_of(std::string_view cluster, std::string_view api_version) {
-  return std::string(cluster) + ' ' + std::string(api_version);  // an ID has no blank
+  return std::string(cluster) + ' ' + std::string(api_version);  // an ID contains no space
 }
 
 std::size_t hash_of(const ApiTypes& types) noexcept {

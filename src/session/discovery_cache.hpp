@@ -1,4 +1,4 @@
-// DiscoveryCache: which types each plane is known to serve.
+// Caches the types that each plane serves.
 #pragma once
 
 #include <cstddef>
@@ -18,17 +18,17 @@ using ApiTypes = std::vector<codec::ApiResource>;
 
 /// Thread-safe.
 ///
-/// Planes number in thousands and mostly serve the same: equal answers share their memory. At most 65,536 answers are
-/// remembered, about 150 bytes each, and 16 MiB of different ones; when either is full, all are forgotten, and asked
-/// for again as they are needed. An answer that is larger by itself is not remembered.
+/// There are thousands of planes, most of which serve the same types, so equal answers share memory. At most 65,536
+/// answers are cached, at about 150 bytes each, and 16 MiB of distinct ones; when either limit is reached, the cache is
+/// cleared and refilled on demand. An answer larger than that is not cached.
 class DiscoveryCache {
  public:
-  /// nullptr when nothing is known.
+  /// nullptr when not cached.
   [[nodiscard]] std::shared_ptr<const ApiTypes> find(std::string_view cluster, std::string_view api_version) const;
   std::shared_ptr<const ApiTypes> remember(std::string_view cluster, std::string_view api_version, ApiTypes types);
   void forget(std::string_view cluster, std::string_view api_version);
 
-  /// For tests: answers, and different ones.
+  /// For tests: the number of answers, and of distinct ones.
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::size_t distinct() const;
 

@@ -1,4 +1,4 @@
-// KnownPlanes: the planes that a client has seen bootstrapped, so that it asks each once.
+// The planes that a client has seen bootstrapped, so that it checks each only once.
 #pragma once
 
 #include <mutex>
@@ -7,7 +7,7 @@
 
 namespace kplane::detail {
 
-/// Thread-safe. Holds at most `most_known` IDs: then it forgets all, and they are asked for again.
+/// Thread-safe. Holds at most `most_known` IDs; when full, it is cleared, and planes are checked again.
 class KnownPlanes {
  public:
   static constexpr std::size_t most_known = 20'000;

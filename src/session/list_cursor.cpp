@@ -1,4 +1,4 @@
-// Pages by `continue` (contract §7).
+// Follows `continue` tokens (contract §7).
 #include "session/list_cursor.hpp"
 
 #include <kplane/error.hpp>
@@ -19,8 +19,8 @@ void ListCursor::take_page(std::size_t objects, std::string continue_token) {
   if (!continue_token.empty() && (objects == 0 || continue_token == continue_token_)) {
     throw DecodeError(
         "GET " + url_ +
-            ": pagination made no progress: the server answered with an empty page, or with the continue token that it "
-            "was asked with",
+            ": pagination made no progress: the server returned an empty page, or the continue token that it "
+            "was given",
         0);
   }
   continue_token_ = std::move(continue_token);

@@ -1,4 +1,4 @@
-// ListCursor: where a list that comes in pages has got to.
+// The position in a paginated list.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +13,18 @@ class ListCursor {
  public:
   using Query = std::vector<std::pair<std::string, std::string>>;
 
-  /// Objects a page where nobody says how many: what kubectl asks for.
+  /// The default page size, which is kubectl's.
   static constexpr std::string_view usual_limit = "500";
 
   /// @param url, query of the first page
   ListCursor(std::string url, Query query);
 
-  /// Of the next page.
+  /// The URL of the next page.
   [[nodiscard]] std::string url() const;
   [[nodiscard]] bool at_begin() const noexcept { return continue_token_.empty() && !at_end_; }
   [[nodiscard]] bool at_end() const noexcept { return at_end_; }
 
-  /// Moves on behind a page. @throws DecodeError when the list would never end
+  /// Advances past a page. @throws DecodeError when the list makes no progress
   void take_page(std::size_t objects, std::string continue_token);
 
  private:

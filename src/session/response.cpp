@@ -1,4 +1,3 @@
-// Response: what Plane::request() returns.
 #include <kplane/request.hpp>
 
 #include "http/message.hpp"
@@ -25,7 +24,7 @@ std::string_view Response::body() const& noexcept { return parts_->document->tex
 std::string Response::body() && { return std::string(parts_->document->text()); }
 
 Object Response::object() const {
-  return detail::ObjectAccess::make_object(parts_->document, codec::root(*parts_->document).text);
+  return detail::ObjectAccess::make_object(parts_->document, kplane::json::root(*parts_->document).text);
 }
 
 }  // namespace kplane

@@ -15,7 +15,7 @@ const Response& ResponseResult::operator*() const& {
 }
 
 const Error& ResponseResult::error() const& {
-  if (!error_) throw std::logic_error("ResponseResult::error() of a result without an error: test the result first");
+  if (!error_) throw std::logic_error("ResponseResult::error() of a result without an error: check the result first");
   return *error_;
 }
 

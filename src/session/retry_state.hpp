@@ -1,4 +1,4 @@
-// RetryState: the retries of an operation that consists of several requests, beyond the transport's own attempts.
+// Retries of an operation of several requests, beyond the transport's own attempts.
 #pragma once
 
 #include <optional>
@@ -9,20 +9,20 @@
 
 namespace kplane::detail {
 
-/// For requests that do the same when they are sent twice. Counts the failures in a row; not thread-safe.
+/// For idempotent requests. Counts consecutive failures; not thread-safe.
 class RetryState {
  public:
-  /// The server has answered the request: the next failure is the first one again.
+  /// Call when the server answered the request: resets the count of failures.
   void note_answer() noexcept;
-  /// The request has failed. @param is_write whether it would have changed something
+  /// Call when the request failed. @param is_write whether it is a write
   void note_error(const Error& error, bool is_write) noexcept;
-  /// @return the pause before the request is sent again; nullopt when the error is final: it is not retryable, or the
-  /// requests have failed too often in a row
+  /// @return the pause before the retry; nullopt when the error is final: it is not retryable, or there were too many
+  /// consecutive failures
   [[nodiscard]] std::optional<Milliseconds> pause_after(const Error& error) noexcept;
 
-  /// Whether a write that failed may have been carried out, its response lost.
+  /// Whether a failed write may have been carried out.
   [[nodiscard]] bool may_be_done() const noexcept { return may_be_done_; }
-  /// What follows changes something else.
+  /// Call before writes to another object.
   void forget_writes() noexcept { may_be_done_ = false; }
 
  private:
@@ -33,8 +33,7 @@ class RetryState {
   bool may_be_done_ = false;
 };
 
-/// The longer one of `own` and the pause that the server asked for. @return nullopt when that one does not end within
-/// the time that is left
+/// The longer of `own` and the pause that the server requested. @return nullopt when that exceeds the remaining time
 [[nodiscard]] std::optional<Milliseconds> pause_before_retry(Milliseconds own, const Error& error,
                                                              Milliseconds left) noexcept;
 

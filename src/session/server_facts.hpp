@@ -1,4 +1,4 @@
-// ServerFacts: what is the same in all planes of a server, and so is asked for once.
+// Caches what is the same in all planes of a server.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ using TypeList = std::vector<codec::ServedType>;
 /// Thread-safe.
 class ServerFacts {
  public:
-  /// The server's own types; nullptr: not known yet.
+  /// The server's built-in types; nullptr: not known yet.
   [[nodiscard]] std::shared_ptr<const TypeList> types() const {
     const std::lock_guard lock(mutex_);
     return types_;

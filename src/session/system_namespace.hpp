@@ -4,7 +4,7 @@
 
 namespace kplane::detail {
 
-/// Whether a server makes a namespace of this name in every plane.
+/// Whether a server creates a namespace of this name in every plane.
 [[nodiscard]] bool is_system_namespace(std::string_view ns) noexcept;
 
 /// Whether a server refuses to delete the namespace of this name.

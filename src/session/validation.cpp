@@ -18,7 +18,7 @@ namespace {
 
 bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-/// The text as an error may show it.
+/// The text quoted for an error.
 std::string in_quotes(std::string_view text) { return "'" + excerpt(text) + "'"; }
 
 bool is_subdomain(std::string_view name) noexcept {
@@ -58,7 +58,7 @@ bool is_label(std::string_view label) noexcept {
 void check_cluster_id(std::string_view cluster) {
   if (codec::is_cluster_id(cluster)) return;
   throw ConfigError(in_quotes(cluster) +
-                    " is not a plane's ID: letters, digits, '_', '.' and '-', at most 63 of them, beginning and ending "
+                    " is not a plane ID: at most 63 letters, digits, '_', '.' and '-', beginning and ending "
                     "with a letter or digit");
 }
 
@@ -70,7 +70,7 @@ void check_resource_name(std::string_view resource) {
 void check_fleet_name(std::string_view name) {
   if (is_subdomain(name)) return;
   throw ConfigError(in_quotes(name) +
-                    " is not a Fleet's name: lower case letters, digits, '-' and '.', at most 253 of them, each part "
+                    " is not a Fleet name: at most 253 lower case letters, digits, '-' and '.', each part "
                     "beginning and ending with a letter or digit");
 }
 
@@ -88,7 +88,7 @@ void check_api_version(std::string_view api_version) {
 
 void check_plural(std::string_view plural) {
   if (is_label(plural)) return;
-  throw ConfigError(in_quotes(plural) + " is not a resource's plural name such as pods, in lower case");
+  throw ConfigError(in_quotes(plural) + " is not a plural resource name such as pods, in lower case");
 }
 
 void check_subresource(std::string_view name) {
@@ -99,7 +99,7 @@ void check_subresource(std::string_view name) {
 void check_namespace(std::string_view ns) {
   if (codec::is_namespace(ns)) return;
   throw ConfigError(in_quotes(ns) +
-                    " is not a namespace: lower case letters, digits and '-', at most 63 of them, beginning and ending "
+                    " is not a namespace name: at most 63 lower case letters, digits and '-', beginning and ending "
                     "with a letter or digit");
 }
 
@@ -111,7 +111,7 @@ void check_object_name(std::string_view name) {
     return;
   }
   throw ConfigError(in_quotes(name) +
-                    " is not an object's name: it must not be empty, '.' or '..', nor hold '/' or '%'");
+                    " is not an object name: it must not be empty, '.' or '..', nor contain '/' or '%'");
 }
 
 void check_field_manager(std::string_view field_manager) {
@@ -152,8 +152,8 @@ void check_member_ids(std::string_view fleet, const FleetSpec& spec) {
   if (!spec.names.empty() || spec.replicas <= 0) return;
   const std::string longest = member_id(fleet, spec, spec.replicas - 1);
   if (codec::is_cluster_id(longest)) return;
-  throw ConfigError("a member of the Fleet would be called " + in_quotes(longest) + ", with " +
-                    std::to_string(longest.size()) + " characters; a plane's ID has at most " +
+  throw ConfigError("a member of the Fleet would be named " + in_quotes(longest) + ", with " +
+                    std::to_string(longest.size()) + " characters; a plane ID has at most " +
                     std::to_string(codec::longest_cluster_id) + ": shorten the Fleet's name or FleetSpec::name_prefix");
 }
 
@@ -165,7 +165,7 @@ FleetSpec checked_spec(FleetSpec spec) {
   check_fleet_size(static_cast<std::int64_t>(spec.names.size()));
   if (spec.ttl_seconds && *spec.ttl_seconds < 0) throw ConfigError("FleetSpec::ttl_seconds must be 0 or more");
   if (!spec.name_prefix.empty() && !codec::may_begin_cluster_id(spec.name_prefix)) {
-    throw ConfigError("FleetSpec::name_prefix " + in_quotes(spec.name_prefix) + " cannot begin a plane's ID");
+    throw ConfigError("FleetSpec::name_prefix " + in_quotes(spec.name_prefix) + " cannot begin a plane ID");
   }
   if (spec.names.empty()) return spec;
   if (spec.replicas == 0) spec.replicas = static_cast<std::int32_t>(spec.names.size());
@@ -182,7 +182,7 @@ void check_client_options(const ClientOptions& options) {
     throw ConfigError("RetryOptions: 0 <= initial_backoff <= max_backoff must hold");
   }
   if (!options.ca_file.empty() && !options.ca_pem.empty())
-    throw ConfigError("ca_file and ca_pem are both set; give one");
+    throw ConfigError("ca_file and ca_pem are both set; set only one");
   if (!options.ca_file.empty()) {
     const std::string name = "ca_file " + options.ca_file;
     auth::check_certificates(auth::read_certificate_file(options.ca_file, name), name);
@@ -194,7 +194,7 @@ void check_client_options(const ClientOptions& options) {
 
 void check_token_channel(bool has_token, bool is_private_channel, bool allow_insecure_auth) {
   if (!has_token || is_private_channel || allow_insecure_auth) return;
-  throw ConfigError("a token would cross the network unencrypted: use https, or set allow_insecure_auth");
+  throw ConfigError("a token would be sent over the network unencrypted: use https, or set allow_insecure_auth");
 }
 
 }  // namespace kplane::detail

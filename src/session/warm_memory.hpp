@@ -1,5 +1,4 @@
-// WarmMemory: whether a server has started the informers of all types, which then serve all of its planes (contract
-// §10).
+// Remembers whether a server has started the informers of all types, which then serve all its planes (contract §10).
 #pragma once
 
 #include <atomic>
@@ -7,14 +6,15 @@
 
 namespace kplane::detail {
 
-/// Informers are lost with the server's process. That shows in what a state says of itself: fewer types are live than
-/// were when the server had been warmed. Thread-safe.
+/// Informers are lost when the server process restarts. A state reveals that: fewer types are live than when the server
+/// had been warmed. Thread-safe.
 class WarmMemory {
  public:
   [[nodiscard]] bool is_warm() const noexcept { return live_.load(std::memory_order_relaxed) != unknown; }
-  /// A warm read was answered, with so many live types.
+  /// Call when a warm read was answered with this many live types.
   void remember(std::int64_t live_resources) noexcept { live_.store(live_resources, std::memory_order_relaxed); }
-  /// Call after a read that assumed a warm server. @return whether the server was no longer warm, which is remembered
+  /// Call after a read that assumed a warm server. @return whether the server was no longer warm; it then counts as
+  /// cold
   [[nodiscard]] bool is_lost(std::int64_t live_resources) noexcept {
     const std::int64_t wanted = live_.load(std::memory_order_relaxed);
     if (wanted != unknown && live_resources >= wanted) return false;

@@ -9,7 +9,7 @@ namespace kplane::detail {
 
 namespace {
 
-// In the documentation of DiffOptions, too.
+// Keep in sync with the documentation of DiffOptions.
 constexpr std::array<const char*, 3> server_types = {"events", "events.events.k8s.io", "leases.coordination.k8s.io"};
 constexpr std::array<const char*, 22> server_fields = {
     "/metadata/uid",
@@ -28,7 +28,7 @@ constexpr std::array<const char*, 22> server_fields = {
     "/status/conditions/*/lastProbeTime",
     "/spec/claimRef/uid",
     "/spec/claimRef/resourceVersion",
-    // Of a Job, and of its pods: the uid once more.
+    // Of a Job and its pods: derived from the uid.
     "/metadata/labels/controller-uid",
     "/metadata/labels/batch.kubernetes.io~1controller-uid",
     "/spec/selector/matchLabels/controller-uid",
@@ -42,11 +42,11 @@ bool is_default(const DiffOptions& options) noexcept {
   return options.ignored_fields.empty() && options.ignored_types.empty() && options.ignore_server_fields;
 }
 
-/// Of the fields alone, in any order.
+/// Depends only on the fields, in any order.
 std::uint64_t id_of(const DiffOptions& options) {
-  codec::ContentHash sum{options.ignore_server_fields ? std::uint64_t{1} : std::uint64_t{0}, 0};
+  kplane::json::ContentHash sum{options.ignore_server_fields ? std::uint64_t{1} : std::uint64_t{0}, 0};
   for (const std::string& field : std::set<std::string>(options.ignored_fields.begin(), options.ignored_fields.end())) {
-    sum += codec::hash_of_bytes(field, 0);
+    sum += kplane::json::hash_of_bytes(field, 0);
   }
   return sum.low ^ sum.high;
 }

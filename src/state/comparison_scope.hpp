@@ -1,4 +1,4 @@
-// ComparisonScope: DiffOptions, ready for use.
+// DiffOptions, preprocessed for comparisons.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@ namespace kplane::detail {
 /// Immutable.
 class ComparisonScope {
  public:
-  /// Those of the default options are made once. @throws ConfigError
+  /// The scope of the default options is created once. @throws ConfigError
   [[nodiscard]] static std::shared_ptr<const ComparisonScope> of(const DiffOptions& options);
   explicit ComparisonScope(const DiffOptions& options);
 
-  [[nodiscard]] const codec::IgnoredFields& fields() const noexcept { return fields_; }
+  [[nodiscard]] const kplane::json::IgnoredFields& fields() const noexcept { return fields_; }
   [[nodiscard]] bool covers(const SnapshotResource& resource) const;
-  /// Tells the fields of this scope from those of others.
+  /// Identifies the set of ignored fields.
   [[nodiscard]] std::uint64_t fields_id() const noexcept { return fields_id_; }
 
  private:
-  codec::IgnoredFields fields_;
+  kplane::json::IgnoredFields fields_;
   std::set<std::string> ignored_types_;
   std::uint64_t fields_id_ = 0;
 };

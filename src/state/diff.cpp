@@ -20,15 +20,15 @@ namespace {
 using detail::ComparisonScope;
 using Items = Vector<Object>;
 
-/// Which objects of one list have the very bytes of one in another list.
+/// Matches the objects of two lists that have identical bytes.
 class SameBytes {
  public:
-  /// Afterwards left_of(first) and left_of(second) are those that have no such partner.
+  /// Afterwards left_of(first) and left_of(second) are those without a match.
   void match(const Items& first, const Items& second) {
     left_.first.clear();
     left_.second.clear();
     const std::size_t paired = std::min(first.size(), second.size());
-    // Most often they have the same order. Comparing them says so sooner than their hashes.
+    // The order is usually the same, which a direct comparison shows faster than hashes.
     for (std::size_t i = 0; i < paired; ++i) {
       if (first[i].raw() == second[i].raw()) continue;
       left_.first.push_back(&first[i]);
@@ -68,7 +68,7 @@ class SameBytes {
 
   static void hash(const std::vector<const Object*>& objects, std::vector<Hashed>& hashed) {
     hashed.clear();
-    for (const Object* object : objects) hashed.emplace_back(codec::hash_of_bytes(object->raw(), 0).low, object);
+    for (const Object* object : objects) hashed.emplace_back(kplane::json::hash_of_bytes(object->raw(), 0).low, object);
     std::sort(hashed.begin(), hashed.end(), [](const Hashed& a, const Hashed& b) { return a.first < b.first; });
   }
 
@@ -91,7 +91,9 @@ std::vector<Named> sorted_by_name(const std::vector<const Object*>& objects) {
   return named;
 }
 
-codec::Content content_of(const Object& object) { return {detail::ObjectAccess::document(object), object.raw()}; }
+kplane::json::Content content_of(const Object& object) {
+  return {detail::ObjectAccess::document(object), object.raw()};
+}
 
 class Differences {
  public:
@@ -120,10 +122,11 @@ class Differences {
 
  private:
   void compare(const SnapshotResource& type, const Named& before, const Named& after) {
-    // Objects of two planes have other bytes, but mostly the same content, which a hash tells sooner than a comparison.
+    // Objects of two planes have different bytes but usually the same content, which a hash shows faster than a
+    // comparison.
     auto& seen = detail::SeenObjects::instance();
     if (seen.hash_of(*before.object, scope_) == seen.hash_of(*after.object, scope_)) return;
-    auto pointers = codec::content_diff(content_of(*before.object), content_of(*after.object), scope_.fields());
+    auto pointers = kplane::json::content_diff(content_of(*before.object), content_of(*after.object), scope_.fields());
     Change& change = add(ChangeType::modified, type, after);
     change.pointers = std::move(pointers);
     change.before = *before.object;

@@ -12,9 +12,9 @@ namespace kplane {
 
 namespace {
 
-using codec::ContentHash;
 using detail::ComparisonScope;
 using detail::SeenObjects;
+using kplane::json::ContentHash;
 
 constexpr std::uint64_t type_seed = 101;
 constexpr std::uint64_t entry_seed = 102;
@@ -57,10 +57,11 @@ Digest digest(const Snapshot& state, const DigestOptions& options) {
   ContentHash sum;
   for (const SnapshotResource& resource : state.resources) {
     if (resource.items.empty() || !scope->covers(resource)) continue;
-    const ContentHash type = codec::hash_of_pair(codec::hash_of_bytes(resource.group, type_seed),
-                                                 codec::hash_of_bytes(resource.resource, type_seed), type_seed);
+    const ContentHash type =
+        kplane::json::hash_of_pair(kplane::json::hash_of_bytes(resource.group, type_seed),
+                                   kplane::json::hash_of_bytes(resource.resource, type_seed), type_seed);
     for (const Object& object : resource.items) {
-      sum += codec::hash_of_pair(type, seen.hash_of(object, *scope), entry_seed);
+      sum += kplane::json::hash_of_pair(type, seen.hash_of(object, *scope), entry_seed);
     }
   }
   return as_digest(sum);

@@ -1,4 +1,4 @@
-// SeenObjects: the content hashes of objects by their bytes, so that what was read before need not be parsed again.
+// A cache of content hashes by the bytes of objects, so that known objects need not be parsed again.
 #pragma once
 
 #include <array>
@@ -13,19 +13,19 @@
 
 namespace kplane::detail {
 
-/// A table of fixed size (2 MiB), in which a newer entry takes the place of an older one. Thread-safe.
+/// A table of fixed size (2 MiB) in which newer entries replace older ones. Thread-safe.
 class SeenObjects {
  public:
-  /// The one of this process, made at the first call.
+  /// The process-wide instance, created at the first call.
   static SeenObjects& instance();
 
   /// @throws DecodeError
-  codec::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
+  kplane::json::ContentHash hash_of(const Object& object, const ComparisonScope& scope);
 
  private:
   struct Slot {
-    codec::ContentHash bytes;
-    codec::ContentHash content;
+    kplane::json::ContentHash bytes;
+    kplane::json::ContentHash content;
   };
 
   SeenObjects();

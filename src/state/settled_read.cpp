@@ -1,4 +1,4 @@
-// Looks at a state become rarer from one to the next: informers are milliseconds behind, or have just begun to list.
+// The interval between reads grows: informers are either milliseconds behind or have just begun to list.
 #include "state/settled_read.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 constexpr Milliseconds first_look_pause{2};
 constexpr Milliseconds longest_look_pause{250};
 constexpr Milliseconds last_look{1'000};
-constexpr std::size_t most_found = 8;  // objects that are read for one look
+constexpr std::size_t most_found = 8;  // objects read per look
 constexpr std::size_t most_types_named = 10;
 
 bool names(const std::vector<std::string>& resources, const std::string& plural) {
@@ -55,7 +55,7 @@ SettlePlan settle_plan(const StateOptions& options) {
 
 SettlePlan settle_plan(const SettleOptions& options, std::shared_ptr<WrittenObjects> log) {
   if (options.quiet.count() < 0) throw ConfigError("SettleOptions::quiet must be 0 ms or more");
-  static_cast<void>(ComparisonScope::of(options.digest));  // refuses what it cannot compare by
+  static_cast<void>(ComparisonScope::of(options.digest));  // validates the options
   StateOptions read = options.state;
   read.require_synced = true;
   SettlePlan plan = settle_plan(read);
@@ -89,8 +89,8 @@ std::optional<http::FollowUp> SettledRead::take(Result<http::Response> received)
   return take_state(read_->take_result());
 }
 
-// The first look has the deadline alone. The last one begins when that has passed, and must be able to say what is
-// missing.
+// The first look is bounded by the deadline only. The last one starts when that has passed, and must be able to report
+// what is missing.
 http::Request SettledRead::state_request(TimePoint at) {
   read_at_ = at;
   const TimePoint deadline = looks_ == 0 ? deadline_ : std::max(deadline_, at + last_look);
@@ -109,7 +109,7 @@ SettledRead::Next SettledRead::take_object(Result<http::Response> received) {
   WrittenObject& written = writes_[to_find_.back()];
   to_find_.pop_back();
   find_out(written, to_result(std::move(received)));
-  if (now() >= deadline_) to_find_.clear();  // one read may be late, not each of many
+  if (now() >= deadline_) to_find_.clear();  // only one read may exceed the deadline
   if (!to_find_.empty()) return http::FollowUp{object_request()};
   if (!seen_) return http::FollowUp{state_request(now())};
   Snapshot state = *std::move(seen_);
@@ -117,7 +117,7 @@ SettledRead::Next SettledRead::take_object(Result<http::Response> received) {
   return look(std::move(state), false);
 }
 
-// An answer that says neither that it is there nor that it is not leaves the question open.
+// An answer that shows neither presence nor absence leaves the write unresolved.
 void SettledRead::find_out(WrittenObject& written, const Result<ApiResponse>& answer) const {
   if (!answer.ok() && !is_absent(*answer.error())) return;
   if (answer.ok()) {
@@ -180,7 +180,7 @@ bool SettledRead::is_quiet(const Snapshot& state) {
   return false;
 }
 
-// With warm informers and include_empty, a type that is absent is one that the server has no informer of.
+// With warm informers and include_empty, an absent type is one without an informer.
 ErrorPtr SettledRead::unknown_type(const Snapshot& state) const {
   const auto missing = std::find_if(plan_->resources.begin(), plan_->resources.end(),
                                     [&](const std::string& name) { return state.by_resource(name) == nullptr; });
@@ -189,7 +189,7 @@ ErrorPtr SettledRead::unknown_type(const Snapshot& state) const {
   info.status = 404;
   info.message =
       "the state of plane " + endpoint_->cluster + " has no resource type '" + excerpt(*missing) +
-      "': it is mistyped, or defined by a CustomResourceDefinition, whose objects no state shows (list them)";
+      "': it is mistyped, or defined by a CustomResourceDefinition, whose objects states do not include (list them)";
   info.method = "GET";
   info.url = endpoint_->base_url + "/state";
   return std::make_shared<NotFound>(std::move(info));
@@ -201,7 +201,7 @@ ErrorPtr SettledRead::failure() const {
   if (!unsynced_.empty()) {
     return std::make_shared<NotSynced>("after " + time + " the server had not finished listing " +
                                            list_of_types(unsynced_, most_types_named) + of_plane +
-                                           ", so that its state is not known; wait longer",
+                                           ", so its state is unknown; wait longer",
                                        unsynced_);
   }
   if (!unshown_.empty()) {
@@ -210,7 +210,7 @@ ErrorPtr SettledRead::failure() const {
                                           " logged objects as written: " + describe(writes_, unshown_));
   }
   return std::make_shared<TimeoutError>("after " + time + " the state" + of_plane +
-                                        " was still changing: it was never " + "the same for " +
+                                        " was still changing: it was never unchanged for " +
                                         in_milliseconds(plan_->quiet) + " (SettleOptions::quiet)");
 }
 

@@ -1,4 +1,4 @@
-// SettledRead: reading the state of one plane again and again until it may be trusted.
+// Reads the state of one plane repeatedly until it has settled.
 #pragma once
 
 #include <cstddef>
@@ -21,28 +21,28 @@
 
 namespace kplane::detail {
 
-/// What a state must be like. Checked.
+/// The requirements on a state, already validated.
 struct SettlePlan {
   std::string query;
   bool warm = false;
   bool require_synced = false;
   std::vector<ListedType> listed{};
   std::vector<std::string> resources{};   ///< empty: all
-  std::shared_ptr<WrittenObjects> log{};  ///< whose writes it must show; nullptr: none
+  std::shared_ptr<WrittenObjects> log{};  ///< the writes it must show; nullptr: none
   Milliseconds quiet{0};
   DigestOptions digest{};
 };
 
-/// A state as it comes; or with StateOptions::require_synced. @throws ConfigError
+/// For a plain read, or one with StateOptions::require_synced. @throws ConfigError
 [[nodiscard]] SettlePlan settle_plan(const StateOptions& options);
 /// @param log nullptr: none @throws ConfigError
 [[nodiscard]] SettlePlan settle_plan(const SettleOptions& options, std::shared_ptr<WrittenObjects> log);
 
-/// What to send, when, and what the answer means; sending is the caller's, so that single reads and batches share this.
-/// Its requests point at it: it must stay where it is from its first request on.
+/// Decides what to send, when, and what the answer means; the caller sends, so that single reads and batches share
+/// this. Its requests point to it, so it must not move after its first request.
 ///
-/// Where the state does not show a write, and it may be that somebody else changed or deleted the object since, the
-/// object is read: at the second look, and then ever more rarely.
+/// If the state does not show a write, somebody else may have changed or deleted the object since, so the object is
+/// read: at the second look, and then less and less often.
 class SettledRead {
  public:
   /// `endpoint` and `plan` must outlive the read. @param deadline of the last look
@@ -51,7 +51,7 @@ class SettledRead {
   [[nodiscard]] http::Request first_request();
   /// @return the next request; nullopt when the read has ended, and take_result() has its result
   [[nodiscard]] std::optional<http::FollowUp> take(Result<http::Response> received);
-  /// Once.
+  /// Call once.
   [[nodiscard]] Result<Snapshot> take_result() { return *std::move(result_); }
 
  private:
@@ -78,15 +78,15 @@ class SettledRead {
   TimePoint deadline_;
   TimePoint begun_;
   std::vector<WrittenObject> writes_;
-  std::vector<std::size_t> to_find_;  // those of the writes whose objects are to be read
-  std::optional<Snapshot> seen_;      // meanwhile
+  std::vector<std::size_t> to_find_;  // the writes whose objects are to be read
+  std::optional<Snapshot> seen_;      // while objects are read
   std::optional<StateRead> read_;
   TimePoint read_at_{};
   std::size_t looks_ = 0;
   std::size_t next_find_ = 2;
   Backoff pauses_;
 
-  // Why the last look was not the last one:
+  // Why the state has not settled yet:
   std::vector<std::string> unsynced_;
   std::vector<UnshownWrite> unshown_;
 

@@ -1,4 +1,4 @@
-// Which path is asked first is remembered per client; a 404 asks the other one, once.
+// The client remembers which path to try first; a 404 tries the other one, once.
 #include "state/state_read.hpp"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ StateRead::Next StateRead::decode(const ApiResponse& answer) {
   try {
     const auto time = http::find_header(answer.headers, "X-Snapshot-Time");
     Snapshot snapshot = codec::decode_state(answer.body, time, std::move(outline_));
-    const bool is_root = endpoint_->base_url == endpoint_->core->base_url();  // whatever its name is
+    const bool is_root = endpoint_->base_url == endpoint_->core->base_url();  // whatever its name
     if (!is_root) check_is_state_of(endpoint_->cluster, snapshot.cluster, answer);
     return settle_warmth(std::move(snapshot));
   } catch (const DecodeError& error) {

@@ -1,4 +1,4 @@
-// StateRead: the aggregate read of one plane, with its fallback from one path to the other (contract §3).
+// The aggregate read of one plane, with its fallback to the other path (contract §3).
 #pragma once
 
 #include <memory>
@@ -17,22 +17,22 @@
 
 namespace kplane::detail {
 
-/// `?resource=…&includeEmpty=true`, as far as asked for; StateRead adds `warm=true`. @throws ConfigError when a
-/// resource name is not one
+/// `?resource=…&includeEmpty=true`, as requested; StateRead adds `warm=true`. @throws ConfigError when a resource name
+/// is invalid
 [[nodiscard]] std::string state_query(const StateOptions& options);
 
-/// @throws ConfigError when one of them is no type
+/// @throws ConfigError when one of them is invalid
 void check_listed_types(const std::vector<ListedType>& types);
 
-/// What to send, and what the answer means; sending is the caller's, so that single reads and batches share this.
+/// Decides what to send and what the answer means; the caller sends, so that single reads and batches share this.
 ///
-/// Its requests point at it: it must stay where it is from its first request until the last answer was taken.
+/// Its requests point to it, so it must not move from its first request until the last answer was taken.
 class StateRead final : private http::BodyWatcher {
  public:
-  /// `endpoint` must outlive the read. @param query of state_query() @param warm StateOptions::warm: asked for where
-  /// the server is not known to be warm, or turns out to be no more
+  /// `endpoint` must outlive the read. @param query from state_query() @param warm StateOptions::warm: requested if the
+  /// server is not known to be warm, or turns out to be cold
   /// @param deadline of all of its requests together
-  /// @param listed StateOptions::listed_types @throws ConfigError when one of them is none
+  /// @param listed StateOptions::listed_types @throws ConfigError when one of them is invalid
   StateRead(const PlaneEndpoint& endpoint, std::string query, bool warm, TimePoint deadline,
             const std::vector<ListedType>& listed = {});
 
@@ -64,10 +64,10 @@ class StateRead final : private http::BodyWatcher {
   bool asked_warm_ = false;
   ErrorPtr first_miss_;
   std::optional<Result<Snapshot>> result_;
-  codec::JsonOutline outline_;
-  std::vector<TypeListing> lists_;      // still to be read, the last one first
-  std::optional<Snapshot> state_;       // while they are
-  std::vector<SnapshotResource> read_;  // those that have been
+  kplane::json::JsonOutline outline_;
+  std::vector<TypeListing> lists_;      // still to be read, in reverse order
+  std::optional<Snapshot> state_;       // while the lists are read
+  std::vector<SnapshotResource> read_;  // lists already read
 };
 
 /// One read from its request to its snapshot. @throws TransportError, ApiError, DecodeError

@@ -1,4 +1,4 @@
-// A Snapshot that was put together from several answers, as the body of one state.
+// Combines several answers into the body of one state.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace kplane::detail {
 /// A state body (contract §3) with the snapshot's types.
 [[nodiscard]] std::string encode_state(const Snapshot& state);
 
-/// The state with these types beside its own: one body again, so that raw() has it all. Types that the state has stay
-/// as it has them. Copies the text.
+/// The state with these types added: a single body again, so that raw() has everything. Types that the state already
+/// has are unchanged. Copies the text.
 [[nodiscard]] Snapshot with_types(Snapshot state, std::vector<SnapshotResource> types);
 
 }  // namespace kplane::detail

@@ -1,4 +1,4 @@
-// TypeListing: all objects of one type in a plane, page by page.
+// Lists all objects of one type in a plane, page by page.
 #pragma once
 
 #include <vector>
@@ -14,18 +14,18 @@
 
 namespace kplane::detail {
 
-/// Sending is the caller's. A list that changes too much while it is read is begun again, a few times.
+/// The caller sends. A list that expires while it is read is restarted, a few times.
 class TypeListing {
  public:
-  /// @throws ConfigError when that is no type
+  /// @throws ConfigError when the type is invalid
   TypeListing(const PlaneEndpoint& endpoint, const ListedType& type);
 
   [[nodiscard]] http::Request request() const;
   /// @return whether another request is needed @throws the error of the answer; DecodeError
   [[nodiscard]] bool take(const Result<ApiResponse>& result);
-  /// As it would stand in a state. At the end, once.
+  /// The type as it would appear in a state. Call once, at the end.
   [[nodiscard]] SnapshotResource take_type();
-  /// The plane does not serve the type: there is nothing.
+  /// Call when the plane does not serve the type: it then has no objects.
   void take_unserved() { type_.items.clear(); }
 
  private:

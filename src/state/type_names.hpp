@@ -1,4 +1,4 @@
-// The types of a state, for people. Their names came from the server.
+// Names of a state's types for messages. They come from the server.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace kplane::detail {
   return type.group.empty() ? type.resource : type.resource + '.' + type.group;
 }
 
-/// Names with commas between them, and how many there are beyond `most`.
+/// Comma-separated names, and the number of those beyond `most`.
 [[nodiscard]] inline std::string list_of_types(const std::vector<std::string>& names, std::size_t most) {
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + excerpt(names[i]);
@@ -25,7 +25,7 @@ namespace kplane::detail {
   return text;
 }
 
-/// The order in which states and changes name their types.
+/// The order of types in states and changes.
 [[nodiscard]] inline bool is_type_before(const SnapshotResource& a, const SnapshotResource& b) noexcept {
   return std::tie(a.group, a.resource) < std::tie(b.group, b.resource);
 }

@@ -23,7 +23,7 @@ bool is_same_type(const WrittenObject& a, const WrittenObject& b) noexcept {
   return a.plural == b.plural && api_group_of(a.api_version) == api_group_of(b.api_version);
 }
 
-/// Another object has the name since, and is newer than the last that is known of the deleted one.
+/// Another object now has the name, and is newer than the last known version of the deleted one.
 bool is_successor(const Object& seen, const WrittenObject& gone) {
   return !gone.uid.empty() && seen.uid() != gone.uid &&
          compare_resource_versions(seen.resource_version(), gone.version) == VersionOrder::newer;
@@ -63,8 +63,8 @@ std::string describe(const WrittenObject& written, const UnshownWrite& unshown) 
   std::string text = written.plural + ' ';
   if (!written.ns.empty()) text += excerpt(written.ns) + '/';
   text += excerpt(written.name);
-  if (written.how == Written::unknown) return text + " (whether it was written is not known: the answer was lost)";
-  if (written.how == Written::gone) return text + " (deleted, and still shown)";
+  if (written.how == Written::unknown) return text + " (the answer was lost, so it is unknown whether it was written)";
+  if (written.how == Written::gone) return text + " (deleted, but still shown)";
   text += " at resource version " + excerpt(written.version);
   return text + (unshown.is_seen ? " (it shows " + excerpt(unshown.seen_version) + ')' : " (it does not show it)");
 }

@@ -1,4 +1,4 @@
-// What the answers of the Kubernetes API say about the objects that were written (contract §7 and §9).
+// Derives from answers of the Kubernetes API which objects were written (contract §7 and §9).
 #include "state/write_listener.hpp"
 
 #include <optional>
@@ -42,20 +42,20 @@ WrittenObject written_as(const WriteTarget& target, Written how, const Object& o
   return written;
 }
 
-/// What a deletion left of the object that it answered.
+/// The state of an object after a delete that was answered with it.
 WrittenObject deleted(const WriteTarget& target, const Object& object) {
   return written_as(target, is_held(object) ? Written::marked : Written::gone, object);
 }
 
-/// A collection's items are answered as they were before they were deleted: whether one was only marked has to be
-/// asked.
+/// The items of a deleted collection are returned as they were before: whether one was only marked has to be found out
+/// with a read.
 WrittenObject deleted_item(const WriteTarget& target, const Object& item) {
   const bool may_stay = !item.elements("/metadata/finalizers").empty() ||
                         item.get<std::string_view>("/spec/nodeName").has_value() || is_held(item);
   return written_as(target, may_stay ? Written::unknown : Written::gone, item);
 }
 
-/// In the query, or in the options that a deletion has for a body.
+/// In the query, or in the DeleteOptions body of a delete.
 bool is_dry_run(const http::Request& request, std::string_view query) {
   if (query.find("dryRun=") != std::string_view::npos) return true;
   return request.method == "DELETE" && request.body.find("\"dryRun\"") != std::string::npos;
@@ -84,8 +84,8 @@ std::vector<WrittenObject> deletions(const WriteTarget& target, const std::optio
   return {gone};
 }
 
-/// The object that was answered. A Status answers what is done to an object by a subresource, such as the eviction of a
-/// pod; what has no version, such as a review or a token, is not stored.
+/// The written object, from the answer. A Status answers actions through a subresource, such as the eviction of a pod;
+/// an object without a version, such as a review or a token, is not stored.
 std::vector<WrittenObject> changes(const WriteTarget& target, const std::optional<Object>& answer) {
   if (is_status(answer)) {
     if (target.name.empty()) return {};
@@ -132,7 +132,7 @@ void WriteListener::take(const http::Request& request, const WriteTarget& target
   }
 }
 
-// A creation names its object in the body. One of a generated name cannot be found again.
+// A create names its object in the body. One with a generated name cannot be found again.
 void WriteListener::note_unknown(const http::Request& request, const WriteTarget& target) const {
   WrittenObject written = written_to(target, Written::unknown);
   if (written.name.empty() && request.method == "POST") {

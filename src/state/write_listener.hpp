@@ -1,4 +1,4 @@
-// WriteListener: turns the outcomes of a plane's requests into entries of a WriteLog.
+// Turns the outcomes of a plane's requests into entries of a WriteLog.
 #pragma once
 
 #include <memory>

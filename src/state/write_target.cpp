@@ -1,4 +1,4 @@
-// The paths of the Kubernetes API: /api/VERSION/… and /apis/GROUP/VERSION/….
+// Parses the paths of the Kubernetes API: /api/VERSION/… and /apis/GROUP/VERSION/….
 #include "state/write_target.hpp"
 
 #include <cstddef>
@@ -24,7 +24,7 @@ Segments segments_of(std::string_view path) {
   return segments;
 }
 
-/// `namespaces/NAME/status` is a part of the Namespace, and no type of things in it.
+/// `namespaces/NAME/status` is a subresource of the Namespace, not a type of objects in it.
 bool is_in_namespace(const Segments& segments, std::size_t at) {
   if (segments[at] != "namespaces" || segments.size() < at + 3) return false;
   const std::string& third = segments[at + 2];

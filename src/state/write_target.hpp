@@ -1,4 +1,4 @@
-// What a request below a plane is about, by its path.
+// The object or collection that a request refers to.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace kplane::detail {
 
-/// An object, or a collection of them, as a path names it.
+/// An object or a collection, as named by a path.
 struct WriteTarget {
   std::string api_version;
   std::string plural;
@@ -16,7 +16,7 @@ struct WriteTarget {
   std::string subresource{};  ///< empty: the object itself
 };
 
-/// @param path below a plane, escaped, without the query. @return nullopt when it is none of the Kubernetes API's
+/// @param path below a plane, escaped, without the query. @return nullopt when it is not a path of the Kubernetes API
 [[nodiscard]] std::optional<WriteTarget> write_target(std::string_view path);
 
 }  // namespace kplane::detail

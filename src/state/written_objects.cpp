@@ -18,7 +18,7 @@ std::string key_of(const WrittenObject& written) {
   return key;
 }
 
-/// Answers to writes of several threads may come in another order than the writes.
+/// Answers to concurrent writes may arrive in a different order than the writes.
 bool is_late(const WrittenObject& written, const WrittenObject& known) {
   if (written.how == Written::unknown || written.uid.empty() || written.uid != known.uid) return false;
   if (known.how == Written::gone) return true;

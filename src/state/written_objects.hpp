@@ -1,4 +1,4 @@
-// WrittenObjects: what a WriteLog knows.
+// The contents of a WriteLog.
 #pragma once
 
 #include <cstddef>
@@ -14,31 +14,31 @@
 
 namespace kplane::detail {
 
-/// How an object is after its last write.
+/// The state of an object after its last write.
 enum class Written {
   stored,   ///< with `version`
-  marked,   ///< for deletion, with `version`; or gone by now
+  marked,   ///< for deletion, with `version`; possibly gone by now
   gone,     ///< deleted
-  unknown,  ///< no answer came
+  unknown,  ///< the answer was lost
 };
 
 struct WrittenObject {
-  std::string api_version;  ///< by which it was written
+  std::string api_version;  ///< that it was written with
   std::string plural;
   std::string ns;  ///< empty: none
   std::string name;
   Written how = Written::unknown;
-  std::string version{};     ///< the newest that is known of it, also of one that is gone; empty: none
-  std::string uid{};         ///< empty: not known
-  std::uint64_t serial = 0;  ///< of the write, counted by the log
+  std::string version{};     ///< the newest known, even if it is gone; empty: none
+  std::string uid{};         ///< empty: unknown
+  std::uint64_t serial = 0;  ///< number of the write in the log
 };
 
 /// Thread-safe.
 class WrittenObjects {
  public:
-  /// The last write counts, unless its answer only came late.
+  /// The last write counts, unless its answer arrived late.
   void note(std::string_view cluster, WrittenObject written);
-  /// What was found out about a write, unless there has been another one since.
+  /// Records the result of a read for a write, unless there has been another write since.
   void resolve(std::string_view cluster, const WrittenObject& found);
 
   [[nodiscard]] std::vector<WrittenObject> of(std::string_view cluster) const;

@@ -1,4 +1,4 @@
-// Field: a value in a configuration file, with the path and line for errors about it.
+// A value in a configuration file, with its path and line for errors.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace kplane::yaml {
 
 /// The value may be absent; null counts as absent. The document must outlive it.
 ///
-/// Errors are ConfigErrors that name the file, the field, and the line where there is one, and quote no value.
+/// Errors are ConfigErrors that name the file, the field and, if known, the line, and quote no value.
 class Field {
  public:
   Field(const TreeNode* node, const std::string& file, std::string path)

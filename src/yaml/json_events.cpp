@@ -1,4 +1,5 @@
-// nlohmann's SAX events have no positions, but its parser reads one character at a time from an iterator, which counts.
+// nlohmann's SAX events have no positions, but its parser reads characters one by one from an iterator, which counts
+// them.
 #include "yaml/json_events.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
     builder_.start_document(1);
   }
 
-  /// Where a number is too large.
+  /// The position of a number that is too large.
   [[nodiscard]] const std::optional<TextPosition>& overflow() const noexcept { return overflow_; }
 
   /// How much of the text was read.
@@ -109,7 +110,7 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  /// Where the token begins that was read last.
+  /// The start of the token that was read last.
   TextPosition advance() {
     const std::size_t token = std::min(text_.find_first_not_of(" \t\r\n,:", seen_), text_.size());
     for (; counted_ < token; ++counted_) {
@@ -123,10 +124,10 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   std::string_view text_;
-  const char* read_;          // how far the reader came
-  std::size_t seen_ = 0;      // how far it had come at the event before
+  const char* read_;          // how far the parser has read
+  std::size_t seen_ = 0;      // how far it had read at the previous event
   std::size_t counted_ = 0;   // lines are counted up to here
-  std::size_t first_column_;  // of the line that is counted
+  std::size_t first_column_;  // of the current line
   std::size_t line_;
   std::size_t line_begin_ = 0;
   std::optional<TextPosition> overflow_;

@@ -1,4 +1,4 @@
-// A document as a tree, with the position of each value in the text.
+// A document as a tree that has the position of each value.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ struct TextPosition {
   std::size_t column = 0;
 };
 
-/// A document is malformed, or cannot be represented in JSON. The message quotes nothing of it.
+/// The document is malformed or cannot be represented in JSON. The message quotes nothing of it.
 class DocumentError : public std::runtime_error {
  public:
   DocumentError(std::size_t document, TextPosition position, const std::string& why)
@@ -33,7 +33,7 @@ class DocumentError : public std::runtime_error {
 enum class NodeType { null, boolean, integer, real, text, sequence, map };
 
 struct TreeNode;
-/// Shared, because an alias is the same node.
+/// Shared, because an alias refers to the same node.
 using TreePtr = std::shared_ptr<const TreeNode>;
 
 struct TreeEntry {
@@ -46,8 +46,8 @@ struct TreeNode {
   std::string text{};                 ///< of `text`: its value; of other scalars: JSON
   std::vector<TreeEntry> children{};  ///< of a sequence or a map, in the order of the text
   TextPosition position{};
-  std::size_t height = 0;  ///< of the tree below it: every walk down may recurse that deep
-  std::size_t weight = 1;  ///< about the size of its JSON, with all aliases expanded
+  std::size_t height = 0;  ///< of the subtree: a walk may recurse this deep
+  std::size_t weight = 1;  ///< the approximate size of its JSON, with all aliases expanded
 
   /// A map's value; nullptr when there is none, or this is not a map.
   [[nodiscard]] const TreeNode* find(std::string_view key) const noexcept;

@@ -1,4 +1,4 @@
-// The open collections form a stack; a finished one becomes a child of the one below.
+// Open collections form a stack; a finished one becomes a child of the one below.
 #include "yaml/tree_builder.hpp"
 
 #include <algorithm>

@@ -9,41 +9,41 @@
 
 namespace kplane::yaml {
 
-/// An alias costs a few bytes of text, but its whole value in JSON; a document may be a few bytes a value, but
-/// each value takes a hundred times that in memory. So depth, values, and what aliases add are bounded.
+/// An alias takes a few bytes of text but expands to its whole value in JSON, and a value can take a hundred times its
+/// text in memory. Therefore depth, number of values, and expansion of aliases are limited.
 class TreeBuilder {
  public:
   static constexpr std::size_t deepest = 200;
   static constexpr std::size_t most_values = 2'000'000;
 
-  /// @param budget how much weight aliases may add, in all documents together
+  /// @param budget the weight that aliases may add, in all documents together
   explicit TreeBuilder(std::size_t budget) : budget_(budget) {}
 
   void start_document(std::size_t number);
-  /// The document as a whole; nullptr when nothing was added.
+  /// The whole document; nullptr when nothing was added.
   [[nodiscard]] TreePtr take_root() noexcept { return std::move(root_); }
 
-  /// Opens a sequence or a map, which end() closes and hands to what encloses it.
+  /// Opens a sequence or a map, which end() closes and adds to its parent.
   void begin(NodeType type, TextPosition position);
   TreePtr end();
   void add(TreePtr value);
-  /// Takes from the budget what an alias adds, before it is added as a key or a value.
+  /// Deducts an alias from the budget, before it is added as a key or a value.
   void spend(std::size_t weight, TextPosition position);
-  /// An alias of a value elsewhere in the document.
+  /// Adds an alias of a value elsewhere in the document.
   void add_again(const TreePtr& value, TextPosition position);
 
-  /// Whether a key has to come next, since a map is open.
+  /// Whether a map is open and a key must come next.
   [[nodiscard]] bool wants_key() const noexcept;
-  /// Of several values of one key the last one counts.
+  /// The last value of a duplicate key counts.
   void set_key(std::string key);
-  /// The next value is a map, or a sequence of maps, whose entries come here; of a sequence the first map counts most.
+  /// The next value is a map, or a sequence of maps, to merge in here; the first map of a sequence takes precedence.
   void set_merge();
 
   [[noreturn]] void fail(TextPosition position, const std::string& why) const;
 
  private:
   struct Merge {
-    std::size_t place;  // before which child the entries come
+    std::size_t place;  // the child before which the entries are inserted
     TreePtr map;
   };
   struct Open {

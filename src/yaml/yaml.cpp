@@ -16,8 +16,7 @@ namespace kplane::yaml {
 
 namespace {
 
-// What aliases may add. Far more than one request to a server may hold; an ordinary anchor that is used often stays
-// below it.
+// The limit for aliases: far more than a request to a server may contain, and than ordinary use of anchors adds.
 constexpr std::size_t free_budget = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t budget_per_byte = 8;
 
@@ -60,7 +59,7 @@ bool may_be_json(std::string_view text) {
   return first == "{" || first == "[";
 }
 
-/// How many blanks kubectl skips behind an object in JSON: up to the end of its line.
+/// The whitespace that kubectl skips after a JSON object: up to the end of its line.
 std::size_t skip_line_end(std::string_view text) {
   const std::size_t end = skip_blanks(text, 0);
   return std::min(text.find('\n'), end) == end ? end : text.find('\n') + 1;
@@ -86,7 +85,7 @@ class StreamReader {
   }
 
  private:
-  /// Reads objects in JSON as long as there are any. @return the text after them, which kubectl reads as YAML
+  /// Reads consecutive JSON objects. @return the text after them, which kubectl reads as YAML
   DocumentText read_objects(DocumentText document) {
     while (document.text.substr(skip_blanks(document.text, 0), 1) == "{") {
       const JsonValue value = read_json(document.text, document.begin, number_);

@@ -1,11 +1,11 @@
-// Inserts a character that ends no word, and leaves out backslashes.
+// Inserts a character that does not end a word, or removes a backslash.
 #include "yaml/yaml_amendments.hpp"
 
 namespace kplane::yaml {
 
 namespace {
 
-constexpr std::string_view joiner = "\xef\xb7\x90";  // no character of any text, but one that libyaml takes
+constexpr std::string_view joiner = "\xef\xb7\x90";  // a noncharacter, which libyaml accepts
 constexpr std::size_t most_bytes_to_read_again = std::size_t{32} * 1024 * 1024;
 
 }  // namespace

@@ -8,30 +8,31 @@
 
 namespace kplane::yaml {
 
-/// A text with characters that were put in or left out.
+/// A text with inserted and removed characters.
 class AmendedText {
  public:
   explicit AmendedText(std::string_view text) : text_(text) {}
 
-  /// As libyaml gets it.
+  /// The text for libyaml.
   [[nodiscard]] std::string_view text() const noexcept { return amended_.empty() ? text_ : amended_; }
 
-  /// Amends the text where libyaml did not take it, behind all earlier amendments.
+  /// Amends the text where libyaml rejected it, after all earlier amendments.
   /// @param problem in libyaml's words
   /// @param character, offset of the text itself
-  /// @return false when it cannot be amended; or not once more, since each amendment takes another look at all of it
+  /// @return false when it cannot be amended, or the limit is reached, since each amendment requires parsing all of it
+  /// again
   [[nodiscard]] bool amend(std::string_view problem, std::size_t character, std::size_t offset);
 
-  /// Which character of the text itself is one of the amended text.
+  /// Maps a character of the amended text to the original text.
   [[nodiscard]] std::size_t original(std::size_t character) const;
-  /// Takes out of a value what was put in.
+  /// Removes inserted characters from a value.
   void restore(std::string& value) const;
 
  private:
   struct Amendment {
     std::size_t character;
     std::size_t offset;
-    bool is_insertion;  // behind the character, which is left out otherwise
+    bool is_insertion;  // after the character; false: the character is removed
   };
 
   std::string_view text_;

@@ -17,14 +17,14 @@ namespace kplane::yaml {
 
 namespace {
 
-// libyaml compares each `%TAG` with all before.
+// libyaml compares each `%TAG` with all earlier ones.
 constexpr std::size_t most_directives = 100;
 
 std::string_view view_of(const yaml_char_t* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
-/// Whether a scalar that libyaml gives no tag has the tag `!`, which makes it a string.
+/// Whether a scalar for which libyaml reports no tag has the tag `!`, which makes it a string.
 bool has_non_specific_tag(std::string_view text) {
   if (text.substr(0, 1) == "&") {
     text.remove_prefix(std::min(text.find_first_of(" \t\r\n"), text.size()));
@@ -54,12 +54,12 @@ class DocumentEvents {
     return builder_.take_root();
   }
 
-  /// Amends the text where it was not YAML. @return false when that is not possible
+  /// Amends the text where it is not YAML. @return false when that is not possible
   [[nodiscard]] bool amend(AmendedText& amended) { return is_broken_ && parser_.amend(amended); }
 
  private:
   struct Anchor {
-    std::size_t opened;  // which anchor of the document it is
+    std::size_t opened;  // its number in the document
     TreePtr value;       // nullptr inside the value itself
   };
   struct Open {
@@ -146,7 +146,7 @@ class DocumentEvents {
     TreePtr value = builder_.end();
     if (closed.anchor.empty()) return;
     Anchor& anchor = anchors_[closed.anchor];
-    if (anchor.opened == closed.opened) anchor.value = std::move(value);  // else the name was given away since
+    if (anchor.opened == closed.opened) anchor.value = std::move(value);  // otherwise the name has been redefined
   }
 
   void set_key(const Scalar& scalar, TextPosition position) {
@@ -174,7 +174,7 @@ class DocumentEvents {
   std::vector<Open> open_;
 };
 
-/// libyaml skips a byte order mark at the beginning of a line, and then takes what follows for indented.
+/// libyaml skips a byte order mark at the beginning of a line, and then treats the rest as indented.
 void check_byte_order_marks(const DocumentText& document, std::size_t number) {
   const std::string line_begin = std::string("\n").append(byte_order_mark);
   const std::size_t found = document.text.find(line_begin);
@@ -189,7 +189,7 @@ TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder re
     throw DocumentError(number, document.begin, "more than " + std::to_string(most_directives) + " directives");
   }
   check_byte_order_marks(document, number);
-  const TreeBuilder before = builder;  // what a try spent of the limits that its repetition must have
+  const TreeBuilder before = builder;  // restored before a retry, which must have the same limits
   for (AmendedText amended(document.text);;) {
     DocumentEvents events(document, amended, number, remainder, builder);
     try {

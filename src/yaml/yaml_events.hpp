@@ -1,4 +1,4 @@
-// Parses YAML into trees from libyaml's events, which tell quoted scalars from plain ones and have positions.
+// Builds trees from libyaml's events, which distinguish quoted from plain scalars and have positions.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,13 @@
 
 namespace kplane::yaml {
 
-/// What follows a document in its text.
+/// How to treat text after the document.
 enum class Remainder {
-  refused,  ///< must be nothing; and the last line of the text ends, even where it has no line break
-  ignored,  ///< is not looked at
+  refused,  ///< an error; the last line counts as ended even without a line break
+  ignored,  ///< ignored
 };
 
-/// The document of a text without flaws (find_flaw()); nullptr when it is empty.
+/// Parses the document of a text without flaws (find_flaw()); nullptr when it is empty.
 /// @param number of the document, from 1
 /// @throws DocumentError
 [[nodiscard]] TreePtr read_yaml(const DocumentText& document, std::size_t number, Remainder remainder,

@@ -1,4 +1,4 @@
-// Follows Go's strconv, by which Kubernetes parses and formats numbers.
+// Follows Go's strconv, with which Kubernetes parses and formats numbers.
 #include "yaml/yaml_number.hpp"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ std::size_t skip_sign(std::string_view text, std::size_t from) {
   return from < text.size() && is_sign(text[from]) ? from + 1 : from;
 }
 
-/// Where the digits before and after the point end; 0 when there are none.
+/// The end of the digits before and after the point; 0 when there are none.
 std::size_t skip_mantissa(std::string_view text) {
   const std::size_t begin = skip_sign(text, 0);
   const std::size_t whole = skip_digits(text, begin);
@@ -58,14 +58,14 @@ bool is_real(std::string_view text) {
   return exponent < text.size() && skip_digits(text, exponent) == text.size();
 }
 
-/// Of a number that no double can hold: whether it is too small rather than too large.
+/// For a number outside the range of double: whether it is too small rather than too large.
 bool is_tiny(std::string_view text) {
   const std::size_t exponent = text.find_first_of("eE");
   if (exponent != std::string_view::npos) return text[exponent + 1] == '-';
   return text[std::min(text.find_first_not_of("+-0"), text.size() - 1)] == '.';
 }
 
-/// Decimal digits, and how many of them are before the point; both as short as the number allows.
+/// The fewest decimal digits, and the position of the point.
 struct Decimal {
   std::string digits;
   int point;
@@ -144,7 +144,7 @@ std::string key_number(double number) {
   if (narrow == 0) return sign + '0';
   const std::string text = write_scientific(narrow);
   const Decimal decimal = split_scientific(text);
-  const bool is_plain = decimal.point > -4 && decimal.point <= 6;  // as Go's %g
+  const bool is_plain = decimal.point > -4 && decimal.point <= 6;  // as in Go's %g
   return sign + (is_plain ? write_plain(decimal) : text);
 }
 

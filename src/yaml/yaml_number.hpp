@@ -1,4 +1,4 @@
-// Which scalars are numbers to Kubernetes, and how it formats them in JSON.
+// Which scalars Kubernetes treats as numbers, and how it formats them in JSON.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@ namespace kplane::yaml {
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// A whole number of at most 64 bits in decimal digits. Go's literals: `0x`, `0o`, `0b`, and a leading 0 for octal.
+/// An integer of at most 64 bits, as decimal digits. Accepts Go's literals: `0x`, `0o`, `0b`, and a leading 0 for
+/// octal.
 [[nodiscard]] std::optional<std::string> parse_integer(std::string_view text);
 
 /// A decimal number with or without fraction and exponent, such as `.5` and `1e3`; nullopt when it is too large for a
@@ -19,7 +20,7 @@ namespace kplane::yaml {
 /// As Go's encoding/json writes it: `1000` for 1e3.
 [[nodiscard]] std::string json_number(double number);
 
-/// As sigs.k8s.io/yaml writes it where it is a key: to the precision of a float, `1e+06` for a million.
+/// As sigs.k8s.io/yaml writes a key: with the precision of a float, `1e+06` for a million.
 [[nodiscard]] std::string key_number(double number);
 
 }  // namespace kplane::yaml

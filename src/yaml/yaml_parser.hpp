@@ -1,4 +1,4 @@
-// YamlParser: owns a libyaml parser, of which kubectl's is a port.
+// An owning wrapper of a libyaml parser, of which kubectl's parser is a port.
 #pragma once
 
 #include <yaml.h>
@@ -13,11 +13,11 @@
 
 namespace kplane::yaml {
 
-/// One event after the other. The texts must outlive it.
+/// Returns one event after the other. The texts must outlive it.
 class YamlParser {
  public:
   /// @param amended the text of the document, with amendments
-  /// @param ends_last_line reads a text without a final line break as if it had one
+  /// @param ends_last_line treat a text without a final line break as if it had one
   YamlParser(const DocumentText& document, const AmendedText& amended, bool ends_last_line);
   ~YamlParser();
   YamlParser(const YamlParser&) = delete;
@@ -25,7 +25,7 @@ class YamlParser {
   YamlParser(YamlParser&&) = delete;
   YamlParser& operator=(YamlParser&&) = delete;
 
-  /// Goes on to the next event. @return false when the text is not YAML
+  /// Advances to the next event. @return false when the text is not YAML
   [[nodiscard]] bool next();
   [[nodiscard]] const yaml_event_t& event() const noexcept { return event_; }
   /// The position of the event.
@@ -34,11 +34,11 @@ class YamlParser {
   /// The text from the event on.
   [[nodiscard]] std::string_view text() { return cursor_.text_at(amended_.original(event_.start_mark.index)); }
 
-  /// Of the error.
+  /// The position of the error.
   [[nodiscard]] TextPosition error_position();
   /// Amends the text where the error is. @return false when it cannot be amended
   [[nodiscard]] bool amend(AmendedText& amended);
-  /// In libyaml's words, which quote nothing of the text.
+  /// libyaml's message, which quotes nothing of the text.
   [[nodiscard]] std::string error_reason() const;
 
  private:
@@ -47,7 +47,7 @@ class YamlParser {
   DocumentText document_;
   const AmendedText& amended_;
   std::string_view left_;  // not yet passed to libyaml
-  bool lacks_line_break_;  // and has to get one
+  bool lacks_line_break_;  // one has to be added
   TextCursor cursor_;
   yaml_parser_t parser_{};
   yaml_event_t event_{};

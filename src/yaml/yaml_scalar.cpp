@@ -20,7 +20,7 @@ struct Word {
   std::string_view value;
 };
 
-// Not every spelling counts: `yES` is text.
+// Not every capitalisation counts: `yES` is text.
 constexpr Word words[] = {
     {"", NodeType::null, "null"},          {"~", NodeType::null, "null"},         {"null", NodeType::null, "null"},
     {"Null", NodeType::null, "null"},      {"NULL", NodeType::null, "null"},      {"true", NodeType::boolean, "true"},
@@ -39,7 +39,7 @@ constexpr Word words[] = {
 
 constexpr std::string_view standard_tag = "tag:yaml.org,2002:";
 
-/// Whether each underscore is between digits, which is what a number that begins with its point may have.
+/// Whether each underscore is between digits, as required in a number that begins with the point.
 bool separates_digits(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '_') continue;
@@ -48,8 +48,8 @@ bool separates_digits(std::string_view text) {
   return true;
 }
 
-/// The text as the parsers of numbers take it: without underscores, and with the sign in front of a `0b`, behind which
-/// yaml.v2 takes one too.
+/// Normalises the text for the number parsers: removes underscores, and moves a sign after `0b`, which yaml.v2 accepts,
+/// to the front.
 std::string plain_digits(std::string text) {
   text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
   if (text.size() > 3 && text.compare(0, 2, "0b") == 0 && (text[2] == '+' || text[2] == '-')) {

@@ -9,14 +9,14 @@ namespace kplane::yaml {
 
 namespace {
 
-/// What the first byte of a character of two to four bytes demands of the second.
+/// The constraints that the first byte of a two- to four-byte character puts on the second.
 struct Lead {
   std::size_t size;
   unsigned char from;
   unsigned char to;
 };
 
-// Narrower where a character could also be written shorter, is a surrogate, or lies beyond the last one.
+// Restricted to exclude overlong encodings, surrogates, and code points beyond U+10FFFF.
 std::optional<Lead> lead_of(unsigned char c) {
   if (c >= 0xc2 && c <= 0xdf) return Lead{2, 0x80, 0xbf};
   if (c == 0xe0) return Lead{3, 0xa0, 0xbf};
@@ -28,7 +28,7 @@ std::optional<Lead> lead_of(unsigned char c) {
   return std::nullopt;
 }
 
-/// Whether it is a byte of a character, but not the first one.
+/// Whether it is a continuation byte.
 bool is_trailing(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
 
 /// The size of the character at the start of the text; 0 when it is not UTF-8.
@@ -45,7 +45,7 @@ std::size_t character_size(std::string_view text) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
 
-/// Unlike YAML, kubectl takes `---# comment` too.
+/// Unlike YAML, kubectl also accepts `---# comment`.
 bool is_marker(std::string_view line, std::string_view marker) {
   if (line.substr(0, marker.size()) != marker) return false;
   const std::string_view behind = line.substr(marker.size(), 1);
@@ -59,7 +59,7 @@ bool is_silent(std::string_view line) {
   return first == std::string_view::npos || line[first] == '#';
 }
 
-/// Finds where documents begin and end, line by line.
+/// Finds document boundaries line by line.
 class Splitter {
  public:
   explicit Splitter(std::string_view text) : text_(text) {}
@@ -78,7 +78,7 @@ class Splitter {
 
  private:
   void read_line(std::string_view line) {
-    line = without_byte_order_mark(line);  // each of several files that were put together may have one
+    line = without_byte_order_mark(line);  // each of several concatenated files may have one
     if (is_marker(line, "---")) return open(line.substr(3));
     if (is_marker(line, "...")) return close();
     if (is_silent(line)) return;
@@ -113,13 +113,13 @@ class Splitter {
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;  // of the line
+  std::size_t at_ = 0;  // start of the line
   std::size_t next_ = 0;
   std::size_t line_ = 0;
-  std::size_t begin_ = 0;  // of the document
+  std::size_t begin_ = 0;  // start of the document
   std::size_t begin_line_ = 0;
   bool is_open_ = false;      // the document has begun
-  bool has_content_ = false;  // other than blanks and comments
+  bool has_content_ = false;  // other than whitespace and comments
   bool has_directives_ = false;
   std::vector<DocumentText> found_;
 };
@@ -138,7 +138,7 @@ std::optional<TextFlaw> find_flaw(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (is_control(text[i])) return TextFlaw{i, "a control character"};
     const std::size_t size = character_size(text.substr(i));
-    if (size == 0) return TextFlaw{i, "a byte that is not UTF-8"};
+    if (size == 0) return TextFlaw{i, "invalid UTF-8"};
     i += size;
   }
   return std::nullopt;

@@ -1,4 +1,4 @@
-// A YAML stream before it is parsed: invalid characters, and where its documents begin.
+// Preprocessing of a YAML stream: invalid characters and document boundaries.
 #pragma once
 
 #include <cstddef>
@@ -23,29 +23,29 @@ struct TextFlaw {
 /// The first byte that is not UTF-8, or a control character other than tab and line ends.
 [[nodiscard]] std::optional<TextFlaw> find_flaw(std::string_view text);
 
-/// With `\n` for `\r\n`, which changes no position. @param buffer holds the result where it differs
+/// With `\n` instead of `\r\n`, which keeps all positions. @param buffer holds the result if it differs
 [[nodiscard]] std::string_view with_line_feeds(std::string_view text, std::string& buffer);
 
-/// A part of a stream that holds one document, or one after the other in JSON.
+/// A part of a stream with one document, or several consecutive JSON ones.
 struct DocumentText {
   std::string_view text;  ///< without its `---`, unless the line contains something else, or follows directives
   TextPosition begin;     ///< of the text
 };
 
-/// Cuts a stream where kubectl does, at lines that begin with `---`, and at `...`. What only holds comments and blank
-/// lines is no document unless it follows `---`.
+/// Splits a stream where kubectl does, at lines that begin with `---`, and at `...`. A part with only comments and
+/// blank lines is not a document unless it follows `---`.
 [[nodiscard]] std::vector<DocumentText> split_documents(std::string_view text);
 
 /// The number of `%` lines before a document.
 [[nodiscard]] std::size_t count_directives(std::string_view text);
 
-/// Finds the places of characters that are counted from the start of a text. Fast where they are asked for in order.
+/// Finds positions by the number of characters from the start of a text. Fast for increasing positions.
 class TextCursor {
  public:
   explicit TextCursor(const DocumentText& document) : document_(document), position_(document.begin) {}
 
   [[nodiscard]] TextPosition position_of(std::size_t character);
-  /// The text from a character on.
+  /// The text starting at a character.
   [[nodiscard]] std::string_view text_at(std::size_t character);
 
  private:

@@ -47,7 +47,7 @@ TEST(RetryAfter, SortsTheCorpus) {
 
 TEST(IssuedToken, SortsTheCorpus) {
   corpus::expect_sorted<DecodeError>("issued_token", [](const std::string& text) {
-    static_cast<void>(codec::decode_issued_token(corpus::body(text)));
+    static_cast<void>(detail::decode_issued_token(corpus::body(text)));
   });
 }
 

@@ -231,11 +231,11 @@ TEST(State, OfManyShortItemsIsReadWhole) {
 TEST(Root, OfAScalarIsCheckedToItsEnd) {
   for (const char* text : {R"("a" "b")", R"("\n" "b")", R"("a)", R"("\q")", "1 2", "1x", "truex", "tru", "nul",
                            "null null", "-", "01", "1,", R"("a",)"}) {
-    EXPECT_THROW(static_cast<void>(codec::root(*corpus::body(text))), DecodeError) << text;
+    EXPECT_THROW(static_cast<void>(kplane::json::root(*corpus::body(text))), DecodeError) << text;
   }
   for (const char* text :
        {R"("a")", R"( "\n" )", "1", "-0.5e1", "true", " false\n", "null", "99999999999999999999999"}) {
-    EXPECT_NO_THROW(static_cast<void>(codec::root(*corpus::body(text)))) << text;
+    EXPECT_NO_THROW(static_cast<void>(kplane::json::root(*corpus::body(text)))) << text;
   }
 }
 

@@ -69,7 +69,7 @@ namespace {
 int write_body(const char* file) {
   constexpr int skipped = 77;
   constexpr std::size_t with_vectors = 2;
-  if (kplane::codec::JsonOutline::count_variants() < with_vectors) return skipped;
+  if (kplane::json::JsonOutline::count_variants() < with_vectors) return skipped;
   std::ofstream out(file, std::ios::binary);
   out << kplane::tests::make_state_body("rollout", kplane::tests::rollout_plane) << std::flush;
   return out ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -77,8 +77,8 @@ TEST(MisroutedObject, OfAnotherNameIsRefusedByEveryCall) {
   const Answering server(object("db", "default"));
   for (const auto& [name, call] : calls_by_name()) {
     EXPECT_THAT(error_of(server.pods(), call),
-                AllOf(HasSubstr("asked for pods web in namespace default"),
-                      HasSubstr("got an object db in namespace default"), Not(HasSubstr("hidden"))))
+                AllOf(HasSubstr("requested pods web in namespace default"),
+                      HasSubstr("received an object db in namespace default"), Not(HasSubstr("hidden"))))
         << name;
   }
 }
@@ -86,7 +86,7 @@ TEST(MisroutedObject, OfAnotherNameIsRefusedByEveryCall) {
 TEST(MisroutedObject, OfAnotherNamespaceIsRefusedByEveryCall) {
   const Answering server(object("web", "other"));
   for (const auto& [name, call] : calls_by_name()) {
-    EXPECT_THAT(error_of(server.pods(), call), HasSubstr("got an object web in namespace other")) << name;
+    EXPECT_THAT(error_of(server.pods(), call), HasSubstr("received an object web in namespace other")) << name;
   }
 }
 
@@ -101,7 +101,7 @@ TEST(MisroutedObject, WithoutANameIsRefusedWhereThereMustBeOne) {
   const Answering server(R"({"kind":"PodList","metadata":{"resourceVersion":"5"},"items":[]})");
   for (const auto& [name, call] : calls_by_name()) {
     if (std::string(name) == "remove") continue;  // nobody reads what it answers
-    EXPECT_THAT(error_of(server.pods(), call), HasSubstr("got an object without a name")) << name;
+    EXPECT_THAT(error_of(server.pods(), call), HasSubstr("received an object without a name")) << name;
   }
 }
 
@@ -252,7 +252,7 @@ TEST(MisroutedToken, IsNotHandedOut) {
     (void)Client(server.base_url(), without_retries()).plane("a").agent_kubeconfig(options);
     ADD_FAILURE() << "accepted";
   } catch (const MisroutedError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("asked for serviceaccounts bot"), Not(HasSubstr("hidden"))));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("requested serviceaccounts bot"), Not(HasSubstr("hidden"))));
   }
 }
 
@@ -285,7 +285,7 @@ TEST(MisroutedState, OfAnotherPlaneIsRefused) {
     (void)server.plane().state();
     ADD_FAILURE() << "accepted";
   } catch (const MisroutedError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("asked for the state of plane a, got that of plane b"),
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("requested the state of plane a, received that of plane b"),
                                     HasSubstr("/clusters/a/control-plane/state"), Not(HasSubstr("web"))));
     EXPECT_FALSE(error.retryable());
   }

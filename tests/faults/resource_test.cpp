@@ -185,7 +185,7 @@ TEST(ObjectList, ExpiredContinueSaysToBeginAgain) {
     ADD_FAILURE();
   } catch (const Expired& error) {
     EXPECT_THAT(error.what(), HasSubstr("too old"));
-    EXPECT_THAT(error.what(), HasSubstr("begin it again"));
+    EXPECT_THAT(error.what(), HasSubstr("start it again"));
     EXPECT_EQ(error.reason(), "Expired");
   }
   EXPECT_THROW((void)list.begin(), Expired);
@@ -205,7 +205,7 @@ TEST(ObjectList, ContinueOfTheFutureSaysToBeginAgain) {
     ++at;
     ADD_FAILURE();
   } catch (const Expired& error) {
-    EXPECT_THAT(error.what(), HasSubstr("begin it again"));
+    EXPECT_THAT(error.what(), HasSubstr("start it again"));
     EXPECT_EQ(error.status(), 410);
     EXPECT_EQ(error.reason(), "Expired");
     EXPECT_FALSE(error.retryable()) << "the server will never have that version";

@@ -729,7 +729,7 @@ TEST(WaitFor, DoesNotTakeASilentServerForAnAbsentObject) {
     (void)pods(server).wait_for("a", conditions::gone(), milliseconds{50});
     FAIL();
   } catch (const TimeoutError& error) {
-    EXPECT_NE(std::string(error.what()).find("has not said yet"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("has not yet reported"), std::string::npos) << error.what();
   }
 }
 

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
   });
   tolerate(size, [&] {
-    kplane::fuzz::require(!kplane::codec::decode_issued_token(body).token.empty(), "a token is not empty");
+    kplane::fuzz::require(!kplane::detail::decode_issued_token(body).token.empty(), "a token is not empty");
   });
   tolerate(size, [&] { static_cast<void>(kplane::codec::read_object_header(text)); });
   return 0;

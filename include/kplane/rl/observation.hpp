@@ -12,21 +12,22 @@
 
 namespace kplane::rl {
 
-/// What one PlanePool::send() brought: exactly one for each.
+/// The result of one PlanePool::send(): each send yields exactly one.
 struct Observation {
   std::size_t index = 0;   ///< of the plane in the pool
   std::uint64_t send = 0;  ///< what PlanePool::send() returned
-  StateResult state;       ///< after what was sent; its error is that of the read, or StoppedError after cancel()
-  /// One for each request that was sent, in their order. The first that fails ends the sequence: those after it were
-  /// not sent, and are not here.
+  StateResult state;       ///< read after the actions; its error is that of the read, or StoppedError after cancel()
+  /// One for each request that was sent, in order. The first failure ends the sequence: later requests are not sent and
+  /// have no entry.
   std::vector<ResponseResult> responses{};
-  /// What PlanePoolOptions::score said of it; none where there is no state, no such function, or it threw.
+  /// The result of PlanePoolOptions::score; none when there is no state, no such function, or it threw.
   std::optional<double> score{};
-  /// What the function of send(), or PlanePoolOptions::score, threw; nullptr: nothing.
+  /// The exception thrown by the function of send() or by PlanePoolOptions::score; nullptr: none.
   std::exception_ptr failure{};
-  std::chrono::microseconds elapsed{0};  ///< from the beginning of its work, not of its wait for earlier sends, to here
+  std::chrono::microseconds elapsed{
+      0};  ///< from when work on it began, excluding the wait for earlier sends, until it was complete
 
-  /// Throws what one of the functions threw, if one did.
+  /// Rethrows `failure`, if it is set.
   void rethrow_failure() const {
     if (failure) std::rethrow_exception(failure);
   }

@@ -1,4 +1,4 @@
-// Recording: what is in a file that a Recorder wrote.
+// Reads the files that a Recorder writes.
 #pragma once
 
 #include <chrono>
@@ -22,19 +22,20 @@ namespace recording {
 class RecordingFile;
 }  // namespace recording
 
-/// What is read at most of a recording, whoever wrote it.
+/// Limits on what is read from an untrusted recording.
 struct RecordingOptions {
   std::size_t max_line_bytes = std::size_t{256}
-                               << 20U;  ///< of a step as text, from 1 kB on: so much memory it may take
-  std::size_t max_steps = 16'000'000;   ///< some 60 bytes of memory each, and some 300 more for each episode of a plane
+                               << 20U;  ///< of a step as text, at least 1 kB: the memory that reading one may take
+  std::size_t max_steps =
+      16'000'000;  ///< each takes about 60 bytes of memory, and each episode of a plane about 300 more
 };
 
-/// What a recording says of itself.
+/// The first line of a recording.
 struct RecordingHeader {
-  std::int64_t version = 0;                         ///< of the form: 1
+  std::int64_t version = 0;                         ///< of the file format: 1
   std::string library_version{};                    ///< of the library that wrote it, such as `0.1.0`
   std::string server_version{};                     ///< RecorderOptions::server_version
-  std::chrono::system_clock::time_point created{};  ///< when it was begun; whole seconds
+  std::chrono::system_clock::time_point created{};  ///< when the recording was started; whole seconds
   Manifests scenario{};                             ///< RecorderOptions::scenario, without the data of Secrets
   std::string info{};                               ///< RecorderOptions::info, JSON text
 };
@@ -46,24 +47,24 @@ struct RecordedEpisode {
   std::vector<std::size_t> steps{};  ///< their positions in the recording, in the order in which they were recorded
 };
 
-/// The index of a recording: which steps it holds, by episode and plane, and where.
+/// The index of a recording: its steps by episode and plane, and their positions.
 ///
-/// Of a recording that is being written, or whose process was killed, it holds the steps that were complete when it was
-/// opened. Several recordings in one file, as `cat` makes it, are one.
+/// For a recording that is still being written, or whose process was killed, it has the steps that were complete when
+/// it was opened. Concatenated recordings, as made by `cat`, are read as one.
 ///
 /// Thread safety: immutable; may be used and copied from any thread. Copying is a reference count.
-/// Cost: opening reads the compressed file once, and decompresses only what a Recorder did not close. It keeps the file
-/// open.
+/// Cost: opening reads the compressed file once, and decompresses only frames that a Recorder did not finish. It keeps
+/// the file open.
 class KPLANE_API Recording {
  public:
-  /// @throws ConfigError when the file cannot be opened, or an option is wrong; RecordingError when it is no recording,
-  /// is damaged, or exceeds `options`; RecordingTooNew
+  /// Opens a recording. @throws ConfigError when the file cannot be opened or an option is invalid; RecordingError when
+  /// it is not a recording, is damaged, or exceeds `options`; RecordingTooNew
   explicit Recording(const std::string& path, const RecordingOptions& options = {});
 
-  /// As it was given.
+  /// The path as given.
   [[nodiscard]] const std::string& path() const& noexcept;
   [[nodiscard]] std::string path() &&;
-  /// The first one, where the file was continued.
+  /// The header; the first one if the file was appended to.
   [[nodiscard]] const RecordingHeader& header() const& noexcept;
   [[nodiscard]] RecordingHeader header() &&;
   /// How many steps there are.
@@ -79,10 +80,10 @@ class KPLANE_API Recording {
   /// The IDs of the planes, in the order of their first steps.
   [[nodiscard]] const Vector<std::string>& planes() const& noexcept;
   [[nodiscard]] Vector<std::string> planes() &&;
-  /// How many bytes at the end belong to a step that is not complete.
+  /// How many bytes at the end belong to an incomplete step.
   [[nodiscard]] std::uint64_t torn_bytes() const noexcept;
 
-  /// One step, by its position. Decompresses its frame up to there: Replay is faster for several.
+  /// One step, by its position. Decompresses its frame up to there; Replay is faster for several steps.
   /// @throws ConfigError when there is no such step; RecordingError
   [[nodiscard]] Step step(std::size_t position) const;
 

@@ -1,4 +1,4 @@
-// Replay: reads the steps of a recording.
+// Reads the steps of a recording.
 #pragma once
 
 #include <cstddef>
@@ -13,25 +13,25 @@
 
 namespace kplane::rl {
 
-/// An input range over the steps of a recording. Their states are Snapshots as a plane's are, byte for byte but for the
-/// data of Secrets, so a reward function finds in them what it found live.
+/// An input range over the steps of a recording. Their states are ordinary Snapshots, identical byte for byte except
+/// for the data of Secrets, so a reward function computes from them what it computed live.
 ///
 ///     for (const rl::Step& step : rl::Replay("run.jsonl.zst")) check(step, reward(step.state));
 ///
-/// Thread safety: one thread at a time; several Replays of one Recording are independent. Move-only: one that was moved
-/// from throws std::logic_error when it is used. Cost: all steps in order are decompressed once, one state in memory at
-/// a time. Steps that lie apart, such as those of an episode that ran beside others, cost the decompression of what
-/// lies between them in their frames; going back costs that of the frame from its beginning. Errors: next() and
-/// iterating throw RecordingError where the recording is damaged.
+/// Thread safety: one thread at a time; several Replays of one Recording are independent. Move-only: a moved-from
+/// Replay throws std::logic_error when used. Cost: reading all steps in order decompresses them once, with one state in
+/// memory at a time. Between steps that are not adjacent, such as those of an episode that ran in parallel with others,
+/// everything in between in their frames is decompressed; going back decompresses the frame from its beginning. Errors:
+/// next() and iteration throw RecordingError where the recording is damaged.
 class KPLANE_API Replay {
   class Impl;
 
  public:
   // NOLINTBEGIN(readability-identifier-naming): the names are those of the standard library
-  /// Where an iteration stands. An input iterator: all iterators of a Replay move together.
+  /// The position in the Replay. An input iterator: all iterators of a Replay advance together.
   class KPLANE_API iterator {
    public:
-    /// @cond the names that the standard library asks for
+    /// @cond the names that the standard library requires
     using iterator_category = std::input_iterator_tag;
     using value_type = Step;
     using difference_type = std::ptrdiff_t;
@@ -42,7 +42,7 @@ class KPLANE_API Replay {
 
     /// The end.
     iterator() noexcept = default;
-    /// The step. Valid until the iteration moves on.
+    /// The step. Valid until the next increment.
     reference operator*() const noexcept;
     /// A member of the step.
     pointer operator->() const noexcept { return &**this; }
@@ -68,18 +68,18 @@ class KPLANE_API Replay {
   /// These steps, in this order: `Replay(recording, recording.find(3, "rl-0007")->steps)`.
   /// @throws ConfigError when there is no step at one of the positions
   Replay(const Recording& recording, std::vector<std::size_t> positions);
-  /// Takes the steps over; the other one throws std::logic_error from now on.
+  /// Takes over the steps; the moved-from one throws std::logic_error when used.
   Replay(Replay&&) noexcept;
-  /// Takes the steps over; the other one throws std::logic_error from now on.
+  /// Takes over the steps; the moved-from one throws std::logic_error when used.
   Replay& operator=(Replay&&) noexcept;
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
   ~Replay();
 
-  /// The next step; nullopt behind the last one. @throws RecordingError
+  /// The next step; nullopt after the last one. @throws RecordingError
   [[nodiscard]] std::optional<Step> next();
 
-  /// Reads the first step, or the one behind those that next() returned. @throws RecordingError
+  /// Reads the first step, or the one after those that next() returned. @throws RecordingError
   [[nodiscard]] iterator begin() &;
   iterator begin() && = delete;  ///< it would point into a temporary
   /// The end.

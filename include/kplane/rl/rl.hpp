@@ -1,4 +1,4 @@
-// All of kplane::rl, what trainers need on top of the core: `find_package(kplane COMPONENTS rl)`, target `kplane::rl`.
+// All of kplane::rl, the component for trainers: `find_package(kplane COMPONENTS rl)`, target `kplane::rl`.
 #pragma once
 
 #include <kplane/rl/fleet_group.hpp>

@@ -1,4 +1,4 @@
-// sweep(): clears away what dead runs have left.
+// Removes what dead runs have left behind.
 #pragma once
 
 #include <chrono>
@@ -11,43 +11,43 @@
 
 namespace kplane::rl {
 
-/// How sweep() goes about. A plain aggregate: use designated initialisers.
+/// Options of sweep(). A plain aggregate: use designated initialisers.
 struct SweepOptions {
-  bool dry_run = false;                        ///< says what is dead, and touches nothing
+  bool dry_run = false;                        ///< report what is dead, but change nothing
   std::string ns = "default";                  ///< RunOptions::ns
-  std::chrono::milliseconds timeout{600'000};  ///< for finding out who lives; then what is found dead is cleared away
+  std::chrono::milliseconds timeout{600'000};  ///< for finding out which runs are alive, not for removing the dead ones
   StopToken stop{};                            ///< ends the call early, with StoppedError; it can be repeated
 };
 
-/// What became of a run.
+/// What sweep() found out about a run, or did with it.
 enum class RunState {
-  alive,      ///< it gave a sign of life, or ended by itself, or somebody else is sweeping it
-  undecided,  ///< the time was up before it was clear whether it lives
-  dead,       ///< of a dry run: it would be cleared away
-  swept,      ///< nothing of it is left
-  failed,     ///< something of it is left: SweptRun::error
+  alive,      ///< it renewed its Lease, ended by itself, or another process is sweeping it
+  undecided,  ///< the timeout expired before it was clear whether it is alive
+  dead,       ///< in a dry run: it would be removed
+  swept,      ///< it was removed completely
+  failed,     ///< something of it is left: see SweptRun::error
 };
 
 /// A run that sweep() has found.
 struct SweptRun {
   std::string id{};                        ///< Run::id()
-  std::string holder{};                    ///< host, process and a random number of who last had it; empty: not known
-  RunState state = RunState::undecided;    ///< what became of it
-  std::vector<std::string> planes{};       ///< the planes that were purged, or of a dry run that would be
-  std::vector<std::string> kept_planes{};  ///< those that are in use by others, and were left alone
+  std::string holder{};                    ///< host, process ID and a random number of its last owner; empty: unknown
+  RunState state = RunState::undecided;    ///< what was found or done
+  std::vector<std::string> planes{};       ///< the planes that were purged, or in a dry run would be
+  std::vector<std::string> kept_planes{};  ///< planes that others also use, which were left alone
   std::vector<std::string> fleets{};       ///< the Fleets that were removed, or would be
-  std::string error{};                     ///< why something of it is left; empty: nothing is
+  std::string error{};                     ///< why something of it is left; empty: no error
 };
 
-/// Finds the runs of a server whose process has died, and clears away what they owned: purges their planes, those of no
-/// Fleet too, removes their Fleets, their ConfigMaps and their Leases. What is alive is never touched, whatever the
-/// clocks of the machines say: a run is dead when this very call has seen its Lease unchanged for the Lease's duration.
-/// So it blocks for as long as the longest Lease lasts, 30 s by default. Planes that a living run or another Fleet has
-/// too are left alone.
+/// Finds the runs of a server whose process has died, and removes what they owned: purges their planes, whether or not
+/// of a Fleet, and deletes their Fleets, ConfigMaps and Leases. Living runs are never touched, whatever the machines'
+/// clocks say: a run is dead only if this call itself has seen its Lease unchanged for the Lease's duration. It
+/// therefore blocks for at least the longest Lease duration, 30 s by default. Planes that also belong to a living run
+/// or another Fleet are left alone.
 ///
-/// It may be killed at any time, and repeated. Of two that run at once, one takes a run and the other leaves it alone.
-/// @return all runs that it met, by their ID @throws ApiError, TransportError, StoppedError; what concerns one run
-/// alone is in its SweptRun
+/// It may be killed at any time and repeated. Of two concurrent sweeps, only one takes a given run.
+/// @return all runs found, sorted by ID @throws ApiError, TransportError, DecodeError, CredentialError, StoppedError;
+/// errors of a single run are in its SweptRun
 KPLANE_API std::vector<SweptRun> sweep(const Client& client, const SweepOptions& options = {});
 
 }  // namespace kplane::rl

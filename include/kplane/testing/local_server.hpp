@@ -1,4 +1,4 @@
-// LocalServer: an in-memory kplane apiserver for demos and tests, served over real HTTP(S) from this process.
+// An in-memory kplane API server for demos and tests, served over real HTTP(S) from this process.
 #pragma once
 
 #include <chrono>
@@ -18,26 +18,26 @@
 
 namespace kplane::testing {
 
-/// Which of the two paths of the aggregate read the server knows (contract §3).
+/// Which of the two paths of the aggregate read the server serves (contract §3).
 enum class StatePath {
   state,     ///< `…/state` only: today's servers
   snapshot,  ///< `…/snapshot` only: older servers
-  both,      ///< both of them
+  both,      ///< both paths
 };
 
-/// The certificate that a LocalServer presents with `tls`. Its own CA issued each of them.
+/// The certificate that a LocalServer presents with `tls`. All are issued by its own CA.
 enum class ServerCertificate {
   valid,       ///< for 127.0.0.1, ::1 and localhost
   expired,     ///< the same, but it expired an hour ago
-  wrong_host,  ///< for the DNS name `elsewhere.invalid` alone
+  wrong_host,  ///< only for the DNS name `elsewhere.invalid`
 };
 
-/// How a LocalServer behaves. A plain aggregate; the defaults are those of a well-behaved server without delays.
+/// How a LocalServer behaves. A plain aggregate; by default the server is well-behaved and without delays.
 struct LocalServerOptions {
   bool tls = false;  ///< HTTPS with a certificate of the server's own CA; see LocalServer::ca_pem()
-  ServerCertificate certificate = ServerCertificate::valid;  ///< which one; needs `tls`
-  /// The TLS handshake itself fails for a client without a valid certificate, as at proxies that demand mutual TLS;
-  /// needs `tls`. False: a client authenticates with a certificate or with a token.
+  ServerCertificate certificate = ServerCertificate::valid;  ///< which certificate; needs `tls`
+  /// The TLS handshake itself fails for a client without a valid certificate, as with proxies that require mutual TLS;
+  /// needs `tls`. False: a client authenticates with a certificate or a token.
   bool require_client_certificate = false;
   std::uint16_t port = 0;  ///< 0: a free port
   std::string token{};     ///< the bearer token every plane accepts; empty: a random one, see LocalServer::token()
@@ -45,81 +45,82 @@ struct LocalServerOptions {
   StatePath state_path = StatePath::state;  ///< where the aggregate read is served
   bool crd_served = true;                   ///< false: `fleets` answers a text 404 until serve_crd() (contract §5)
   std::chrono::milliseconds crd_delay{0};   ///< the Fleet CRD is served only this long after start
-  /// A new plane gets its system objects only after this. It answers `/readyz` with 200, and is a Fleet's `Ready`
-  /// member, before: that tells of the process (contract §10).
+  /// A new plane gets its system objects only after this delay. It answers `/readyz` with 200, and is a `Ready` member
+  /// of its Fleet, before that, because these report on the process (contract §10).
   std::chrono::milliseconds bootstrap_delay{0};
   std::chrono::milliseconds member_delay{0};  ///< a Fleet's members become `Ready` one after another, this far apart
-  std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller looks again on its own
+  std::chrono::milliseconds probe_interval{30'000};  ///< how often the Fleet controller probes members
 
-  /// The ClusterRoles `view`, `edit` and `admin` of a new plane have rules, as where a controller fills them. False:
+  /// The ClusterRoles `view`, `edit` and `admin` of a new plane have rules, as if a controller had filled them. False:
   /// they are aggregated and empty, as in kplane's planes (contract §9).
   bool aggregate_roles = false;
   /// Every stored object carries the label `multicluster.k8s.io/cluster: <plane ID>`, as in kplane's planes (contract
-  /// §10). False: none does, as on an ordinary Kubernetes API server.
+  /// §10). False: no object does, as on an ordinary Kubernetes API server.
   bool cluster_label = true;
   bool internal_layout = false;  ///< `/state` serialises objects in Go's internal layout (contract §3)
-  /// Of all that looks random: uids and generated names (by plane, in the order of its writes), the order of items in
-  /// `/state`, faults left to chance. The same requests, one after another, give the same on every server with this
-  /// seed. Secrets are drawn anew each time: token(), and the last part of issued tokens.
+  /// Seeds everything that looks random: uids and generated names (per plane, in the order of its writes), the order of
+  /// items in `/state`, faults with a `chance`. The same sequence of requests gives the same results on every server
+  /// with this seed. Secrets are always random: token(), and the last part of issued tokens.
   std::uint64_t seed = 1;
-  /// How far informers are behind the writes: `/state` shows a plane as it was so long ago, its system objects at once.
-  /// Lists and watches are not behind.
+  /// How far informers lag behind writes: `/state` shows a plane as it was this long ago, but its system objects at
+  /// once. Lists and watches do not lag.
   std::chrono::milliseconds state_lag{0};
-  std::chrono::milliseconds latency{0};  ///< each answer begins only after this
-  /// Admission looks at the ServiceAccounts, LimitRanges, ResourceQuotas and PriorityClasses of the root plane
-  /// whichever plane is written, as kplane's server does (contract §10). False: at those of the plane.
+  std::chrono::milliseconds latency{0};  ///< the delay before each answer
+  /// Admission uses the ServiceAccounts, LimitRanges, ResourceQuotas and PriorityClasses of the root plane for writes
+  /// to any plane, as kplane's server does (contract §10). False: those of the plane itself.
   bool root_admission = false;
-  /// The group list `/apis` of a plane names the groups of its own CRDs. False: those of the root plane's, as kplane's
-  /// server does (contract §10); each group and version can be asked for as before.
+  /// The group list `/apis` of a plane includes the groups of its own CRDs. False: those of the root plane's CRDs, as
+  /// in kplane's server (contract §10); each group and version is still served.
   bool list_custom_groups = true;
-  /// How many changes each plane remembers. A watch, or a later page of a list, that needs an older one is `Expired`.
+  /// How many changes each plane remembers. A watch, or a later page of a list, that needs an older one gets `Expired`.
   std::size_t watch_history = 1000;
-  /// How long a watch may be quiet before it gets a bookmark, if it asked for them.
+  /// How long a watch may be quiet before it gets a bookmark, if it requested bookmarks.
   std::chrono::milliseconds watch_bookmark_interval{1'000};
-  /// Plays the controller that empties and finalizes namespaces which are being deleted, and the kubelet that ends
-  /// their pods. A plane has none (contract §9): there such a namespace stays, with all that is in it.
+  /// Simulates the controller that empties and finalizes deleted namespaces, and the kubelet that ends their pods. A
+  /// plane has neither (contract §9): there such a namespace stays, with its contents.
   bool finalize_namespaces = false;
 };
 
-/// Where a fault closes the connection, apart from Fault::cut_after.
+/// When a fault closes the connection, apart from Fault::cut_after.
 enum class Cut {
-  none,      ///< nowhere
-  before,    ///< before the request is carried out: nothing happens, and nothing is answered
-  after,     ///< after it was carried out: it has happened, and nothing is answered
-  inside,    ///< after a part of the answer's body of random length
-  anywhere,  ///< one of these three, drawn anew for each request
+  none,      ///< never
+  before,    ///< before the request is carried out: it has no effect and gets no answer
+  after,     ///< after it was carried out: it has its effect but gets no answer
+  inside,    ///< within the answer's body, after a random number of bytes
+  anywhere,  ///< one of these three, chosen at random for each request
 };
 
 /// What a scripted fault does to the requests that it matches.
 struct Fault {
-  std::string method{};                ///< empty: any
-  std::string path_contains{};         ///< a part of the decoded path without the query; empty: any path
-  int times = 1;                       ///< how many requests it applies to; negative: all
-  int every = 1;                       ///< applies to each n-th of the requests that match only
-  double chance = 1.0;                 ///< of applying to one of those; drawn from LocalServerOptions::seed
+  std::string method{};         ///< empty: any
+  std::string path_contains{};  ///< a substring of the decoded path without the query; empty: any path
+  int times = 1;                ///< how many requests it applies to; negative: all
+  int every = 1;                ///< applies only to every n-th matching request
+  double chance = 1.0;          ///< the probability of applying to each of those; drawn from LocalServerOptions::seed
   std::chrono::milliseconds delay{0};  ///< waits this long first (ends early when the server stops)
-  std::optional<int> status{};         ///< answers this instead of the real answer, with `body`
+  std::optional<int> status{};         ///< answers with this status and `body` instead of the real answer
   std::string body{};                  ///< the answer's body when `status` is set
   std::string content_type = "text/plain; charset=utf-8";  ///< of `body`
-  std::multimap<std::string, std::string> headers{};       ///< further headers of the answer, such as Retry-After
+  std::multimap<std::string, std::string> headers{};       ///< additional headers of the answer, such as Retry-After
   std::optional<std::size_t>
       cut_after{};      ///< sends this many bytes of the body, fewer than declared, and closes the connection
-  Cut cut = Cut::none;  ///< closes the connection; `cut_after` has no meaning then
+  Cut cut = Cut::none;  ///< closes the connection; `cut_after` is then ignored
 };
 
-/// A certificate for a client to show, and its key; see LocalServer::issue_client_certificate().
+/// A client certificate and its key; see LocalServer::issue_client_certificate().
 struct ClientCertificate {
   std::string certificate_pem{};  ///< the certificate
   std::string key_pem{};          ///< PKCS#8, not encrypted
 };
 
-/// An in-memory kplane apiserver on the loopback interface: routing and lazy creation of planes, bearer tokens
-/// and client certificates, TokenRequest, readiness, `/state`, the Fleet resource with its controller, OpenAPI, and
-/// generic Kubernetes REST for the built-in types: with selectors, lists by pages, and watches. An open watch holds one
-/// of at most 1,000 connections that are served at the same time.
+/// An in-memory kplane API server on the loopback interface: routing and lazy creation of planes, bearer tokens and
+/// client certificates, TokenRequest, readiness, `/state`, the Fleet resource with its controller, OpenAPI, and generic
+/// Kubernetes REST for the built-in types, with selectors, paginated lists and watches. An open watch takes one of at
+/// most 1,000 connections that are served concurrently.
 ///
 /// Thread safety: every member may be called from any thread.
-/// Cost: the constructor returns when the port answers; the destructor closes all connections and joins all threads.
+/// Cost: the constructor returns when the port accepts connections; the destructor closes all connections and joins all
+/// threads.
 class KPLANE_API LocalServer {
  public:
   /// @throws ConfigError when the options contradict each other; std::runtime_error when the port cannot be bound.
@@ -140,83 +141,82 @@ class KPLANE_API LocalServer {
   [[nodiscard]] const std::string& ca_pem() const& noexcept;
   const std::string& ca_pem() const&& = delete;
 
-  /// A certificate of the server's CA by which a client is known in every plane, as by token(); EC P-256, for client
-  /// authentication only. Without require_client_certificate a connection may show any certificate: one that is
-  /// expired, or of another CA, does not authenticate: `Unauthorized`, unless a valid token comes with it.
+  /// Issues a certificate of the server's CA that authenticates a client in every plane, like token(); EC P-256, for
+  /// client authentication only. Without require_client_certificate a connection may present any certificate; one that
+  /// is expired or from another CA does not authenticate: requests get `Unauthorized` unless they have a valid token.
   /// Cost: a few elliptic curve operations; no I/O.
   /// @param common_name 1 to 64 bytes of UTF-8
-  /// @param lifetime from now on; negative: a certificate that expired that long ago. At most a hundred years
+  /// @param lifetime from now; negative: a certificate that expired that long ago. At most a hundred years
   /// @throws ConfigError without TLS, or for a parameter out of range; std::runtime_error when OpenSSL fails.
   [[nodiscard]] ClientCertificate issue_client_certificate(std::string_view common_name,
                                                            std::chrono::seconds lifetime = std::chrono::hours(1)) const;
 
-  /// Options that let a Client talk to this server: token and CA. Set what else is wanted.
+  /// Options for a Client of this server: token and CA. Set any others as needed.
   [[nodiscard]] ClientOptions client_options() const;
   /// A Client for this server.
   [[nodiscard]] Client client() const;
 
-  /// Serves the Fleet CRD from now on (contract §5: it comes a little after the server).
+  /// Serves the Fleet CRD from now on (contract §5: a server installs it shortly after it starts).
   void serve_crd();
   /// Accepts `token` in the plane `cluster` only (contract §2: authentication is per plane).
   void add_token(std::string_view cluster, std::string token);
-  /// Accepts `token` in all planes as that of a user, who may do what each plane's RBAC allows to the name, to the
-  /// groups and to `system:authenticated`; the group `system:masters` may do everything, as token() may.
+  /// Accepts `token` in all planes as that of a user, with the rights that each plane's RBAC gives to the name, to the
+  /// groups and to `system:authenticated`; the group `system:masters` may do everything, like token().
   /// @throws ConfigError when the name or the token is empty.
   void add_user(std::string token, std::string name, std::vector<std::string> groups = {});
-  /// Refuses from now on a token that was accepted or issued, in all planes.
+  /// Rejects a previously accepted or issued token from now on, in all planes.
   void revoke_token(std::string_view token);
-  /// Advances the clock by which issued ServiceAccount tokens expire (`POST
-  /// …/serviceaccounts/NAME/token`), so that tests need not wait. Such a token is valid in its plane while its
-  /// ServiceAccount exists.
+  /// Advances the clock by which issued ServiceAccount tokens expire (`POST …/serviceaccounts/NAME/token`), so that
+  /// tests need not wait. Such a token is valid in its plane as long as its ServiceAccount exists.
   /// @throws ConfigError when `by` is negative.
   void advance_token_clock(std::chrono::seconds by);
 
   /// Makes a plane answer `/readyz` with 500 and `message`, or with 200 again when `message` is empty. The plane need
-  /// not exist yet. The Fleet controller learns of it when the Fleet changes, at its next probe, or at reconcile().
+  /// not exist yet. The Fleet controller notices when the Fleet changes, at its next probe, or at reconcile().
   void set_unready(std::string_view cluster, std::string message);
   /// Sets the phase that the Fleet controller reports for a member, whatever `/readyz` says; an empty phase ends that.
   void set_member_phase(std::string_view cluster, std::string phase, std::string message = {});
-  /// Whether `/state` reports a resource of a plane as `synced`; an unsynced one has no items yet.
+  /// Sets whether `/state` reports a resource of a plane as `synced`; an unsynced one has no items yet.
   void set_synced(std::string_view cluster, std::string_view resource, bool synced);
-  /// Lets the Fleet controller look at all Fleets now, and returns when it has written their status.
+  /// Makes the Fleet controller process all Fleets now; returns when it has written their status.
   void reconcile();
-  /// Stops (or restarts) the Fleet controller, as if it were down; REST goes on.
+  /// Pauses (or resumes) the Fleet controller, as if it were down; REST still works.
   void pause_controller(bool paused);
 
-  /// Makes a plane forget its changes up to now: older resourceVersions and continue tokens are `Expired` (410) from
-  /// now on. Watches that are open lose nothing.
+  /// Makes a plane forget its changes up to now: older resourceVersions and continue tokens get `Expired` (410) from
+  /// now on. Open watches lose nothing.
   void compact_watch_history(std::string_view cluster);
-  /// Closes the connections of all watches that are open, without a proper end.
+  /// Closes the connections of all open watches abruptly.
   void cut_watches();
-  /// How many watches are open. One whose client has gone is over as soon as the server sees that.
+  /// The number of open watches. One whose client has disconnected ends as soon as the server notices.
   [[nodiscard]] std::size_t watch_count() const;
 
-  /// Scripts a fault; the oldest one that matches is applied first.
+  /// Scripts a fault; the oldest matching one applies first.
   /// @throws ConfigError when `every` is not positive, or `chance` is not between 0 and 1.
   void add_fault(Fault fault);
-  /// Drops all scripted faults.
+  /// Removes all scripted faults.
   void clear_faults();
 
   /// Connections accepted since start.
   [[nodiscard]] std::size_t connection_count() const noexcept;
-  /// Requests received since start, including those that a fault applied to.
+  /// Requests received since start, including those that faults applied to.
   [[nodiscard]] std::size_t request_count() const noexcept;
   /// Requests received whose path contains `path_part`, with this method when it is not empty.
   [[nodiscard]] std::size_t request_count(std::string_view path_part, std::string_view method = {}) const;
-  /// Runs on the server's thread for every request that arrives, before it is answered: method, and path with its
-  /// query.
+  /// Sets a hook that runs on the connection's thread for every request before it is answered, with the method, and the
+  /// path with its query.
   void on_request(std::function<void(const std::string& method, const std::string& target)> hook);
 
-  /// Stops as a killed server does: refuses connections, and closes those that are open, with their requests and
-  /// watches. Objects, tokens, scripts, the controller and the port stay. Returns when no request is being answered any
-  /// more. Not to be called by what on_request() runs.
-  /// @throws std::runtime_error when another program takes the port in the moment between.
+  /// Behaves like a killed server: refuses connections, and closes open ones with their requests and watches. Objects,
+  /// tokens, scripts, the controller and the port are kept. Blocks until no request is being answered any more. Must
+  /// not be called from the on_request() hook.
+  /// @throws std::runtime_error when another program takes the port meanwhile.
   void stop_listening();
-  /// Serves again on the same port with the same objects; stops first if it is serving.
+  /// Serves again on the same port with the same objects; first stops if it is serving.
   /// @throws std::logic_error after stop(); std::runtime_error as stop_listening() does.
   void restart();
 
-  /// Stops serving and closes all connections, for good. Idempotent; the destructor calls it.
+  /// Stops serving and closes all connections, permanently. Idempotent; the destructor calls it.
   void stop();
 
  private:

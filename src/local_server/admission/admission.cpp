@@ -33,7 +33,7 @@ ObjectPtr find(const Store& store, const char* group, const char* resource, cons
 
 ObjectPtr find_namespace(const Store& store, const std::string& ns) { return find(store, "", "namespaces", {"", ns}); }
 
-// NamespaceLifecycle.
+// The NamespaceLifecycle plugin.
 void check_namespace(const Creation& creation) {
   if (!creation.type.namespaced) return;
   const auto ns = find_namespace(creation.store, creation.ns);
@@ -193,7 +193,7 @@ void admit_priority_class(const Creation& creation, const json& object) {
   refuse(creation, "PriorityClass " + other->name() + " is already marked as default. Only one default can exist");
 }
 
-// TaintNodesByCondition: a controller takes the taint away when the node is ready.
+// TaintNodesByCondition: a controller removes the taint when the node is ready.
 void taint_node(json& node) {
   static const json taint = {{"key", "node.kubernetes.io/not-ready"}, {"effect", "NoSchedule"}};
   if (!member_or_null(node, "spec").is_object()) node["spec"] = json::object();
@@ -202,7 +202,7 @@ void taint_node(json& node) {
   if (std::find(taints.begin(), taints.end(), taint) == taints.end()) taints.push_back(taint);
 }
 
-/// Where an object has the pod that it is or makes; null: nowhere.
+/// The pod, or pod template, in an object; null: none.
 const json& pod_of(const ResourceType& type, const json& object) {
   if (is_core_kind(type, "Pod")) return object;
   if (is_core_kind(type, "PodTemplate")) return member_or_null(object, "template");
@@ -213,7 +213,7 @@ const json& pod_of(const ResourceType& type, const json& object) {
   return makes_pods ? member_or_null(*spec, "template") : none;
 }
 
-// What PodSecurity says of an object that is a pod, or makes some.
+// PodSecurity for an object that is a pod or has a pod template.
 Warnings admit_security(const Store& store, const ResourceType& type, const std::string& ns, const std::string& name,
                         const json& object) {
   const json& pod = pod_of(type, object);

@@ -1,4 +1,4 @@
-// What the API server's admission plugins make of an object that is to be created, and what they refuse.
+// The effects of the API server's admission plugins on an object: mutations and rejections.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ using Warnings = std::vector<std::pair<std::string, std::string>>;
 
 /// A creation. Its plugins are NamespaceLifecycle, LimitRanger, ServiceAccount, TaintNodesByCondition, PodSecurity,
 /// Priority, DefaultTolerationSeconds, DefaultStorageClass, StorageObjectInUseProtection, RuntimeClass and
-/// ResourceQuota, as a server without flags has them; webhooks and policies are none of them.
+/// ResourceQuota, which are the default ones; webhooks and policies are not among them.
 struct Creation {
   Store& store;    ///< of the plane: its namespaces
   Store& objects;  ///< whose accounts, classes, limits and quotas count
@@ -27,15 +27,15 @@ struct Creation {
   Commit commit = Commit::store;
 };
 
-/// Fills in what the plugins decide, before the object is checked. Reads the stores.
-/// @param object with its defaults @throws StatusError 403 or 404 for what they refuse
+/// Applies the plugins' mutations, before validation. Reads the stores.
+/// @param object with its defaults @throws StatusError 403 or 404 when a plugin rejects it
 void admit(const Creation& creation, nlohmann::json& object);
 
-/// What they refuse of an object that is as it will be stored. Counts it in the quotas.
+/// Applies the plugins' validation to an object in its final form, and charges the quotas.
 /// @return warnings @throws StatusError 403
 [[nodiscard]] Warnings admit_final(const Creation& creation, const nlohmann::json& object);
 
-/// Fills in what the plugins decide when a pod changes: what was settled when it was created, and its tolerations.
+/// Applies the plugins' mutations to a changed pod: keeps what was decided at creation, and adds tolerations.
 void admit_again(const ResourceType& type, const nlohmann::json& before, nlohmann::json& object);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// LimitRanger: what the LimitRanges of a namespace give to pods and claims, and what they refuse.
+// The LimitRanger plugin: defaults and limits from the LimitRanges of a namespace.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace kplane::testing::server {
 /// Gives the containers of a pod the default requests and limits.
 void set_default_limits(const Store& store, const std::string& ns, nlohmann::json& pod);
 
-/// @return what the LimitRanges say against a pod or a PersistentVolumeClaim; empty: nothing
+/// @return how a pod or a PersistentVolumeClaim violates the LimitRanges; empty: not at all
 [[nodiscard]] std::string limit_problem(const Store& store, const ResourceType& type, const std::string& ns,
                                         const nlohmann::json& object);
 

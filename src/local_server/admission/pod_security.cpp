@@ -28,7 +28,7 @@ std::string some(const std::string& what, const NameList& names) {
   return what + (names.size() == 1 ? " " : "s ") + quoted(names);
 }
 
-/// What one pod has against the checks of a level, in the order in which the server tells it.
+/// A pod's violations of a level, in the server's order.
 class Violations {
  public:
   Violations(const json& spec, bool restricted) : spec_(spec), restricted_(restricted) {}

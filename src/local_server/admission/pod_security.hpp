@@ -1,4 +1,4 @@
-// PodSecurity: the levels that a namespace's labels ask of pods, and what a pod has against them.
+// The PodSecurity plugin: the levels that a namespace's labels require of pods, and a pod's violations of them.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace kplane::testing::server {
 
-/// One level and its version, such as `restricted:latest`; empty: none is asked for.
+/// A level and its version, such as `restricted:latest`; empty: none is required.
 struct PodSecurityLevel {
   std::string level{};
   std::string version{};
@@ -16,7 +16,7 @@ struct PodSecurityLevel {
 /// @param mode `enforce` or `warn` @param labels of the namespace
 [[nodiscard]] PodSecurityLevel pod_security_level(const nlohmann::json& labels, const std::string& mode);
 
-/// @return `PodSecurity "baseline:latest": …`, what a pod violates; empty: nothing
+/// @return `PodSecurity "baseline:latest": …` with a pod's violations; empty: none
 [[nodiscard]] std::string pod_security_violations(const PodSecurityLevel& level, const nlohmann::json& spec);
 
 }  // namespace kplane::testing::server

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What an object uses, by the names that quotas give to it.
+/// An object's usage, by the resource names of quotas.
 using Usage = std::map<std::string, Quantity>;
 
 void add(Usage& usage, const std::string& name, const Quantity& amount) {
@@ -99,7 +99,7 @@ bool scope_selects(const json& expression, const json& spec) {
   return op == "In" ? listed : (op == "NotIn" ? !listed : name.empty());
 }
 
-// Scopes are about pods: a quota that has some counts nothing else.
+// Scopes only concern pods: a quota with scopes counts nothing else.
 bool applies(const json& quota, const ResourceType& type, const json& object) {
   const json& spec = member_or_null(quota, "spec");
   const auto scopes = strings_member(spec, "scopes");
@@ -111,7 +111,7 @@ bool applies(const json& quota, const ResourceType& type, const json& object) {
          std::all_of(expressions.begin(), expressions.end(), [&](const json& one) { return scope_selects(one, pod); });
 }
 
-// Which containers of a pod do not say what a quota counts.
+// The containers of a pod that do not specify what a quota counts.
 std::string unspecified(const std::string& resource, const json& object) {
   const bool limits = resource.rfind("limits.", 0) == 0;
   const std::string name = resource.substr(resource.find('.') == std::string::npos ? 0 : resource.find('.') + 1);
@@ -218,7 +218,7 @@ void charge_quotas(Store& store, const ResourceType& type, const std::string& ns
           return changed;
         },
         commit);
-    static_cast<void>(charged);  // a quota that was deleted meanwhile counts nothing
+    static_cast<void>(charged);  // ignore a quota that was deleted meanwhile
   }
 }
 

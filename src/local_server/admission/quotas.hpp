@@ -1,4 +1,4 @@
-// ResourceQuota: what an object uses of the quotas of its namespace. Quotas without a status let everything through.
+// The ResourceQuota plugin: charges objects to the quotas of their namespace. Quotas without a status allow everything.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace kplane::testing::server {
 
-/// Adds what a new object uses to `status.used` of the quotas. @throws StatusError 403 when one does not allow it
+/// Adds a new object's usage to `status.used` of the quotas. @throws StatusError 403 when a quota is exceeded
 void charge_quotas(Store& store, const ResourceType& type, const std::string& ns, const std::string& name,
                    const nlohmann::json& object, Commit commit);
 

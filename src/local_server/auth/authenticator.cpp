@@ -19,7 +19,7 @@ bool is_there(const Store& store, const BoundObject& bound) {
 
 std::optional<User> Authenticator::authenticate(const std::string& cluster, const HttpRequest& request) const {
   if (request.client_certificate == CredentialStatus::known) return administrator();
-  // Other schemes than bearer tokens say nothing of who it is.
+  // Other schemes than Bearer do not identify the client.
   if (bearer_token(request.authorization)) return authenticate_token(cluster, request);
   if (request.client_certificate == CredentialStatus::refused) return std::nullopt;
   return anonymous_user();
@@ -32,7 +32,7 @@ std::optional<User> Authenticator::authenticate_token(const std::string& cluster
   return is_for_server(found.audiences) ? std::move(found.user) : std::nullopt;
 }
 
-// A ServiceAccount's token ends with its account; another one of the same name is another account.
+// A ServiceAccount's token becomes invalid with its account; one recreated under the same name is a different account.
 TokenFinding Authenticator::find_token(const std::string& cluster, std::string_view token) const {
   if (auto user = tokens_.find(cluster, token)) return {std::move(user), {kServerAudience}};
   auto owner = issued_.owner_of(token);

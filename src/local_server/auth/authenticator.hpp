@@ -1,4 +1,4 @@
-// Who a request comes from, by all that it shows: a client certificate, a bearer token.
+// Authenticates requests by client certificate and bearer token.
 #pragma once
 
 #include <optional>
@@ -15,23 +15,23 @@
 
 namespace kplane::testing::server {
 
-/// What a token is found to be.
+/// The result of looking up a token.
 struct TokenFinding {
-  std::optional<User> user{};            ///< none: it is no token of this plane
-  std::vector<std::string> audiences{};  ///< whom it is for
+  std::optional<User> user{};            ///< none: not a token of this plane
+  std::vector<std::string> audiences{};  ///< the token's audiences
 };
 
 /// Thread safety: every member may be called from any thread.
 class Authenticator {
  public:
-  /// All of it outlives the authenticator.
+  /// All arguments must outlive the authenticator.
   Authenticator(const Tokens& tokens, const IssuedTokens& issued, Planes& planes)
       : tokens_(tokens), issued_(issued), planes_(planes) {}
 
-  /// One good credential is enough, whatever stands beside it; without any it is the anonymous user.
-  /// @return nullopt when what is shown is no credential of this plane
+  /// One valid credential is enough, whatever else is presented; without any credential it is the anonymous user.
+  /// @return nullopt when the credential is not valid in this plane
   [[nodiscard]] std::optional<User> authenticate(const std::string& cluster, const HttpRequest& request) const;
-  /// What a bearer token is worth, for whatever audience it was issued.
+  /// Looks up a bearer token, for whatever audience it was issued.
   [[nodiscard]] TokenFinding find_token(const std::string& cluster, std::string_view token) const;
 
  private:

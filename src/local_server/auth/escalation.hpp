@@ -1,4 +1,4 @@
-// Nobody can give rights that they do not have: what is checked before a role or a binding is written.
+// RBAC's privilege escalation prevention: the checks before a role or a binding is written.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace kplane::testing::server {
 
-/// Made before a write, because it reads the plane's roles; the check itself reads nothing, so that it can be made
-/// while the store is locked.
+/// Constructed before a write, because it reads the plane's roles; the check itself reads nothing, so it can run while
+/// the store is locked.
 class GrantCheck {
  public:
   /// @param requester nullptr: everything may be granted
@@ -20,10 +20,10 @@ class GrantCheck {
   GrantCheck(const Requester* requester, const ResourceType& type, const std::string& ns, const std::string& name,
              const nlohmann::json& role_ref);
 
-  /// @throws StatusError 403 when the object grants what the requester does not have; 404 when the role that it
+  /// @throws StatusError 403 when the object grants rights that the requester does not have; 404 when the role that it
   /// binds does not exist
   void check(const nlohmann::json& object) const;
-  /// The same for a write that may leave what is granted as it was, which needs no right.
+  /// The same for an update, which needs no rights if it does not change what is granted.
   void check_change(const nlohmann::json& before, const nlohmann::json& after) const;
 
  private:

@@ -1,4 +1,4 @@
-// Acting as somebody else, as the `Impersonate-…` headers ask for.
+// Impersonation through the `Impersonate-…` headers.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace kplane::testing::server {
 
-/// Replaces `user` by whom it asks to be, if anybody. @return why it may not; nullopt when it may
+/// Replaces `user` with the impersonated user, if any. @return the refusal; nullopt when it is allowed
 [[nodiscard]] std::optional<Answer> impersonate(User& user, const HttpRequest& request, const Rbac& rbac);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// The tokens that ServiceAccounts were issued, until they expire by a clock that tests may move.
+// The issued ServiceAccount tokens, which expire by a clock that tests can advance.
 #pragma once
 
 #include <chrono>
@@ -15,24 +15,24 @@
 
 namespace kplane::testing::server {
 
-/// An object that a token ends with.
+/// An object that a token is bound to.
 struct BoundObject {
   const ResourceType* type = nullptr;
   ObjectName name{};
   std::string uid{};
 };
 
-/// The ServiceAccount that a token speaks for.
+/// The ServiceAccount of a token.
 struct TokenOwner {
   std::string cluster{};
   ObjectName name{};
   std::string uid{};
-  std::vector<std::string> audiences{};  ///< whom the token is for; a plane takes only what is for itself
+  std::vector<std::string> audiences{};  ///< a plane accepts only tokens with its own audience
   std::optional<BoundObject> bound{};
   std::string credential_id{};  ///< `JTI=…`, as a review of the token shows it
 };
 
-/// The audience of a token that a plane itself takes, and the issuer of all.
+/// The audience of tokens for a plane itself, and the issuer of all tokens.
 inline constexpr const char* kServerAudience = "https://kubernetes.default.svc";
 
 /// 256 random bits. @throws std::runtime_error when there is no randomness.
@@ -43,19 +43,19 @@ class IssuedTokens {
  public:
   using Time = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
 
-  /// As many are good at the same time; a further one ends the one that would expire first.
+  /// The most tokens valid at the same time; another one invalidates the one that would expire first.
   static constexpr std::size_t kMaxTokens = 10'000;
 
-  /// Makes a token good until `expires`.
+  /// Makes a token valid until `expires`.
   void add(std::string token, TokenOwner owner, Time expires);
   void revoke(std::string_view token);
-  /// @return nullopt when the token was not issued here, or is good no more
+  /// @return nullopt when the token was not issued here or is no longer valid
   [[nodiscard]] std::optional<TokenOwner> owner_of(std::string_view token) const;
 
-  /// The time by which tokens expire.
+  /// The current time of the token clock.
   [[nodiscard]] Time now() const;
   void advance(std::chrono::seconds by);
-  /// How many are kept, expired ones among them.
+  /// The number of stored tokens, including expired ones.
   [[nodiscard]] std::size_t size() const;
 
  private:

@@ -1,4 +1,4 @@
-// The matching of rules is that of k8s.io/kubernetes/pkg/apis/rbac/v1 and k8s.io/component-helpers/auth/rbac.
+// Rules are matched as in k8s.io/kubernetes/pkg/apis/rbac/v1 and k8s.io/component-helpers/auth/rbac.
 #include "local_server/auth/rbac.hpp"
 
 #include <algorithm>
@@ -105,7 +105,7 @@ bool covers(const PolicyRule& owned, const PolicyRule& part) {
   return owned.names.empty() || (!part.names.empty() && has(owned.names, part.names.front()));
 }
 
-// What differs in the verb alone is shown as one.
+// Combines rules that differ only in the verb.
 std::vector<PolicyRule> put_together(const std::vector<PolicyRule>& parts) {
   std::vector<PolicyRule> rules;
   std::map<std::tuple<std::string, std::string>, std::size_t> known;

@@ -1,4 +1,4 @@
-// Whom a request is from, and what that one may do in the plane it goes to.
+// The user of a request, and that user's rights in its plane.
 #pragma once
 
 #include "local_server/auth/rbac.hpp"

@@ -1,4 +1,4 @@
-// Which bearer tokens are good, and where: authentication is per plane (contract §2).
+// The valid bearer tokens of each plane: authentication is per plane (contract §2).
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace kplane::testing::server {
 
-/// The token of an Authorization header; nullopt when it holds none.
+/// The bearer token of an Authorization header; nullopt when it has none.
 [[nodiscard]] std::optional<std::string_view> bearer_token(const std::optional<std::string>& authorization);
 
 /// Thread safety: every member may be called from any thread.
@@ -21,7 +21,7 @@ class Tokens {
   void accept_everywhere(std::string token, User user);
   void accept_in(std::string_view cluster, std::string token, User user);
   void revoke(std::string_view token);
-  /// The user of a token; nullopt when it is none of this plane.
+  /// The user of a token; nullopt when it is not valid in this plane.
   [[nodiscard]] std::optional<User> find(const std::string& cluster, std::string_view token) const;
 
  private:

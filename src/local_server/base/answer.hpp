@@ -1,4 +1,4 @@
-// Answer: what a room of the server replies to one request, before it becomes HTTP.
+// The answer to one request, before it becomes HTTP.
 #pragma once
 
 #include <string>

@@ -1,4 +1,3 @@
-// Parsing of request targets.
 #include "local_server/base/api_path.hpp"
 
 #include <algorithm>
@@ -108,7 +107,7 @@ std::optional<ApiPath> parse_api_path(const std::vector<std::string>& segments) 
   if (grouped) path.group = segments[1];
   path.version = segments[grouped ? 2 : 1];
   std::vector<std::string> rest(segments.begin() + (grouped ? 3 : 2), segments.end());
-  // `watch/namespaces/NS/pods` is the old way to say `?watch=1`.
+  // `watch/namespaces/NS/pods` is the old form of `?watch=1`.
   path.watch = rest.size() > 1 && rest.front() == "watch";
   if (path.watch) rest.erase(rest.begin());
   if (lies_in_namespace(rest)) {

@@ -1,4 +1,4 @@
-// Taking a request's target apart: the plane it addresses, and the Kubernetes API path below that.
+// Parses a request's target: the plane it addresses, and the Kubernetes API path below that.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@ struct RequestTarget {
   std::map<std::string, std::string> query{};
 };
 
-/// Where in the Kubernetes API a path points: /api/{version}/… or /apis/{group}/{version}/….
+/// A path in the Kubernetes API: /api/{version}/… or /apis/{group}/{version}/….
 struct ApiPath {
   std::string group{};
   std::string version{};
@@ -28,17 +28,17 @@ struct ApiPath {
   bool has_more = false;  ///< the path goes on below the subresource
 };
 
-/// Paths of the API, and `/version`, may end in a slash, which is left out.
-/// @return nullopt for a target that is malformed: a broken percent escape, or a NUL.
+/// Paths of the API, and `/version`, may end in a slash, which is dropped.
+/// @return nullopt for a malformed target: an invalid percent-escape, or a NUL.
 [[nodiscard]] std::optional<RequestTarget> parse_target(std::string_view target);
 
-/// @return nullopt when the segments are no path of a resource.
+/// @return nullopt when the segments are not the path of a resource.
 [[nodiscard]] std::optional<ApiPath> parse_api_path(const std::vector<std::string>& segments);
 
 /// Whether `id` may name a plane: `^[A-Za-z0-9][A-Za-z0-9_.-]*$`.
 [[nodiscard]] bool is_cluster_id(std::string_view id);
 
-/// `%41` → `A`; with `plus_is_space`, as in a query, `+` → space. @return nullopt for a broken escape.
+/// `%41` → `A`; with `plus_is_space`, as in a query, `+` → space. @return nullopt for an invalid escape.
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// Base64 (RFC 4648), by OpenSSL.
+// RFC 4648, implemented with OpenSSL.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace kplane::testing::server {
 [[nodiscard]] std::string base64(std::string_view bytes);
 /// With the alphabet for URLs, and without padding (RFC 4648 §5).
 [[nodiscard]] std::string base64_url(std::string_view bytes);
-/// The opposite of base64(). `text` must be of the standard alphabet, and padded to a multiple of four.
+/// The inverse of base64(). `text` must use the standard alphabet, and be padded to a multiple of four.
 [[nodiscard]] std::string from_base64(std::string_view text);
 
 }  // namespace kplane::testing::server

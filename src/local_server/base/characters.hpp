@@ -1,4 +1,4 @@
-// The characters that names, labels and planes' IDs are made of. Those of ASCII alone, whatever the locale.
+// Character classes for names, labels and plane IDs: ASCII only, whatever the locale.
 #pragma once
 
 #include <string>

@@ -1,4 +1,3 @@
-// Random identifiers and timestamps.
 #include "local_server/base/identity.hpp"
 
 #include <array>
@@ -47,7 +46,7 @@ UuidText uuid_of(std::uint64_t high, std::uint64_t low) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   constexpr std::uint64_t kVersion4 = 0x4000;
   constexpr std::uint64_t kVariant1 = 0x8000'0000'0000'0000;
-  // Where each byte stands, between the dashes.
+  // The positions of the bytes between the dashes.
   constexpr std::array<std::uint8_t, 16> kPlaces{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
   high = (high & 0xffff'ffff'ffff'0fffULL) | kVersion4;
   low = (low & 0x3fff'ffff'ffff'ffffULL) | kVariant1;
@@ -84,7 +83,7 @@ UuidText Identifiers::uuid_text(std::uint64_t n) const {
 }
 
 std::string Identifiers::suffix(std::uint64_t n, std::size_t length) const {
-  // Without vowels and look-alikes, so that no words arise.
+  // Without vowels and look-alikes, so that no words are formed.
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
   std::uint64_t rest = mixed(low_ ^ mixed(n));
   std::string text(length, ' ');

@@ -15,7 +15,7 @@ using UuidText = std::array<char, 36>;
 /// A random (version 4) UUID.
 [[nodiscard]] std::string random_uuid();
 
-/// Identifiers that look random and are none: the n-th follows from the seed and the scope.
+/// Pseudo-random identifiers: the n-th is determined by the seed and the scope.
 class Identifiers {
  public:
   explicit Identifiers(std::uint64_t seed = 1, std::string_view scope = {});

@@ -1,10 +1,9 @@
-// Bounded parsing and serialisation of JSON text.
 #include "local_server/base/json_text.hpp"
 
 namespace kplane::testing::server {
 namespace {
 
-// nlohmann's parser keeps its own stack and takes any depth, so depth is counted on the text, before memory is spent.
+// nlohmann's parser has its own stack and accepts any depth, so depth is counted on the text, before memory is used.
 bool text_exceeds_nesting(std::string_view text) {
   std::size_t depth = 0;
   bool in_string = false;

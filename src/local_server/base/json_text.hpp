@@ -1,4 +1,4 @@
-// JSON text in and out of the server: bounded parsing of what strangers send, and serialisation that never throws.
+// Bounded parsing of untrusted JSON, and serialisation that never throws.
 #pragma once
 
 #include <cstddef>
@@ -11,23 +11,23 @@
 
 namespace kplane::testing::server {
 
-/// Deeper documents are refused: recursive walks (patches, comparisons) must not exhaust the stack.
+/// Deeper documents are rejected: recursive walks (patches, comparisons) must not exhaust the stack.
 inline constexpr std::size_t kMaxNesting = 256;
 
-/// Values in a document that becomes larger than its text says: by YAML's aliases, by the copies of a patch.
+/// The most values in a document that can become larger than its text: through YAML aliases or copies in a patch.
 inline constexpr std::size_t kMaxNodes = 200'000;
 
 [[nodiscard]] inline bool is_empty_text(const nlohmann::json& value) {
   return value.is_string() && value.get_ref<const std::string&>().empty();
 }
 
-/// Why a text is not an acceptable document; the message is fit for the client that sent it.
+/// A text is not an acceptable document; the message may be shown to the client that sent it.
 class JsonTextError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// @throws JsonTextError when the text is no JSON, is not UTF-8, or nests deeper than kMaxNesting.
+/// @throws JsonTextError when the text is not JSON, is not UTF-8, or nests deeper than kMaxNesting.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text);
 
 /// Whether a document nests deeper than `limit`.
@@ -37,7 +37,7 @@ class JsonTextError : public std::runtime_error {
 [[nodiscard]] std::string to_text(const nlohmann::json& value);
 [[nodiscard]] std::string to_text(const nlohmann::ordered_json& value);
 
-/// About how long the compact text is: characters that JSON escapes count once. Costs no text.
+/// The approximate length of the compact text: escaped characters count once. Does not create the text.
 [[nodiscard]] std::size_t text_size(const nlohmann::json& value);
 
 /// The same document, indented by two spaces and with a newline at its end.
@@ -56,7 +56,7 @@ class JsonTextError : public std::runtime_error {
 /// The strings of the array member `key` of an object; none when there is no such array.
 [[nodiscard]] std::vector<std::string> strings_member(const nlohmann::json& object, const char* key);
 
-/// The text as a string of JSON, which is also how Go's `%q` shows it.
+/// The text as a JSON string, which is also Go's `%q` format.
 [[nodiscard]] std::string quoted_text(const std::string& text);
 /// The type in Go of a decoded value, such as `map[string]interface {}`.
 [[nodiscard]] const char* go_type(const nlohmann::json& value);

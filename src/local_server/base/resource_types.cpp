@@ -75,7 +75,7 @@ std::vector<ResourceType> stored_types() {
   const auto& listed = listed_types();
   std::copy_if(listed.begin(), listed.end(), std::back_inserter(types),
                [](const ResourceType& type) { return !type.storage_hash.empty(); });
-  // Stable, so that the preferred of several versions is the first.
+  // Stable, so that the preferred version stays first.
   std::stable_sort(types.begin(), types.end(),
                    [](const ResourceType& a, const ResourceType& b) { return key_of(a) < key_of(b); });
   types.erase(std::unique(types.begin(), types.end(),

@@ -11,21 +11,21 @@
 
 namespace kplane::testing::server {
 
-/// What a name of this type may look like.
+/// The rule for names of this type.
 enum class NameRule {
   subdomain,     ///< RFC 1123 subdomain: most types
   label,         ///< RFC 1123 label: namespaces
-  path_segment,  ///< anything that can stand in a path: RBAC names such as `system:node`
+  path_segment,  ///< anything valid in a path: RBAC names such as `system:node`
 };
 
-/// Where a type keeps what its `scale` subresource shows, as JSON pointers; empty: nowhere.
+/// JSON pointers to the fields that the `scale` subresource shows; empty: none.
 struct ScalePaths {
   std::string spec_replicas{};
   std::string status_replicas{};
   std::string selector{};
 };
 
-/// What stands below an object, such as `status`. Its kind is that of the type unless it says another one.
+/// A subresource, such as `status`. Its kind is that of the type unless it names another one.
 struct Subresource {
   std::string name{};
   std::string kind{};
@@ -51,7 +51,7 @@ struct ResourceType {
   std::vector<std::string> verbs{};
   std::vector<Subresource> subresources{};
   std::string storage_hash{};  ///< of the stored version's kind; empty: nothing of this type is stored
-  std::string deprecation{};   ///< what a client of a deprecated custom version is warned with
+  std::string deprecation{};   ///< the warning for clients of a deprecated custom version
   std::vector<std::string> selectable_fields{};  ///< of a custom type, such as `spec.colour`
   bool terminating = false;                      ///< the definition is being deleted: nothing new is created
   /// The openAPIV3Schema of a custom type; nullptr: none is known. Shared, because it outlives the definition.
@@ -70,7 +70,7 @@ struct ResourceType {
 
 /// All built-in types in their preferred versions, without those that are never stored, sorted by (group, resource).
 [[nodiscard]] const std::vector<ResourceType>& built_in_types();
-/// All that discovery lists, in its order: groups, versions, resources.
+/// Everything that discovery lists, in its order: groups, versions, resources.
 [[nodiscard]] const std::vector<ResourceType>& listed_types();
 /// One of listed_types(); nullptr when there is none.
 [[nodiscard]] const ResourceType* find_listed(std::string_view group, std::string_view version,

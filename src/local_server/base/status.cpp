@@ -1,4 +1,3 @@
-// Wording and layout of `Status` documents.
 #include "local_server/base/status.hpp"
 
 #include <algorithm>
@@ -22,7 +21,7 @@ Answer failure(int code, const std::string& message, const std::string& reason, 
   return Answer{code, to_text(status) + "\n"};
 }
 
-// The order name, group, kind, and leaving out what is empty, is that of Go's StatusDetails.
+// The order name, group, kind, and the omission of empty fields follow Go's StatusDetails.
 ordered_json details_of(const std::string& name, const std::string& group, const std::string& kind) {
   ordered_json details = ordered_json::object();
   if (!name.empty()) details["name"] = name;
@@ -47,7 +46,7 @@ std::string subject(const ResourceType& type, const std::string& name) {
   return qualified_resource(type) + " " + quoted(name);
 }
 
-// The same problem twice is told once.
+// Duplicate problems are reported once.
 std::string joined(const std::vector<Cause>& causes) {
   std::vector<std::string> problems;
   for (const auto& cause : causes) {

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-// The assembler reads a table, so that no compiler has to parse a string literal of its size.
+// The assembler includes the tables, so that the compiler need not parse string literals of their size.
 #define KPLANE_EMBED(name)                                                                              \
   asm(".pushsection .rodata\n"                                                                          \
       ".globl kplane_table_" #name "\n.hidden kplane_table_" #name "\nkplane_table_" #name              \

@@ -1,4 +1,4 @@
-// Rules of the API server that are data: what stands in src/local_server/tables.
+// Rules of the API server that are data: the tables in src/local_server/tables.
 #pragma once
 
 #include <string_view>
@@ -9,19 +9,19 @@ namespace kplane::testing::server {
 
 enum class Table {
   columns,     ///< how the built-in types are printed
-  defaults,    ///< what the built-in types' fields are when nobody says
+  defaults,    ///< defaults of the built-in types' fields
   presence,    ///< how Go writes the fields of the built-in types
   protobuf,    ///< how the built-in types are encoded
   resources,   ///< the types a server lists
   strategies,  ///< what a server does with the objects of each type
   types,       ///< the fields of the built-in types
-  validation,  ///< what their values must look like, and what may not change
+  validation,  ///< validation of values, and immutable fields
 };
 
-/// The text of a table, as it was when the library was built.
+/// The text of a table, embedded at build time.
 [[nodiscard]] std::string_view table_text(Table table);
 
-/// Parses a table. Costs milliseconds: keep what you make of it, and look things up there.
+/// Parses a table. Takes milliseconds: cache the result.
 [[nodiscard]] nlohmann::json parse_table(Table table);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// Who makes a request, as authorization sees it.
+// The user of a request, for authorization.
 #pragma once
 
 #include <map>
@@ -23,11 +23,11 @@ struct User {
 [[nodiscard]] User anonymous_user();
 /// A user of that name, of the groups and of `system:authenticated`.
 [[nodiscard]] User authenticated_user(std::string name, std::vector<std::string> groups);
-/// Whom the server's own credentials stand for: a member of `system:masters`.
+/// The user of the server's own credentials: a member of `system:masters`.
 [[nodiscard]] User administrator();
 /// `system:serviceaccount:NAMESPACE:NAME`
 [[nodiscard]] std::string service_account_name(const std::string& ns, const std::string& name);
-/// The user that a ServiceAccount's token stands for.
+/// The user of a ServiceAccount's token.
 [[nodiscard]] User service_account_user(const std::string& ns, const std::string& name, std::string uid = {});
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,3 @@
-// File descriptors and the pipe made of two.
 #include "local_server/base/wake_pipe.hpp"
 
 #include <array>

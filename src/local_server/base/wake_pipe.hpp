@@ -3,7 +3,7 @@
 
 namespace kplane::testing::server {
 
-/// A file descriptor that is closed when it goes, and not inherited by other programs.
+/// An owned file descriptor, not inherited by child processes.
 class Descriptor {
  public:
   explicit Descriptor(int fd);

@@ -1,4 +1,3 @@
-// Threads on demand.
 #include "local_server/base/worker_threads.hpp"
 
 #include <system_error>
@@ -36,7 +35,7 @@ void WorkerThreads::start_thread_locked() {
   try {
     threads_.emplace_back([this] { work(); });
   } catch (const std::system_error&) {
-    // The system has no more threads to give: the task waits for one of those that run.
+    // No more threads can be created: the task waits for a running one.
     if (threads_.empty()) throw;
   }
 }
@@ -52,7 +51,7 @@ void WorkerThreads::work() {
     tasks_.pop_front();
     lock.unlock();
     task();
-    task = nullptr;  // what the task holds is let go here, not when the next one comes
+    task = nullptr;  // releases what the task holds now, not when the next one arrives
     lock.lock();
   }
 }

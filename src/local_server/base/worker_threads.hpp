@@ -1,4 +1,4 @@
-// Threads that are started on demand and reused: one for each connection that is open at the same time.
+// Threads that are started on demand and reused: one for each open connection.
 #pragma once
 
 #include <condition_variable>
@@ -19,7 +19,7 @@ class WorkerThreads {
   WorkerThreads(const WorkerThreads&) = delete;
   WorkerThreads& operator=(const WorkerThreads&) = delete;
 
-  /// Runs a task on an idle thread, or on a new one; above the limit it waits for its turn. After join() it is dropped.
+  /// Runs a task on an idle thread or a new one; above the limit it is queued. After join() it is dropped.
   void run(std::function<void()> task);
   /// Waits until all tasks are done, then ends the threads.
   void join();

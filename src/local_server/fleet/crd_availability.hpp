@@ -1,4 +1,4 @@
-// When the Fleet resource is served: its CRD is installed a little after the server starts (contract §5).
+// When the Fleet resource is served: its CRD is installed shortly after the server starts (contract §5).
 #pragma once
 
 #include <atomic>

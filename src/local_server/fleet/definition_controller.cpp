@@ -1,4 +1,3 @@
-// Establishing and retiring custom types.
 #include "local_server/fleet/definition_controller.hpp"
 
 #include <utility>
@@ -33,7 +32,7 @@ std::vector<json> others_of(Plane& plane, const std::string& name, const std::st
   return others;
 }
 
-// Names that were taken are free again.
+// Names that were taken may be free again.
 void reconsider_group(Plane& plane, const std::string& group) {
   for (const auto& other : others_of(plane, "", group)) {
     if (!is_established(other)) establish(plane, other["metadata"]["name"]);
@@ -50,7 +49,7 @@ ResourceType stored_type(const json& definition) {
   return type;
 }
 
-// Goes at once unless a finalizer holds it.
+// Deletes it at once unless it has finalizers.
 Deletion deletion_of(const ResourceType& type, const StoredObject& current) {
   json object = current.value();
   mark_for_deletion(object, 0);
@@ -94,7 +93,7 @@ void retire(Plane& plane, const json& definition) {
 
 }  // namespace
 
-// The store is locked here, and all that is to be done locks it too.
+// The store is locked here, and the work locks it too.
 void DefinitionController::on_change(Plane& plane, const Change& change) {
   if (change.type.terminating && change.after == nullptr) {
     worker_.run([&plane, name = change.type.resource + "." + change.type.group] { finish_deletion(plane, name); });

@@ -9,15 +9,15 @@
 
 namespace kplane::testing::server {
 
-/// A moment after a definition is written, its types are served and its status says so; until then their paths are
-/// not found. A definition that is deleted stays until its objects are gone: those that no finalizer holds go a moment
-/// later. The work is done by a thread that starts with the first definition. Thread safety: every member may be called
-/// from any thread.
+/// Shortly after a definition is written, its types are served and its status says so; until then their paths are not
+/// found. A deleted definition stays until its objects are gone; those without finalizers are removed shortly
+/// afterwards. The work is done by a thread that starts with the first definition. Thread safety: every member may be
+/// called from any thread.
 class DefinitionController {
  public:
   /// A change in a plane, while its store is locked.
   void on_change(Plane& plane, const Change& change);
-  /// Finishes the work at hand; later changes have no effect. Call it before the planes go.
+  /// Finishes the current work; later changes have no effect. Call it before the planes are destroyed.
   void stop() { worker_.join(); }
 
  private:

@@ -47,7 +47,7 @@ std::int64_t count_ready(const json& members) {
                        [](const json& member) { return string_member(member, "phase") == "Ready"; });
 }
 
-// A count of 0 is left out, and the status is merged: so an old count stays, as with the real controller.
+// A count of 0 is omitted, and the status is merged, so an old count stays, as with the real controller.
 json status_patch(std::int64_t generation, json members) {
   json status = {{"observedGeneration", generation}};
   const std::int64_t ready = count_ready(members);
@@ -56,13 +56,13 @@ json status_patch(std::int64_t generation, json members) {
   return {{"status", std::move(status)}};
 }
 
-// etcd refuses more than 1.5 MiB in one request.
+// etcd rejects requests of more than 1.5 MiB.
 bool fits_in_etcd(const json& object) {
   constexpr std::size_t kMaxRequest = 3U << 19U;
   return to_text(object).size() <= kMaxRequest;
 }
 
-// A status that is too large is refused, and looked at again at the next probe (contract §10).
+// A status that is too large is rejected, and retried at the next probe (contract §10).
 void write_status(Store& store, const StoredObject& fleet, const json& patch) {
   static_cast<void>(store.update(fleet_type(), {{}, fleet.name()}, [&](const StoredObject& current) {
     json value = current.value();
@@ -97,7 +97,7 @@ void FleetController::pause(bool paused) {
     paused_ = paused;
   }
   wake_.notify_all();
-  // When this returns, a look that was under way has ended.
+  // Waits for a pass in progress to end.
   const std::lock_guard work(work_mutex_);
 }
 
@@ -140,7 +140,7 @@ void FleetController::run() {
 void FleetController::look_unless_paused(const std::string& name) {
   const std::lock_guard work(work_mutex_);
   {
-    // Asked again under the work lock: once pause() has returned, nothing is looked at.
+    // Checked again under the work lock: once pause() has returned, no Fleet is processed.
     const std::lock_guard lock(schedule_mutex_);
     if (paused_) return;
   }
@@ -149,7 +149,7 @@ void FleetController::look_unless_paused(const std::string& name) {
 
 void FleetController::look(const std::string& name) {
   {
-    // Taken off first: a change that arrives during the look puts the Fleet back on the schedule.
+    // Removed first: a change during the pass puts the Fleet back on the schedule.
     const std::lock_guard lock(schedule_mutex_);
     due_.erase(name);
   }
@@ -183,7 +183,7 @@ std::optional<TimePoint> FleetController::reconcile_fleet(const StoredObject& fl
   Memory& memory = memory_of(fleet);
   for (std::size_t i = 0; i < plan.clusters.size(); ++i) {
     const std::string& cluster = plan.clusters[i];
-    // Members rarely move, so the same place is looked at before the whole list.
+    // Members rarely move, so the same position is checked before the whole list.
     const bool same_place = i < previous.size() && string_member(previous[i], "clusterID") == cluster;
     const json before = same_place ? previous[i] : find_member(previous, cluster);
     members.push_back(observe_member(planes_.at(cluster), memory, before, next_due));

@@ -17,12 +17,12 @@ namespace kplane::testing::server {
 
 struct FleetControllerOptions {
   std::chrono::milliseconds member_delay{0};         ///< members become Ready one after another, this far apart
-  std::chrono::milliseconds probe_interval{30'000};  ///< how often a Fleet is looked at when nothing changes
+  std::chrono::milliseconds probe_interval{30'000};  ///< how often a Fleet is processed when nothing changes
 };
 
-/// Looks at a Fleet when it is created or its spec changes, when a member is due to become ready by its delays, and
-/// every probe interval. What a script does to a plane is therefore noticed late, as by a real controller; reconcile()
-/// looks at once. Thread safety: every member may be called from any thread.
+/// Processes a Fleet when it is created or its spec changes, when a member becomes ready by its delay, and every probe
+/// interval. Scripted changes to a plane are therefore noticed late, as by a real controller; reconcile() notices them
+/// at once. Thread safety: every member may be called from any thread.
 class FleetController {
  public:
   FleetController(Planes& planes, const PlaneScript& script, FleetControllerOptions options);
@@ -34,15 +34,15 @@ class FleetController {
   void start();
   /// Ends and joins the thread. Idempotent.
   void stop();
-  /// Keeps the thread from working. Fleets that change meanwhile are looked at when it goes on.
+  /// Pauses the thread. Fleets that change meanwhile are processed when it resumes.
   void pause(bool paused);
-  /// Looks at all Fleets on the calling thread, even while paused.
+  /// Processes all Fleets on the calling thread, even while paused.
   void reconcile();
   /// To be called for each change in the root plane.
   void on_change(const Change& change);
 
  private:
-  /// What the controller remembers of one Fleet between two looks.
+  /// What the controller remembers of a Fleet between passes.
   struct Memory {
     std::string uid{};                                      ///< of the Fleet, whose name may come back with another one
     std::map<std::string, Clock::time_point> ready_from{};  ///< by member: when its delay is over
@@ -69,7 +69,7 @@ class FleetController {
   bool paused_ = false;
   bool stopping_ = false;
 
-  std::mutex work_mutex_;                   // one look at a time
+  std::mutex work_mutex_;                   // one pass at a time
   std::map<std::string, Memory> memories_;  // by the Fleet's name
 
   std::thread thread_;

@@ -1,4 +1,3 @@
-// Naming of a Fleet's members.
 #include "local_server/fleet/fleet_members.hpp"
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 namespace kplane::testing::server {
 namespace {
 
-// All planes are in memory here: a mistyped replicas must not take the machine down.
+// All planes are in memory: a mistyped replicas must not exhaust the machine.
 constexpr std::int64_t kMaxReplicas = 100'000;
 constexpr std::size_t kIndexDigits = 4;
 

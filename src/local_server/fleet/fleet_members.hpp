@@ -1,4 +1,4 @@
-// Which planes a Fleet asks for, and why the controller may refuse it (contract §5).
+// The planes that a Fleet requests, and why the controller may reject it (contract §5).
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace kplane::testing::server {
 
 struct MemberPlan {
   std::vector<std::string> clusters{};
-  std::string refusal{};  ///< not empty: why the spec cannot be carried out
+  std::string refusal{};  ///< not empty: why the spec is rejected
 };
 
 /// @param spec of a Fleet that the schema accepts.

@@ -1,4 +1,3 @@
-// Conversion to Go's internal layout.
 #include "local_server/fleet/internal_layout.hpp"
 
 #include <set>

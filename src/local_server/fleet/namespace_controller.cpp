@@ -1,4 +1,3 @@
-// Emptying and finalizing.
 #include "local_server/fleet/namespace_controller.hpp"
 
 #include <nlohmann/json.hpp>

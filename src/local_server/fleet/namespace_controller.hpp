@@ -12,9 +12,9 @@
 
 namespace kplane::testing::server {
 
-/// A moment after a namespace is marked, all that nothing holds is removed from it, and once it is empty it goes. What
-/// a finalizer holds keeps it until somebody takes that away. The work is done by a thread that starts with the first
-/// such namespace. Thread safety: every member may be called from any thread.
+/// Shortly after a namespace is marked, everything in it that has no finalizers is removed, and once it is empty it is
+/// deleted. Finalizers keep it until somebody clears them. The work is done by a thread that starts with the first such
+/// namespace. Thread safety: every member may be called from any thread.
 class NamespaceController {
  public:
   /// A change in a plane, while its store is locked.

@@ -1,5 +1,5 @@
-// Whether a plane is ready, as its `/readyz` and the Fleet controller see it: whether the process is. Its bootstrap
-// does not count (contract §10).
+// Readiness for `/readyz` and the Fleet controller: that of the process, regardless of the plane's bootstrap (contract
+// §10).
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The pages of a plane that are no part of the Kubernetes API: `/`, health, `/version`, `/metrics`.
+// The paths of a plane outside the Kubernetes API: `/`, health, `/version`, `/metrics`.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@ namespace kplane::testing::server {
                                                 const std::map<std::string, std::string>& query, const Plane& plane,
                                                 const PlaneScript& script);
 
-/// The paths that there are.
+/// The list of paths.
 [[nodiscard]] Answer answer_root(const ServedTypes& types);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,3 @@
-// Building the body of `/state`.
 #include "local_server/fleet/state_view.hpp"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace {
 
 using Items = std::vector<ObjectView>;
 
-// The values that Go's strconv.ParseBool takes.
+// The values that Go's strconv.ParseBool accepts.
 std::optional<bool> parse_flag(const std::map<std::string, std::string>& query, const char* name) {
   static const std::set<std::string> kTrue = {"1", "t", "T", "true", "TRUE", "True"};
   static const std::set<std::string> kFalse = {"0", "f", "F", "false", "FALSE", "False"};
@@ -37,7 +36,7 @@ std::set<std::string> split_names(std::string_view list) {
   return names;
 }
 
-// One shuffle for each seed, turned by one place at every read: two reads in a row never show the same order.
+// One shuffle per seed, rotated by one at every read, so two consecutive reads never have the same order.
 void disorder(Items& items, std::uint64_t seed, std::uint64_t read) {
   if (items.size() < 2) return;
   std::minstd_rand engine(static_cast<std::minstd_rand::result_type>(seed + items.size()));

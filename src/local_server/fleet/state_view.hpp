@@ -28,8 +28,8 @@ struct StateViewOptions {
 };
 
 /// Reads planes. Items of a resource come in an order that looks arbitrary and differs from that of the plane's
-/// previous read. A type whose informer this very read started, or that the script holds back, reports `synced: false`
-/// and has no items. Thread safety: answer() may be called from any thread.
+/// previous read. A type whose informer this read has just started, or that the script holds back, reports `synced:
+/// false` and has no items. Thread safety: answer() may be called from any thread.
 class StateView {
  public:
   StateView(StateViewOptions options, const PlaneScript& script) : options_(options), script_(script) {}

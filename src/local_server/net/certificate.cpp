@@ -1,4 +1,3 @@
-// Making keys and certificates with OpenSSL.
 #include "local_server/net/certificate.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The server's own CA, and the certificates that it issues: to the server, and to clients. In memory only.
+// The server's own CA, and the certificates that it issues to the server and to clients. In memory only.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ struct KeyPair {
   CertificatePtr certificate{};
 };
 
-/// What a certificate is to say.
+/// The contents of a certificate to issue.
 struct CertificateRequest {
   std::string common_name{};        ///< 1 to 64 characters
   std::string usage{};              ///< `serverAuth` or `clientAuth`

@@ -1,4 +1,3 @@
-// Socket I/O of one connection.
 #include "local_server/net/connection.hpp"
 
 #include <algorithm>
@@ -39,7 +38,7 @@ void configure(int socket) {
 
 int clamped(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
 
-// Rounded up: who wakes before the deadline would only sleep again.
+// Rounded up: waking before the deadline would only mean sleeping again.
 int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
@@ -78,7 +77,7 @@ CredentialStatus Connection::client_certificate() const {
   return tls_ == nullptr ? CredentialStatus::anonymous : identify_client(tls_.get());
 }
 
-// To close a socket on which something is still unread resets it, and the peer may lose the alert that it was sent.
+// Closing a socket with unread data resets it, and the peer may lose the alert that it was sent.
 void Connection::let_peer_close() const {
   ::shutdown(socket_, SHUT_WR);
   const auto deadline = std::chrono::steady_clock::now() + kLastWords;
@@ -101,8 +100,7 @@ bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
   }
 }
 
-// A client has nothing to say on a connection that streams to it: whatever arrives there is the end of it, by TCP or
-// by TLS.
+// A client sends nothing on a connection that streams to it: anything that arrives means its end, by TCP or TLS.
 Connection::Wake Connection::wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const {
   std::array<pollfd, 2> watched{{{socket_, POLLIN, 0}, {pipe, POLLIN, 0}}};
   while (true) {
@@ -170,7 +168,7 @@ bool Connection::send_all(const char* data, std::size_t size) {
   return true;
 }
 
-// httplib may hand over head and body in any pieces, so the end of the head is looked for in the bytes themselves.
+// httplib may pass head and body in arbitrary pieces, so the end of the head is searched for in the bytes.
 bool Connection::send_until_cut(const char* data, std::size_t size) {
   const bool head_is_over = head_end_ == kHeadEnd;
   std::size_t head = 0;

@@ -18,7 +18,7 @@
 
 namespace kplane::testing::server {
 
-/// Owned and used by one thread, but for shut_down().
+/// Owned and used by one thread, except for shut_down().
 class Connection final : public httplib::Stream {
  public:
   /// Takes over the socket. @param tls nullptr for a plain connection
@@ -27,22 +27,22 @@ class Connection final : public httplib::Stream {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// The TLS handshake; nothing on a plain connection. @return whether it succeeded; if not, the client was told why
-  /// and has had a moment to read it
+  /// Performs the TLS handshake; does nothing on a plain connection. @return whether it succeeded; if not, the client
+  /// was sent an alert and had time to read it
   [[nodiscard]] bool handshake();
-  /// What the certificate is worth that the client showed in the handshake.
+  /// The status of the certificate that the client presented in the handshake.
   [[nodiscard]] CredentialStatus client_certificate() const;
   /// Blocks until a request (or the end of the connection) can be read. @return false when nothing came in time.
   [[nodiscard]] bool wait_for_data(std::chrono::milliseconds timeout);
   enum class Wake { called, deadline, gone };
   /// While an answer is being streamed: sleeps until `pipe` is readable, the deadline has come, or the peer has gone.
   [[nodiscard]] Wake wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const;
-  /// Lets only this many bytes of the next answer's body through, then behaves as a broken connection.
+  /// Sends only this many bytes of the next answer's body, then behaves like a broken connection.
   void cut_next_body_after(std::size_t bytes);
-  /// Lets nothing of the next answer through.
+  /// Sends nothing of the next answer.
   void cut_next_answer() { answer_cut_ = true; }
   [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
-  /// Wakes whoever is blocked on this connection. May be called from any thread while the object lives.
+  /// Wakes the thread that is blocked on this connection. May be called from any thread while the object exists.
   void shut_down() const noexcept;
 
   [[nodiscard]] bool is_readable() const override { return true; }

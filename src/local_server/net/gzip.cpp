@@ -1,4 +1,3 @@
-// Gzip, by zlib.
 #include "local_server/net/gzip.hpp"
 
 #include <algorithm>

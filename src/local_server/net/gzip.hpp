@@ -1,4 +1,4 @@
-// Compression of large answers.
+// Compression of large answers, with zlib.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace kplane::testing::server {
 /// The real server compresses ordinary answers above this size.
 inline constexpr std::size_t kGzipThreshold = std::size_t{128} << 10U;
 
-/// Whether an `Accept-Encoding` header offers gzip, by the real server's rule: the bare word, without a quality.
+/// Whether an `Accept-Encoding` header offers gzip, by the real server's rule: the bare word, without a quality value.
 [[nodiscard]] bool offers_gzip(std::string_view accept_encoding);
 
 /// @throws std::runtime_error when there is no memory.

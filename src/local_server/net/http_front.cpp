@@ -1,7 +1,6 @@
-// Accepting connections, and cpp-httplib's parser and writer on each of them.
-//
+// Accepts connections and runs cpp-httplib's parser and writer on each of them.
 // cpp-httplib's own server loop polls every idle connection a hundred times a second, runs few threads and listens with
-// a backlog of five. Only its handling of one request is used here; sockets, threads and waiting are this file's.
+// a backlog of five. Only its handling of a single request is used; this file does sockets, threads and waiting.
 #include "local_server/net/http_front.hpp"
 
 #include <array>
@@ -45,7 +44,7 @@ thread_local Connection* current_connection = nullptr;
 thread_local bool current_takes_gzip = false;
 thread_local std::string current_content_type;
 
-/// httplib's constructor makes the process ignore SIGPIPE. This takes it back.
+/// httplib's constructor makes the process ignore SIGPIPE. This restores the previous handling.
 class KeptSigpipe {
  protected:
   KeptSigpipe() { ::sigaction(SIGPIPE, nullptr, &action_); }
@@ -55,7 +54,7 @@ class KeptSigpipe {
   struct sigaction action_ {};
 };
 
-// OpenSSL writes to sockets whose peer may have gone. The signal goes to the thread that wrote.
+// OpenSSL writes to sockets whose peer may have disconnected. The signal is sent to the writing thread.
 void block_sigpipe() {
   sigset_t signals;
   ::sigemptyset(&signals);
@@ -63,10 +62,11 @@ void block_sigpipe() {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-/// Leaves httplib nothing to do but to read a body of a known length: it would decompress it, take forms apart, and
-/// wait for the end of a connection that does not say how much it sends.
+/// Makes httplib only read a body of known length: otherwise it would decompress it, parse forms, and read to the end
+/// of the connection if there is no length.
 void simplify(httplib::Request& request) {
-  // One handler takes every path, and httplib matches by regular expression: it gets a path that is cheap to match.
+  // One handler handles every path, and httplib matches with regular expressions, so it gets a path that is cheap to
+  // match.
   request.path = "/";
   request.ranges.clear();
   current_takes_gzip = offers_gzip(request.get_header_value("Accept-Encoding"));
@@ -161,7 +161,7 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
     };
     Get("/", answer).Post("/", answer).Put("/", answer).Patch("/", answer).Delete("/", answer).Options("/", answer);
     set_post_routing_handler([](const httplib::Request&, httplib::Response& response) { finish(response); });
-    svr_sock_ = 0;  // httplib streams a body only while it believes that it listens
+    svr_sock_ = 0;  // httplib streams a body only while it thinks it is listening
     make_tables();
   }
 
@@ -175,9 +175,9 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
   }
 
  private:
-  /// httplib makes a table when it reads its first request line. Here no other thread reads one yet; later, two might
-  /// meet at it, which a race detector that cannot see into httplib takes for a race. The method is none, so nothing
-  /// answers.
+  /// httplib creates a static table when it reads its first request line. Here no other thread does so yet; later, two
+  /// threads could do so at once, which a race detector without instrumentation of httplib reports as a race. The
+  /// request has an invalid method, so it is not answered.
   void make_tables() {
     const std::string_view line = "NONE / HTTP/1.1\r\n\r\n";
     httplib::detail::BufferStream stream;
@@ -191,7 +191,7 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
     compress_if_large(reply.answer);
     if (reply.cut) current_connection->cut_next_answer();
     if (reply.cut_after) {
-      // The declared length comes from the body, so the body must be longer than what is let through.
+      // The declared length is that of the body, so the body must be longer than what is sent.
       if (!reply.answer.stream && reply.answer.body.size() <= *reply.cut_after)
         reply.answer.body.resize(*reply.cut_after + 1, ' ');
       current_connection->cut_next_body_after(*reply.cut_after);
@@ -277,7 +277,7 @@ class HttpFront::Impl {
     const std::lock_guard lock(serving_mutex_);
     if (!acceptor_.joinable()) return;
     go_down();
-    // A socket that is bound but does not listen refuses connections, and keeps the port from others.
+    // A socket that is bound but not listening refuses connections and reserves the port.
     listener_.reset(bind_to_loopback(port_));
   }
 
@@ -310,7 +310,7 @@ class HttpFront::Impl {
   void accept_one() {
     const int fd = ::accept(listener_.get(), nullptr, nullptr);
     if (fd < 0) {
-      // Out of descriptors: give others a moment to close theirs instead of spinning.
+      // Out of descriptors: wait for others to be closed instead of spinning.
       if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       return;
     }

@@ -1,4 +1,4 @@
-// The HTTP(S) front: a loopback port, a thread for each connection, and one function that answers requests.
+// The HTTP(S) front end: a loopback port, a thread for each connection, and one function that answers requests.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace kplane::testing::server {
 
 struct HttpRequest {
   std::string method{};
-  std::string target{};  ///< path and query as they came, still percent-encoded
+  std::string target{};  ///< path and query as received, still percent-encoded
   std::optional<std::string> authorization{};
   std::string content_type{};
   std::string user_agent{};
@@ -33,9 +33,9 @@ struct HttpReply {
   bool cut = false;                        ///< sends nothing, and closes
 };
 
-/// Serves from construction to stop(), but for the time between stop_listening() and start(). Connections are kept
-/// alive; idle ones cost a sleeping thread and no processor time. Thread safety: every member may be called from any
-/// thread but those that answer requests, which must not call these three.
+/// Serves from construction to stop(), except between stop_listening() and start(). Connections are kept alive; idle
+/// ones cost a sleeping thread but no CPU time. Thread safety: every member may be called from any thread but those
+/// that answer requests, which must not call these three.
 class HttpFront {
  public:
   using Handler = std::function<HttpReply(const HttpRequest&)>;
@@ -51,10 +51,10 @@ class HttpFront {
   [[nodiscard]] std::size_t connection_count() const noexcept;
   /// Closes the port and all connections, and joins all threads. Idempotent.
   void stop();
-  /// The same, but keeps the port: connections to it are refused. Nothing when it does not serve.
-  /// @throws std::runtime_error when another program takes the port in the moment between.
+  /// The same, but keeps the port reserved: connections to it are refused. Does nothing when it is not serving.
+  /// @throws std::runtime_error when another program takes the port meanwhile.
   void stop_listening();
-  /// Serves again after stop_listening(). Nothing when it serves.
+  /// Serves again after stop_listening(). Does nothing when it is serving.
   void start();
 
  private:

@@ -1,4 +1,4 @@
-// OpenSSL's objects with owners, and its failures as exceptions.
+// RAII for OpenSSL's objects, and exceptions for its failures.
 #pragma once
 
 #include <memory>

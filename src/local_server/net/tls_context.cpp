@@ -5,11 +5,11 @@
 namespace kplane::testing::server {
 namespace {
 
-// The session remembers what was wrong, and identify_client() looks it up.
+// The session stores the verification result for identify_client().
 int pass_all(int /*verified*/, X509_STORE_CTX* /*chain*/) { return 1; }
 
-/// OpenSSL reads a certificate's extensions when they are first needed, which would be in several handshakes at once.
-/// It guards that with atomic flags, but the thread sanitizer does not see those of a library that it did not compile.
+/// OpenSSL parses a certificate's extensions lazily, which could happen in several handshakes at once. It guards that
+/// with atomic flags, but the thread sanitizer does not see those in an uninstrumented library.
 void read_extensions(X509* certificate) {
   constexpr int kNoPurpose = -1;
   require_openssl(X509_check_purpose(certificate, kNoPurpose, 0) == 1, "read a certificate's extensions");
@@ -37,7 +37,7 @@ TlsContextPtr make_tls_context(const KeyPair& presented, const CertificateAuthor
   ask_for_certificates(context.get(), authority, clients);
   read_extensions(presented.certificate.get());
   read_extensions(authority.certificate());
-  // A server that asks for certificates must name what its sessions are for, or OpenSSL refuses to resume them.
+  // A server that requests certificates must set a session ID context, or OpenSSL refuses to resume sessions.
   constexpr unsigned char kPurpose[] = "kplane";
   require_openssl(SSL_CTX_set_session_id_context(context.get(), kPurpose, sizeof kPurpose - 1) == 1,
                   "name its sessions");

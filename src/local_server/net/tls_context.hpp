@@ -1,4 +1,4 @@
-// How the server speaks TLS: the certificate it presents, and what it makes of its clients' certificates.
+// The server's TLS: the certificate it presents, and the verification of client certificates.
 #pragma once
 
 #include "local_server/net/certificate.hpp"
@@ -8,16 +8,16 @@
 namespace kplane::testing::server {
 
 enum class ClientCertificates {
-  optional,  ///< any certificate, or none, passes the handshake; what it is worth is for requests to find out
-  required,  ///< the handshake fails without one of the CA that is in its validity
+  optional,  ///< any certificate, or none, passes the handshake; it is evaluated for each request
+  required,  ///< the handshake fails without a currently valid certificate of the CA
 };
 
-/// A server context that presents a certificate, and asks for one of `authority`. @throws std::runtime_error
+/// A server context that presents a certificate and requests one of `authority`. @throws std::runtime_error
 [[nodiscard]] TlsContextPtr make_tls_context(const KeyPair& presented, const CertificateAuthority& authority,
                                              ClientCertificates clients);
 
-/// What the certificate is worth that the client of an established session showed: known when the CA issued it to a
-/// client, and it is in its validity now.
+/// The status of the client certificate of an established session: known when the CA issued it for a client and it is
+/// currently valid.
 [[nodiscard]] CredentialStatus identify_client(const SSL* session);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// Arithmetic of field sets, and walks of values by their rules.
+// Operations on field sets, and walks over values by their merge rules.
 #include "local_server/patch/field_set.hpp"
 
 #include <optional>
@@ -22,7 +22,7 @@ MergeRules rules_at(const MergeRules& rules, const std::string& place) {
   return is_member(place) ? rules.member(place.substr(2)) : rules.item();
 }
 
-/// The items of a keyed list by their names; more than one where names are not distinct.
+/// The items of a keyed list by name; several if names are not unique.
 using NamedItems = std::map<std::string, std::vector<const json*>>;
 
 NamedItems items_of(const json& list, const MergeRules& rules) {
@@ -200,7 +200,7 @@ void merge_maps(json& live, const json& configuration, const MergeRules& rules) 
   }
 }
 
-/// @return whether the child is to go
+/// @return whether to remove the child
 bool remove_from(json& child, const std::string& place, const FieldSet& gone, const MergeRules& rules) {
   const auto found = gone.members.find(place);
   if (found == gone.members.end()) return false;

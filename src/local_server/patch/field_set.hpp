@@ -23,14 +23,14 @@ struct FieldSet {
 };
 
 [[nodiscard]] nlohmann::json to_fields_v1(const FieldSet& set);
-/// What cannot be read as fieldsV1 is left out.
+/// Anything that is not valid fieldsV1 is ignored.
 [[nodiscard]] FieldSet from_fields_v1(const nlohmann::json& fields);
 
 /// The fields that a configuration names: its leaves, its empty maps, and the items of its keyed lists.
 [[nodiscard]] FieldSet fields_of(const nlohmann::json& value, const MergeRules& rules);
 
-/// What a write did: `changed` fields have a new value or are new, with the maps that came with them; `removed` ones
-/// are gone, with all that was below them.
+/// The effect of a write: `changed` fields have a new value or are new, including new maps; `removed` ones are gone,
+/// with everything below them.
 struct FieldChanges {
   FieldSet changed{};
   FieldSet removed{};
@@ -38,7 +38,7 @@ struct FieldChanges {
 [[nodiscard]] FieldChanges compare(const nlohmann::json& before, const nlohmann::json& after, const MergeRules& rules);
 
 void unite(FieldSet& set, const FieldSet& other);
-/// Takes out the very fields that are in `other`; members of an owned map stay.
+/// Removes exactly the fields in `other`; members of an owned map stay.
 void subtract(FieldSet& set, const FieldSet& other);
 [[nodiscard]] FieldSet intersection(const FieldSet& a, const FieldSet& b);
 /// Adds the fields of structures on the way to those in the set; the keys of maps and items of lists are not added.
@@ -50,7 +50,7 @@ void for_each_path(const FieldSet& set, const std::function<void(const std::stri
 
 /// Merges an applied configuration into a value.
 void merge(nlohmann::json& live, const nlohmann::json& configuration, const MergeRules& rules);
-/// Takes the fields of a set out of a value; a map or list of which nothing is left goes too.
+/// Removes the fields of a set from a value; a map or list that becomes empty is removed too.
 void remove_fields(nlohmann::json& value, const FieldSet& gone, const MergeRules& rules);
 
 }  // namespace kplane::testing::server

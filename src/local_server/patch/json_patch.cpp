@@ -1,4 +1,4 @@
-// The six operations of JSON patch, and the pointers they speak in.
+// The six operations of JSON patch, and their pointers.
 #include "local_server/patch/json_patch.hpp"
 
 #include <charconv>
@@ -25,7 +25,7 @@ std::string unescaped(std::string_view token) {
   return text;
 }
 
-/// What stands before the first slash does not count.
+/// Anything before the first slash is ignored.
 ReferenceTokens pointer_tokens(std::string_view pointer) {
   ReferenceTokens tokens;
   for (std::size_t slash = pointer.find('/'); slash != std::string_view::npos;) {
@@ -66,7 +66,7 @@ json& parent_of(json& document, const ReferenceTokens& path) {
   return *parent;
 }
 
-/// Null where there is nothing.
+/// Null when absent.
 json value_at(json& document, const ReferenceTokens& path) {
   const json* value = child_of(parent_of(document, path), path.back());
   return value == nullptr ? json() : *value;

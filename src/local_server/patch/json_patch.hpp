@@ -1,5 +1,5 @@
-// JSON patch on a document, as API servers apply it. Written out because nlohmann's own aborts the process on some
-// operations that do not fit the document, such as adding a member to a string.
+// JSON patch as API servers apply it. Implemented here because nlohmann's aborts the process on some inapplicable
+// operations, such as adding a member to a string.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@ class InapplicableOperation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Applies one operation in place, the way of the library that API servers use: beyond RFC 6902, `replace` adds a
-/// member that is missing, `copy` and `test` take a missing one as null, and indices count from the end when negative.
-/// What it throws may leave the document half changed.
-/// @param copied bytes of text copied so far, which are counted on
+/// Applies one operation in place, as the library that API servers use: beyond RFC 6902, `replace` adds a missing
+/// member, `copy` and `test` treat a missing one as null, and negative indices count from the end. An exception may
+/// leave the document half changed.
+/// @param copied the number of bytes of text copied so far, which is updated
 /// @throws InapplicableOperation
 void apply_json_patch_operation(nlohmann::json& document, const nlohmann::json& operation, std::size_t& copied);
 

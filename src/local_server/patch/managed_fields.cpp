@@ -1,4 +1,3 @@
-// Tracking of field managers, and server-side apply.
 #include "local_server/patch/managed_fields.hpp"
 
 #include <algorithm>
@@ -38,7 +37,7 @@ struct Entry {
 
 using Entries = std::vector<Entry>;
 
-/// Whether two entries are one manager's. Those who apply are the same in all versions.
+/// Whether two entries belong to the same manager. Appliers are the same across versions.
 bool same_manager(const Entry& a, const Entry& b) {
   return a.manager == b.manager && a.operation == b.operation && a.subresource == b.subresource &&
          (a.operation == kApply || a.api_version == b.api_version);
@@ -48,7 +47,7 @@ Entries::iterator find_entry(Entries& entries, const Entry& wanted) {
   return std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return same_manager(entry, wanted); });
 }
 
-/// nullopt: nothing that a server wrote.
+/// nullopt: not something that a server wrote.
 std::optional<Entry> entry_from(const json& value) {
   Entry entry{string_member(value, "manager"),    string_member(value, "operation"),
               string_member(value, "apiVersion"), string_member(value, "subresource"),
@@ -67,7 +66,7 @@ const json* managed_fields_of(const json& object) {
   return managed != metadata->end() && managed->is_array() ? &*managed : nullptr;
 }
 
-/// None when one of them cannot be read. Of two entries of one manager the last counts.
+/// Empty when one of them is malformed. The last of two entries of one manager counts.
 Entries entries_of(const json& object) {
   const json* managed = managed_fields_of(object);
   if (managed == nullptr) return {};
@@ -108,7 +107,7 @@ json to_json(const Entry& entry) {
   return value;
 }
 
-// Those who apply come first, then the older ones.
+// Appliers come first, then by age.
 json to_json(Entries entries) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.operation, a.time, a.manager, a.api_version, a.subresource) <
@@ -130,7 +129,7 @@ void store_entries(json& object, Entries entries) {
   }
 }
 
-/// Takes out what nobody manages: what names an object, and what only the server writes.
+/// Removes fields that nobody manages: those that identify an object, and those that only the server writes.
 void strip(FieldSet& fields) {
   fields.owned = false;
   fields.members.erase("f:apiVersion");
@@ -145,12 +144,12 @@ void strip(FieldSet& fields) {
   if (metadata->second.empty()) fields.members.erase(metadata);
 }
 
-/// What there is of an object before its first write.
+/// An object before its first write.
 json blank_object(const MergeRules& rules) {
   return rules.structure() != nullptr ? blank_value(*rules.structure()) : json({{"metadata", json::object()}});
 }
 
-/// The manager takes what changed, and everybody loses what is gone.
+/// The manager takes over what changed, and everybody loses what was removed.
 void take_changes(Entries& entries, const json& before, const json& after, const MergeRules& rules, Entry own) {
   FieldChanges changes = compare(before, after, rules);
   for (auto& entry : entries) {
@@ -173,7 +172,7 @@ void take_changes(Entries& entries, const json& before, const json& after, const
                 entries.end());
 }
 
-/// Where too many have updated an object, the oldest become one, for each version.
+/// If too many managers have updated an object, the oldest are merged into one per version.
 void cap_updaters(Entries& entries) {
   const auto first = std::stable_partition(entries.begin(), entries.end(),
                                            [](const Entry& entry) { return entry.operation == kApply; });
@@ -256,8 +255,8 @@ FieldSet with_named_parents(FieldSet set, const MergeRules& rules) {
   return set;
 }
 
-/// Takes out what the manager applied last time and does not any more, unless somebody else manages it. A map or an
-/// item goes with its last field, if it was the manager's.
+/// Removes fields that the manager applied before but no longer does, unless somebody else manages them. A map or an
+/// item is removed with its last field, if it was the manager's.
 json pruned(const json& merged, const FieldSet& last, const Entries& entries, const MergeRules& rules) {
   FieldSet managed;
   for (const auto& entry : entries) unite(managed, entry.fields);
@@ -287,7 +286,7 @@ std::string last_applied_of(const json& object) {
   return string_member(*annotations, kLastApplied);
 }
 
-/// The fields that client-side apply wrote and that are as it left them: kubectl may take them over.
+/// The fields that client-side apply wrote and that are unchanged since: kubectl may take them over.
 FieldSet last_applied_fields(const ResourceType& type, const json& live, const MergeRules& rules) {
   const json applied = json::parse(last_applied_of(live), nullptr, false);
   if (!applied.is_object() || string_member(applied, "apiVersion") != api_version(type)) return {};
@@ -298,7 +297,7 @@ FieldSet last_applied_fields(const ResourceType& type, const json& live, const M
   return fields;
 }
 
-/// kubectl goes on from its own client-side apply without conflicts.
+/// kubectl can migrate from its own client-side apply without conflicts.
 FieldSet contested(const ResourceType& type, const json& live, const FieldSet& changed, const Entry& own,
                    const MergeRules& rules) {
   FieldSet fields = changed;
@@ -342,7 +341,7 @@ FieldSet replicas_of(const ResourceType& type) {
 
 void track_update(const ResourceType& type, const json& before, json& after, const FieldManager& manager) {
   Entries entries = entries_to_update(before, after, manager);
-  // Where nobody is known, only a creation begins to track.
+  // Without any known manager, only a create starts tracking.
   if (!entries.empty() || before.empty()) {
     const MergeRules rules(type);
     const Entry own{manager.name, kUpdate, api_version(type), manager.subresource, {}, {}};

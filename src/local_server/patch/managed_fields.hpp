@@ -9,22 +9,21 @@
 
 namespace kplane::testing::server {
 
-/// Whom a write is put down to.
+/// The manager of a write.
 struct FieldManager {
   std::string name{};
   std::string subresource{};
 };
 
-/// Writes `metadata.managedFields` of `after`, which an ordinary write has made of `before`: the manager takes over
-/// every field it changed. What a client wrote into managedFields of the object itself counts, unless it cannot be
-/// read;
-/// `[]` and `[{}]` end the tracking.
+/// Updates `metadata.managedFields` of `after`, the result of an ordinary write to `before`: the manager takes over
+/// every field it changed. What a client wrote into managedFields itself counts, unless it is malformed; `[]` and
+/// `[{}]` end the tracking.
 /// @param before an empty object for a creation
 void track_update(const ResourceType& type, const nlohmann::json& before, nlohmann::json& after,
                   const FieldManager& manager);
 
-/// What server-side apply makes of an object: the configuration merged in, fields gone that the manager used to apply
-/// and nobody else manages, and managedFields brought up to date. Nulls may be left in it.
+/// The result of a server-side apply: the configuration merged in, fields removed that the manager used to apply and
+/// nobody else manages, and managedFields updated. May contain nulls.
 /// @param live an empty object for a creation
 /// @throws StatusError 409 when another manager has a field whose value would change, unless `force`; 500 when the
 /// configuration is not of the type

@@ -1,5 +1,5 @@
-// How the fields of an object merge: which lists are kept apart by a key of their items, which maps and lists are
-// replaced as one. Server-side apply, strategic merge patches and the tracking of managers all go by it.
+// How the fields of an object merge: which lists are keyed, and which maps and lists are replaced as a whole. Used by
+// server-side apply, strategic merge patches and the tracking of managers.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@
 namespace kplane::testing::server {
 
 enum class MergeKind {
-  atomic,    ///< a scalar, or a map or list that is replaced as one
+  atomic,    ///< a scalar, or a map or list that is replaced as a whole
   granular,  ///< a map that merges member by member
   keyed,     ///< a list whose items have names: objects with keys, or distinct scalars
 };
 
-/// What stands at a place, as far as server-side apply checks it.
+/// The type of a value, as far as server-side apply checks it.
 enum class ValueType { any, scalar, string, number, boolean, list, map };
 
 /// The rules at one place of an object: for built-in types from schema/types, for custom types from the
-/// `x-kubernetes-…` extensions of their schema. Where nothing is known, maps merge and lists are atomic. A copy is a
-/// few pointers; it must not outlive the type.
+/// `x-kubernetes-…` extensions of their schema. Where nothing is known, maps merge and lists are atomic. Copying copies
+/// a few pointers; must not outlive the type.
 class MergeRules {
  public:
   /// At the root of objects of this type.

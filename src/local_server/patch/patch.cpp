@@ -1,4 +1,3 @@
-// Merge patch and JSON patch, with the failures mapped to Kubernetes' answers.
 #include "local_server/patch/patch.hpp"
 
 #include <string>

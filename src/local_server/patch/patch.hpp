@@ -1,4 +1,4 @@
-// Patches that need no knowledge of what they patch: JSON merge patch (RFC 7396) and JSON patch (RFC 6902).
+// Patches that do not depend on the type: JSON merge patch (RFC 7396) and JSON patch (RFC 6902).
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@ inline constexpr char kStrategicPatchType[] = "application/strategic-merge-patch
 inline constexpr char kApplyPatchType[] = "application/apply-patch+yaml";
 
 /// Applies a patch of a media type that is_patch_type() accepts.
-/// @throws StatusError: 400 for a patch that is none, 413 for one without measure, 422 for one that does not apply.
+/// @throws StatusError: 400 for an invalid patch, 413 for one that is too large, 422 for one that does not apply.
 [[nodiscard]] nlohmann::json apply_patch(std::string_view media_type, nlohmann::json document,
                                          const nlohmann::json& patch);
 

@@ -1,4 +1,3 @@
-// Applying strategic merge patches.
 #include "local_server/patch/strategic_patch.hpp"
 
 #include <algorithm>
@@ -36,7 +35,7 @@ std::string target_of(const std::string& directive, const char* what) {
   return directive.substr(slash + 1);
 }
 
-/// A value as it is added where there was none: without nulls, and without what has a `$patch`.
+/// A value as it is added where there was none: without nulls, and without items that have a `$patch`.
 json plain_value(json value) {
   if (value.is_array()) {
     json list = json::array();
@@ -55,7 +54,7 @@ json plain_value(json value) {
 
 bool same_type(const json& a, const json& b) { return go_type(a) == std::string_view(go_type(b)) && !a.is_null(); }
 
-/// Values of one kind, told apart by a key if they are objects.
+/// Items of one kind, identified by a key if they are objects.
 class KeyedItems {
  public:
   KeyedItems(const MergeRules& list, const json& a, const json& b) : key_(key_of(list)) {
@@ -74,7 +73,7 @@ class KeyedItems {
   [[nodiscard]] bool are_objects() const { return are_objects_; }
   [[nodiscard]] const std::string& key() const { return key_; }
 
-  /// What stands for an item: the value of its key, or itself.
+  /// The identity of an item: the value of its key, or the item itself.
   [[nodiscard]] std::string name_of(const json& item) const {
     if (key_.empty()) return to_text(item);
     if (!item.is_object()) fail(std::string("expected a map[string]interface {}, but received a ") + go_type(item));
@@ -110,7 +109,7 @@ void sort_by(const Positions& positions, Named& items) {
   });
 }
 
-/// What the patch names stands in the order of the patch; the rest stays in its own, each as far in front as it was.
+/// Items in the patch take the patch's order; the others keep their own order and relative position.
 json ordered(json merged, const json& patch_order, const json& live_order, const KeyedItems& items) {
   const Positions wanted = positions_of(patch_order, items);
   const Positions live = positions_of(live_order, items);

@@ -10,7 +10,7 @@ namespace kplane::testing::server {
 
 /// Understands `$patch` (replace, delete), `$retainKeys`, `$deleteFromPrimitiveList` and `$setElementOrder`. New items
 /// of a list come first unless an order is set.
-/// @throws StatusError 400, 422 or 500 for a patch that is none
+/// @throws StatusError 400, 422 or 500 for an invalid patch
 [[nodiscard]] nlohmann::json apply_strategic_patch(const ResourceType& type, nlohmann::json document,
                                                    nlohmann::json patch);
 

@@ -9,8 +9,8 @@
 
 namespace kplane::testing::server {
 
-/// What is wrong with a configuration: fields that its type does not have, values of other types, items of a list that
-/// cannot be told apart. In the words of sigs.k8s.io/structured-merge-diff; empty: nothing.
+/// The problems of a configuration: unknown fields, values of wrong types, duplicate list items. Worded as in
+/// sigs.k8s.io/structured-merge-diff; empty: none.
 [[nodiscard]] std::string typed_patch_problem(const nlohmann::json& configuration, const MergeRules& rules);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// Subresources of pods and services behind which a real server looks for a kubelet: there is none.
+// Subresources of pods and services for which a real server contacts a kubelet, of which there is none.
 #pragma once
 
 #include "local_server/base/answer.hpp"

@@ -1,4 +1,4 @@
-// What is done to pods by posting to a subresource: binding to a node, and eviction.
+// Pod actions by POST to a subresource: binding to a node, and eviction.
 #pragma once
 
 #include "local_server/base/answer.hpp"
@@ -7,7 +7,7 @@
 
 namespace kplane::testing::server {
 
-/// Assigns a pod to a node, which need not be there. The request's name may be empty: the Binding then says it.
+/// Assigns a pod to a node, which need not exist. The request's name may be empty: the Binding then names the pod.
 /// @throws StatusError
 [[nodiscard]] Answer bind_pod(Store& store, const RestRequest& request);
 

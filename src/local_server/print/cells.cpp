@@ -1,4 +1,4 @@
-// The cells of Tables, as pkg/printers of Kubernetes makes them.
+// Follows pkg/printers of Kubernetes.
 #include "local_server/print/cells.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 using Arguments = std::vector<std::string>;
 
-constexpr std::size_t kShown = 3;  // of a list; the others are counted
+constexpr std::size_t kShown = 3;  // items of a list; the others are counted
 
 std::string shown(const json& value) {
   if (value.is_null()) return {};
@@ -287,7 +287,7 @@ json storage_class_name(const json& object, const Arguments& /*arguments*/) {
   return string_at(object, ".metadata.name") + (is_default ? " (default)" : "");
 }
 
-// Of a claim that has no volume, nothing is known.
+// An unbound claim shows nothing.
 json if_bound(const json& claim, const Arguments& arguments) {
   if (string_at(claim, ".spec.volumeName").empty()) return "";
   return arguments[0] == "modes" ? access_modes(claim, {".status.accessModes"})

@@ -1,4 +1,4 @@
-// What stands in the cells of a Table: small functions of an object, named by tables/columns.json.
+// The contents of a Table's cells: small functions of an object, named in tables/columns.json.
 #pragma once
 
 #include <string>

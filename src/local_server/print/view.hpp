@@ -1,4 +1,4 @@
-// What an answer shows of objects: the whole, a Table, or their metadata, as the request's Accept asks.
+// The form of objects in an answer, by the request's Accept header: whole, as a Table, or only metadata.
 #pragma once
 
 #include <memory>

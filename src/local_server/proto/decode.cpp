@@ -24,14 +24,14 @@ using Container = Encoding::Container;
 
 constexpr std::string_view kMagic("k8s\0", 4);
 
-// Go's JSON replaces what is no UTF-8.
+// Go's JSON encoder replaces invalid UTF-8.
 json text_value(std::string_view bytes) {
   const bool plain = std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
   json text(bytes);
   return plain ? text : json::parse(to_text(text));
 }
 
-/// The fields of a message that is read for their numbers alone; the last of several counts.
+/// The numeric fields of a message; the last of several counts.
 struct Fields {
   std::string_view bytes_1{}, bytes_2{}, bytes_3{};
   std::int64_t number_1 = 0, number_2 = 0;
@@ -50,7 +50,7 @@ Fields read_fields(std::string_view bytes) {
   return fields;
 }
 
-// Go's zero time is sent as nothing, and written as null.
+// Go's zero time is encoded as an empty message and written as null.
 json time_value(std::string_view bytes, bool micro) {
   if (bytes.empty()) return nullptr;
   constexpr std::int64_t kFirst = -62'135'596'800;  // of the year 1
@@ -167,7 +167,7 @@ class MessageDecoder {
   }
 
   void read_packed(const MessageField& field, std::string_view bytes, json& list) {
-    // Each number stands alone, so a reader of fields cannot read it: tags are put before them.
+    // Packed numbers have no tags, so tags are inserted for the field reader.
     constexpr unsigned char kMore = 0x80;
     while (!bytes.empty()) {
       const auto last =
@@ -183,7 +183,7 @@ class MessageDecoder {
     }
   }
 
-  // An entry is a message of a key and a value, each of which is left out when it is zero.
+  // An entry is a message with a key and a value, each omitted when zero.
   void read_entry(const Encoding& encoding, std::string_view bytes, json& map) {
     WireField entry{2, wire_type_of({encoding.kind, Container::none, nullptr}), 0, {}};
     json key("");
@@ -222,7 +222,7 @@ class MessageDecoder {
       case EncodingKind::strings:
         return strings(wire.bytes, 1);
       case EncodingKind::message:
-        // What is sent twice is merged.
+        // Repeated occurrences are merged.
         if (!before.is_object()) before = json::object();
         decode(*encoding.message, wire.bytes, before);
         return before;
@@ -264,7 +264,7 @@ class MessageDecoder {
     return kind == EncodingKind::schema_or_bool ? json(allows) : list;
   }
 
-  // What Go's JSON makes of the fields that were not sent, and of those that say nothing.
+  // Applies Go's JSON rules for absent and empty fields.
   void settle(const Message& message, json& object) {
     for (const auto& field : message.fields) {
       if (field.name.empty()) {

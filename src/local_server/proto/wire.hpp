@@ -7,7 +7,7 @@
 
 namespace kplane::testing::server {
 
-/// Why bytes are no protobuf; the message is fit for the client that sent them.
+/// The bytes are not valid protobuf; the message may be shown to the client that sent them.
 class ProtobufError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -15,7 +15,7 @@ class ProtobufError : public std::runtime_error {
 
 enum class WireType { varint = 0, fixed64 = 1, bytes = 2, start_group = 3, end_group = 4, fixed32 = 5 };
 
-/// One field as it stands on the wire: `number` of a varint or a fixed one, `bytes` of what has a length.
+/// One field in wire format: `number` for varint and fixed-size types, `bytes` for length-delimited ones.
 struct WireField {
   int field = 0;
   WireType type = WireType::varint;

@@ -1,4 +1,4 @@
-// The token that stands for the rest of a list: opaque to clients, in the real server's form.
+// The token for the rest of a list: opaque to clients, in the real server's format.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct ContinueToken {
   static constexpr std::int64_t kNow = -1;
 };
 
-/// Why a text is no token; the message is that of the real server.
+/// A text is not a token; the message is the real server's.
 class ContinueTokenError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

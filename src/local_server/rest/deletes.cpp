@@ -41,7 +41,7 @@ struct Preconditions {
   std::string resource_version{};
 };
 
-/// For messages that say `ConfigMap` where others say `configmaps`.
+/// For messages with `ConfigMap` instead of `configmaps`.
 ResourceType named_by_kind(ResourceType type) {
   type.resource = type.kind;
   return type;
@@ -91,7 +91,7 @@ struct DeleteOptions {
       options, "", {{"FieldValueNotSupported", "Unsupported " + shown + "supported values: " + supported, field}}));
 }
 
-// As Go's decoder says it of a body, which nobody expects to fail: without a reason.
+// As the real server reports a decoding error here: without a reason.
 [[noreturn]] void refuse_body_type(const std::string& field, const json& value, const char* expected) {
   throw StatusError(unexplained_error("json: cannot unmarshal " + std::string(value.type_name()) +
                                       " into Go struct field " + field + " of type " + expected));
@@ -177,7 +177,7 @@ DeleteOptions options_from_query(const RestRequest& request) {
   return options;
 }
 
-// With a body, the query does not count.
+// With a body, the query is ignored.
 DeleteOptions parse_delete_options(const RestRequest& request) {
   DeleteOptions options = request.body.empty() ? options_from_query(request) : options_from_body(request);
   const auto& policy = options.propagation;
@@ -190,7 +190,7 @@ DeleteOptions parse_delete_options(const RestRequest& request) {
 bool is_core(const ResourceType& type, const char* resource) { return type.group.empty() && type.resource == resource; }
 bool is_job(const ResourceType& type) { return type.group == "batch" && type.resource == "jobs"; }
 
-// The two finalizers by which the garbage collector, if there is one, is told what to do first.
+// The two finalizers that tell the garbage collector, if there is one, what to do first.
 void set_propagation(const ResourceType& type, const std::optional<std::string>& policy, json& object) {
   const Strategy& strategy = strategy_of(type);
   if (!strategy.collected) return;
@@ -200,7 +200,7 @@ void set_propagation(const ResourceType& type, const std::optional<std::string>&
   set_finalizer(object, kForegroundFinalizer, waits);
 }
 
-/// Only a pod that runs somewhere has a grace period.
+/// Only a pod with a node has a grace period.
 std::int64_t wanted_grace_of(const ResourceType& type, const DeleteOptions& options, const json& object) {
   if (!is_core(type, "pods")) return 0;
   const json spec = object.value("spec", json::object());
@@ -225,7 +225,7 @@ Deletion deletion_of(const ResourceType& type, const DeleteOptions& options, con
     mark_for_deletion(object, wanted_grace_of(type, options, object));
   }
   const bool goes = is_released(type, object);
-  // Of what goes at once, only a pod and a namespace are shown as they were marked.
+  // Of objects that are removed at once, only pods and namespaces are returned marked.
   const bool shows_mark = is_core(type, "pods") || is_namespace(type) || is_marked(current.value());
   if (goes && !shows_mark) return {current.value(), true};
   return {std::move(object), goes};
@@ -283,7 +283,7 @@ Answer remove_collection(Store& store, const ResourceType& type, const RestReque
   for (const auto& object : listing.objects) {
     if (limit > 0 && removed.size() == static_cast<std::size_t>(limit)) break;
     if (!selection.matches(*object)) continue;
-    // One that somebody else deletes meanwhile is none of what this has deleted.
+    // An object deleted concurrently by another request is not in the result.
     // The answer shows them as they were before.
     const auto gone = remove_one(store, type, {object->ns(), object->name()}, options);
     if (gone != nullptr) removed.push_back(object);

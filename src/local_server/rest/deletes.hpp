@@ -1,4 +1,4 @@
-// What delete and deletecollection mean and answer.
+// The semantics and answers of delete and deletecollection.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,18 +10,18 @@
 
 namespace kplane::testing::server {
 
-/// Deletes one object, or marks it where something holds it: a finalizer, a grace period, `spec.finalizers` of a
-/// namespace. Whatever the propagation policy, dependents stay: no garbage collector runs here.
+/// Deletes one object, or marks it if a finalizer, a grace period or `spec.finalizers` of a namespace blocks that.
+/// Whatever the propagation policy, dependents stay: there is no garbage collector.
 /// @throws StatusError
 [[nodiscard]] Answer remove(Store& store, const ResourceType& type, const RestRequest& request);
 
 /// Deletes all objects of a type, or of a type in one namespace, and answers with them. @throws StatusError
 [[nodiscard]] Answer remove_collection(Store& store, const ResourceType& type, const RestRequest& request);
 
-/// Deletes a pod with the DeleteOptions of an Eviction, or by default where there are none. @throws StatusError
+/// Deletes a pod with the DeleteOptions of an Eviction, if any. @throws StatusError
 void evict(Store& store, const ObjectName& pod, const RestRequest& request, const nlohmann::json& delete_options);
 
-/// What the controller of a namespace does to each object in it. @return whether the object is gone
+/// Removes an object if nothing blocks that, for the namespace controller. @return whether the object is gone
 bool remove_if_unheld(Store& store, const ResourceType& type, const ObjectName& name);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,4 @@
-// Discovery: what a plane serves, told group by group or, to clients that prefer it, all at once.
+// Discovery documents, per group or, for clients that prefer it, aggregated.
 #pragma once
 
 #include <optional>
@@ -11,16 +11,16 @@
 
 namespace kplane::testing::server {
 
-/// The types a plane serves, grouped: types of one group stand together.
+/// The types that a plane serves, ordered by group.
 using ServedTypes = std::vector<const ResourceType*>;
 
 /// Answers `/api`, `/api/v1`, `/apis`, `/apis/{group}` and `/apis/{group}/{version}`.
 /// @param accept the request's Accept header: `/api` and `/apis` are aggregated for a client that names that form first
-/// @return no value when the path is no path of discovery, or the plane serves nothing there.
+/// @return nullopt when the path is not a discovery path, or the plane serves nothing there.
 [[nodiscard]] std::optional<Answer> answer_discovery(const std::vector<std::string>& segments, const ServedTypes& types,
                                                      std::string_view accept);
 
-/// Whether a path may be one of discovery, so that it is worth while to gather the types.
+/// Whether a path may be a discovery path, so that the types are needed.
 [[nodiscard]] bool is_discovery_path(const std::vector<std::string>& segments);
 
 }  // namespace kplane::testing::server

@@ -1,4 +1,3 @@
-// Making lists and their pages.
 #include "local_server/rest/list_pages.hpp"
 
 #include <algorithm>

@@ -24,7 +24,7 @@ struct ListMetadata {
 
 /// Answers a GET of a collection. All pages of a list show its state at the time of the first one.
 /// @param ns empty: all namespaces
-/// @throws StatusError: 410 when the store's history no longer reaches back to the state that is asked for.
+/// @throws StatusError: 410 when the store's history no longer has the requested version.
 [[nodiscard]] Answer answer_list(const Store& store, const ResourceType& type, const std::string& ns,
                                  const Query& query);
 

@@ -1,4 +1,3 @@
-// Reading and checking ListOptions.
 #include "local_server/rest/list_query.hpp"
 
 #include <charconv>

@@ -1,4 +1,4 @@
-// The query parameters of reading a collection, apart from its selectors: read and refused as Kubernetes does.
+// The query parameters of collection reads, except selectors, parsed and rejected as Kubernetes does.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,10 @@ struct ListQuery {
 /// Whether the parameter asks for a watch.
 [[nodiscard]] bool asks_for_watch(const Query& query);
 
-/// The resourceVersion that the read of one object, or a watch, asks for. @throws StatusError 500 for what is none
+/// The resourceVersion that the read of one object, or a watch, asks for. @throws StatusError 500 for an invalid one
 [[nodiscard]] std::optional<std::uint64_t> read_version(const Query& query);
 
-/// @throws StatusError 400 for what cannot be read (500 for the version of a watch), 422 for what contradicts itself.
+/// @throws StatusError 400 for malformed parameters (500 for the version of a watch), 422 for contradictory ones.
 [[nodiscard]] ListQuery parse_list_query(const Query& query);
 
 }  // namespace kplane::testing::server

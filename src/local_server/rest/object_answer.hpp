@@ -1,4 +1,4 @@
-// Objects as answers show them.
+// Answers that contain objects.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace kplane::testing::server {
 
-/// An object's compact text, in the version of its type that was asked for.
+/// An object's compact text, in the requested version of its type.
 [[nodiscard]] std::string object_text(const ResourceType& type, const StoredObject& object);
 
-/// A stored object in the shape of its type; nullptr: it has that.
+/// A stored object converted to the shape of its type; nullptr: no conversion needed.
 [[nodiscard]] ObjectPtr served_form(const ResourceType& type, const StoredObject& stored);
 
 /// An answer that holds one object.

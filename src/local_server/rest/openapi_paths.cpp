@@ -1,4 +1,3 @@
-// OpenAPI v3 documents of a plane's types.
 #include "local_server/rest/openapi_paths.hpp"
 
 #include <algorithm>

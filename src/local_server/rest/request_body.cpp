@@ -1,4 +1,3 @@
-// Reading the bodies of requests.
 #include "local_server/rest/request_body.hpp"
 
 #include <array>

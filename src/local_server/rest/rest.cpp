@@ -10,7 +10,7 @@
 namespace kplane::testing::server {
 namespace {
 
-// The cache that answers it is waited for, in vain.
+// The real server waits for its cache to reach the version, and times out.
 void check_version(const Store& store, const Query& query) {
   const std::uint64_t wanted = read_version(query).value_or(0);
   const std::uint64_t current = store.resource_version();

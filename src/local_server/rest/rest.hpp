@@ -1,4 +1,4 @@
-// Kubernetes REST semantics over a store: what create, get, list, replace, patch and delete mean and answer.
+// Kubernetes REST semantics on a store: create, get, list, replace, patch and delete.
 #pragma once
 
 #include <map>
@@ -21,7 +21,8 @@ struct RestRequest {
   std::string content_type{};
   std::string body{};
   std::string user_agent{};
-  const Requester* requester = nullptr;  ///< for what a write needs beyond its own verb; nullptr: everything is allowed
+  const Requester* requester =
+      nullptr;  ///< for permissions beyond the write's own verb; nullptr: everything is allowed
 };
 
 /// The RBAC verb of a request, such as `list`.

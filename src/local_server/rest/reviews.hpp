@@ -1,5 +1,4 @@
-// Questions that are asked as objects: who am I, what may somebody do, what is this token worth. They are answered and
-// not stored.
+// Reviews (SelfSubjectReview, SubjectAccessReview, TokenReview, …), which are answered but not stored.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Which requests an API server has a route for, before anything is read or written.
+// Checks that an API server has a route for a request, before anything is read or written.
 #pragma once
 
 #include <map>

@@ -12,8 +12,8 @@ namespace kplane::testing::server {
 /// The type of TokenRequest documents.
 [[nodiscard]] const ResourceType& token_request_type();
 
-/// Issues a token that is good in this plane while the account exists. One for other audiences than the server, and
-/// that of a dry run, is good nowhere. @throws StatusError for every failure
+/// Issues a token that is valid in this plane while the account exists. One for other audiences than the server, or
+/// from a dry run, is valid nowhere. @throws StatusError for every failure
 [[nodiscard]] Answer answer_token_request(Plane& plane, const RestRequest& request, IssuedTokens& issued);
 
 }  // namespace kplane::testing::server

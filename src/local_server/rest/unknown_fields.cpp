@@ -1,4 +1,3 @@
-// Dropping unknown fields, and telling of it.
 #include "local_server/rest/unknown_fields.hpp"
 
 #include "local_server/base/json_text.hpp"

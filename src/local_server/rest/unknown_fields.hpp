@@ -1,4 +1,4 @@
-// What becomes of fields that no schema knows: they are dropped, and the client is warned or refused.
+// Handles fields that are not in the schema: they are dropped, and the client gets a warning or an error.
 #pragma once
 
 #include <string>

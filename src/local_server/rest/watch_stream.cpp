@@ -1,4 +1,3 @@
-// Turning a store's events into the lines of a watch.
 #include "local_server/rest/watch_stream.hpp"
 
 #include <algorithm>
@@ -27,7 +26,8 @@ std::string event_line(const char* event_type, std::string_view object) {
   return R"({"type":")" + std::string(event_type) + R"(","object":)" + std::string(object) + "}\n";
 }
 
-// An object that leaves is shown as it last was, but with the version of its leaving: a watch goes on from there.
+// An object that no longer matches is sent as it last was, but with the version of the change, from which a watch can
+// resume.
 std::string text_at(const ResourceType& type, const StoredObject& object, std::uint64_t version) {
   json value = as_served(type, object.value());
   value["metadata"]["resourceVersion"] = std::to_string(version);
@@ -43,7 +43,7 @@ bool wants_initial_events(const ListQuery& query) {
   return query.send_initial_events.value_or(query.resource_version.value_or(0) == 0);
 }
 
-/// What the bookmark at the end of the initial events carries.
+/// The annotations of the bookmark at the end of the initial events.
 json initial_events_end() { return {{"k8s.io/initial-events-end", "true"}}; }
 
 /// One open watch. Used by one thread.
@@ -84,7 +84,7 @@ class Watch {
   }
 
  private:
-  // Subscribed first: what is written between that and the listing comes twice, and is told apart by its version.
+  // Subscribes first: writes between that and the listing arrive twice, and are filtered by version.
   void begin_with_listing(Store& store) {
     subscription_ = hub_.subscribe(type_);
     initial_ = store.list(type_, ns_);
@@ -123,7 +123,7 @@ class Watch {
     return !news.over;
   }
 
-  // For a watch with selectors, an object appears when it begins to match, and is gone when it ceases to.
+  // With selectors, an object is added when it begins to match, and deleted when it no longer does.
   bool send_event(BodyWriter& writer, const WatchEvent& event) {
     const bool was_in = contains(event.before);
     const bool is_in = contains(event.after);
@@ -135,7 +135,7 @@ class Watch {
     return object != nullptr && (ns_.empty() || object->ns() == ns_) && selection_.matches(*object);
   }
 
-  // From a version of the future on, the real server is silent: neither older events nor bookmarks.
+  // From a future version, the real server sends nothing: neither older events nor bookmarks.
   bool send_bookmark(BodyWriter& writer, const json& annotations = {}) {
     quiet_since(SteadyClock::now());
     if (!query_.bookmarks || version_ > store_.resource_version()) return true;
@@ -150,7 +150,7 @@ class Watch {
     return writer.send(event_line(event_type, view_.text(std::move(object))));
   }
 
-  // The last one comes a little before the end.
+  // The last bookmark is sent shortly before the end.
   void quiet_since(SteadyClock::time_point now) {
     const auto last = deadline_ - kLastBookmark;
     next_bookmark_ = now + bookmark_interval_;
@@ -166,7 +166,7 @@ class Watch {
   EventView view_;
   const std::chrono::milliseconds bookmark_interval_;
   const SteadyClock::time_point deadline_;
-  WatchSubscriptionPtr subscription_;  // may be null where there is a refusal
+  WatchSubscriptionPtr subscription_;  // may be null if there is a refusal
   std::string refusal_;                // why the watch cannot begin; empty: it can
   Listing initial_;
   std::uint64_t version_ = 0;  // everything up to this has been sent

@@ -1,4 +1,3 @@
-// Parsing of write options.
 #include "local_server/rest/write_options.hpp"
 
 #include "local_server/base/json_text.hpp"

@@ -8,7 +8,7 @@
 
 namespace kplane::testing::server {
 
-/// What becomes of fields that the schema does not know.
+/// How to treat fields that are not in the schema.
 enum class FieldValidation { ignore, warn, strict };
 
 struct WriteOptions {
@@ -18,11 +18,11 @@ struct WriteOptions {
   bool force = false;
 };
 
-/// The options of a create, replace or patch. @throws StatusError 422 for a value that is none, 422 for an apply
-/// without a manager or a force without an apply
+/// The options of a create, replace or patch. @throws StatusError 422 for an invalid value, an apply without a manager,
+/// or a force without an apply
 [[nodiscard]] WriteOptions parse_write_options(const RestRequest& request, bool is_apply);
 
-/// Whether a request is a dry run. @throws StatusError 422 for a value that is none
+/// Whether a request is a dry run. @throws StatusError 422 for an invalid value
 [[nodiscard]] Commit parse_dry_run(const RestRequest& request);
 
 }  // namespace kplane::testing::server

@@ -21,9 +21,9 @@
 #include "local_server/rest/scale.hpp"
 #include "local_server/rest/unknown_fields.hpp"
 #include "local_server/rest/write_options.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/schema/bindings.hpp"
 #include "local_server/schema/custom_definitions.hpp"
-#include "local_server/schema/defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 #include "local_server/schema/events.hpp"
 #include "local_server/schema/object_metadata.hpp"
@@ -36,7 +36,7 @@ namespace {
 
 using nlohmann::json;
 
-// What has no namespace loses the one that it names.
+// A cluster-scoped object loses its metadata.namespace.
 void check_namespace_match(const ResourceType& type, const RestRequest& request, json& metadata) {
   if (!type.namespaced) metadata.erase("namespace");
   const std::string ns = string_member(metadata, "namespace");
@@ -46,7 +46,7 @@ void check_namespace_match(const ResourceType& type, const RestRequest& request,
       bad_request("the namespace of the provided object does not match the namespace sent on the request"));
 }
 
-// What clients may not decide.
+// Fields that clients may not set.
 void drop_server_fields(json& metadata) {
   for (const char* field : {"uid", "creationTimestamp", "generation", "resourceVersion", "selfLink",
                             "deletionTimestamp", "deletionGracePeriodSeconds"}) {
@@ -56,14 +56,14 @@ void drop_server_fields(json& metadata) {
 
 void fill_namespace(json& object) { object["spec"] = {{"finalizers", {"kubernetes"}}}; }
 
-// What a real server fills in that is nobody's to manage.
+// Defaults that no manager owns.
 void fill_defaults(const ResourceType& type, json& object) {
   if (is_definition(type)) return fill_definition_status(object);
   if (is_namespace(type)) fill_namespace(object);
   fill_created(type, object);
 }
 
-// What a real server fills in that belongs to whoever wrote the object.
+// Defaults that the writer of the object owns.
 void fill_owned_defaults(const ResourceType& type, json& object) {
   if (is_definition(type)) fill_definition(object);
   if (is_namespace(type)) object["metadata"]["labels"]["kubernetes.io/metadata.name"] = object["metadata"]["name"];
@@ -83,7 +83,7 @@ std::string name_to_create(const Store& store, const ResourceType& type, const s
   return name;
 }
 
-// etcd takes 1.5 MiB for a request, and its client sends no more than 2 MiB; what goes with an object is small.
+// etcd's limit is 1.5 MiB per request, and its client's 2 MiB; the overhead of a request is small.
 void check_storable(const json& object, Commit commit) {
   constexpr std::size_t kEnvelope = 126;
   constexpr std::size_t kMostStored = 3U << 19U;
@@ -119,7 +119,7 @@ ObjectPtr store_new(Store& store, const ResourceType& type, const ObjectName& na
   return created;
 }
 
-// The finalizers of a namespace's spec change through its `finalize` subresource alone.
+// The finalizers of a namespace's spec change only through its `finalize` subresource.
 json namespace_write(const RestRequest& request, const json& current, json desired) {
   json spec = current.value("spec", json::object());
   if (request.subresource == "finalize") {
@@ -133,7 +133,7 @@ json namespace_write(const RestRequest& request, const json& current, json desir
   return desired;
 }
 
-// Makes an object what is stored, unless admission or validation refuses it. @return warnings
+// Prepares an object for storage, unless admission or validation rejects it. @return warnings
 Headers prepare_new(const Creation& creation, json& object) {
   const ResourceType& type = creation.type;
   const std::string& name = creation.name;
@@ -146,7 +146,7 @@ Headers prepare_new(const Creation& creation, json& object) {
   if (!type.namespaced) object["metadata"].erase("namespace");
   object["metadata"]["uid"] = creation.store.draw_uuid();
   fill_owned_defaults(type, object);
-  // Nobody takes it away again on a plane without controllers.
+  // Nobody clears it on a plane without controllers.
   const std::string& finalizer = strategy_of(type).finalizer;
   if (!finalizer.empty()) set_finalizer(object, finalizer, true);
   admit(creation, object);
@@ -170,7 +170,7 @@ void check_name(const RestRequest& request, const json& metadata) {
           : "the name of the object (" + name + ") does not match the name on the URL (" + request.name + ")"));
 }
 
-// What is no number counts as none here.
+// An invalid number counts as unset here.
 void check_new_version(const json& metadata) {
   const std::string version = string_member(metadata, "resourceVersion");
   if (version.find_first_not_of("0123456789") != std::string::npos) return;
@@ -215,7 +215,7 @@ void check_change_of_metadata(const ResourceType& type, const RestRequest& reque
   if (!problems.empty()) throw StatusError(invalid(type, request.name, problems));
 }
 
-// What a write to the main resource, or to `status`, leaves in the store.
+// The result of a write to the main resource or to `status`.
 json merged_write(const ResourceType& type, const RestRequest& request, const StoredObject& current, json desired) {
   check_identity(type, request, current, desired["metadata"]);
   check_base_version(type, request.name, current, desired["metadata"]);
@@ -248,7 +248,7 @@ json role_ref_of(const ResourceType& type, const json& object) {
   return is_binding(type) ? object.value("roleRef", json()) : json();
 }
 
-/// For a write to an object that is there: which role a binding refers to cannot change.
+/// For a write to an existing object: the role of a binding is immutable.
 GrantCheck grant_check_of_stored(const Store& store, const ResourceType& type, const RestRequest& request) {
   const auto stored = is_binding(type) ? store.get(type, {request.ns, request.name}) : nullptr;
   return {request.requester, type, request.ns, request.name,
@@ -260,7 +260,7 @@ void check_grant_of_new(const ResourceType& type, const RestRequest& request, co
   GrantCheck(request.requester, type, request.ns, name, role_ref_of(type, object)).check(object);
 }
 
-/// A patched object that is not of its type is an invalid patch.
+/// A patch whose result does not match the type is invalid.
 void check_patched(const ResourceType& type, json& object) {
   try {
     check_envelope(type, object);
@@ -272,7 +272,7 @@ void check_patched(const ResourceType& type, json& object) {
   }
 }
 
-// Decoding leaves empty lists out, but an empty managedFields says that nobody is to be tracked any more.
+// Decoding drops empty lists, but an empty managedFields stops the tracking.
 void keep_reset(json& object) {
   const auto metadata = object.find("metadata");
   if (metadata == object.end() || !metadata->is_object()) return;
@@ -280,7 +280,7 @@ void keep_reset(json& object) {
   if (managed != metadata->end() && managed->is_array() && managed->empty()) managed->push_back(json::object());
 }
 
-/// Brings what a PUT or a patch wants into the form of its type. @return warnings
+/// Normalises the object of a PUT or a patch. @return warnings
 Headers settle_desired(const ResourceType& type, const RestRequest& request, const WriteOptions& options,
                        json& object) {
   const bool is_patch = request.method == "PATCH";
@@ -289,7 +289,7 @@ Headers settle_desired(const ResourceType& type, const RestRequest& request, con
   return settle_unknown_fields(type, object, options.validation, is_patch ? Origin::patch : Origin::body);
 }
 
-/// What makes the desired object of the current one.
+/// Computes the desired object from the current one.
 using Desire = std::function<json(const StoredObject& current)>;
 
 /// An ordinary write: replace and all patches but apply.
@@ -306,7 +306,7 @@ Answer write(Store& store, const ResourceType& type, const RestRequest& request,
         headers = settle_desired(type, request, options, desired);
         json object = merged_write(type, request, current, std::move(desired));
         grants.check_change(current.value(), object);
-        // What no other write may change of a pod is what these are for.
+        // These subresources change parts of a pod that are otherwise immutable.
         const bool is_part = request.subresource == "ephemeralcontainers" || request.subresource == "resize";
         if (is_part) check_valid(type, request.name, object);
         if (!is_part) check_valid_change(type, request.name, current.value(), object);
@@ -329,7 +329,7 @@ void drop_nulls(json& value) {
   for (auto& child : value) drop_nulls(child);
 }
 
-// What a schema says of nulls is checked; where there is none they say nothing.
+// Nulls are checked by the schema; without one they are dropped.
 void settle_applied(const ResourceType& type, json& object) {
   if (type.custom) drop_nulls(type.schema == nullptr ? object : object["metadata"]);
   try {
@@ -362,7 +362,7 @@ void check_applied(const ResourceType& type, json& configuration) {
   }
 }
 
-// Each way of writing owns its part: the main resource all but the status, `status` that and some metadata.
+// Each endpoint owns its part: the main resource everything but the status, `status` that and some metadata.
 void keep_own_part(const ResourceType& type, const RestRequest& request, json& configuration) {
   if (!type.has_status || request.subresource == "scale") return;
   if (request.subresource.empty()) {
@@ -425,7 +425,7 @@ ObjectPtr apply_to_existing(Store& store, const ResourceType& type, const RestRe
       application.options.commit);
 }
 
-// An apply that creates needs both rights.
+// An apply that creates the object needs both permissions.
 void check_may_create(const ResourceType& type, const RestRequest& request) {
   if (request.requester == nullptr) return;
   const Access access{"create", type.group, type.resource, "", request.ns, request.name, ""};
@@ -452,7 +452,7 @@ ObjectPtr apply_as_new(Store& store, const ResourceType& type, const RestRequest
 
 Answer apply(Store& store, const ResourceType& type, const RestRequest& request) {
   Application application = parse_application(type, request);
-  // Somebody else may create or delete the object between the two attempts: then they are made again.
+  // Another writer may create or delete the object between the two attempts, which are then repeated.
   while (true) {
     if (const auto written = apply_to_existing(store, type, request, application)) {
       return object_answer(200, type, *written);
@@ -513,7 +513,7 @@ Answer update_scale(Store& store, const ResourceType& type, const RestRequest& r
     json after = desire(before);
     headers = settle_desired(scale_type(), request, options, after);
     track_update(scale_type(), before, after, manager_of(options, request));
-    // The scale of a custom type cannot be tracked: nobody manages the field after a write.
+    // The scale of a custom type is not tracked: nobody manages the field after a write.
     if (type.custom) after["metadata"].erase("managedFields");
     return after;
   });

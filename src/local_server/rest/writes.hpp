@@ -1,4 +1,4 @@
-// What create, replace, patch, apply and delete mean and answer.
+// The semantics and answers of create, replace, patch and apply.
 #pragma once
 
 #include "local_server/base/answer.hpp"

@@ -37,7 +37,7 @@ std::optional<ScalePaths> scale_paths(const json& subresources) {
   return paths;
 }
 
-/// A hash of group, version and kind, which clients take for the identity of what is stored.
+/// A hash of group, version and kind, which clients use as the identity of the stored type.
 std::string storage_hash(const std::string& group, const std::string& version, const std::string& kind) {
   constexpr std::size_t kShown = 8;
   const std::string text = std::string(group).append("/").append(version).append("/").append(kind);
@@ -94,7 +94,7 @@ ResourceType type_of(const json& definition, const json& version) {
   return type;
 }
 
-// A condition keeps the time at which it last became what it is.
+// A condition keeps the time of its last transition.
 void set_condition(json& status, const std::string& type, bool holds, const std::string& reason,
                    const std::string& message) {
   json& conditions = status["conditions"];

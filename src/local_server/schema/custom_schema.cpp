@@ -1,4 +1,3 @@
-// Pruning, defaulting and validation of custom objects.
 #include "local_server/schema/custom_schema.hpp"
 
 #include <algorithm>
@@ -19,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kLargestWhole = 9007199254740991;  // Go's validator takes a larger float for no integer
+constexpr double kLargestWhole = 9007199254740991;  // Go's validator does not treat a larger float as an integer
 
 const json* member_of(const json& object, const char* name) {
   const auto part = object.is_object() ? object.find(name) : object.end();
@@ -51,7 +50,7 @@ const json* schema_of_member(const json& schema, const std::string& name) {
 
 class Pruner {
  public:
-  /// @param fills whether defaults are filled in, and nulls taken out
+  /// @param fills whether to fill in defaults and remove nulls
   explicit Pruner(bool fills) : fills_(fills) {}
 
   void prune(const json& schema, json& value, const std::string& path, bool is_resource) {
@@ -128,7 +127,7 @@ void write_whole_numbers(json& value) {
   }
 }
 
-// The names that Go's validator has for what it found.
+// The type names of Go's validator.
 std::string type_name(const json& value) {
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return "number";
   if (value.is_number_integer()) return "integer";
@@ -166,7 +165,7 @@ struct CheckedFormat {
 constexpr const char kDateTime[] =
     R"(^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$)";
 
-// What go-openapi's formats come to; addresses and networks are no regular language worth writing down.
+// The regular expressions of go-openapi's formats; addresses and networks are checked in code.
 constexpr CheckedFormat kFormats[] = {
     {"date-time", kDateTime},
     {"datetime", kDateTime},
@@ -223,7 +222,7 @@ std::size_t character_count(const std::string& text) {
 
 std::string quoted_value(const json& value) { return value.is_string() ? to_text(value) : quoted_text(to_text(value)); }
 
-/// What an item of a list is told by: the item of a set, the keys of a map's.
+/// The identity of a list item: the item itself in a set, its keys in a map.
 json identity_of(const json& schema, const json& item) {
   const json* keys = member_of(schema, "x-kubernetes-list-map-keys");
   if (keys == nullptr || !keys->is_array()) return item;
@@ -334,7 +333,7 @@ class Validator {
     if (!format.empty() && !has_format(text, format)) wrong_type(to_text(value), path, format);
   }
 
-  // The first rule that is broken is the only one that is told.
+  // Only the first violation is reported.
   void check_length(const json& schema, const json& value, const std::string& text, const std::string& path) {
     const json* longest = member_of(schema, "maxLength");
     const json* shortest = member_of(schema, "minLength");
@@ -353,7 +352,7 @@ class Validator {
     try {
       return Pattern(pattern).matches(text);
     } catch (const PatternError&) {
-      return true;  // a definition with such a pattern was refused
+      return true;  // a definition with such a pattern was rejected
     }
   }
 
@@ -389,7 +388,7 @@ class Validator {
     add("FieldValueNotSupported", path, "Unsupported value: " + to_text(value) + ": supported values: " + list);
   }
 
-  /// @return whether there are as many as there may be
+  /// @return whether the count is within the limits
   bool check_count(const json& schema, const char* least_name, const char* most_name, const char* what,
                    std::size_t count, const std::string& path) {
     const json* least = member_of(schema, least_name);
@@ -459,7 +458,7 @@ class Validator {
     return found == list.end() ? nullptr : &*found;
   }
 
-  // A value that stands there three times is told once.
+  // A value that appears three times is reported once.
   void check_duplicates(const json& schema, const json& list, const std::string& path) {
     std::map<json, int> times;
     for (std::size_t i = 0; i < list.size(); ++i) {

@@ -1,4 +1,4 @@
-// The openAPIV3Schema of a custom type: what it lets through, what it takes out, and what it fills in.
+// Pruning, defaulting and validation of custom objects by their openAPIV3Schema.
 #pragma once
 
 #include <string>
@@ -19,21 +19,21 @@ inline constexpr char kEmbedsObject[] = "x-kubernetes-embedded-resource";
   return name == "apiVersion" || name == "kind" || name == "metadata";
 }
 
-/// Takes out the fields that the schema does not name, unless it preserves them, and nulls that it does not allow;
-/// fills in defaults; and writes whole numbers as such. @return the paths of the fields that were taken out
+/// Removes fields that are not in the schema, unless it preserves them, and nulls that it does not allow; fills in
+/// defaults; and writes whole numbers as integers. @return the paths of the removed fields
 /// @param is_object whether it is a whole object, with a kind and metadata that need no schema
 std::vector<std::string> prune_and_default(const nlohmann::json& schema, nlohmann::json& value, bool is_object = true);
 
-/// The same without filling in: what an applied configuration says stays what it says.
+/// The same without defaults, for an applied configuration.
 std::vector<std::string> prune(const nlohmann::json& schema, nlohmann::json& object);
 
-/// Checks an object, or the change of one: what a change leaves as it was is taken, whatever the schema says of it now.
-/// Rules in CEL (`x-kubernetes-validations`) are not evaluated. @param before nullptr: there was none
-/// @return what is wrong
+/// Validates an object or an update; with ratcheting: unchanged values are accepted even if the schema no longer allows
+/// them. Rules in CEL (`x-kubernetes-validations`) are not evaluated. @param before nullptr: there was none
+/// @return the problems
 [[nodiscard]] std::vector<Cause> schema_problems(const nlohmann::json& schema, const nlohmann::json& object,
                                                  const nlohmann::json* before = nullptr);
 
-/// The same of an object's status, written by itself.
+/// The same for the status subresource.
 [[nodiscard]] std::vector<Cause> status_problems(const nlohmann::json& schema, const nlohmann::json& object,
                                                  const nlohmann::json& before);
 

@@ -1,4 +1,4 @@
-// The types that the CustomResourceDefinitions of one plane have made it serve.
+// The types served because of one plane's CustomResourceDefinitions.
 #pragma once
 
 #include <deque>
@@ -15,9 +15,9 @@ namespace kplane::testing::server {
 /// called from any thread.
 class CustomTypes {
  public:
-  /// Serves the versions of one definition, in place of those it had before.
+  /// Serves the versions of one definition, replacing its earlier ones.
   void serve(const std::string& definition, std::vector<ResourceType> versions);
-  /// @return the types that are served no more
+  /// @return the types that are no longer served
   std::vector<const ResourceType*> retire(const std::string& definition);
 
   /// nullptr when there is none.

@@ -8,7 +8,7 @@
 
 #include "local_server/base/base64.hpp"
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/types/quantity.hpp"
 #include "local_server/types/timestamps.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 using Kind = Shape::Kind;
 
-/// What a field holds about which nothing is said, but which is written all the same.
+/// The value of an unset field that is always written.
 json zero_value(const Shape& shape) {
   switch (shape.kind) {
     case Kind::string:
@@ -121,7 +121,7 @@ void canonicalise_bytes(json& value) {
   while (end < text.size() && end - bad < 2 && text[end] == '=') ++end;
   const bool padded = bad % 4 != 1 && end == text.size() && text.size() % 4 == 0;
   if (padded) return;
-  // Without its padding a text is wrong from its last group on.
+  // Without padding, the error is at the last group.
   const std::size_t at = end == text.size() ? text.size() / 4 * 4 : bad;
   throw DecodeError("illegal base64 data at input byte " + std::to_string(at));
 }
@@ -147,7 +147,7 @@ class Decoder {
   [[nodiscard]] std::vector<std::string> take_unknown() { return std::move(unknown_); }
 
  private:
-  /// One part of the path to where the walk is: a name, or the index of an item.
+  /// One element of the current path: a name or the index of an item.
   struct Step {
     const std::string* name = nullptr;
     bool is_key = false;  ///< of a map: Go's errors leave it out
@@ -165,7 +165,7 @@ class Decoder {
     std::vector<Step>& path_;
   };
 
-  // The members that are not structured get their final form; the others only their right kind.
+  // Scalar members get their final form; for structured ones only the kind is checked.
   void take_members(json& object, const Type& type) {
     for (auto member = object.begin(); member != object.end();) {
       const Field* field = type.find(member.key());

@@ -35,7 +35,8 @@ bool is_dns_label(const std::string& text) {
 
 std::string indexed(const std::string& path, std::size_t i) { return path + "[" + std::to_string(i) + "]"; }
 
-/// Where a part of the versions stands in messages: what all versions say alike is told of the definition, once.
+/// The path of a part of the versions in messages: what is the same in all versions is reported once, for the
+/// definition.
 struct Place {
   std::string path{};
   bool is_repeated = false;
@@ -201,7 +202,7 @@ class DefinitionCheck {
     for (auto& cause : structural_problems(schema, path)) causes_.push_back(std::move(cause));
   }
 
-  // The schema of a status that is written by itself is taken out of the whole.
+  // With a status subresource, the status has its own schema, taken from the whole.
   void check_root_of_status(const json& schema, const std::string& path) {
     const std::string type = string_member(schema, "type");
     if (!type.empty() && type != "object") {

@@ -1,4 +1,4 @@
-// What a CustomResourceDefinition must look like.
+// Validation of CustomResourceDefinitions.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace kplane::testing::server {
 
-/// @param before the definition that is to be changed; nullptr for a new one @return what is wrong
+/// @param before the definition to be replaced; nullptr for a new one @return the problems
 [[nodiscard]] std::vector<Cause> definition_problems(const nlohmann::json& definition,
                                                      const nlohmann::json* before = nullptr);
 

@@ -1,4 +1,4 @@
-// Events: one kind of object that two groups serve, each in its own shape. They are stored in that of the core group.
+// Events, which two groups serve in different shapes. They are stored in that of the core group.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace kplane::testing::server {
 [[nodiscard]] const ResourceType& stored_type(const ResourceType& type);
 [[nodiscard]] inline bool is_stored_otherwise(const ResourceType& type) { return &stored_type(type) != &type; }
 
-/// An object as it is stored.
+/// Converts an object to the shape in which it is stored.
 [[nodiscard]] nlohmann::json as_stored(const ResourceType& type, nlohmann::json object);
 /// A stored object in the shape of its type.
 [[nodiscard]] nlohmann::json as_served(const ResourceType& type, nlohmann::json stored);

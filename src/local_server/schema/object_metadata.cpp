@@ -21,7 +21,7 @@ std::vector<Cause> immutable_metadata_problems(const json& before, const json& a
   std::vector<Cause> causes;
   for (const char* field : {"uid", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     const json& wanted = member_or_null(after, field);
-    // What a write leaves out stays as it is, and so does the time of a deletion that has begun.
+    // Omitted fields stay as they are, and so does the deletionTimestamp.
     if (wanted.is_null() || is_empty_text(wanted) || wanted == member_or_null(before, field)) continue;
     if (std::string_view(field) == "deletionTimestamp" && before.contains(field)) continue;
     const Cause cause{"FieldValueInvalid", "Invalid value: " + to_text(wanted) + ": field is immutable",

@@ -1,4 +1,4 @@
-// What a write to a subresource of an object changes of it.
+// The parts of an object that writes to its subresources change.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace kplane::testing::server {
 
-/// Gives an object the member that the desired one has, or takes it out where that has none.
+/// Copies a member of the desired object, or removes it if that has none.
 void take_member(nlohmann::json& object, const nlohmann::json& desired, const char* field);
 
-/// An object with the status of the desired one, and with what the type's writes to `status` take along of its
-/// metadata. @throws StatusError 422 for a namespace whose phase is not that of its deletion
+/// The object with the status of the desired one, and with the metadata that the type's writes to `status` also change.
+/// @throws StatusError 422 for a namespace whose phase is not that of its deletion
 [[nodiscard]] nlohmann::json with_status_written(const ResourceType& type, nlohmann::json object,
                                                  const nlohmann::json& desired);
 

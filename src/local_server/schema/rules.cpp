@@ -33,7 +33,7 @@ std::vector<std::string> texts(const ordered_json& argument) {
   return argument.get<std::vector<std::string>>();
 }
 
-// A text or `true`, after what is always said.
+// Appends a string or nothing (`true`) to a fixed text.
 std::string with_detail(const std::string& start, const ordered_json& argument) {
   return argument.is_string() ? start + ": " + argument.get<std::string>() : start;
 }
@@ -256,7 +256,7 @@ void walk(const json& value, const json& parent, const FieldPath& path, const St
   for (std::size_t i = 0; i < value.size(); ++i) walk(value[i], value, path.item(i), step + 1, end, visit);
 }
 
-// Whether a value is what a condition wants.
+// Whether a value matches a condition.
 bool matches(const json& value, const ordered_json& wanted) {
   if (wanted == "<set>") return !is_unset(value);
   if (wanted == "<unset>") return is_unset(value);
@@ -277,7 +277,7 @@ bool matches(const json& value, const ordered_json& wanted) {
   return above ? amount->nano() > bound : amount->nano() < bound;
 }
 
-/// What one member of `when` asks.
+/// One member of `when`.
 struct Condition {
   std::vector<Step> path{};
   ordered_json wanted{};
@@ -445,7 +445,7 @@ const Rules& all_rules() {
   return rules;
 }
 
-/// Checks one object and what is in it.
+/// Checks one object and its contents.
 class Checker {
  public:
   Checker(const json& root, const json* before, std::vector<Cause>& causes)
@@ -488,7 +488,7 @@ class Checker {
     return at.replace(place, 1, std::to_string(item->index.value_or(0)));
   }
 
-  // The first check that finds something is the last.
+  // Stops at the first check that fails.
   void run(const Rule& rule, const json& value, const json& owner, const FieldPath& path) {
     const Subject subject{value, path, owner, root_, before_, *rule.entry, causes_};
     const std::size_t count = causes_.size();
@@ -533,7 +533,7 @@ void take(const json& from, json& to, const Step* step, const Step* end) {
   }
 }
 
-/// One entry of `changes`: what may not change, and what of it may.
+/// One entry of `changes`: what is immutable, and exceptions from that.
 struct ChangeRule {
   std::vector<Step> path{};
   Conditions when{};   // of the object before

@@ -1,4 +1,4 @@
-// What the values of built-in types must look like: reads tables/validation.json, whose `about` says how it is written.
+// Validates the values of built-in types by tables/validation.json, whose `about` documents its format.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace kplane::testing::server {
 
-/// Where a value stands in an object. Becomes a text when something is wrong with it, and costs nothing before.
+/// The position of a value in an object. Converted to text only when there is a problem, and free before.
 struct FieldPath {
   const FieldPath* parent = nullptr;
   std::string_view name{};             ///< of a member
@@ -28,7 +28,7 @@ struct FieldPath {
   [[nodiscard]] std::string text() const;
 };
 
-/// A value that is being checked, and what stands around it.
+/// A value that is being checked, and its surroundings.
 struct Subject {
   const nlohmann::json& value;  ///< null when it is absent
   const FieldPath& path;
@@ -47,22 +47,22 @@ struct Subject {
   [[nodiscard]] std::string shown(const nlohmann::json& other) const;
 };
 
-/// Adds to the subject's causes what is wrong. @param argument of the check in the table
+/// Adds problems to the subject's causes. @param argument of the check in the table
 using Check = void (*)(const Subject& subject, const nlohmann::ordered_json& argument);
 
 /// A check that is more than a line of the table. @return nullptr when there is none of this name
 [[nodiscard]] Check find_special_check(std::string_view name);
 
-/// Whether a value counts as not given: null, an empty text or list; an empty object does not.
+/// Whether a value counts as unset: null, or an empty string or list, but not an empty object.
 [[nodiscard]] bool is_unset(const nlohmann::json& value);
 
-/// @return nothing when a value is no quantity
+/// @return nullopt when a value is not a quantity
 [[nodiscard]] std::optional<Quantity> quantity_of(const nlohmann::json& value);
 
 /// Other lists of the table, such as the names of resources.
 [[nodiscard]] const nlohmann::ordered_json& validation_list(const char* name);
 
-/// The forms of names, by `v1/Kind`.
+/// The name formats, by `v1/Kind`.
 [[nodiscard]] const nlohmann::ordered_json& validation_names();
 
 /// Checks a value of a built-in type and all that is in it.
@@ -70,7 +70,7 @@ using Check = void (*)(const Subject& subject, const nlohmann::ordered_json& arg
 void check_rules(const Type& type, const FieldPath& path, const nlohmann::json& value, const nlohmann::json* before,
                  std::vector<Cause>& causes);
 
-/// Checks what may not change when a value of a built-in type takes the place of another.
+/// Checks immutable fields when a value of a built-in type replaces another.
 void check_change_rules(const Type& type, const nlohmann::json& before, const nlohmann::json& after,
                         std::vector<Cause>& causes);
 

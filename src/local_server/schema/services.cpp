@@ -34,7 +34,7 @@ std::set<std::int64_t> node_ports_of(const json& spec) {
   return ports;
 }
 
-// Ports are known by their names.
+// Ports are identified by name.
 void keep_node_ports(const json& before, json& after) {
   if (!after.contains("ports")) return;
   std::map<std::string, std::int64_t> old_ports;
@@ -51,7 +51,7 @@ void keep_node_ports(const json& before, json& after) {
 void keep_cluster_ips(const json& before, json& after) {
   keep(before, after, "clusterIP");
   if (same(before, after, {"clusterIP"})) return keep(before, after, "clusterIPs");
-  // Who names another address in one of the two fields means both.
+  // A new address in one of the two fields applies to both.
   if (after.contains("clusterIP") && same(before, after, {"clusterIPs"})) {
     after["clusterIPs"] = json::array({after["clusterIP"]});
   }

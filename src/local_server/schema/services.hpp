@@ -1,4 +1,4 @@
-// What a Service holds that the API server gives out: its addresses and node ports.
+// The fields of a Service that the API server allocates: addresses and node ports.
 #pragma once
 
 #include <string>
@@ -16,11 +16,11 @@ inline constexpr char kHeadless[] = "None";
 
 [[nodiscard]] bool is_service(const ResourceType& type);
 
-/// Keeps the addresses and ports that an update does not name, and drops those that a Service of the new type has not.
+/// Keeps the addresses and ports that an update omits, and drops those that a Service of the new type does not have.
 void keep_allocations(const nlohmann::json& before, nlohmann::json& service);
 
 /// Fills in the families of a Service's addresses. @param before nullptr for a new one
-/// @return what a server with IPv4 addresses alone cannot do
+/// @return problems with families that an IPv4-only server cannot provide
 [[nodiscard]] std::vector<Cause> settle_families(nlohmann::json& spec, const nlohmann::json* before);
 
 [[nodiscard]] bool needs_cluster_ip(const nlohmann::json& spec);

@@ -23,7 +23,7 @@ bool lists(const char* list, const std::string& name) {
 
 bool is_huge_pages(const std::string& resource) { return resource.rfind("hugepages-", 0) == 0; }
 
-// Of a domain other than Kubernetes' own, such as `nvidia.com/gpu`: never shared out to more than there is.
+// Extended resources have a domain other than Kubernetes' own, such as `nvidia.com/gpu`, and cannot be overcommitted.
 bool is_extended(const std::string& resource) {
   const std::size_t slash = resource.find('/');
   if (slash == std::string::npos || resource.rfind("requests.", 0) == 0) return false;
@@ -238,7 +238,7 @@ void check_template_labels(const Subject& subject, const ordered_json&) {
   if (of_controller) {
     if (!plain || selector.is_null() || selects(selector, labels)) return;
   } else {
-    // A selector that is wrong itself, or empty, has a cause of its own.
+    // An invalid or empty selector has a separate cause.
     const FieldPath path = subject.path.parent->member("selector");
     std::vector<Cause> problems;
     check_rules(*find_type("meta.v1.LabelSelector"), path, selector, nullptr, problems);
@@ -465,7 +465,7 @@ std::size_t text_bytes(const json& values) {
   return bytes;
 }
 
-// Of a ConfigMap's and a Secret's data, decoded.
+// The decoded size of a ConfigMap's or a Secret's data.
 void check_data_size(const Subject& subject, const ordered_json& argument) {
   constexpr std::size_t most = 1'048'576;
   const auto decoded = [](std::size_t base64) { return base64 / 4 * 3; };
@@ -498,7 +498,7 @@ void check_twice(const Subject& subject, const ordered_json& argument) {
 void check_json(const Subject& subject, const ordered_json&) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
   const std::string data = subject.value.is_string() ? subject.value.get<std::string>() : "";
-  // What is no base64 is refused before.
+  // Invalid base64 was already rejected.
   if (data.size() % 4 != 0 || data.find_first_not_of(alphabet) != std::string::npos) return;
   const std::string text = from_base64(data);
   if (json::accept(text)) return;

@@ -87,7 +87,7 @@ class SchemaCheck {
   void unsupported(const std::string& field, const json& value, const std::string& supported) {
     add("FieldValueNotSupported", field, "Unsupported value: " + to_text(value) + ": supported values: " + supported);
   }
-  // A type that is missing is required, another one is invalid.
+  // A missing type is "required", a wrong one "invalid".
   void wrong_type(const std::string& field, const std::string& type, const std::string& problem) {
     if (type.empty()) return required(field, problem);
     invalid(field, type, problem);
@@ -259,7 +259,7 @@ class SchemaCheck {
     }
   }
 
-  // The structure: a type for each field, and what the extensions ask of it.
+  // The structure: a type for each field, and the requirements of the extensions.
   void check_structure(const json& schema, Level level, const std::string& path) {
     if (level == Level::root && !member_or_null(schema, "additionalProperties").is_null()) {
       forbidden(path + ".additionalProperties", "must not be used at the root");
@@ -340,7 +340,7 @@ class SchemaCheck {
     return more;
   }
 
-  // The junctors say what values there may be, and nothing of the structure.
+  // The junctors constrain values, but not the structure.
   void check_values(const json& schema, const std::string& path) {
     check_pattern(schema, path);
     const bool either = is_true(schema, kIntOrString);
@@ -379,7 +379,7 @@ class SchemaCheck {
     }
   }
 
-  // What a junctor speaks of must be part of the structure.
+  // Fields in a junctor must be part of the structure.
   void check_completeness(const json& schema, const std::string& path) {
     each_junctor(schema, path,
                  [&](const json& part, const std::string& where) { check_known(part, schema, where, path); });

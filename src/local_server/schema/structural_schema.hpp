@@ -1,4 +1,4 @@
-// What the schema of a definition must look like: structural, as Kubernetes calls it.
+// Checks that the schema of a definition is a structural schema, as Kubernetes calls it.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace kplane::testing::server {
 
-/// Checks an openAPIV3Schema and the defaults in it. Of rules in CEL it checks that there is one, and its message.
-/// @param path where it stands, such as `spec.validation.openAPIV3Schema` @return what is wrong
+/// Checks an openAPIV3Schema and its defaults. For CEL rules it only checks that there is a rule, and its message.
+/// @param path its location, such as `spec.validation.openAPIV3Schema` @return the problems
 [[nodiscard]] std::vector<Cause> structural_problems(const nlohmann::json& schema, const std::string& path);
 
-/// The type that the schema gives a field, `.spec.size` for example; empty: there is no such field.
+/// The schema's type of a field, such as `.spec.size`; empty: there is no such field.
 [[nodiscard]] std::string type_at(const nlohmann::json& schema, const std::string& json_path);
 
 }  // namespace kplane::testing::server

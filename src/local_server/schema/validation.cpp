@@ -139,7 +139,7 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
   const std::string message =
       "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{" +
       found + "}";
-  // Twice, as by a real server: it checks the metadata before the object, and with it once more.
+  // Twice, as on a real server, which checks the metadata before the object and again with it.
   const Cause cause{"FieldValueForbidden", message, "metadata.finalizers"};
   throw StatusError(invalid(type, name, {cause, cause}));
 }
@@ -147,7 +147,7 @@ void check_finalizers(const ResourceType& type, const std::string& name, const j
 void check_name(const ResourceType& type, const std::string& name, const json& object, std::vector<Cause>& causes) {
   const std::string prefix = string_member(object.at("metadata"), "generateName");
   if (!prefix.empty()) {
-    // A prefix may end in what a name may not.
+    // A prefix may end in a character that a name may not.
     add_problems(name_problems(type, prefix.back() == '-' ? prefix + "x" : prefix), prefix, "metadata.generateName",
                  causes);
   }
@@ -227,7 +227,7 @@ void append(std::vector<Cause>& causes, std::vector<Cause> more) {
   causes.insert(causes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-// A change is checked twice by the API server, some types as a whole, and each cause is told twice.
+// The API server checks some updates twice, so each cause appears twice.
 void repeat_causes(const Type& type, std::vector<Cause>& causes) {
   if (causes.empty()) return;
   const auto& twice = validation_list("checkedTwice");

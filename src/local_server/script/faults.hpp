@@ -1,4 +1,4 @@
-// Scripted faults: which one strikes a request, and the waiting that a fault may order.
+// Scripted faults: selects the one for a request, and performs delays.
 #pragma once
 
 #include <chrono>
@@ -22,15 +22,15 @@ class Faults {
 
   void add(Fault fault);
   void clear();
-  /// The oldest fault that matches and whose turn it is; one strike of it is used up. Its `cut` is never `anywhere`.
+  /// Takes one application of the oldest matching fault that is due. Its `cut` is never `anywhere`.
   [[nodiscard]] std::optional<Fault> strike(const std::string& method, const std::string& path);
-  /// Sleeps, until end_waits() at most. @return whether the whole delay passed
+  /// Sleeps, but at most until end_waits(). @return whether the whole delay passed
   bool wait(std::chrono::milliseconds delay);
   /// A random number below `bound`, which is not 0.
   [[nodiscard]] std::size_t draw(std::size_t bound);
-  /// Ends all waits, those to come included.
+  /// Ends all current and future waits.
   void end_waits();
-  /// Lets waits last again.
+  /// Allows waits again.
   void allow_waits();
 
  private:

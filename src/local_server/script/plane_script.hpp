@@ -1,4 +1,4 @@
-// What a test has scripted about planes, by their IDs: it may do so before a plane exists.
+// Scripted behaviour of planes, by ID; a plane need not exist yet.
 #pragma once
 
 #include <map>
@@ -18,11 +18,11 @@ struct ScriptedPhase {
 /// Thread safety: every member may be called from any thread.
 class PlaneScript {
  public:
-  /// An empty message ends it.
+  /// An empty message clears it.
   void set_unready(std::string_view cluster, std::string message);
   [[nodiscard]] std::string unready_message(const std::string& cluster) const;
 
-  /// An empty phase ends it.
+  /// An empty phase clears it.
   void set_phase(std::string_view cluster, ScriptedPhase phase);
   [[nodiscard]] std::optional<ScriptedPhase> phase(const std::string& cluster) const;
 

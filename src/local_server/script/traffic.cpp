@@ -10,7 +10,7 @@ void Traffic::record(const std::string& method, const std::string& path, const s
     ++total_;
     hook = hook_;
   }
-  // Called without the lock: a hook may well ask for counts.
+  // Called without the lock: a hook may query counts.
   if (hook != nullptr) (*hook)(method, target);
 }
 

@@ -1,4 +1,4 @@
-// What has arrived: counts of requests by method and path, and the hook that tests hang in.
+// Counts requests by method and path, and calls the tests' hook.
 #pragma once
 
 #include <cstddef>

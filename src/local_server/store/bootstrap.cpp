@@ -1,4 +1,4 @@
-// The system objects of a plane: a small but realistic set, made once and shared by all planes.
+// The system objects of a plane: a small but realistic set, created once and shared by all planes.
 #include "local_server/store/bootstrap.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ struct Template {
 
 using Templates = std::vector<Template>;
 
-// Objects in the order of their creation: namespaces come first, because what lies in them needs them.
+// Objects in creation order: namespaces first, because other objects need them.
 constexpr const char kCore[] = R"([
   ["", "namespaces", {"metadata": {"name": "kube-system", "labels": {"kubernetes.io/metadata.name": "kube-system"}},
     "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}],
@@ -120,7 +120,7 @@ constexpr const char kClusterRoles[] = R"({
     "resources": ["deployments", "replicasets"]}]
 })";
 
-// What aggregated roles add up to.
+// The rules of aggregated roles.
 constexpr const char kAggregateParts[] = R"({
   "system:aggregate-to-view": [
     {"verbs": ["get", "list", "watch"], "apiGroups": [""], "resources": ["configmaps", "endpoints",
@@ -182,13 +182,13 @@ constexpr const char kAggregateParts[] = R"({
       ["rbac.authorization.k8s.io"], "resources": ["rolebindings", "roles"]}]
 })";
 
-// Which role each of them, and each aggregated role, is a part of.
+// The role that each of them, and each aggregated role, aggregates to.
 constexpr const char kAggregation[] = R"({
   "system:aggregate-to-view": "view", "view": "edit", "system:aggregate-to-edit": "edit", "edit": "admin",
   "system:aggregate-to-admin": "admin"
 })";
 
-// In the order in which each is a part of the next.
+// In order: each is part of the next.
 constexpr std::array<const char*, 3> kAggregated{"view", "edit", "admin"};
 
 constexpr const char kClusterRoleBindings[] = R"({
@@ -245,7 +245,7 @@ json cluster_role_metadata(const std::string& name) {
   return metadata;
 }
 
-/// What kube-controller-manager makes of a role: the rules of its parts in the order of their names, each once.
+/// The rules that kube-controller-manager gives a role: those of its parts, ordered by name, each once.
 json aggregated_rules(const std::string& role, const json& rules_of) {
   json rules = json::array();
   const json aggregation = json::parse(kAggregation);

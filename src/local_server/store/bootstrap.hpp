@@ -11,7 +11,7 @@ namespace kplane::testing::server {
 /// @param labelled planes label their objects
 [[nodiscard]] const InitialObjects& system_objects(bool aggregate_roles, bool labelled);
 
-/// Gives a store these objects, which it shares with others until they are written.
+/// Adds these objects to a store, which shares them with others until they are written.
 void bootstrap(Store& store, bool aggregate_roles = false);
 
 }  // namespace kplane::testing::server

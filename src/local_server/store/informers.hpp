@@ -1,5 +1,5 @@
-// Which informers of a server are live: `/state` shows only what one of them watches (contract §3). They are shared by
-// all planes (contract §10).
+// The live informers of a server: `/state` shows only types that have one (contract §3). All planes share them
+// (contract §10).
 #pragma once
 
 #include <cstdint>
@@ -22,18 +22,18 @@ class Informers {
   using Live = std::map<GroupResource, const ResourceType*>;
   struct View {
     std::shared_ptr<const Live> live{};
-    std::set<GroupResource> starting{};  ///< part of `live`, but begun by this very read: not synced yet
-    std::uint64_t read = 0;              ///< how many reads came before this one
+    std::set<GroupResource> starting{};  ///< part of `live`, but started by this read: not synced yet
+    std::uint64_t read = 0;              ///< the number of earlier reads
   };
 
   void start(const ResourceType& type);
-  /// When a plane's own components start. `initial`: what they find there.
+  /// Call when a plane's own components start. `initial`: the objects they find.
   void start_watched(const InitialObjects& initial);
-  /// What one read of a plane sees; a warm one starts the informers of all built-in types first.
+  /// The informers for one read of a plane; a warm one first starts those of all built-in types.
   [[nodiscard]] View look(bool warm);
 
  private:
-  /// Adds what is not live yet. @return what was added
+  /// Adds types that are not live yet. @return those added
   std::set<GroupResource> add_locked(const std::vector<const ResourceType*>& types);
 
   std::mutex mutex_;

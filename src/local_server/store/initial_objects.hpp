@@ -1,4 +1,4 @@
-// The objects that planes begin with. All planes share them; a plane has its own copy of one only once it is written.
+// The initial objects of planes. All planes share them; a plane gets its own copy of one only when it is written.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class InitialObjects {
   explicit InitialObjects(std::vector<SharedObject> objects);
 
   [[nodiscard]] const std::vector<SharedObject>& all() const noexcept { return objects_; }
-  /// Where the objects of a type stand in all(), in order of namespace and name; nullptr: there are none.
+  /// The positions of a type's objects in all(), in order of namespace and name; nullptr: none.
   [[nodiscard]] const std::vector<std::size_t>* of_type(const GroupResource& type) const;
   [[nodiscard]] std::optional<std::size_t> find(const GroupResource& type, const ObjectName& name) const;
 
@@ -29,17 +29,17 @@ class InitialObjects {
   std::map<GroupResource, std::vector<std::size_t>> by_type_;
 };
 
-/// Those of one plane that have not been written in it. Thread safety: none.
+/// The initial objects that have not been written in one plane. Not thread-safe.
 class UnwrittenObjects {
  public:
-  /// `objects` must outlive this, and what it hands out.
+  /// `objects` must outlive this and everything obtained from it.
   void begin(const InitialObjects& objects, PlaneOrigin origin);
   [[nodiscard]] ObjectPtr find(const GroupResource& type, const ObjectName& name) const;
   /// The object at this index of the initial ones, as it is in the plane.
   [[nodiscard]] ObjectPtr make(std::size_t index) const;
   /// What make() is given by its plane. Only after begin().
   [[nodiscard]] const PlaneOrigin& origin() const { return *origin_; }
-  /// The object is written, or gone: it is the plane's own affair from now on.
+  /// Call when the object is written or deleted: the plane then has its own version.
   void hide(const GroupResource& type, const ObjectName& name);
   /// visit(SharedObject, its index) for those of a type, in order of namespace and name.
   template <class Visit>

@@ -1,4 +1,3 @@
-// The parser of label selectors, and their evaluation.
 #include "local_server/store/label_selector.hpp"
 
 #include <algorithm>
@@ -191,7 +190,7 @@ class Parser {
     return std::string(value.text);
   }
 
-  // An empty place stands for the empty value: `(a,)` has two values, `()` has one.
+  // A missing value is the empty string: `(a,)` has two values, `()` has one.
   std::set<std::string> value_set() {
     const Token open = take();
     if (!open.is("(")) throw SelectorError("found '" + std::string(open.text) + "' expected: '('");

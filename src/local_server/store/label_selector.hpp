@@ -1,4 +1,4 @@
-// Label selectors: the language of the query parameter `labelSelector`, read and refused as Kubernetes does.
+// The language of the query parameter `labelSelector`, parsed and rejected as Kubernetes does.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace kplane::testing::server {
 
-/// Why a text is no selector; the message is that of the real server.
+/// A text is not a selector; the message is the real server's.
 class SelectorError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -27,7 +27,7 @@ struct LabelRequirement {
   std::set<std::string> values{};  ///< of `in` and `not_in`; the one bound of `greater_than` and `less_than`
 };
 
-/// Comma-joined requirements, all of which must hold. An empty one selects everything.
+/// Comma-separated requirements, all of which must hold. An empty selector matches everything.
 class LabelSelector {
  public:
   LabelSelector() = default;

@@ -1,4 +1,4 @@
-// One stored version of a Kubernetes object. Immutable: a write replaces it, so readers need no lock.
+// A stored version of a Kubernetes object. Immutable: a write replaces it, so readers need no lock.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ struct ObjectName {
   }
 };
 
-/// How an object is written as compact text.
+/// The forms of an object's compact text.
 enum class ObjectForm {
   whole,
   listed,  ///< without `apiVersion` and `kind`, as lists of built-in types show it
@@ -40,13 +40,13 @@ inline constexpr std::size_t kObjectForms = 3;
 class StoredObject {
  public:
   explicit StoredObject(nlohmann::json value) : value_(std::move(value)) {}
-  /// An object that planes share, as it is in one of them. Cost: value() makes a copy at its first call; all other
-  /// members do without. `shared` must outlive this.
+  /// A shared object as it appears in one plane. Cost: value() makes a copy at its first call; other members do not.
+  /// `shared` must outlive this.
   StoredObject(const SharedObject& shared, std::shared_ptr<const PlaneOrigin> origin, std::size_t index)
       : shared_(&shared), origin_(std::move(origin)), index_(index) {}
 
   [[nodiscard]] const nlohmann::json& value() const;
-  /// value(), but perhaps without uid, resourceVersion, creationTimestamp and the plane's label. Cost: none.
+  /// value(), but possibly without uid, resourceVersion, creationTimestamp and the plane's label. No cost.
   [[nodiscard]] const nlohmann::json& content() const noexcept;
   [[nodiscard]] std::string name() const { return string_at("name"); }
   [[nodiscard]] std::string ns() const { return string_at("namespace"); }
@@ -54,11 +54,11 @@ class StoredObject {
   [[nodiscard]] std::string resource_version() const;
   [[nodiscard]] std::int64_t generation() const;
 
-  /// The text as an item is made at the first call, then kept, unless planes share the object.
+  /// The text of an item is created at the first call and then cached, unless planes share the object.
   void append_text(std::string& text, ObjectForm form) const;
 
-  /// The object in the shape of another type that serves it (see schema/events.hpp); always the same type. Made at the
-  /// first call, then kept.
+  /// The object in the shape of another type that serves it (see schema/events.hpp); always the same type. Created at
+  /// the first call, then cached.
   [[nodiscard]] std::shared_ptr<const StoredObject> served_as(const ResourceType& type) const;
 
  private:

@@ -21,7 +21,7 @@ Plane::Plane(std::string cluster, const PlanesOptions& options, Observer observe
 bool Plane::bootstrap_if_due(Clock::time_point now) {
   if (now < bootstrap_at_) return false;
   std::call_once(bootstrapped_, [this] {
-    // The label that every object gets would be refused, and so is the object.
+    // The label that every object gets would be rejected, and so is the object.
     const InitialObjects& objects = system_objects(options_.aggregate_roles, options_.cluster_label);
     if (label_value_problem(store_.cluster()).empty()) store_.begin_with(objects);
     informers_.start_watched(objects);

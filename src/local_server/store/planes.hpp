@@ -1,4 +1,4 @@
-// A plane, and the registry that makes planes on first access.
+// A plane, and the registry that creates planes on first access.
 #pragma once
 
 #include <chrono>
@@ -32,8 +32,8 @@ struct PlanesOptions {
   bool root_admission = false;
 };
 
-/// One virtual control plane: its objects, its custom types, the server's informers, and whether its system objects are
-/// there yet. Thread safety: every member may be called from any thread.
+/// One virtual control plane: its objects, its custom types, the server's informers, and whether its system objects
+/// exist yet. Thread safety: every member may be called from any thread.
 class Plane {
  public:
   /// Called for each change in a plane, while its store is locked.
@@ -48,7 +48,7 @@ class Plane {
   [[nodiscard]] const CustomTypes& custom_types() const noexcept { return custom_types_; }
   [[nodiscard]] Informers& informers() noexcept { return informers_; }
 
-  /// Creates the system objects once their time has come. @return whether they are there.
+  /// Creates the system objects when they are due. @return whether they exist.
   bool bootstrap_if_due(Clock::time_point now);
 
  private:
@@ -57,7 +57,7 @@ class Plane {
   const Clock::time_point bootstrap_at_;
   std::once_flag bootstrapped_;
   Informers& informers_;
-  CustomTypes custom_types_;  // before the store, whose shelves point at them
+  CustomTypes custom_types_;  // before the store, which refers to them
   Store store_;
 };
 
@@ -67,7 +67,7 @@ class Planes {
  public:
   explicit Planes(PlanesOptions options = {}) : options_(std::move(options)) {}
 
-  /// The plane with this ID, made now when there was none, with its system objects when they are due.
+  /// The plane with this ID, created if necessary, with its system objects when they are due.
   [[nodiscard]] Plane& at(const std::string& cluster);
   [[nodiscard]] Plane& root() { return at(options_.root_cluster); }
   [[nodiscard]] bool is_root(const Plane& plane) const { return plane.cluster() == options_.root_cluster; }

@@ -1,4 +1,3 @@
-// Field selectors, and selectors as requests carry them.
 #include "local_server/store/selectors.hpp"
 
 #include <algorithm>
@@ -37,7 +36,7 @@ SelectableField field_of(const ResourceType& type, const std::string& field) {
   throw StatusError(bad_request(refusal.replace(refusal.find('%'), 1, field)));
 }
 
-// A backslash takes its meaning from a comma, an equals sign or another backslash, and from nothing else.
+// A backslash escapes a comma, an equals sign or another backslash, and nothing else.
 std::string unescaped_value(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -58,7 +57,7 @@ std::string unescaped_value(std::string_view text) {
   return plain;
 }
 
-// Where a text of these begins that no backslash stands before.
+// The first of these characters that is not escaped.
 std::size_t find_plain(std::string_view text, char wanted, char also) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\') {

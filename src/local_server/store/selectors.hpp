@@ -1,4 +1,4 @@
-// Which objects of a collection a request means: its `labelSelector` and its `fieldSelector` together.
+// The selection of a request: its `labelSelector` and its `fieldSelector` together.
 #pragma once
 
 #include <map>

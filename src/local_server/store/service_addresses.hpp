@@ -8,16 +8,16 @@
 
 namespace kplane::testing::server {
 
-/// Gives out addresses of 10.0.0.0/24 and ports from 30000 to 32767, as a real server does unless it is told otherwise.
-/// Not thread-safe: its store's mutex guards it.
+/// Allocates addresses of 10.0.0.0/24 and ports from 30000 to 32767, the defaults of a real server. Not thread-safe:
+/// its store's mutex guards it.
 class ServiceAddresses {
  public:
-  /// Fills in what a Service needs and does not name. Nothing is taken until note() hears of it.
+  /// Fills in what a Service needs but does not specify. Nothing is reserved until note() is called.
   /// @param before nullptr for a new Service
   /// @throws StatusError 422 when it names an address or a port that it cannot have; 500 when none are left
   void allocate(nlohmann::json& service, const nlohmann::json* before);
 
-  /// A Service was written or deleted. @param before, after nullptr where there is none
+  /// Call when a Service was written or deleted. @param before, after nullptr: none
   void note(const nlohmann::json* before, const nlohmann::json* after);
 
  private:

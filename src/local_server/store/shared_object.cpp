@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "local_server/base/json_text.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/schema/events.hpp"
 
 namespace kplane::testing::server {
@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// What stands in a sample where a plane's own values go; no object of ours contains it.
+// Placeholders for a plane's own values in a template; no system object contains them.
 constexpr std::array<std::string_view, 4> kPlaceholders = {"{{{{{{{{{{{{{{{{{{uid}}}}}}}}}}}}}}}",
                                                            "{{resourceVersion}}", "{{created}}", "{{cluster}}"};
 

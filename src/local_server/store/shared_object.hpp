@@ -1,4 +1,4 @@
-// An object that all planes begin with: the same in each, but for a few values that are a plane's own.
+// An initial object of all planes: the same in each, except for a few plane-specific values.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace kplane::testing::server {
 
-/// What a plane's own values follow from.
+/// What a plane's own values are derived from.
 struct PlaneOrigin {
   std::string cluster{};            ///< the label's value; empty: there is no label
   std::string created{};            ///< when the plane got its initial objects
@@ -26,7 +26,7 @@ struct PlaneOrigin {
   std::uint64_t first_version = 0;  ///< the resourceVersion before the first of these objects
 };
 
-/// What is an object's own in one plane. Views: into the origin, or into literals.
+/// The plane-specific values of an object. Views into the origin or into literals.
 struct OwnValues {
   UuidText uid{};
   std::string resource_version{};
@@ -40,7 +40,7 @@ struct OwnValues {
 /// Immutable.
 class SharedObject {
  public:
-  /// @param content all of the object but its own values
+  /// @param content the object without its plane-specific values
   /// @param labelled whether planes label their objects
   SharedObject(const ResourceType& type, nlohmann::json content, bool labelled);
 
@@ -71,8 +71,8 @@ class SharedObject {
   std::unique_ptr<const SharedObject> served_;
 };
 
-/// A look at an object: at a stored one, or at one that planes share. Cheaper than an ObjectPtr, which would be made
-/// for the latter. Valid while the plane is.
+/// A view of a stored or shared object. Cheaper than an ObjectPtr, which would have to be created for the latter. Valid
+/// as long as the plane.
 class ObjectView {
  public:
   explicit ObjectView(ObjectPtr object) : object_(std::move(object)) {}

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "local_server/base/identity.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 #include "local_server/schema/deletion_mark.hpp"
 #include "local_server/schema/services.hpp"
 
@@ -25,7 +25,7 @@ void label_with_cluster(json& value, const std::string& cluster) {
   labels[kClusterLabel] = cluster;
 }
 
-// What only the server decides survives every edit.
+// Server-owned fields survive every edit.
 void keep_owned_fields(const json& before, json& after) {
   const auto old_metadata = before.find("metadata");
   if (old_metadata == before.end()) return;
@@ -37,7 +37,7 @@ void keep_owned_fields(const json& before, json& after) {
   }
 }
 
-// A write that changes nothing but the times at which managers of fields wrote is none.
+// A write that only changes the times of field managers is a no-op.
 bool same_entry(json a, json b) {
   a.erase("time");
   b.erase("time");
@@ -88,7 +88,7 @@ void Store::begin_with(const InitialObjects& objects) {
     });
   }
   resource_version_ = before + objects.all().size();
-  watch_hub_.begin_at(resource_version_);  // a real server's cache begins with what is there
+  watch_hub_.begin_at(resource_version_);  // a real server's cache starts with the existing objects
 }
 
 std::string Store::draw_uuid() const { return options_.identifiers.uuid(drawn_++); }

@@ -1,4 +1,4 @@
-// The objects of one plane, by type, namespace and name, with the counter behind `resourceVersion`. Knows no HTTP.
+// The objects of one plane, by type, namespace and name, with the `resourceVersion` counter. Independent of HTTP.
 #pragma once
 
 #include <atomic>
@@ -23,13 +23,13 @@
 
 namespace kplane::testing::server {
 
-/// Whether a write is to last: a dry run finds out what it would make, and stores nothing.
+/// Whether a write is stored: a dry run computes the result but stores nothing.
 enum class Commit { store, dry_run };
 
-/// What stands in the way of an object in a namespace.
+/// Whether objects can be created in a namespace.
 enum class NamespaceState { active, missing, terminating };
 
-/// What becomes of an object that is to be deleted.
+/// What to do with an object that is to be deleted.
 struct Deletion {
   nlohmann::json value{};  ///< as it is marked, or was last
   bool goes = false;       ///< it is removed
@@ -46,14 +46,13 @@ inline constexpr std::size_t kDefaultWatchHistory = 1000;
 
 struct StoreOptions {
   std::size_t watch_history = kDefaultWatchHistory;  ///< how many changes the watch_hub() remembers
-  /// The plane's ID, which every object carries as a label, whatever else its labels say (contract §10); empty: none
-  /// does.
+  /// The plane's ID, which every object carries as a label (contract §10); empty: no label.
   std::string cluster{};
   Identifiers identifiers{};               ///< of uids and generated names
   std::chrono::milliseconds state_lag{0};  ///< informers show a write only after this
 };
 
-/// What a list holds, and the resourceVersion at which that was true.
+/// The contents of a list, and their resourceVersion.
 struct Listing {
   std::vector<ObjectPtr> objects{};
   std::uint64_t resource_version = 0;
@@ -70,11 +69,11 @@ class Store {
 
   explicit Store(StoreOptions options = {}) : options_(std::move(options)), watch_hub_(options_.watch_history) {}
 
-  /// What each object carries as its label; empty: nothing.
+  /// The value of every object's label; empty: no label.
   [[nodiscard]] const std::string& cluster() const noexcept { return options_.cluster; }
 
-  /// Adds what every plane begins with, in one step, where its name is not taken. No observer learns of it.
-  /// Cost: none for each object, until it is written.
+  /// Adds the initial objects in one step, unless a name is taken. Observers are not notified. Cost: none per object,
+  /// until it is written.
   /// @param objects must outlive the store and what it hands out
   void begin_with(const InitialObjects& objects);
 
@@ -86,7 +85,7 @@ class Store {
 
   /// The uid of a new object.
   [[nodiscard]] std::string draw_uuid() const;
-  /// The end of a generated name.
+  /// The suffix of a generated name.
   [[nodiscard]] std::string draw_suffix(std::size_t length) const;
 
   /// Adds an object; fills in metadata.uid, resourceVersion, creationTimestamp, and generation where there is a spec.
@@ -99,28 +98,27 @@ class Store {
 
   /// In order of namespace and name; an empty `ns` lists all namespaces.
   [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
-  /// The objects of list(), for a look: as long as the store is there. Cost: no copy of any object.
+  /// The objects of list() as views, valid as long as the store. Copies no objects.
   [[nodiscard]] std::vector<ObjectView> views(const ResourceType& type, const std::string& ns = {}) const;
-  /// The same for all objects of a type as informers have them: StoreOptions::state_lag behind.
+  /// The same for all objects of a type as informers see them, StoreOptions::state_lag behind.
   [[nodiscard]] std::vector<ObjectView> informed_views(const ResourceType& type) const;
 
-  /// Replaces an object by what `edit` makes of it. What the server owns (uid, creationTimestamp, generation,
-  /// resourceVersion, the mark of deletion) is kept or counted on here; an edit that changes nothing writes nothing.
-  /// What `edit` throws leaves the object as it was. An object that is marked for deletion and that nothing holds
-  /// afterwards is removed.
-  /// @param counts whether the change may count in the generation: that of a status does not
+  /// Replaces an object with the result of `edit`. Server-owned fields (uid, creationTimestamp, generation,
+  /// resourceVersion, the deletion mark) are kept or updated here; an edit that changes nothing writes nothing. If
+  /// `edit` throws, the object is unchanged. An object that is marked for deletion and no longer blocked is removed.
+  /// @param counts whether the change may increment the generation, unlike that of a status
   /// @return as it is now, or was last; nullptr when there is no such object.
   [[nodiscard]] ObjectPtr update(const ResourceType& type, const ObjectName& name, const Edit& edit,
                                  Commit commit = Commit::store, bool counts = true);
 
-  /// Deletes an object, or marks it, as `decide` says; what that throws leaves the object as it was.
+  /// Deletes an object, or marks it, as `decide` says; if that throws, the object is unchanged.
   /// @return as it is now, or was last; nullptr when there is no such object.
   [[nodiscard]] ObjectPtr remove_as(const ResourceType& type, const ObjectName& name, const Delete& decide,
                                     Commit commit = Commit::store);
   /// Deletes an object unless `check` throws, whatever holds it. @return what was deleted, or nullptr.
   [[nodiscard]] ObjectPtr remove(const ResourceType& type, const ObjectName& name, const Check& check = {},
                                  Commit commit = Commit::store);
-  /// Everything in a namespace, whether the namespace is there or not.
+  /// Everything in a namespace, whether or not the namespace exists.
   [[nodiscard]] std::vector<std::pair<const ResourceType*, ObjectPtr>> contents(const std::string& ns) const;
   /// Deletes all objects of a type, as when its definition goes.
   void remove_all(const ResourceType& type);
@@ -169,7 +167,7 @@ class Store {
   UnwrittenObjects unwritten_;  // the others are in by_type_
   std::map<GroupResource, TypeObjects> by_type_;
   std::uint64_t resource_version_ = 0;
-  std::deque<RecentChange> recent_;  // what informers do not show yet
+  std::deque<RecentChange> recent_;  // not shown by informers yet
   Observer observer_;
   WatchHub watch_hub_;
   ServiceAddresses service_addresses_;

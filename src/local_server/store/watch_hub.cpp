@@ -1,4 +1,3 @@
-// Event history and subscriptions.
 #include "local_server/store/watch_hub.hpp"
 
 #include <algorithm>
@@ -7,7 +6,7 @@
 namespace kplane::testing::server {
 namespace {
 
-// A reader that is this far behind is given up, as the real server does: it would hold the memory of all it missed.
+// A reader that is this far behind is dropped, as by the real server: it would keep everything it missed in memory.
 constexpr std::size_t kMaxBacklog = 100'000;
 
 }  // namespace
@@ -106,7 +105,7 @@ WatchSubscriptionPtr WatchHub::subscribe_locked(const GroupResource* type) {
 void WatchHub::deliver_locked(WatchSubscription& subscription, const WatchEvent& event) const {
   WatchNews& news = subscription.news_;
   if (news.over) return;
-  // One byte stands for all that waits, so the pipe never fills.
+  // One byte represents all pending events, so the pipe never fills up.
   if (news.events.empty()) subscription.pipe_.wake();
   news.events.push_back(event);
   news.over = news.events.size() > kMaxBacklog;

@@ -1,4 +1,4 @@
-// What has happened in one plane: a bounded history of its changes, and those who wait for the next ones.
+// A bounded history of a plane's changes, and the subscriptions to new ones.
 #pragma once
 
 #include <cstddef>
@@ -45,14 +45,14 @@ struct WatchEvent {
 /// What a subscriber finds when it looks.
 struct WatchNews {
   std::deque<WatchEvent> events{};
-  std::uint64_t version = 0;  ///< everything up to this has been handed out
+  std::uint64_t version = 0;  ///< everything up to this has been delivered
   bool over = false;          ///< no more will come: the watch was cut, or its reader was too slow
 };
 
-/// The events of one type as one reader gets them. Made by WatchHub::subscribe().
+/// One reader's subscription to the events of a type. Created by WatchHub::subscribe().
 class WatchSubscription {
  public:
-  /// Readable as soon as take() has something new to give.
+  /// Readable when take() has something new.
   [[nodiscard]] const WakePipe& pipe() const noexcept { return pipe_; }
 
  private:
@@ -78,10 +78,10 @@ class WatchHub {
   /// Events of `type` after `version`: those of the history at once, then each that comes.
   /// @return nullptr when the history does not reach back to `version`; `oldest` is then how far it does reach.
   [[nodiscard]] WatchSubscriptionPtr subscribe(const ResourceType& type, std::uint64_t version, std::uint64_t& oldest);
-  /// Only what comes from now on.
+  /// Only events from now on.
   [[nodiscard]] WatchSubscriptionPtr subscribe(const ResourceType& type);
   void unsubscribe(const WatchSubscriptionPtr& subscription);
-  /// What came since the last call; also empties the subscription's pipe.
+  /// The events since the last call; also drains the subscription's pipe.
   [[nodiscard]] WatchNews take(WatchSubscription& subscription);
 
   /// The events of `type` after `since` and up to `until`, oldest first.
@@ -110,7 +110,7 @@ class WatchHub {
 
   const std::size_t history_limit_;
   mutable std::mutex mutex_;
-  std::set<GroupResource> types_;  // those ever seen, at addresses that stay
+  std::set<GroupResource> types_;  // all types ever seen, at stable addresses
   std::deque<Entry> history_;
   std::uint64_t version_ = 0;  // of the newest event
   std::uint64_t oldest_ = 0;   // the history holds everything after this

@@ -1,4 +1,4 @@
-// The forms that names and other texts in objects must have, and what a real API server says of those that do not.
+// The formats of names and other strings in objects, with a real API server's messages for violations.
 #pragma once
 
 #include <string>

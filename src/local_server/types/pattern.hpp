@@ -10,7 +10,7 @@
 
 namespace kplane::testing::server {
 
-/// Why a pattern is none, in Go's words: "missing closing ]: `[`".
+/// An invalid pattern, with Go's message: "missing closing ]: `[`".
 class PatternError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

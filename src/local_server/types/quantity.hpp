@@ -7,7 +7,7 @@
 
 namespace kplane::testing::server {
 
-/// Why a text is no quantity, in apimachinery's words.
+/// A text is not a quantity, with apimachinery's message.
 class QuantityError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -16,7 +16,7 @@ class QuantityError : public std::runtime_error {
 class Quantity {
  public:
   /// A number of more than 128 bits of nano units keeps its text, and compares as the largest there is.
-  /// @throws QuantityError when the text is no quantity.
+  /// @throws QuantityError when the text is not a quantity.
   [[nodiscard]] static Quantity parse(std::string_view text);
 
   /// The canonical form: `1000m` is `1`, `0.5` is `500m`, `1024Ki` is `1Mi`.

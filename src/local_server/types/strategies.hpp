@@ -1,4 +1,4 @@
-// What a server does with the objects of each type, from tables/strategies.json, which was measured on a real one.
+// Per-type behaviour of a server, from tables/strategies.json, which was measured on a real one.
 #pragma once
 
 #include <map>

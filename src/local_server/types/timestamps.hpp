@@ -1,4 +1,4 @@
-// Times as RFC 3339 has them, in the form in which an API server writes them.
+// RFC 3339 timestamps in the form in which an API server writes them.
 #pragma once
 
 #include <stdexcept>
@@ -6,7 +6,7 @@
 
 namespace kplane::testing::server {
 
-/// Why a text is no time, in the words of Go's time package.
+/// A text is not a time, with the message of Go's time package.
 class TimestampError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,5 +1,5 @@
-// The fields of the built-in types, from tables/types.json and tables/presence.json: what may stand where, how lists
-// and maps are merged, and what is written when it is empty.
+// The fields of the built-in types, from tables/types.json and tables/presence.json: their types, how lists and maps
+// merge, and which are written even when empty.
 #pragma once
 
 #include <map>

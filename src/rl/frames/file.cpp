@@ -18,7 +18,7 @@ namespace {
 
 std::string describe(int code) { return std::generic_category().message(code); }
 
-/// Calls again what a signal interrupted.
+/// Retries a call that was interrupted by a signal.
 template <class Call>
 auto uninterrupted(const Call& call) {
   auto result = call();
@@ -27,7 +27,7 @@ auto uninterrupted(const Call& call) {
 }
 
 int open_file(const std::string& path, int flags) {
-  constexpr mode_t mode = 0600;  // states hold what a plane holds
+  constexpr mode_t mode = 0600;  // recordings may contain sensitive state
   return uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
@@ -37,7 +37,7 @@ int open_file(const std::string& path, int flags) {
 
 [[noreturn]] void fail_to_write(const std::string& path, const char* what, int code) {
   throw RecordingWriteError(
-      "recording " + path + ": " + what + ": " + describe(code) + "; what was recorded before is still there", code);
+      "recording " + path + ": " + what + ": " + describe(code) + "; the steps recorded before are intact", code);
 }
 
 bool is_regular(int descriptor) {
@@ -67,18 +67,18 @@ void File::close() noexcept {
 }
 
 File File::open_to_read(const std::string& path) {
-  // Opening a pipe would wait for its writer.
+  // Opening a pipe would block until there is a writer.
   File file(path, open_file(path, O_RDONLY | O_NONBLOCK));
   if (file.descriptor_ < 0) fail_to_open(path, errno);
-  if (!is_regular(file.descriptor_)) throw ConfigError("recording " + path + " is no regular file");
+  if (!is_regular(file.descriptor_)) throw ConfigError("recording " + path + " is not a regular file");
   return file;
 }
 
 File File::open_to_write(const std::string& path) {
   File file(path, open_file(path, O_RDWR | O_CREAT | O_NONBLOCK));
   if (file.descriptor_ < 0) fail_to_open(path, errno);
-  if (!is_regular(file.descriptor_)) throw ConfigError("recording " + path + " is no regular file");
-  // Of the open file, not of the process: two Recorders of one process exclude each other too.
+  if (!is_regular(file.descriptor_)) throw ConfigError("recording " + path + " is not a regular file");
+  // flock() locks per open file, not per process, so two Recorders in one process exclude each other too.
   if (uninterrupted([&] { return ::flock(file.descriptor_, LOCK_EX | LOCK_NB); }) == 0) return file;
   if (errno != EWOULDBLOCK) throw ConfigError("recording " + path + " cannot be locked: " + describe(errno));
   throw RecordingLocked("recording " + path +
@@ -88,7 +88,7 @@ File File::open_to_write(const std::string& path) {
 std::uint64_t File::size() const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) {
-    throw RecordingError("recording " + path_ + " has no size: " + describe(errno));
+    throw RecordingError("recording " + path_ + " cannot be examined: " + describe(errno));
   }
   return static_cast<std::uint64_t>(status.st_size);
 }
@@ -112,9 +112,9 @@ void File::write_at(std::uint64_t offset, std::string_view bytes) const {
         uninterrupted([&] { return ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(at)); });
     if (written <= 0) {
       const int code = written == 0 ? ENOSPC : errno;
-      // What fits of a step is cut off at once; if even that fails, whoever opens the file does it.
+      // A partially written step is truncated at once; if even that fails, the next Recorder to open the file does it.
       static_cast<void>(uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(offset)); }));
-      fail_to_write(path_, "nothing more can be written", code);
+      fail_to_write(path_, "it cannot be written", code);
     }
     bytes.remove_prefix(static_cast<std::size_t>(written));
     at += static_cast<std::uint64_t>(written);
@@ -123,13 +123,13 @@ void File::write_at(std::uint64_t offset, std::string_view bytes) const {
 
 void File::truncate(std::uint64_t size) const {
   if (uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); }) != 0) {
-    fail_to_write(path_, "what is torn cannot be cut off", errno);
+    fail_to_write(path_, "its incomplete end cannot be truncated", errno);
   }
 }
 
 void File::sync() const {
   if (uninterrupted([&] { return ::fdatasync(descriptor_); }) != 0) {
-    fail_to_write(path_, "it cannot be forced to the disk", errno);
+    fail_to_write(path_, "fsync failed", errno);
   }
 }
 
@@ -137,11 +137,11 @@ void File::sync_directory() const {
   std::string directory = std::filesystem::path(path_).parent_path().string();
   if (directory.empty()) directory = ".";
   const int descriptor = open_file(directory, O_RDONLY | O_DIRECTORY);
-  if (descriptor < 0) return;  // one that may not be read: the file itself is what counts
+  if (descriptor < 0) return;  // not readable: syncing the file itself must suffice
   const int code = uninterrupted([&] { return ::fsync(descriptor); }) == 0 ? 0 : errno;
   ::close(descriptor);
-  // Some file systems cannot force directories, and need not.
-  if (code != 0 && code != EINVAL) fail_to_write(path_, "its name cannot be forced to the disk", code);
+  // Some file systems cannot fsync directories and need not.
+  if (code != 0 && code != EINVAL) fail_to_write(path_, "fsync of its directory failed", code);
 }
 
 }  // namespace kplane::rl::recording

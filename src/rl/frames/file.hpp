@@ -1,4 +1,4 @@
-// File: a recording's file descriptor, with the errors of this library.
+// A recording's file descriptor, with the library's errors.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,12 @@
 
 namespace kplane::rl::recording {
 
-/// Thread-safe where it is only read. Move-only, and closed in the end.
+/// Reading is thread-safe. Move-only; the destructor closes it.
 class File {
  public:
-  /// @throws ConfigError when it cannot be opened, or is no regular file
+  /// @throws ConfigError when it cannot be opened or is not a regular file
   [[nodiscard]] static File open_to_read(const std::string& path);
-  /// Makes it if it is not there, and locks it. @throws ConfigError; RecordingLocked
+  /// Creates it if missing, and locks it. @throws ConfigError; RecordingLocked
   [[nodiscard]] static File open_to_write(const std::string& path);
 
   File(File&& other) noexcept;
@@ -25,18 +25,18 @@ class File {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   /// @throws RecordingError
   [[nodiscard]] std::uint64_t size() const;
-  /// @return how many bytes there are, at most `size`; fewer only at the end of the file
+  /// @return the number of bytes read, at most `size`; fewer only at the end of the file
   /// @throws RecordingError when it cannot be read
   [[nodiscard]] std::size_t read_at(std::uint64_t offset, char* bytes, std::size_t size) const;
 
-  /// Writes all of it behind the first `offset` bytes, and leaves just those where that fails.
+  /// Writes all of `bytes` at `offset`; on failure, truncates the file to `offset`.
   /// @throws RecordingWriteError
   void write_at(std::uint64_t offset, std::string_view bytes) const;
   /// @throws RecordingWriteError
   void truncate(std::uint64_t size) const;
-  /// Forces it to the disk. @throws RecordingWriteError
+  /// fsync. @throws RecordingWriteError
   void sync() const;
-  /// Forces its name to the disk. @throws RecordingWriteError
+  /// fsync of its directory. @throws RecordingWriteError
   void sync_directory() const;
 
  private:

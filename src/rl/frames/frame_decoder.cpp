@@ -30,7 +30,7 @@ void FrameDecoder::start(const Frame& frame) {
 std::size_t FrameDecoder::read(char* bytes, std::size_t size) {
   ZSTD_outBuffer output{bytes, size, 0};
   while (!ended_ && output.pos < output.size) {
-    // Without input the decoder may still have something to hand out; a frame that has ended has asked for none.
+    // Without input the decoder may still have buffered output; a finished frame needs no input.
     const bool has_input = input_position_ < input_size_ || refill();
     ZSTD_inBuffer input{input_.data(), input_size_, input_position_};
     const std::size_t before = output.pos;

@@ -1,4 +1,4 @@
-// FrameDecoder: the text of one frame, in pieces.
+// Decompresses one frame piece by piece.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@ struct ZSTD_DCtx_s;
 
 namespace kplane::rl::recording {
 
-/// Memory: the window of the frame, which zstd bounds to 128 MiB, and a piece of the file.
+/// Memory: the frame's window, which zstd limits to 128 MiB, and a file buffer.
 class FrameDecoder {
  public:
   /// The file must outlive it.
   explicit FrameDecoder(const File& file);
 
-  /// Begins with another frame.
+  /// Starts another frame.
   void start(const Frame& frame);
-  /// Fewer bytes than asked for are the last ones that can be read.
-  /// @throws RecordingError when the frame is damaged; one that is torn just ends there
+  /// Returns fewer bytes than requested only at the end.
+  /// @throws RecordingError when the frame is damaged; a torn one simply ends
   [[nodiscard]] std::size_t read(char* bytes, std::size_t size);
 
  private:

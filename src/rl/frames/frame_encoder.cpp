@@ -28,9 +28,8 @@ void set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
 
 void FrameEncoder::Free::operator()(ZSTD_CCtx_s* context) const noexcept { ZSTD_freeCCtx(context); }
 
-// Most of a state is in the last one of its plane, some megabytes back. The fastest strategy finds it, when its table
-// is large enough not to have forgotten it, and long matches are all there is to find: kplane_recording_bench measures
-// it.
+// Most of a state repeats the plane's previous one, some megabytes back. The fastest strategy finds it if its hash
+// table is large enough, and long matches are all there is to find: kplane_recording_bench measures it.
 FrameEncoder::FrameEncoder(std::size_t history_bytes) : context_(ZSTD_createCCtx()) {
   if (!context_) throw std::bad_alloc();
   const int window = logarithm(history_bytes);
@@ -67,7 +66,7 @@ void FrameEncoder::compress(std::string_view text, int directive) {
     if (output_.size() - size_ < room) output_.resize(output_.size() + 2 * room);
     ZSTD_outBuffer output{output_.data(), output_.size(), size_};
     left = ZSTD_compressStream2(context_.get(), &output, &input, static_cast<ZSTD_EndDirective>(directive));
-    if (ZSTD_isError(left) != 0U) throw std::bad_alloc();  // nothing else can go wrong
+    if (ZSTD_isError(left) != 0U) throw std::bad_alloc();  // the only possible error
     size_ = output.pos;
   } while (directive == ZSTD_e_continue ? input.pos < input.size : left != 0);
 }

@@ -1,4 +1,4 @@
-// FrameEncoder: text into zstd frames, each of which can be read up to its last flush.
+// Compresses text into zstd frames that can be read up to their last flush.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@ namespace kplane::rl::recording {
 
 class FrameEncoder {
  public:
-  /// @param history_bytes how far back text is compared; a power of two
+  /// @param history_bytes the window size; a power of two
   explicit FrameEncoder(std::size_t history_bytes);
 
   void add(std::string_view text);
-  /// All bytes of the frame that were not returned before: with them, what was added can be read. Valid until the next
+  /// All bytes of the frame not returned before, with which everything added so far can be read. Valid until the next
   /// call.
   [[nodiscard]] std::string_view flush();
-  /// The same, and the end of the frame: what is added then begins another one.
+  /// The same, and the end of the frame: text added later starts another one.
   [[nodiscard]] std::string_view end();
-  /// Forgets the frame.
+  /// Discards the frame.
   void abandon() noexcept;
 
  private:
@@ -33,7 +33,7 @@ class FrameEncoder {
 
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
   std::string output_;
-  std::size_t size_ = 0;  // of the output so far: the string is only ever made larger
+  std::size_t size_ = 0;  // of the current output: the string only ever grows
 };
 
 }  // namespace kplane::rl::recording

@@ -19,13 +19,13 @@ std::optional<std::string_view> FrameLines::next() {
     begin_ = 0;
     searched = text_.size();
     if (searched > max_) {
-      throw RecordingError("recording: a line has more than " + std::to_string(max_) + " bytes, which is " + limit_);
+      throw RecordingError("recording: a line exceeds " + std::to_string(max_) + " bytes, which is " + limit_);
     }
     if (!read_more()) return std::nullopt;
   }
 }
 
-/// Twice as much each time, so that a long line is not moved again and again.
+/// Doubles the buffer each time, so that a long line is not moved repeatedly.
 bool FrameLines::read_more() {
   constexpr std::size_t least = std::size_t{16} << 10U;
   const std::size_t before = text_.size();

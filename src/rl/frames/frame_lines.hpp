@@ -1,4 +1,4 @@
-// FrameLines: the lines of one frame, in order.
+// Reads the lines of one frame in order.
 #pragma once
 
 #include <cstddef>
@@ -13,14 +13,14 @@ namespace kplane::rl::recording {
 class FrameLines {
  public:
   /// @param decoder at the beginning of a frame
-  /// @param limit what the most bytes of a line are, for errors
+  /// @param limit describes `max_line_bytes` in errors
   FrameLines(FrameDecoder& decoder, std::size_t max_line_bytes, const char* limit = "RecordingOptions::max_line_bytes")
       : decoder_(&decoder), max_(max_line_bytes), limit_(limit) {}
 
-  /// The next line without its end, which is there; nullopt when no further one ends. Valid until the next call.
-  /// @throws RecordingError when the frame is damaged, or a line too long
+  /// The next complete line without its newline; nullopt when there is none. Valid until the next call.
+  /// @throws RecordingError when the frame is damaged or a line is too long
   [[nodiscard]] std::optional<std::string_view> next();
-  /// Text behind the last line.
+  /// The size of the text after the last complete line.
   [[nodiscard]] std::size_t left() const noexcept { return text_.size() - begin_; }
 
  private:

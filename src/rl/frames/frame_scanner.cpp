@@ -11,7 +11,7 @@ namespace kplane::rl::recording {
 namespace {
 
 constexpr std::uint32_t data_magic = 0xFD2FB528;
-constexpr std::uint32_t skippable_magic = 0x184D2A50;  // and the 15 behind it
+constexpr std::uint32_t skippable_magic = 0x184D2A50;  // and the next 15 numbers
 constexpr std::uint32_t skippable_mask = 0xFFFFFFF0;
 constexpr std::uint64_t magic_size = 4;
 constexpr std::uint64_t block_header_size = 3;
@@ -40,7 +40,7 @@ std::optional<std::uint32_t> FileWindow::number_at(std::uint64_t offset, std::si
     begin_ = offset;
     bytes_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(window_size, size_ - offset)));
     bytes_.resize(file_->read_at(begin_, bytes_.data(), bytes_.size()));
-    if (bytes_.size() < bytes) return std::nullopt;  // it has become shorter
+    if (bytes_.size() < bytes) return std::nullopt;  // the file has become shorter
   }
   std::uint32_t number = 0;
   for (std::size_t i = bytes; i-- > 0;) {
@@ -90,11 +90,11 @@ std::optional<Frame> FrameScanner::next() {
     if (!block) return torn();
     frame.end = block->end + (blocks.has_checksum() ? checksum_size : 0);
   } else {
-    // After the machine went down, a file may end in zeros where its last bytes had not reached the disk.
+    // After a crash of the machine, a file may end in zeros in place of data that had not reached the disk.
     if (position_ > 0 && only_zeros_are_left()) return torn();
-    fail_at(window_.file(), position_,
-            position_ == 0 ? "this is no recording: it does not begin with a zstd frame"
-                           : "damaged: no zstd frame begins here");
+    fail_at(
+        window_.file(), position_,
+        position_ == 0 ? "not a recording: it does not begin with a zstd frame" : "damaged: no zstd frame begins here");
   }
   if (frame.end > window_.file_size()) return torn();
   position_ = frame.end;

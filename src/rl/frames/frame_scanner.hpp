@@ -1,4 +1,4 @@
-// FrameScanner: where the frames of a zstd file lie (RFC 8878), without decompressing them.
+// Finds the frames of a zstd file (RFC 8878) without decompressing them.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace kplane::rl::recording {
 /// A frame of the file.
 struct Frame {
   enum class Kind {
-    data,       ///< holds lines
-    skippable,  ///< readers skip it
+    data,       ///< contains lines
+    skippable,  ///< ignored by readers
     torn,       ///< the file ends within it
   };
   Kind kind = Kind::data;
@@ -28,14 +28,14 @@ struct Block {
   bool last = false;
 };
 
-/// Bytes of a file, read in pieces: headers lie some kilobytes apart.
+/// Buffered reads of a file, for headers that are some kilobytes apart.
 class FileWindow {
  public:
   explicit FileWindow(const File& file) : file_(&file), size_(file.size()) {}
 
   [[nodiscard]] std::uint64_t file_size() const noexcept { return size_; }
   [[nodiscard]] const File& file() const noexcept { return *file_; }
-  /// A little-endian number of `bytes` bytes, 1 to 4; nullopt where the file ends before. @throws RecordingError
+  /// A little-endian number of `bytes` bytes, 1 to 4; nullopt when the file ends first. @throws RecordingError
   [[nodiscard]] std::optional<std::uint32_t> number_at(std::uint64_t offset, std::size_t bytes);
 
  private:
@@ -51,11 +51,11 @@ class BlockScanner {
   /// @param begin of the frame
   BlockScanner(FileWindow& window, std::uint64_t begin);
 
-  /// @return nullopt where the file ends before the block does, and behind the last one
-  /// @throws RecordingError when it is no block
+  /// @return nullopt when the file ends within the block, and after the last one
+  /// @throws RecordingError when it is not a block
   [[nodiscard]] std::optional<Block> next();
 
-  /// Where the next block begins; nullopt when the file ends within the frame's header.
+  /// The start of the next block; nullopt when the file ends within the frame's header.
   [[nodiscard]] std::optional<std::uint64_t> position() const noexcept { return position_; }
   [[nodiscard]] bool has_checksum() const noexcept { return has_checksum_; }
 
@@ -65,13 +65,13 @@ class BlockScanner {
   bool has_checksum_ = false;
 };
 
-/// The frames of a file, from its beginning. Looks at the file as large as it was at first.
+/// The frames of a file, from its beginning, up to the size it had at construction.
 class FrameScanner {
  public:
   explicit FrameScanner(const File& file) : window_(file) {}
 
   /// @return nullopt at the end. A torn frame is the last one.
-  /// @throws RecordingError where no frame begins
+  /// @throws RecordingError when there is no frame at the position
   [[nodiscard]] std::optional<Frame> next();
   [[nodiscard]] std::uint64_t file_size() const noexcept { return window_.file_size(); }
 

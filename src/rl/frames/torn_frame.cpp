@@ -13,7 +13,7 @@ namespace kplane::rl::recording {
 
 namespace {
 
-/// Decompresses a frame block by block, which tells where in the file a line ends.
+/// Decompresses a frame block by block to find where in the file a line ends.
 class BlockDecoder {
  public:
   BlockDecoder() : context_(ZSTD_createDCtx(), ZSTD_freeDCtx), output_(ZSTD_DStreamOutSize()) {
@@ -47,7 +47,7 @@ std::optional<std::vector<char>> read_bytes(const File& file, std::uint64_t begi
   return bytes;
 }
 
-/// What is damaged ends the frame, as its writer's end did: the machine may have gone down.
+/// Damage ends the frame as if its writer had been killed: the machine may have crashed.
 std::optional<Block> next_block(BlockScanner& blocks) {
   try {
     return blocks.next();
@@ -66,14 +66,14 @@ TornFrame measure_torn_frame(const File& file, const Frame& frame) {
   torn.end = frame.begin;
   std::uint64_t begin = frame.begin;
   for (std::optional<Block> block = next_block(blocks); block && !block->last; block = next_block(blocks)) {
-    if (block->end > frame.end) break;  // a Recorder has written more since the frame was found
+    if (block->end > frame.end) break;  // a Recorder has written more since the scan
     const std::optional<std::vector<char>> bytes = read_bytes(file, begin, block->end);
     if (!bytes || !decoder.decode(*bytes)) break;
     begin = block->end;
     if (!decoder.ends_line()) continue;
     torn.has_lines = true;
     torn.end = block->end;
-    if (!blocks.has_checksum()) torn.ending = std::string("\x01\0\0", 3);  // an empty block, the last one
+    if (!blocks.has_checksum()) torn.ending = std::string("\x01\0\0", 3);  // an empty last block
   }
   return torn;
 }

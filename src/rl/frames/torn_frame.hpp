@@ -1,4 +1,4 @@
-// A frame that its writer did not end, because it was killed: how much of it is whole steps, and how to end it.
+// A frame that its writer did not end because it was killed: how much of it is complete steps, and how to end it.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 namespace kplane::rl::recording {
 
 struct TornFrame {
-  /// In the file, behind the last block that ends a line; where there is none, the beginning of the frame.
+  /// File offset after the last block that ends a line; without one, the beginning of the frame.
   std::uint64_t end = 0;
-  bool has_lines = false;  ///< whether there is a line
-  /// The bytes that make it a frame when they stand at `end`; empty when it has no lines, or is none of a Recorder's,
-  /// which have no checksum of zstd's.
+  bool has_lines = false;  ///< whether there is a complete line
+  /// The bytes that complete the frame when written at `end`; empty when it has no lines, or has a zstd checksum, so no
+  /// Recorder wrote it.
   std::string ending{};
 };
 

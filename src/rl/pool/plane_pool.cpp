@@ -32,7 +32,7 @@ std::uint64_t PlanePool::send(std::size_t index, Request request) {
 std::uint64_t PlanePool::send(std::size_t index, Function function) {
   if (!function) throw ConfigError("PlanePool::send() was given an empty function");
   if (!core_->has_workers()) {
-    throw ConfigError("PlanePool::send() of a function needs PlanePoolOptions::workers of 1 or more");
+    throw ConfigError("PlanePool::send() of a function needs a worker: PlanePoolOptions::workers must be 1 or more");
   }
   return core_->send(index, {}, std::move(function));
 }
@@ -40,7 +40,7 @@ std::uint64_t PlanePool::send(std::size_t index, Function function) {
 Vector<Observation> PlanePool::recv(std::ptrdiff_t at_least) { return core_->recv(at_least, std::nullopt); }
 
 Vector<Observation> PlanePool::recv(std::ptrdiff_t at_least, std::chrono::milliseconds timeout) {
-  if (timeout.count() < 0) throw ConfigError("PlanePool::recv(): the timeout must be 0 or more");
+  if (timeout.count() < 0) throw ConfigError("PlanePool::recv(): the timeout must be 0 ms or more");
   using Clock = std::chrono::steady_clock;
   const Clock::time_point now = Clock::now();
   const auto longest = std::chrono::floor<std::chrono::milliseconds>(Clock::time_point::max() - now);

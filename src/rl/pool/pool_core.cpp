@@ -65,7 +65,7 @@ PoolCore::PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOpt
     try {
       loop_.run();
     } catch (...) {
-      return;  // the loop has closed itself, and ended what was under way
+      return;  // the loop has closed itself and ended the work in progress
     }
   });
 }
@@ -79,7 +79,7 @@ PoolCore::~PoolCore() {
 const Plane& PoolCore::plane(std::size_t index) const {
   if (index < planes_.size()) return planes_[index];
   throw ConfigError("there is no plane " + std::to_string(index) + " in this pool: it has " +
-                    std::to_string(planes_.size()) + ", counted from 0");
+                    std::to_string(planes_.size()) + " planes, counted from 0");
 }
 
 std::uint64_t PoolCore::send(std::size_t index, std::vector<Request> requests, PlanePool::Function function) {
@@ -92,7 +92,7 @@ std::uint64_t PoolCore::send(std::size_t index, std::vector<Request> requests, P
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
-    if (is_closed_) throw ConfigError("this pool was closed; it takes nothing more");
+    if (is_closed_) throw ConfigError("this PlanePool was closed; it accepts no more sends");
     Queue& queue = queues_[index];
     is_first = queue.empty();
     queue.push_back(job);
@@ -103,13 +103,13 @@ std::uint64_t PoolCore::send(std::size_t index, std::vector<Request> requests, P
   return number;
 }
 
-// In a loop, and not by recursion: after a stop each job of a long queue ends where it begins.
+// Iterative, not recursive: after a stop each job of a long queue ends as soon as it begins.
 void PoolCore::begin(PoolJobPtr job) {
   while (job && !begins(job)) job = finish(job);
 }
 
-// Those that follow return whether the job goes on elsewhere; else it has ended, and has its state. A job that goes on
-// is not touched any more.
+// The following functions return whether the job continues elsewhere; otherwise it has ended and has its state. A job
+// that continues must not be accessed any more.
 
 bool PoolCore::begins(const PoolJobPtr& job) {
   job->begun = std::chrono::steady_clock::now();
@@ -152,7 +152,7 @@ bool PoolCore::ends_with(PoolJob& job, std::shared_ptr<const Error> error) const
   return false;
 }
 
-// What the event loop and the workers call.
+// Called by the event loop and the workers.
 
 void PoolCore::run_function(const PoolJobPtr& job) {
   if (!is_stopped(*job)) {
@@ -174,7 +174,7 @@ void PoolCore::take_response(const PoolJobPtr& job, ResponseResult result) {
 }
 
 void PoolCore::take_state(const PoolJobPtr& job, StateResult state) {
-  // What one state has shown, the next one need not be asked for.
+  // Writes that one state has shown need not be checked in the next one.
   if (state) log_.clear(planes_[job->index].cluster());
   job->state.emplace(std::move(state));
   if (!*job->state || !options_.score) return end(job);
@@ -273,7 +273,7 @@ void PoolCore::cancel() {
   request_stops(stops);
 }
 
-// From the last to the first: what is queued must not begin because what is under way was stopped.
+// Last to first: stopping the job in progress must not start a queued one.
 void PoolCore::request_stops(const std::vector<StopSource>& stops) noexcept {
   std::for_each(stops.rbegin(), stops.rend(), [](StopSource stop) { stop.request_stop(); });
 }

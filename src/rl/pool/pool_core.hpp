@@ -1,7 +1,6 @@
-// PoolCore: the queues of a PlanePool's planes, and how one send becomes one observation.
-//
-// A send goes through: its requests (by the event loop) or its function (on a worker), the read of the state (by the
-// event loop), the score (on a worker). Whichever thread ends a send begins the plane's next one.
+// The queues of a PlanePool's planes, and how a send becomes an observation.
+// The stages of a send are its requests (in the event loop) or its function (on a worker), the read of the state (in
+// the event loop), and the score (on a worker). The thread that ends a send starts the plane's next one.
 #pragma once
 
 #include <condition_variable>
@@ -25,7 +24,7 @@
 
 namespace kplane::rl::detail {
 
-/// One send. At any time one thread works on it; the pool's mutex hands it from one to the next.
+/// One send. Only one thread at a time works on it; the pool's mutex synchronises the handover.
 struct PoolJob {
   std::size_t index = 0;
   std::uint64_t send = 0;
@@ -40,7 +39,7 @@ struct PoolJob {
 };
 using PoolJobPtr = std::shared_ptr<PoolJob>;
 
-/// Thread-safe, but for the destructor.
+/// Thread-safe, except for the destructor.
 class PoolCore {
  public:
   PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOptions options);
@@ -55,7 +54,7 @@ class PoolCore {
   [[nodiscard]] const Plane& plane(std::size_t index) const;
   /// @throws ConfigError
   std::uint64_t send(std::size_t index, std::vector<Request> requests, PlanePool::Function function);
-  /// @param deadline none: as long as it takes
+  /// @param deadline none: no limit
   [[nodiscard]] Vector<Observation> recv(std::ptrdiff_t at_least,
                                          std::optional<std::chrono::steady_clock::time_point> deadline);
   [[nodiscard]] std::size_t pending() const;
@@ -65,7 +64,7 @@ class PoolCore {
   [[nodiscard]] bool has_workers() const noexcept { return options_.workers > 0; }
 
  private:
-  using Queue = std::list<PoolJobPtr>;  // the first one is under way; an empty one costs no allocation
+  using Queue = std::list<PoolJobPtr>;  // the first one is in progress; an empty list needs no allocation
 
   void begin(PoolJobPtr job);
   [[nodiscard]] bool begins(const PoolJobPtr& job);
@@ -83,7 +82,7 @@ class PoolCore {
   static void request_stops(const std::vector<StopSource>& stops) noexcept;
 
   WriteLog log_;
-  const std::vector<Plane> planes_;  // whose writes the log takes note of
+  const std::vector<Plane> planes_;  // their writes are logged
   const PlanePoolOptions options_;
   const SettleOptions settle_;
 
@@ -93,7 +92,7 @@ class PoolCore {
   Vector<Observation> observed_;  // not received yet
   std::size_t under_way_ = 0;     // sends that are in a queue
   std::uint64_t sends_ = 0;
-  std::size_t wanted_ = 0;  // the fewest observations that a receiver waits for; 0: not known
+  std::size_t wanted_ = 0;  // the smallest number that a receiver waits for; 0: unknown
   bool is_closed_ = false;
 
   EventLoop loop_;

@@ -9,7 +9,7 @@ namespace kplane::rl::detail {
 
 namespace {
 
-/// While it lives, this thread, and what it starts, gets no signals.
+/// Blocks signals for this thread, and for threads it starts, for its own lifetime.
 class SignalsBlocked {
  public:
   SignalsBlocked() noexcept {

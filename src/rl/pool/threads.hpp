@@ -1,4 +1,4 @@
-// Threads of the pool's own.
+// The pool's own threads.
 #pragma once
 
 #include <condition_variable>
@@ -11,11 +11,11 @@
 
 namespace kplane::rl::detail {
 
-/// A thread that gets no signals: those are for the threads of the program.
+/// Starts a thread with signals blocked: they are for the program's own threads.
 [[nodiscard]] std::thread start_quiet_thread(std::function<void()> body);
 
-/// Threads that carry out tasks, in the order in which they were given. They have the signal mask of the thread that
-/// makes them, which processes that a task starts inherit.
+/// Threads that run tasks in FIFO order. They have the signal mask of the thread that constructs this, which child
+/// processes of a task inherit.
 ///
 /// Thread-safe, but for the destructor.
 class Workers {
@@ -28,12 +28,12 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
   Workers(Workers&&) = delete;
   Workers& operator=(Workers&&) = delete;
-  /// Waits for the tasks that run, and drops all others.
+  /// Waits for running tasks, and drops all others.
   ~Workers();
 
   /// A task must not throw.
   void add(Task task);
-  /// As the destructor; nothing is carried out afterwards.
+  /// As the destructor; no task is started afterwards.
   void end();
 
  private:

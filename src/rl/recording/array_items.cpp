@@ -13,7 +13,7 @@ std::optional<std::string_view> ArrayItems::next() {
   }
   if (cursor_.peek() == ']') {
     cursor_.expect(']', error);
-    cursor_.expect_end("not one JSON array");
+    cursor_.expect_end("not a single JSON array");
     return std::nullopt;
   }
   if (begun_) cursor_.expect(',', error);

@@ -1,4 +1,4 @@
-// ArrayItems: the items of a JSON array, as slices of its text.
+// The items of a JSON array as slices of its text.
 #pragma once
 
 #include <optional>
@@ -8,12 +8,12 @@
 
 namespace kplane::rl::recording {
 
-/// What is in an item is for whoever reads it.
+/// Does not validate the contents of items.
 class ArrayItems {
  public:
   explicit ArrayItems(std::string_view array) noexcept : cursor_(array) {}
 
-  /// @return nullopt behind the last one. @throws DecodeError when the text is no JSON array
+  /// @return nullopt after the last one. @throws DecodeError when the text is not a JSON array
   [[nodiscard]] std::optional<std::string_view> next();
 
  private:

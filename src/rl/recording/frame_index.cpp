@@ -55,7 +55,7 @@ std::vector<FrameIndex::Row> rows_of(std::string_view text) {
   return rows;
 }
 
-/// No more than there can be steps: others would not be named.
+/// At most as many as there can be steps: more would not be referenced.
 std::vector<std::string> plane_ids_of(std::string_view text) {
   std::vector<std::string> planes;
   ArrayItems items(text);
@@ -111,7 +111,7 @@ std::optional<FrameIndex> read_index(std::string_view content) {
     if (!fields.next()) return std::nullopt;
     FrameIndex index = index_of(fields.value());
     if (!fields.next() && is_sound(index)) return index;
-  } catch (const DecodeError&) {  // it is of somebody else: the frame itself says what is in it
+  } catch (const DecodeError&) {  // not an index of ours: the frame itself is read instead
     return std::nullopt;
   }
   return std::nullopt;

@@ -1,5 +1,4 @@
-// What a skippable frame says of the data frame before it: the steps in it, so that nobody has to decompress it to
-// know.
+// The index of a data frame, in the skippable frame after it: its steps can be listed without decompressing them.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +14,8 @@ struct FrameIndex {
   struct Row {
     std::int64_t episode = 0;
     std::int64_t step = 0;
-    std::uint32_t plane = 0;     ///< one of `planes`
-    std::uint64_t bytes = 0;     ///< of the line, with its end
+    std::uint32_t plane = 0;     ///< index into `planes`
+    std::uint64_t bytes = 0;     ///< of the line, including its newline
     std::uint32_t checksum = 0;  ///< of the line, see line_checksum.hpp
   };
 
@@ -25,11 +24,11 @@ struct FrameIndex {
   std::vector<Row> rows;  ///< all lines of the frame, in order
 };
 
-/// As many rows as a writer puts into one frame.
+/// The most rows that a writer puts into one frame.
 inline constexpr std::size_t max_rows = 65'536;
-/// What a reader looks at: more is no index.
+/// The most that a reader accepts: anything larger is not an index.
 inline constexpr std::size_t max_index_bytes = std::size_t{16} << 20U;
-/// Of a plane's ID; the contract says 63.
+/// Of a plane ID; the contract's limit is 63.
 inline constexpr std::size_t max_plane_bytes = 253;
 
 /// The frame, with its header.

@@ -20,7 +20,7 @@ namespace {
 
 using Clock = std::chrono::system_clock;
 
-/// Of an object of the scenario, which may be as deep as Manifests takes it, in three brackets of the header's.
+/// For objects of the scenario, which may be as deep as Manifests allows, inside three levels of the header.
 constexpr std::size_t max_line_depth = max_depth + 3;
 
 constexpr const char* time_format = "%Y-%m-%dT%H:%M:%SZ";
@@ -39,14 +39,14 @@ std::string info_of(const RecorderOptions& options) {
   throw ConfigError("recording: info is nested more than " + std::to_string(max_depth) + " levels deep");
 }
 
-/// The epoch for what is no time.
+/// The epoch if it is not a valid time.
 Clock::time_point read_time(const std::string& text) {
   std::tm parts{};
   if (::strptime(text.c_str(), time_format, &parts) == nullptr) return {};
   return Clock::from_time_t(::timegm(&parts));
 }
 
-/// A text, where there is one. @throws DecodeError when it is something else
+/// A string, if present. @throws DecodeError when it is something else
 std::string text_of(std::optional<std::string_view> value) {
   if (!value) return "";
   std::optional<std::string> text = string_of(*value);
@@ -114,34 +114,33 @@ std::string write_header_line(const RecorderOptions& options) {
   }
   line += "]}}\n";
   if (line.size() <= max_header_bytes) return line;
-  throw ConfigError(
-      "recording: the header has more than 16 MiB: leave something out of RecorderOptions::scenario or info");
+  throw ConfigError("recording: the header exceeds 16 MiB: shorten RecorderOptions::scenario or info");
 }
 
 RecordingHeader read_header_line(std::string_view line, const std::string& path) {
   if (line.substr(0, header_mark.size()) != header_mark) {
-    throw RecordingError("this is no recording: " + path + " does not begin with a header");
+    throw RecordingError("not a recording: " + path + " does not begin with a header");
   }
   if (line.size() >= max_header_bytes) {
-    throw RecordingError("recording " + path + " has a header of more than 16 MiB, which no Recorder writes");
+    throw RecordingError("recording " + path + " has a header of more than 16 MiB, so no Recorder wrote it");
   }
   try {
-    // Nothing below looks at the values that it does not know, so all of them are checked first.
+    // Unknown members are skipped below, so everything is validated first.
     if (!is_json(line, max_line_depth)) throw DecodeError("expected a header", 0);
     const HeaderFields fields = fields_of(line);
     const std::int64_t written = fields.version ? integer_of<std::int64_t>(*fields.version).value_or(0) : 0;
     if (written > format_version) {
-      throw RecordingTooNew("recording " + path + " has the form " + std::to_string(written) +
-                                ", and this library knows those up to " + std::to_string(format_version) +
-                                ": read it with a later version of kplane",
+      throw RecordingTooNew("recording " + path + " has format version " + std::to_string(written) +
+                                ", but this library reads only up to " + std::to_string(format_version) +
+                                ": use a newer version of the library",
                             written);
     }
-    if (written < 1) throw RecordingError("recording " + path + " has a header without a valid version");
+    if (written < 1) throw RecordingError("recording " + path + " has a header without a valid format version");
     return read_header(fields, written);
   } catch (const DecodeError&) {
     throw RecordingError("recording " + path + " has a header that cannot be read");
   } catch (const ManifestError&) {
-    throw RecordingError("recording " + path + " has a header whose scenario is not one of Kubernetes objects");
+    throw RecordingError("recording " + path + " has a header whose scenario is not a list of Kubernetes objects");
   }
 }
 

@@ -1,4 +1,4 @@
-// The first line of a recording: what it says of itself.
+// The first line of a recording.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,16 @@
 
 namespace kplane::rl::recording {
 
-/// Of the form that this library writes.
+/// Of the format that this library writes.
 inline constexpr std::int64_t format_version = 1;
 
-/// Of a header, with its end.
+/// Of a header, including its newline.
 inline constexpr std::size_t max_header_bytes = std::size_t{16} << 20U;
 
-/// How every header begins.
+/// The beginning of every header.
 inline constexpr std::string_view header_mark = R"({"recording":)";
 
-/// With its end. @throws ConfigError when `info` is not JSON or too deep, or the line would be too long
+/// Includes the newline. @throws ConfigError when `info` is not JSON or too deep, or the line would be too long
 [[nodiscard]] std::string write_header_line(const RecorderOptions& options);
 
 /// @param path of the recording, for errors

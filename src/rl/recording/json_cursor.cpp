@@ -5,7 +5,7 @@
 namespace kplane::rl::recording {
 
 char JsonCursor::peek() const {
-  if (position_ >= text_.size()) throw DecodeError("the JSON text ends too early", position_);
+  if (position_ >= text_.size()) throw DecodeError("unexpected end of the JSON text", position_);
   return text_[position_];
 }
 

@@ -1,4 +1,4 @@
-// JsonCursor: goes through JSON text without building anything of it, so that neither its depth nor its size costs.
+// Walks JSON text without building a tree, so neither depth nor size costs memory.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace kplane::rl::recording {
 
-/// Follows strings and brackets; what is in a value is for whoever reads it. Errors are DecodeErrors.
+/// Tracks strings and brackets; does not validate values. Errors are DecodeErrors.
 class JsonCursor {
  public:
   explicit JsonCursor(std::string_view text) noexcept : text_(text) {}
@@ -20,13 +20,13 @@ class JsonCursor {
   /// The character at the position. @throws DecodeError at the end
   [[nodiscard]] char peek() const;
   void skip_blanks() noexcept;
-  /// Skips a character. @param error what the text is not if there is another one
+  /// Skips a character. @param error the message if there is another one
   void expect(char c, const char* error);
-  /// Skips a string. @return what stands between its quotes; escapes are not looked into
+  /// Skips a string. @return the text between its quotes, with escapes unchanged
   [[nodiscard]] std::string_view string();
   /// Skips a value.
   void skip_value();
-  /// @throws DecodeError when there is more than blanks
+  /// @throws DecodeError when there is more than whitespace
   void expect_end(const char* error);
 
  private:

@@ -9,7 +9,7 @@ namespace kplane::rl::recording {
 
 namespace {
 
-/// Of text that may be no JSON: brackets in strings do not count.
+/// For text that may not be JSON. Ignores brackets in strings.
 bool is_nested_deeper(std::string_view text, std::size_t most) {
   std::size_t depth = 0;
   bool in_string = false;
@@ -17,7 +17,7 @@ bool is_nested_deeper(std::string_view text, std::size_t most) {
     const char c = text[i];
     if (c == '"') in_string = !in_string;
     if (in_string) {
-      if (c == '\\') ++i;  // what it escapes ends no string
+      if (c == '\\') ++i;  // an escaped quote does not end the string
       continue;
     }
     if ((c == '{' || c == '[') && ++depth > most) return true;

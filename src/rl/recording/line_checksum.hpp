@@ -1,5 +1,5 @@
-// LineChecksum: tells a line whose bytes have changed on the disk. zstd's own checksum is of whole frames, so it would
-// come only after a frame's steps were used, and it is slower.
+// Detects lines corrupted on disk. zstd's own checksum covers whole frames, so it would be checked only after a frame's
+// steps were used, and it is slower.
 #pragma once
 
 #define XXH_INLINE_ALL
@@ -10,7 +10,7 @@
 
 namespace kplane::rl::recording {
 
-/// The lower half of the 64-bit XXH3 of all text that is added.
+/// The lower half of the 64-bit XXH3 of all added text.
 class LineChecksum {
  public:
   LineChecksum() noexcept { XXH3_64bits_reset(&state_); }

@@ -15,7 +15,7 @@ bool LineFields::next() {
   }
   if (cursor_.peek() == '}') {
     cursor_.expect('}', error);
-    cursor_.expect_end("not one JSON object");
+    cursor_.expect_end("not a single JSON object");
     return false;
   }
   if (begun_) cursor_.expect(',', error);

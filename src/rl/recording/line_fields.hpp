@@ -1,4 +1,4 @@
-// LineFields: the members of a JSON object in one line, as slices of its text.
+// The members of a JSON object on one line, as slices of its text.
 #pragma once
 
 #include <cstddef>
@@ -8,19 +8,19 @@
 
 namespace kplane::rl::recording {
 
-/// What is in a value is for whoever reads it.
+/// Does not validate the contents of values.
 class LineFields {
  public:
   explicit LineFields(std::string_view line) noexcept : line_(line), cursor_(line) {}
 
-  /// Goes on to the next member. @return whether there is one
-  /// @throws DecodeError when the line is no JSON object
+  /// Advances to the next member. @return whether there is one
+  /// @throws DecodeError when the line is not a JSON object
   [[nodiscard]] bool next();
-  /// Its name, without the quotes; escapes are not looked into.
+  /// Its name without the quotes, with escapes unchanged.
   [[nodiscard]] std::string_view key() const noexcept { return key_; }
   /// Its value. The first call for a member finds its end. @throws DecodeError when it has none
   [[nodiscard]] std::string_view value();
-  /// All that stands behind the colon but for the line's last bracket: its value, if it is the last member.
+  /// Everything between the colon and the line's last bracket: its value, if it is the last member.
   [[nodiscard]] std::string_view value_if_last() const noexcept;
 
  private:
@@ -28,7 +28,7 @@ class LineFields {
   JsonCursor cursor_;
   std::string_view key_;
   std::size_t value_begin_ = 0;
-  std::size_t value_end_ = 0;  // 0: not looked for yet
+  std::size_t value_end_ = 0;  // 0: not determined yet
   bool begun_ = false;
 };
 

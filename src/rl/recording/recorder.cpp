@@ -45,7 +45,7 @@ const RecorderOptions& checked(const RecorderOptions& options) {
   return options;
 }
 
-/// What stands in the first frame, as far as it can be read.
+/// The text of the first frame, as far as it can be read.
 std::string first_text(const File& file, const Frame& frame, std::size_t size) {
   recording::FrameDecoder decoder(file);
   decoder.start(frame);
@@ -54,7 +54,7 @@ std::string first_text(const File& file, const Frame& frame, std::size_t size) {
   return text;
 }
 
-/// Whether a file that a Recorder began may look like this: it was killed before the header was whole.
+/// Whether the file may be from a Recorder that was killed before it had written the header completely.
 bool may_be_half_a_header(const File& file, const Frame& frame) {
   constexpr std::string_view magic = "\x28\xB5\x2F\xFD";
   const std::string text = first_text(file, frame, recording::header_mark.size());
@@ -66,12 +66,12 @@ bool may_be_half_a_header(const File& file, const Frame& frame) {
 void check_header(const File& file, const Frame& frame) {
   recording::FrameDecoder decoder(file);
   decoder.start(frame);
-  recording::FrameLines lines(decoder, recording::max_header_bytes, "the most that a header has");
+  recording::FrameLines lines(decoder, recording::max_header_bytes, "the limit for a header");
   const auto line = lines.next();
   static_cast<void>(recording::read_header_line(line ? *line : std::string_view(), file.path()));
 }
 
-/// What is known of the frame that is being written.
+/// The bookkeeping for the frame being written.
 class FrameContent {
  public:
   void add(const StepLine& line) {
@@ -86,7 +86,7 @@ class FrameContent {
 
   [[nodiscard]] bool empty() const noexcept { return index_.rows.empty(); }
 
-  /// The first state of each plane takes far more room than the others: there must be enough of these.
+  /// The first state of each plane takes much more space than the others, so a frame must contain enough of the latter.
   [[nodiscard]] bool is_full(std::size_t most_bytes) const noexcept {
     constexpr std::size_t rounds = 16;
     constexpr std::size_t least = 4 * megabyte;
@@ -123,7 +123,7 @@ class Recorder::Impl {
   void append(const Step& step) {
     require_own_process();
     const StepLine line = recording::write_step_line(step, options_.keep_secrets);
-    if (line.size > max_line_bytes) throw ConfigError("recording: a step has more than 256 MiB");
+    if (line.size > max_line_bytes) throw ConfigError("recording: the step exceeds 256 MiB");
     const std::lock_guard lock(mutex_);
     require_open();
     raise_kept_error();
@@ -143,7 +143,7 @@ class Recorder::Impl {
   }
 
   void close() {
-    if (!is_own_process()) {  // a child of fork() does not end its parent's frame; nor can it wait for its threads
+    if (!is_own_process()) {  // a child of fork() must not end its parent's frame, nor wait for its threads
       file_.reset();
       return;
     }
@@ -174,7 +174,7 @@ class Recorder::Impl {
  private:
   [[nodiscard]] bool is_own_process() const noexcept { return process_ == ::getpid(); }
 
-  /// Before the mutex is locked: a child of fork() may find it locked for ever.
+  /// Call before locking the mutex, which may be locked for ever in a child of fork().
   void require_own_process() const {
     if (is_own_process()) return;
     throw std::logic_error("kplane::rl::Recorder: used in a child of fork(), which shares the file with its parent");
@@ -184,11 +184,11 @@ class Recorder::Impl {
     if (!file_) throw std::logic_error("kplane::rl::Recorder: used after close()");
   }
 
-  /// Finds the end of what is there, and cuts off what a killed process left behind it.
+  /// Finds the end of the existing steps, and truncates a partial step that a killed process left.
   void continue_file() {
     if (!options_.append) {
       throw RecordingError("recording " + file_->path() +
-                           " exists already: record to another file, or set RecorderOptions::append");
+                           " already exists: record to another file, or set RecorderOptions::append");
     }
     recording::FrameScanner scanner(*file_);
     while (const std::optional<Frame> frame = scanner.next()) {
@@ -205,7 +205,7 @@ class Recorder::Impl {
 
   void require_half_a_header(const Frame& frame) const {
     if (may_be_half_a_header(*file_, frame)) return;
-    throw RecordingError("this is no recording: " + file_->path() + " does not begin with a header");
+    throw RecordingError("not a recording: " + file_->path() + " does not begin with a header");
   }
 
   void end_torn(const Frame& frame) {
@@ -214,7 +214,7 @@ class Recorder::Impl {
     if (frame.begin == 0 && !is_half_a_header) check_header(*file_, frame);
     if (torn.has_lines && torn.ending.empty()) {
       throw RecordingError("recording " + file_->path() +
-                           " ends within a frame that no Recorder wrote: it can be read, but not continued");
+                           " ends within a frame that no Recorder wrote: it can be read, but not appended to");
     }
     torn_bytes_ = frame.end - torn.end;
     file_->truncate(torn.end);
@@ -257,7 +257,7 @@ class Recorder::Impl {
     }
   }
 
-  /// The step is written: that the frame is not ended can wait.
+  /// The step is written, so ending the frame can wait.
   void end_frame_if_possible() {
     try {
       end_frame();
@@ -266,7 +266,7 @@ class Recorder::Impl {
     }
   }
 
-  /// The encoder has seen what the file did not take: the frame cannot be continued, only ended with what it has.
+  /// The encoder has consumed data that is not in the file, so the frame cannot be continued, only ended where it is.
   void forget_frame() noexcept {
     encoder_.abandon();
     unended_ = true;
@@ -292,7 +292,7 @@ class Recorder::Impl {
     frame_begin_ = begin;
   }
 
-  /// The step is written: an error now would have the caller write it twice.
+  /// The step is written: throwing now would make the caller write it twice.
   void sync_if_due() {
     if (!options_.fsync_interval || Clock::now() - last_sync_ < *options_.fsync_interval) return;
     try {
@@ -308,7 +308,7 @@ class Recorder::Impl {
     error->raise();
   }
 
-  /// The first time also the file's name.
+  /// The first time also syncs the directory.
   void force_to_disk() {
     file_->sync();
     if (!name_is_on_disk_) file_->sync_directory();
@@ -325,12 +325,12 @@ class Recorder::Impl {
   FrameContent content_;
   std::uint64_t frame_begin_ = 0;
   std::uint64_t end_ = 0;  // of the file
-  bool unended_ = false;   // the frame could not be written to its end
+  bool unended_ = false;   // the end of the frame could not be written
   std::uint64_t steps_ = 0;
   std::uint64_t torn_bytes_ = 0;
   Clock::time_point last_sync_{};
   bool name_is_on_disk_ = false;
-  std::optional<RecordingWriteError> kept_error_;  // of an fsync after a step that was written
+  std::optional<RecordingWriteError> kept_error_;  // from an fsync after a written step
 };
 
 Recorder::Recorder(const std::string& path, const RecorderOptions& options)
@@ -339,7 +339,7 @@ Recorder::Recorder(const std::string& path, const RecorderOptions& options)
 Recorder::~Recorder() {
   try {
     if (impl_) impl_->close();
-  } catch (...) {  // all steps are in the file: only the frame's end is missing
+  } catch (...) {  // all steps are in the file, only the frame's end is missing
     return;
   }
 }

@@ -37,7 +37,7 @@ std::uint64_t Recording::torn_bytes() const noexcept { return file_->torn_bytes(
 
 Step Recording::step(std::size_t position) const {
   if (position >= size()) {
-    throw ConfigError("recording " + path() + " has " + std::to_string(size()) + " steps, and none at position " +
+    throw ConfigError("recording " + path() + " has " + std::to_string(size()) + " steps, but none at position " +
                       std::to_string(position));
   }
   return recording::StepReader(file_).read(position);

@@ -26,7 +26,7 @@ const RecordingOptions& checked(const RecordingOptions& options) {
 RecordingFile::RecordingFile(const std::string& path, const RecordingOptions& options)
     : file_(File::open_to_read(path)), options_(checked(options)) {
   add_frames();
-  if (!header_) throw RecordingError("this is no recording: " + path + " has no header");
+  if (!header_) throw RecordingError("not a recording: " + path + " has no header");
 }
 
 const RecordedEpisode* RecordingFile::find(std::int64_t episode, std::string_view plane) const noexcept {
@@ -38,7 +38,7 @@ const RecordedEpisode* RecordingFile::find(std::int64_t episode, std::string_vie
   return nullptr;
 }
 
-/// An index stands behind its frame, so each frame waits for what comes next.
+/// An index follows its frame, so each frame is added only when the next one is known.
 void RecordingFile::add_frames() {
   FrameScanner scanner(file_);
   FrameDecoder decoder(file_);
@@ -78,7 +78,7 @@ void RecordingFile::add_by_index(const Frame& frame, const FrameIndex& index) {
   frames_.push_back({frame, 0});
   for (const FrameIndex::Row& row : index.rows) {
     if (row.bytes > options_.max_line_bytes) {
-      throw RecordingError(where(frame) + ": a line has more than " + std::to_string(options_.max_line_bytes) +
+      throw RecordingError(where(frame) + ": a line exceeds " + std::to_string(options_.max_line_bytes) +
                            " bytes, which is RecordingOptions::max_line_bytes");
     }
     add_entry({row.episode, row.step, index.planes[row.plane]}, frames_.back().text_bytes, row.bytes, row.checksum);
@@ -94,12 +94,12 @@ void RecordingFile::add_by_text(const Frame& frame, FrameDecoder& decoder) {
     try {
       add_line(*line, frames_.back().text_bytes);
     } catch (const DecodeError& error) {
-      throw RecordingError(where(frame) + ": a line is no step: " + error.what());
+      throw RecordingError(where(frame) + ": a line is not a step: " + error.what());
     }
     frames_.back().text_bytes += line->size() + 1;
   }
   const bool ends_in_a_line = lines.left() > 0 && frame.kind != Frame::Kind::torn;
-  if (ends_in_a_line) throw RecordingError(where(frame) + ": it does not end with a line's end");
+  if (ends_in_a_line) throw RecordingError(where(frame) + ": it does not end with a newline");
 }
 
 void RecordingFile::add_line(std::string_view line, std::uint64_t offset) {

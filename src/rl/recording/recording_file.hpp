@@ -1,4 +1,4 @@
-// RecordingFile: a recording's index, built when it is opened.
+// A recording's index, built when it is opened.
 #pragma once
 
 #include <cstddef>
@@ -21,18 +21,18 @@
 
 namespace kplane::rl::recording {
 
-/// Where a step lies.
+/// The position of a step.
 struct StepEntry {
   std::int64_t episode = 0;
   std::int64_t step = 0;
   std::uint32_t plane = 0;
   std::uint32_t frame = 0;
   std::uint64_t offset = 0;                 ///< in the frame's text
-  std::uint64_t bytes = 0;                  ///< of the line, with its end
+  std::uint64_t bytes = 0;                  ///< of the line, including its newline
   std::optional<std::uint32_t> checksum{};  ///< of the line; none: its frame has no index
 };
 
-/// A frame that holds steps.
+/// A frame with steps.
 struct StepFrame {
   Frame frame;
   std::uint64_t text_bytes = 0;

@@ -47,7 +47,7 @@ std::vector<std::size_t> checked(std::vector<std::size_t> positions, const Recor
   const auto last = std::max_element(positions.begin(), positions.end());
   if (last != positions.end() && *last >= recording.size()) {
     throw ConfigError("recording " + recording.path() + " has " + std::to_string(recording.size()) +
-                      " steps, and none at position " + std::to_string(*last));
+                      " steps, but none at position " + std::to_string(*last));
   }
   return positions;
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* applied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Where data stands in a Secret, also in Go's internal layout (contract §3), and what takes its place.
+/// The fields with a Secret's data, also in Go's internal layout (contract §3), and their replacements.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> secret_fields{{
     {"/data", "{}"},
     {"/stringData", "{}"},
@@ -36,13 +36,13 @@ void find_secret_data(const SnapshotResource& secrets, const char* state_begin, 
     for (const auto& [pointer, text] : secret_fields) {
       const std::optional<Object> value = secret.at(pointer);
       if (!value) continue;
-      const std::string_view original = value->raw();  // it lies in the state's own text
+      const std::string_view original = value->raw();  // a slice of the state's own text
       found.push_back({static_cast<std::size_t>(original.data() - state_begin), original.size(), text});
     }
   }
 }
 
-/// The caller may have changed the members of its Snapshot, but what is recorded is the text: so that is read again.
+/// The caller may have changed the members of its Snapshot, but the text is what is recorded, so it is parsed again.
 std::vector<Replacement> find_secret_data(std::string_view text) {
   if (text.find(R"("secrets")") == std::string_view::npos) return {};
   const Snapshot state = Snapshot::from_json(text);

@@ -1,4 +1,4 @@
-// What a recording leaves out: the data of Secrets.
+// Removes the data of Secrets from what is recorded.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace kplane::rl::recording {
 
-/// The text of a state in pieces, with `{}` or `""` where a Secret's data stood. Valid as long as the state.
-/// Goes by the text alone, whatever became of the members of the state.
+/// The text of a state in pieces, with `{}` or `""` in place of Secrets' data. Valid as long as the state. Uses only
+/// the text, not the members of the Snapshot.
 /// @throws DecodeError when a Secret's text is not JSON
 [[nodiscard]] std::vector<std::string_view> without_secret_data(const Snapshot& state);
 
-/// The JSON text of a manifest, which Manifests has checked; without its data when it is a Secret.
+/// The JSON text of a manifest, already checked by Manifests; without its data if it is a Secret.
 [[nodiscard]] std::string without_secret_data(const Manifest& manifest);
 
 }  // namespace kplane::rl::recording

@@ -9,7 +9,7 @@ std::string server_version(const Plane& plane) {
   Request request;
   request.path = "/version";
   const auto version = plane.request(request).object().get<std::string>("/gitVersion");
-  if (!version) throw DecodeError("GET /version: it names no gitVersion", 0);
+  if (!version) throw DecodeError("GET /version: the answer has no gitVersion", 0);
   return *version;
 }
 

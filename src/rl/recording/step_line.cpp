@@ -20,10 +20,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The shortest text that is read back as the same bits, and not as an integer, which has no -0.
+/// The shortest text that is read back as the same bits, and not as an integer, which would lose -0.
 std::string write_number(double number) {
   if (!std::isfinite(number)) {
-    throw ConfigError("recording: a reward must be finite; leave it out, and note what happened in Step::info");
+    throw ConfigError("recording: a reward must be finite; leave it unset and describe the case in Step::info");
   }
   std::array<char, 32> text{};
   const auto written = std::to_chars(text.data(), text.data() + text.size(), number);
@@ -38,7 +38,7 @@ std::string_view state_text(const Snapshot& state) {
   return text;
 }
 
-/// Pieces of one text: only its end may have to go.
+/// The pieces form one text, so only the last ones need trimming.
 void cut_trailing_breaks(std::vector<std::string_view>& pieces) {
   while (!pieces.back().empty() && pieces.back().back() == '\n') pieces.back().remove_suffix(1);
 }
@@ -150,8 +150,8 @@ Fields read_all_fields(std::string_view line) {
   return seen;
 }
 
-/// Takes the state for the last member, as a Recorder writes it: whoever decodes it finds out, and it need not be read
-/// twice.
+/// Assumes that the state is the last member, as a Recorder writes it, so that it need not be scanned twice; decoding
+/// it verifies that.
 std::optional<Fields> read_fields_before_state(std::string_view line) {
   Fields seen;
   LineFields fields(line);

@@ -42,7 +42,7 @@ void StepReader::require_checksum(const StepEntry& entry) const {
 void StepReader::finish() {
   if (!frame_) return;
   const StepEntry in_frame{0, 0, 0, *frame_, 0, 0, {}};
-  if (position_ != file_->frame_of(in_frame).text_bytes) return;  // not all of it was read
+  if (position_ != file_->frame_of(in_frame).text_bytes) return;  // only partly read
   if (decoder_.read(skipped_.data(), 1) != 0) fail_at_frame("its index does not match its lines");
   frame_.reset();
 }

@@ -1,4 +1,4 @@
-// StepReader: steps of a recording by their positions, fastest in order.
+// Reads steps of a recording by position; fastest in order.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@ class StepReader {
  public:
   explicit StepReader(std::shared_ptr<const RecordingFile> file);
 
-  /// @param position of a step that there is
+  /// @param position of an existing step
   /// @throws RecordingError
   [[nodiscard]] Step read(std::size_t position);
-  /// After the last step: whether the frame ended as it should. @throws RecordingError
+  /// Call after the last step: checks that the frame ends properly. @throws RecordingError
   void finish();
 
  private:

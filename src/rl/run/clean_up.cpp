@@ -1,5 +1,5 @@
-// Whoever clears a run away first takes its Lease and then reads the ledgers; whoever owns a plane first writes its
-// ledger and then reads who is being cleared away. So one of the two sees the other, and it is never purged in use.
+// A clean-up first takes the run's Lease and then reads the ledgers; own() first writes its ledger and then reads which
+// runs are being cleaned up. One of the two therefore sees the other, and a plane is never purged while in use.
 #include "rl/run/clean_up.hpp"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds sweep_poll{200};
 
 void add(PlaneIds& planes, const PlaneIds& more) { planes.insert(more.begin(), more.end()); }
 
-/// What living runs have, and Fleets of no run of this namespace.
+/// The planes of living runs, and of Fleets that belong to no run of this namespace.
 PlaneIds planes_in_use(const RunStore& store, const std::string& run, const IsDead& is_dead) {
   const std::map<std::string, PlaneIds> ledgers = store.ledgers();
   std::set<std::string> living;
@@ -51,20 +51,20 @@ void note_error(SweptRun& report, const std::string& error) {
   if (report.error.empty()) report.error = error;
 }
 
-/// A process that stood still for longer than its Lease lasts must not purge what somebody else may use by now.
+/// A process that was stalled for longer than its Lease must not purge planes that somebody else may now be using.
 void check_is_held(const RunStore& store, const RunLease& taken) {
   const std::optional<RunLease> found = store.find_lease(taken.run);
   if (found && found->holder == taken.holder) return;
-  throw Error("somebody else is clearing run " + taken.run + " away: this process stood still for too long");
+  throw Error("another process is cleaning up run " + taken.run + ": this process was stalled for too long");
 }
 
-/// What is purged leaves the ledger at once, for those who wait for it, and for who repeats this.
+/// Purged planes are removed from the ledger at once, for runs that wait for them and for a repeated clean-up.
 void purge_all(const RunStore& store, const RunLease& taken, const PlaneIds& planes, SweptRun& report,
                const StopToken& stop) {
   const std::string& run = taken.run;
   const std::vector<std::string> ids(planes.begin(), planes.end());
   for (std::size_t begin = 0; begin < ids.size(); begin += planes_at_once) {
-    if (stop.stop_requested()) throw StoppedError("clearing away run " + run + " was stopped; it can be repeated");
+    if (stop.stop_requested()) throw StoppedError("the clean-up of run " + run + " was stopped; it can be repeated");
     check_is_held(store, taken);
     const std::size_t end = std::min(ids.size(), begin + planes_at_once);
     PlaneIds purged;
@@ -112,7 +112,7 @@ RunProperty property_of(const RunStore& store, const std::string& run, const IsD
   property.fleets = fleets_of(store, run);
   PlaneIds all = store.ledger(run);
   for (const Fleet& fleet : property.fleets) add(all, plane_ids(fleet));
-  all.erase(store.client().root_plane().cluster());  // a Fleet may name it; the records of all runs are there
+  all.erase(store.client().root_plane().cluster());  // a Fleet may list it, but it has the records of all runs
   const PlaneIds in_use = planes_in_use(store, run, is_dead);
   for (const std::string& plane : all) (in_use.count(plane) > 0 ? property.kept_planes : property.planes).insert(plane);
   return property;
@@ -122,7 +122,7 @@ void clean_up(const RunStore& store, const RunLease& taken, const IsDead& is_dea
               const StopToken& stop) {
   const std::string& run = taken.run;
   store.ensure_ledger(run);
-  record_fleets(store, run, fleets_of(store, run));  // they are about to go, and their planes must not be forgotten
+  record_fleets(store, run, fleets_of(store, run));  // before they are deleted, so that their planes are not forgotten
   const RunProperty property = property_of(store, run, is_dead);
   report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
   for (const Fleet& fleet : property.fleets) {
@@ -140,9 +140,9 @@ void wait_until_unswept(const RunStore& store, const std::string& run, const Pla
   const auto end = std::chrono::steady_clock::now() + timeout;
   while (is_swept(store, run, planes)) {
     if (std::chrono::steady_clock::now() >= end) {
-      throw TimeoutError("a plane of run " + run + " is still being cleared away as a dead run's; try again later");
+      throw TimeoutError("a plane of run " + run + " is still being purged for a dead run; try again later");
     }
-    if (stop.wait_for(sweep_poll)) throw StoppedError("run " + run + " was lost while it waited for a plane");
+    if (stop.wait_for(sweep_poll)) throw StoppedError("run " + run + " was lost while waiting for a plane");
   }
 }
 

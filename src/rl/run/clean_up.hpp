@@ -1,4 +1,4 @@
-// Clearing away what a run owned.
+// Removes what a run owned.
 #pragma once
 
 #include <functional>
@@ -14,23 +14,23 @@ namespace kplane::rl {
 /// Whether a run is known to be dead, so that its claim to a plane does not count.
 using IsDead = std::function<bool(const std::string& run)>;
 
-/// What a run owns, and what of that others own too.
+/// What a run owns, alone or together with others.
 struct RunProperty {
-  PlaneIds planes;       ///< its alone
-  PlaneIds kept_planes;  ///< which others have too
+  PlaneIds planes;       ///< owned by it alone
+  PlaneIds kept_planes;  ///< also owned by others
   std::vector<Fleet> fleets;
 };
 
 [[nodiscard]] RunProperty property_of(const RunStore& store, const std::string& run, const IsDead& is_dead);
 
-/// Purges, and removes. The run's Lease must have been taken by this holder, so that nobody who owns a plane from now
-/// on uses it before this is done with it: see wait_until_unswept(). Lease and ledger stay when something else does.
-/// @param taken the Lease @param report what became of it. @throws StoppedError; Error when somebody else has the Lease
+/// Purges the planes and removes the rest. This holder must have taken the run's Lease, so that nobody who owns a plane
+/// from now on uses it before this is done: see wait_until_unswept(). Lease and ledger are kept if anything is left.
+/// @param taken the Lease @param report the results. @throws StoppedError; Error when another process has the Lease
 void clean_up(const RunStore& store, const RunLease& taken, const IsDead& is_dead, SweptRun& report,
               const StopToken& stop);
 
-/// Blocks until none of the planes is being cleared away as somebody else's. They must stand in the ledger of `run`
-/// already: of that and of a sweep that begins now, one sees the other. @throws TimeoutError
+/// Blocks until no other run with these planes is being cleaned up. The planes must already be in the ledger of `run`,
+/// so that a sweep that starts now sees them. @throws TimeoutError
 void wait_until_unswept(const RunStore& store, const std::string& run, const PlaneIds& planes,
                         std::chrono::milliseconds timeout, const StopToken& stop);
 

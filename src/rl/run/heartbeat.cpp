@@ -11,7 +11,7 @@ namespace kplane::rl {
 namespace {
 
 constexpr int renewals_in_a_duration = 3;
-constexpr int timeouts_in_a_duration = 6;  // so that after one that hangs there is time for others
+constexpr int timeouts_in_a_duration = 6;  // leaves time for others after one that hangs
 constexpr int retries_in_a_pause = 10;
 constexpr std::chrono::milliseconds longest_retry_pause{500};
 
@@ -44,13 +44,13 @@ void Heartbeat::run() {
 Heartbeat::Outcome Heartbeat::try_to_renew() noexcept {
   try {
     return renew() ? Outcome::renewed : Outcome::lost;
-  } catch (...) {  // whatever it was, such as a server that is away, may be over before the Lease is
+  } catch (...) {  // a temporary failure, such as an unavailable server, may end before the Lease expires
     return Outcome::failed;
   }
 }
 
-// A conflict may be this process's own doing: the answer to a renewal was lost, or the run was marked as being cleared
-// away.
+// A conflict may be caused by this process itself: the answer to a renewal was lost, or the run was marked as being
+// cleaned up.
 bool Heartbeat::renew() {
   const std::chrono::milliseconds timeout = std::chrono::milliseconds(lease_.duration) / timeouts_in_a_duration;
   try {

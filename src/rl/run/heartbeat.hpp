@@ -1,4 +1,4 @@
-// Heartbeat: renews a run's Lease while it lives.
+// Renews a run's Lease on a thread for its own lifetime.
 #pragma once
 
 #include <thread>
@@ -11,20 +11,20 @@ namespace kplane::rl {
 
 class Heartbeat {
  public:
-  /// `store` must outlive it. @param lost asked to stop when somebody else has the Lease, or nobody
+  /// `store` must outlive it. @param lost stopped when another process has the Lease, or it is gone
   Heartbeat(const RunStore& store, RunLease lease, const StopSource& lost = {});
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
   ~Heartbeat() { stop(); }
 
-  /// Gives no more signs of life. Blocks while one is under way.
+  /// Stops renewing. Blocks while a renewal is in progress.
   void stop() noexcept;
 
  private:
   void run();
   enum class Outcome { renewed, lost, failed };
   [[nodiscard]] Outcome try_to_renew() noexcept;
-  /// @return false when the Lease is not this holder's any more
+  /// @return false when the Lease no longer belongs to this holder
   [[nodiscard]] bool renew();
 
   const RunStore& store_;

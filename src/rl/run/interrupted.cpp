@@ -1,12 +1,15 @@
-// A signal handler may do next to nothing: it writes a byte into a pipe, on which a thread waits.
+// The self-pipe trick: the signal handler writes a byte to a pipe, on which a thread waits.
 #include <kplane/rl/interrupted.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <system_error>
@@ -19,15 +22,19 @@ namespace kplane::rl {
 namespace {
 
 constexpr std::array<int, 2> watched_signals = {SIGINT, SIGTERM};
-constexpr char signal_byte = 's';
-constexpr char end_byte = 'e';
+constexpr char end_byte = 'e';  // others are indices of watched_signals
 constexpr int shell_offset = 128;
+/// timeout(1), and launchers of MPI, send a signal to the process and then to its process group: that is one request.
+constexpr std::chrono::milliseconds same_request{500};
+
+using TimePoint = std::chrono::steady_clock::time_point;
 
 std::atomic<bool> is_watching = false;
+std::array<std::atomic<bool>, watched_signals.size()> has_come{};
 std::atomic<int> last_signal = 0;
 std::atomic<int> pipe_end = -1;
 std::atomic<pid_t> watching_process = 0;
-std::array<struct sigaction, watched_signals.size()> actions_before{};  // written while no handler is there to read it
+std::array<struct sigaction, watched_signals.size()> actions_before{};  // written only while no handler is installed
 static_assert(std::atomic<int>::is_always_lock_free);
 
 void restore_action(int signal) {
@@ -37,15 +44,18 @@ void restore_action(int signal) {
 }
 
 extern "C" void kplane_rl_note_signal(int signal) {
-  if (::getpid() != watching_process) {  // a forked process has the pipe of its parent, whom the signal is not for
+  if (::getpid() != watching_process) {  // a forked child shares the pipe of its parent, which did not get the signal
     std::signal(signal, SIG_DFL);
     std::raise(signal);
     return;
   }
   const int saved = errno;
   last_signal = signal;
-  static_cast<void>(::write(pipe_end, &signal_byte, 1) == 1);
-  restore_action(signal);
+  for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+    if (watched_signals[i] != signal || has_come[i].exchange(true)) continue;
+    const char byte = static_cast<char>(i);
+    static_cast<void>(::write(pipe_end, &byte, 1) == 1);
+  }
   errno = saved;
 }
 
@@ -54,13 +64,15 @@ extern "C" void kplane_rl_note_signal(int signal) {
 class Interrupted::Watcher {
  public:
   Watcher() {
-    if (is_watching.exchange(true)) throw ConfigError("there is an rl::Interrupted already: a process has one");
+    if (is_watching.exchange(true))
+      throw ConfigError("there already is an rl::Interrupted: a process can have only one");
     if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) {
       is_watching = false;
-      throw ConfigError("rl::Interrupted needs a pipe: too many open files");
+      throw ConfigError("rl::Interrupted cannot create a pipe: too many open files");
     }
     start();
     last_signal = 0;
+    for (std::atomic<bool>& one : has_come) one = false;
     pipe_end = pipe_[1];
     watching_process = process_;
     for (std::size_t i = 0; i < watched_signals.size(); ++i)
@@ -81,9 +93,9 @@ class Interrupted::Watcher {
     close_pipe();
   }
 
-  /// A forked process has no thread that could be joined.
+  /// A forked child has no thread to join.
   [[nodiscard]] bool is_copy() const noexcept { return process_ != ::getpid(); }
-  /// What a forked process does instead of destroying it.
+  /// Called in a forked child instead of the destructor.
   void abandon() noexcept {
     for (const int signal : watched_signals) restore_action(signal);
     close_pipe();
@@ -97,7 +109,7 @@ class Interrupted::Watcher {
       thread_ = std::thread([this] { watch(); });
     } catch (const std::system_error&) {
       close_pipe();
-      throw ConfigError("rl::Interrupted needs a thread: too many threads, or too little memory");
+      throw ConfigError("rl::Interrupted cannot start a thread: too many threads, or too little memory");
     }
   }
 
@@ -108,13 +120,33 @@ class Interrupted::Watcher {
   }
 
   void watch() {
-    char byte = 0;
+    std::array<TimePoint, watched_signals.size()> restore_at;
+    restore_at.fill(TimePoint::max());
     for (;;) {
-      const ssize_t count = ::read(pipe_[0], &byte, 1);
-      if (count < 0 && errno == EINTR) continue;
-      if (count != 1 || byte == end_byte) return;
+      const bool has_byte = wait_until(*std::min_element(restore_at.begin(), restore_at.end()));
+      const TimePoint now = std::chrono::steady_clock::now();
+      for (std::size_t i = 0; i < watched_signals.size(); ++i) {
+        if (restore_at[i] > now) continue;
+        restore_action(watched_signals[i]);
+        restore_at[i] = TimePoint::max();
+      }
+      if (!has_byte) continue;
+      char byte = 0;
+      if (::read(pipe_[0], &byte, 1) != 1 || byte == end_byte) return;
       source_.request_stop();
+      restore_at[static_cast<unsigned char>(byte)] = now + same_request;
     }
+  }
+
+  /// @return whether there is something in the pipe
+  [[nodiscard]] bool wait_until(TimePoint then) const {
+    using std::chrono::milliseconds;
+    milliseconds left{-1};  // for ever
+    if (then != TimePoint::max()) {
+      left = std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - std::chrono::steady_clock::now()));
+    }
+    pollfd in{pipe_[0], POLLIN, 0};
+    return ::poll(&in, 1, static_cast<int>(left.count())) > 0;
   }
 
   pid_t process_ = ::getpid();

@@ -1,4 +1,4 @@
-// Purging many planes.
+// Purges many planes.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace kplane::rl {
 
 struct PurgeOutcome {
   std::string plane;
-  std::string error;  ///< empty: it is as a fresh one
+  std::string error;  ///< empty on success
 };
 
 /// The outcomes are in the order of the planes.

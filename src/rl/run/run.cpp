@@ -22,7 +22,7 @@ Run& Run::operator=(Run&& other) noexcept {
 
 Run::~Run() {
   if (impl_ && impl_->is_copy()) {
-    static_cast<void>(impl_.release());  // its threads and connections are the parent's, too
+    static_cast<void>(impl_.release());  // its threads and connections belong to the parent too
     return;
   }
   if (impl_) impl_->close_quietly();

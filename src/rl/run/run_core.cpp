@@ -27,7 +27,7 @@ RunLease new_lease(const RunOptions& options) {
 }
 
 void check_is_ownable(const std::string& cluster, const std::string& root) {
-  if (cluster == root) throw ConfigError("a run cannot own the root plane: it would be purged in the end");
+  if (cluster == root) throw ConfigError("a run cannot own the root plane: close() would purge it");
 }
 
 bool nobody_is_dead(const std::string& /*run*/) { return false; }
@@ -39,8 +39,8 @@ void check_run_name(std::string_view name, std::size_t longest, const std::strin
   const bool is_name = !name.empty() && name.size() <= longest && name.front() != '-' &&
                        std::all_of(name.begin(), name.end(), [&](char c) { return is_letter(c) || c == '-'; });
   if (is_name) return;
-  throw ConfigError(what + " must be lower case letters, digits and '-', at most " + std::to_string(longest) +
-                    ", and not begin with '-'");
+  throw ConfigError(what + " must be 1 to " + std::to_string(longest) +
+                    " lower case letters, digits and '-', and not begin with '-'");
 }
 
 RunOptions checked(RunOptions options) {
@@ -105,13 +105,13 @@ EphemeralFleet RunCore::ephemeral_fleet(std::string_view name, const FleetSpec& 
 }
 
 void RunCore::close() {
-  if (is_copy()) throw std::logic_error("Run::close() in a forked process: the run is its parent's");
+  if (is_copy()) throw std::logic_error("Run::close() in a forked child: the run belongs to the parent");
   if (is_closed_) return;
   const RunLease marked = mark();
   if (!heartbeat_) heartbeat_.emplace(store_, marked, lost_);
   const std::string error = cleared_away();
   heartbeat_.reset();
-  if (!error.empty()) throw Error("run " + id() + " is not cleared away: " + error, true);
+  if (!error.empty()) throw Error("run " + id() + " could not be cleaned up: " + error, true);
   store_.remove_lease(id());
   is_closed_ = true;
 }
@@ -124,14 +124,14 @@ void RunCore::close_quietly() noexcept {
   }
 }
 
-/// A sweep takes the Lease before it reads the ledger: it knows of what was recorded before, and of nothing else.
+/// A sweep takes the Lease before it reads the ledger, so it covers exactly the planes recorded before that.
 void RunCore::check_is_held() const {
   const std::optional<RunLease> found = store_.find_lease(id());
   if (found && found->holder == lease_.holder) return;
-  throw Error("run " + id() + " is not this process's any more: it was taken for dead, so do not use its planes");
+  throw Error("run " + id() + " no longer belongs to this process: it was considered dead, so do not use its planes");
 }
 
-/// The Lease says that its planes are being purged. Where a sweep has it, that does the rest.
+/// Marks in the Lease that the run is being cleaned up. If a sweep has the Lease, the sweep does the rest.
 RunLease RunCore::mark() const {
   constexpr int most_tries = 5;
   for (int i = 0; i < most_tries; ++i) {
@@ -139,10 +139,11 @@ RunLease RunCore::mark() const {
     if (!found || found->holder != lease_.holder) break;
     if (std::optional<RunLease> taken = store_.take(*found, lease_.holder, lease_.duration)) return *taken;
   }
-  throw Error("run " + id() + " is not this process's any more: a sweep is clearing it away");
+  throw Error("run " + id() + " no longer belongs to this process: a sweep is cleaning it up");
 }
 
-/// @return why something is left, and then the Lease must run out, for a sweep to do the rest; empty: nothing is
+/// @return why something is left, in which case the Lease must expire so that a sweep does the rest; empty: nothing
+/// is left
 std::string RunCore::cleared_away() {
   SweptRun report;
   try {

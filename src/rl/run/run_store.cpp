@@ -25,7 +25,7 @@ using nlohmann::json;
 constexpr std::string_view swept_label = "kplane.dev/swept";
 constexpr std::string_view name_prefix = "kplane-run-";
 constexpr std::string_view note_prefix = "kplane.dev/";
-constexpr std::chrono::seconds usual_duration{60};  // of a Lease that does not say
+constexpr std::chrono::seconds usual_duration{60};  // for a Lease without a duration
 
 std::string pointer_of(std::string_view label) {
   std::string pointer = "/metadata/labels/";
@@ -103,7 +103,7 @@ ListOptions of_runs() {
   return options;
 }
 
-/// Writing the same twice is writing it once.
+/// For idempotent patches.
 PatchOptions repeatable() {
   PatchOptions options;
   options.idempotent = true;
@@ -260,7 +260,7 @@ PlaneIds plane_ids(const Fleet& fleet) {
   PlaneIds ids;
   try {
     for (const Plane& plane : fleet.planes()) ids.insert(plane.cluster());
-  } catch (const Error&) {  // of a Fleet that names what is no plane, the others count
+  } catch (const Error&) {  // skip members that are not planes
     for (const FleetMember& member : fleet.members()) {
       if (!member.cluster.empty()) ids.insert(member.cluster);
     }

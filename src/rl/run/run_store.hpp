@@ -1,4 +1,4 @@
-// RunStore: how runs are recorded in the root plane.
+// The records of runs in the root plane: Leases, ConfigMaps whose keys are plane IDs ("ledgers"), and labels.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@
 namespace kplane::rl {
 
 inline constexpr std::string_view run_label = "kplane.dev/run";
-inline constexpr std::string_view rank_label = "kplane.dev/rank-of";  // of what the ranks of a run write to each other
-inline constexpr std::string_view namespace_label = "kplane.dev/run-namespace";  // of Fleets, which have none
+inline constexpr std::string_view rank_label = "kplane.dev/rank-of";             // for the mailboxes of a run's ranks
+inline constexpr std::string_view namespace_label = "kplane.dev/run-namespace";  // for Fleets, which are cluster-scoped
 
 /// A run's Lease as last read.
 struct RunLease {
@@ -26,9 +26,9 @@ struct RunLease {
   std::string version;
   std::string holder;
   std::chrono::seconds duration{0};
-  bool is_swept = false;                     ///< whoever holds it clears the run away
+  bool is_swept = false;                     ///< its holder is cleaning up the run
   std::string uid;                           ///< of the object
-  std::map<std::string, std::string> notes;  ///< annotations of this library: those that begin with `kplane.dev/`
+  std::map<std::string, std::string> notes;  ///< annotations whose keys begin with `kplane.dev/`
 };
 
 using PlaneIds = std::set<std::string>;
@@ -36,7 +36,7 @@ using PlaneIds = std::set<std::string>;
 /// Thread-safe.
 class RunStore {
  public:
-  /// @param client one that works on after a stop
+  /// @param client without a stop
   RunStore(Client client, std::string_view ns);
 
   [[nodiscard]] const Client& client() const noexcept { return client_; }
@@ -52,10 +52,10 @@ class RunStore {
                    std::chrono::milliseconds timeout, const StopToken& stop) const;
   /// @throws AlreadyExists
   RunLease create_lease(RunLease lease) const;
-  /// A sign of life, repeated when its answer was lost. @throws Conflict when somebody else wrote to it, or the
-  /// repetition met what the first try wrote; NotFound; TimeoutError
+  /// Renews the Lease; retried after a lost answer. @throws Conflict when another process wrote to it, or the retry met
+  /// the first attempt's own write; NotFound; TimeoutError
   void renew(RunLease& lease, std::chrono::milliseconds timeout) const;
-  /// Marks the run as being cleared away. @return nullopt when the Lease has changed or gone
+  /// Takes the Lease and marks the run as being cleaned up. @return nullopt when the Lease has changed or is gone
   [[nodiscard]] std::optional<RunLease> take(const RunLease& lease, const std::string& holder,
                                              std::chrono::seconds duration) const;
   /// Writes a Lease anew: its holder, its duration, its notes. @return nullopt when it has changed since it was read,
@@ -67,7 +67,7 @@ class RunStore {
 
   /// The planes of all runs.
   [[nodiscard]] std::map<std::string, PlaneIds> ledgers() const;
-  /// Those of one run; empty where nothing is recorded.
+  /// The planes of one run; empty if nothing is recorded.
   [[nodiscard]] PlaneIds ledger(const std::string& run) const;
   /// Makes one where there is none.
   void ensure_ledger(const std::string& run) const;
@@ -77,9 +77,9 @@ class RunStore {
   /// What the ranks of a run have written to each other.
   void remove_mailboxes(const std::string& run) const;
 
-  /// Fleets have no namespace: these are everybody's.
+  /// All Fleets: they are cluster-scoped, so these include everybody's.
   [[nodiscard]] std::vector<Fleet> fleets() const;
-  /// Whose Fleet it is; empty: no run's of this namespace.
+  /// The run that owns the Fleet; empty: none of this namespace.
   [[nodiscard]] std::string run_of(const Fleet& fleet) const;
 
  private:
@@ -97,7 +97,7 @@ class RunStore {
 /// The planes of a Fleet, as far as they can be known.
 [[nodiscard]] PlaneIds plane_ids(const Fleet& fleet);
 
-/// A name for this process and one of its runs or sweeps.
+/// A unique holder identity for a run or sweep of this process.
 [[nodiscard]] std::string new_holder();
 [[nodiscard]] std::string random_letters(int count);
 

@@ -1,4 +1,4 @@
-// First who is dead, which takes as long as a Lease lasts, then what they had.
+// First finds out which runs are dead, which takes as long as a Lease lasts, then removes what they owned.
 #include <kplane/rl/sweep.hpp>
 
 #include <algorithm>
@@ -20,11 +20,11 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::chrono::seconds own_duration{30};  // for which a run that is being cleared away is this process's
+constexpr std::chrono::seconds own_duration{30};  // how long this process holds the Lease of a run that it cleans up
 constexpr std::chrono::milliseconds shortest_pause{50};
 constexpr std::chrono::milliseconds longest_pause{1'000};
 
-/// A run that is this process's until it is cleared away.
+/// A dead run whose Lease this process has taken.
 struct TakenRun {
   TakenRun(const RunStore& store, const RunLease& taken) : lease(taken), heartbeat(store, taken) {}
 
@@ -33,7 +33,7 @@ struct TakenRun {
 };
 
 struct WatchedRun {
-  std::optional<RunLease> lease{};  ///< as first seen; none: the run has none
+  std::optional<RunLease> lease{};  ///< as first seen; none: the run has no Lease
   RunState state = RunState::undecided;
   std::unique_ptr<TakenRun> taken{};
   std::string error{};  ///< why it could not be taken
@@ -54,7 +54,7 @@ class Sweep {
   }
 
  private:
-  // Leases come last: they are made first and removed last, so that only a run without a process has none.
+  // Leases are read last: they are created first and removed last, so only a dead run can lack one.
   void find_runs() {
     for (const auto& [id, planes] : store_.ledgers()) runs_[id];
     for (const Fleet& fleet : store_.fleets()) {
@@ -71,7 +71,7 @@ class Sweep {
     const SteadyTime end = first_seen_ + options_.timeout;
     while (const std::optional<std::chrono::milliseconds> pause = next_pause()) {
       if (std::chrono::steady_clock::now() >= end) return;
-      if (options_.stop.wait_for(*pause)) throw StoppedError("the sweep was stopped before it cleared anything away");
+      if (options_.stop.wait_for(*pause)) throw StoppedError("the sweep was stopped before it removed anything");
       look();
     }
   }
@@ -89,7 +89,7 @@ class Sweep {
     return pause;
   }
 
-  // No time that anybody wrote down counts, only how long this process has seen nothing happen.
+  // Only the time for which this process has seen no change counts, not recorded timestamps.
   void look() {
     const auto unchanged_for = std::chrono::steady_clock::now() - first_seen_;
     std::map<std::string, std::string> versions;
@@ -105,12 +105,12 @@ class Sweep {
     }
   }
 
-  // All of them before anything is purged: while one is cleared away, another one may come back to life, and from then
-  // on its planes are in use. What is taken cannot.
+  // Takes all of them before anything is purged: during a clean-up another run may renew its Lease, and its planes are
+  // then in use. A taken run cannot.
   void take_the_dead() {
     for (auto& [id, watched] : runs_) {
       if (watched.state != RunState::dead) continue;
-      if (options_.stop.stop_requested()) throw StoppedError("the sweep was stopped before it cleared anything away");
+      if (options_.stop.stop_requested()) throw StoppedError("the sweep was stopped before it removed anything");
       try {
         const std::optional<RunLease> lease = take(id, watched);
         if (!lease) {
@@ -164,7 +164,7 @@ class Sweep {
     if (report.error.empty()) store_.remove_lease(report.id);
   }
 
-  /// @return nullopt when the run, or another sweep, has just written to the Lease
+  /// @return nullopt when the run or another sweep has just written to the Lease
   [[nodiscard]] std::optional<RunLease> take(const std::string& id, const WatchedRun& watched) const {
     if (watched.lease) return store_.take(*watched.lease, holder_, own_duration);
     RunLease lease;

@@ -50,18 +50,18 @@ TEST_F(RecordingHostile, GarbageIsNone) {
   for (const std::string& bytes :
        {std::string(), std::string("x"), std::string("\x28"), std::string("{\"episode\":1}\n"),
         std::string(10'000, '\0'), garbage, std::string("\x1f\x8b\x08\0", 4)}) {
-    EXPECT_THAT(error_of(bytes), HasSubstr("no recording"));
+    EXPECT_THAT(error_of(bytes), HasSubstr("not a recording"));
   }
   EXPECT_THAT(error_of(frame_of(header_line) + garbage), HasSubstr("damaged"));
   EXPECT_EQ(error_of(frame_of(header_line)), "");
 }
 
 TEST_F(RecordingHostile, AnotherZstdFileIsNone) {
-  EXPECT_THAT(error_of(frame_of("hello\n")), HasSubstr("no recording"));
+  EXPECT_THAT(error_of(frame_of("hello\n")), HasSubstr("not a recording"));
   EXPECT_THAT(error_of(frame_of("hello")), ::testing::Not(""));
-  EXPECT_THAT(error_of(frame_of("")), HasSubstr("no recording"));
-  EXPECT_THAT(error_of(skippable_frame("hello")), HasSubstr("no recording"));
-  EXPECT_THAT(error_of(frame_of("{\"episode\":0,\"step\":0,\"plane\":\"p\"}\n")), HasSubstr("no recording"));
+  EXPECT_THAT(error_of(frame_of("")), HasSubstr("not a recording"));
+  EXPECT_THAT(error_of(skippable_frame("hello")), HasSubstr("not a recording"));
+  EXPECT_THAT(error_of(frame_of("{\"episode\":0,\"step\":0,\"plane\":\"p\"}\n")), HasSubstr("not a recording"));
   const std::string bytes = frame_of("hello\n");
   write_bytes(path(), bytes);
   EXPECT_THROW(Recorder recorder(path()), RecordingError);
@@ -188,7 +188,7 @@ TEST_F(RecordingHostile, TheMembersOfAStepMayStandInAnyOrder) {
 
 TEST_F(RecordingHostile, AFrameThatDoesNotEndInALineIsAnError) {
   EXPECT_THAT(error_of(frame_of(header_line) + frame_of(R"({"episode":0,"step":0,"plane":"p"})")),
-              HasSubstr("line's end"));
+              HasSubstr("newline"));
 }
 
 TEST_F(RecordingHostile, ALineHasABound) {

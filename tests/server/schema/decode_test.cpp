@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "local_server/base/tables.hpp"
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 
 namespace kplane::testing::server {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "support/documents.hpp"
 
-namespace kplane::codec {
+namespace kplane::detail {
 namespace {
 
 using nlohmann::json;
@@ -114,4 +114,4 @@ TEST(AgentObjects, AnswerWithoutATokenIsRefusedWithoutBeingQuoted) {
 }
 
 }  // namespace
-}  // namespace kplane::codec
+}  // namespace kplane::detail

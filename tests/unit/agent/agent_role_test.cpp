@@ -17,8 +17,6 @@
 namespace kplane::detail {
 namespace {
 
-using codec::ClusterRole;
-using codec::LabelRequirement;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using namespace std::chrono_literals;
@@ -26,7 +24,7 @@ using namespace std::chrono_literals;
 const ClusterRole kController{"system:controller:job-controller", {}, {{R"({"verbs":["watch"]})"}}, {}};
 const ClusterRole kPart{"part", {{"to", "edit"}}, {{R"({"verbs":["get"]})"}}, {}};
 
-ClusterRole edit_role(std::vector<codec::PolicyRule> rules = {}) {
+ClusterRole edit_role(std::vector<PolicyRule> rules = {}) {
   return {"edit", {}, std::move(rules), {{{"to", LabelRequirement::Operator::in, {"edit"}}}}};
 }
 

@@ -11,7 +11,7 @@
 
 #include "support/documents.hpp"
 
-namespace kplane::codec {
+namespace kplane::detail {
 namespace {
 
 using ::testing::ElementsAre;
@@ -161,4 +161,4 @@ TEST(ClusterRole, SelectorsThatSelectNothingBringNothing) {
 }
 
 }  // namespace
-}  // namespace kplane::codec
+}  // namespace kplane::detail

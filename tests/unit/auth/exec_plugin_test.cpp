@@ -1,5 +1,5 @@
 // Exec credential plugins: when they run, what they are told, and what becomes of what they say.
-#include "auth/exec_plugin.hpp"
+#include "auth/cached_exec_credentials.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -50,7 +50,7 @@ std::string error_of(const std::string& path, detail::FileKind kind) {
 
 TEST_F(FileTest, PipeThatNobodyWritesToIsNoFile) {
   const std::string pipe = make_pipe("pipe");
-  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("nobody writes to"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("without a writer"));
   EXPECT_THAT(error_of(pipe, detail::FileKind::regular), HasSubstr("not a regular file"));
 }
 
@@ -58,9 +58,9 @@ TEST_F(FileTest, PipeWithASilentWriterIsNotWaitedForWithoutEnd) {
   const std::string pipe = make_pipe("pipe");
   const int silent = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_GE(silent, 0);
-  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("nothing more came"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("no data arrived"));
   ASSERT_EQ(::write(silent, "some", 4), 4);
-  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("nothing more came"));
+  EXPECT_THAT(error_of(pipe, detail::FileKind::any), HasSubstr("no data arrived"));
   ::close(silent);
 }
 

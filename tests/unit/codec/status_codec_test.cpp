@@ -49,7 +49,7 @@ TEST(StatusCodec, AnyOtherTextIsTheMessageShortened) {
 
 TEST(StatusCodec, ObjectOfAnotherKindIsNotQuoted) {
   EXPECT_EQ(read(R"({"kind":"TokenRequest","status":{"token":"abc"}})").message,
-            "the answer is no Status but a TokenRequest");
+            "the answer is not a Status but a TokenRequest");
   EXPECT_EQ(read(R"({"error":"out of order"})").message, "out of order");
   EXPECT_EQ(read(R"({"error":{"message":"no healthy upstream"}})").message, "no healthy upstream");
   for (const char* body : {R"({"data":{"password":"czNjcmV0"}})", R"(["s3cret"])", R"("s3cret")",

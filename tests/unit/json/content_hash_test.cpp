@@ -11,7 +11,7 @@
 #include "json/content_diff.hpp"
 #include "support/documents.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 namespace {
 
 using ::testing::ElementsAre;
@@ -135,4 +135,4 @@ TEST(IgnoredFields, RefusesWhatNamesNoField) {
 }
 
 }  // namespace
-}  // namespace kplane::codec
+}  // namespace kplane::json

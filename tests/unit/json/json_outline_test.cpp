@@ -11,7 +11,7 @@
 
 #include "memory/padded_buffer.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 namespace {
 
 using Extents = std::vector<std::pair<std::size_t, std::size_t>>;
@@ -132,4 +132,4 @@ TEST(JsonOutline, VariantsAgreeOnAnythingWithQuotesAndBrackets) {
 }
 
 }  // namespace
-}  // namespace kplane::codec
+}  // namespace kplane::json

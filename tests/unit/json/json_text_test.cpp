@@ -9,7 +9,7 @@
 
 #include "support/documents.hpp"
 
-namespace kplane::codec {
+namespace kplane::json {
 namespace {
 
 using tests::make_document;
@@ -207,4 +207,4 @@ TEST(JsonText, DepthDoesNotMatter) {
 }
 
 }  // namespace
-}  // namespace kplane::codec
+}  // namespace kplane::json

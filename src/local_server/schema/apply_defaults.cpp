@@ -1,4 +1,4 @@
-#include "local_server/schema/defaults.hpp"
+#include "local_server/schema/apply_defaults.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,7 +37,7 @@ Path path_from(const json& value) {
   }
 }
 
-/// nullptr when nothing is there, or null.
+/// nullptr when absent or null.
 const json* find_at(const json& object, const Path& path) {
   const json* at = &object;
   for (const auto& name : path) {
@@ -53,7 +53,7 @@ json* find_at(json& object, const Path& path) {
   return const_cast<json*>(find_at(std::as_const(object), path));  // NOLINT: of an object that is not const
 }
 
-/// Makes the objects on the way. @return nullptr when one of them is something else
+/// Creates the objects on the way. @return nullptr when one of them is something else
 json* make_at(json& object, const Path& path) {
   json* at = &object;
   for (const auto& name : path) {
@@ -85,7 +85,7 @@ std::string_view without_registry(std::string_view image) {
   return is_registry ? image.substr(slash + 1) : image;
 }
 
-// Always for the tag `latest`, which is also what no tag means. What is no image's name has no tag either.
+// Always for the tag `latest`, which is also the default tag. An invalid image name has no tag either.
 std::string pull_policy_of(std::string_view image) {
   const std::string_view name = image.substr(0, image.find('@'));
   const std::size_t slash = name.rfind('/');
@@ -97,7 +97,7 @@ std::string pull_policy_of(std::string_view image) {
 
 using Amounts = std::map<std::string, Quantity::Nano>;
 
-// Adds up what counts for a Pod's quality of service. @return how many of the two a container names
+// Adds up the amounts for a Pod's quality of service. @return how many of the two a container specifies
 std::size_t add_amounts(Amounts& amounts, const json& container, const char* list) {
   std::size_t found = 0;
   for (const char* name : {"cpu", "memory"}) {
@@ -202,7 +202,7 @@ struct DefaultRule {
     if (json* at = make_at(object, target)) *at = std::move(result);
   }
 
-  // What the map `from` has and the target lacks.
+  // Copies entries of the map `from` that the target lacks.
   void fill(json& object, const Path& target) const {
     const json* found = find_at(object, from);
     if (found == nullptr || !found->is_object()) return;
@@ -331,7 +331,7 @@ json value_at(const json& object, const Path& path) {
   return found == nullptr ? json() : *found;
 }
 
-// Of custom types everything counts but the metadata, and the status where it is a subresource.
+// For custom types everything counts except the metadata, and the status if it is a subresource.
 bool custom_change(const ResourceType& type, const json& before, const json& after) {
   const auto counted = [&](json object) {
     object.erase("metadata");
