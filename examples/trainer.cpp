@@ -1,5 +1,5 @@
 // A policy that learns to repair shops: each plane has one, two of its six parts are broken, and there are eleven
-// actions. The scenario is in trainer/shop, the episodes in trainer/episodes, the policies in trainer/*_policy.
+// actions. The scenario is in trainer/shop, the episodes in trainer/episodes, the policies in trainer/*policy.
 // distributed.cpp does the same with several processes.
 #include <cstdlib>
 #include <exception>

@@ -60,7 +60,7 @@ std::vector<Episode> Episodes::run(const Policy& policy) {
 }
 
 void Episodes::begin(std::size_t plane, Episode& episode) {
-  // Of its own, so that the order in which planes answer does not count.
+  // A separate generator per plane, so that the order of answers does not matter.
   std::seed_seq seed{seed_, static_cast<std::uint32_t>(updates_), static_cast<std::uint32_t>(first_ + plane)};
   episode.random.seed(seed);
   std::array<std::size_t, kFaults> faults{};
@@ -71,7 +71,7 @@ void Episodes::begin(std::size_t plane, Episode& episode) {
 
 void Episodes::observe(const rl::Observation& seen, Episode& episode, const Policy& policy) {
   seen.rethrow_failure();
-  const kplane::Snapshot& state = *seen.state;  // throws where there is none
+  const kplane::Snapshot& state = *seen.state;  // throws if there is none
   const double score = seen.score.value();
   const bool is_first = episode.choices.empty();
   if (is_first) {

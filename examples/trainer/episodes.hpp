@@ -20,7 +20,7 @@ namespace trainer {
 struct Episode {
   std::mt19937 random{};
   double score = 0;   // of the last state
-  double broken = 1;  // the share that was broken at first
+  double broken = 1;  // the fraction that was broken at first
   Symptoms seen{};
   std::vector<Choice> choices{};
   std::vector<double> rewards{};

@@ -25,7 +25,7 @@ inline void print_policy(const Policy& policy) {
     const Probabilities p = policy.probabilities(seen);
     const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
     std::cout << std::setw(8) << p.at(best) << "  " << action_name(best)
-              << (best == fault ? "" : ", which does not mend it") << '\n';
+              << (best == fault ? "" : ", which does not repair it") << '\n';
   }
 }
 

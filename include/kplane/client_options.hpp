@@ -33,8 +33,8 @@ struct RequestEvent {
   std::chrono::microseconds duration{0};  ///< of this attempt alone
   int attempt = 1;                        ///< 1 for the first
   std::string error;                      ///< why no response arrived; empty otherwise
-  std::vector<std::string> warnings;      ///< the texts of `Warning` headers (contract §7), and this library's own
-                                          ///< warnings, such as of a Fleet that is too large; for people
+  std::vector<std::string> warnings;  ///< the texts of `Warning` headers (contract §7), and the library's own, such
+                                      ///< as about a Fleet that is too large; for people
 };
 
 /// Called after each attempt on the thread that makes the call, possibly on several threads at once. Exceptions from it

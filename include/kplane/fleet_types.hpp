@@ -16,9 +16,9 @@ namespace kplane {
 /// The planes that are wanted. Checked before any I/O: create_fleet() throws ConfigError, even if only a member's ID
 /// would be invalid; see Client::plane().
 struct FleetSpec {
-  /// How many, from 0 to 15,000: the status of more exceeds what a server can store (contract §10). That may also
-  /// happen with more than 4,000, while they are pending: RequestEvent::warnings says so; see rl::FleetGroup. May be
-  /// left 0 with `names`, whose number counts.
+  /// How many, from 0 to 15,000: the status of more exceeds what a server can store (contract §10). With more than
+  /// 4,000 this may happen too, while they are pending: RequestEvent::warnings says so. See rl::FleetGroup. May be left
+  /// 0 with `names`, whose number counts.
   std::int32_t replicas = 0;
   std::string name_prefix{};         ///< member IDs are the prefix and a 4-digit index (5 digits from 10000 on); empty:
                                      ///< `<fleet-name>-`

@@ -129,7 +129,7 @@ struct Request {
   BodyWatcher* body_watcher = nullptr;  ///< must outlive the request
   BodySink* body_sink = nullptr;        ///< likewise
   std::shared_ptr<OutcomeListener> outcome_listener;
-  std::string advice;      ///< a warning of this library, for the observer; empty: none
+  std::string advice;      ///< a warning by this library, for the observer; empty: none
   StopToken stop{};        ///< of this call; the transport has its client's
   bool obeys_stop = true;  ///< false for clean-up, which must run even after a stop
 };

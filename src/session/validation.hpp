@@ -43,7 +43,7 @@ inline constexpr std::int32_t most_fleet_members = 15'000;
 inline constexpr std::int32_t recommended_fleet_members = 4'000;
 /// check_replicas(), and no more than most_fleet_members.
 void check_fleet_size(std::int64_t replicas);
-/// The warning about a Fleet with more members than recommended; empty: none.
+/// The warning for a Fleet with more members than recommended; empty: none.
 [[nodiscard]] std::string fleet_size_advice(std::string_view fleet, std::int32_t replicas);
 /// The generated ID of a member of a Fleet without `names` (contract §5).
 [[nodiscard]] std::string member_id(std::string_view fleet, const FleetSpec& spec, std::int64_t index);

@@ -39,8 +39,8 @@ void check_run_name(std::string_view name, std::size_t longest, const std::strin
   const bool is_name = !name.empty() && name.size() <= longest && name.front() != '-' &&
                        std::all_of(name.begin(), name.end(), [&](char c) { return is_letter(c) || c == '-'; });
   if (is_name) return;
-  throw ConfigError(what + " must be lower case letters, digits and '-', at most " + std::to_string(longest) +
-                    ", and not begin with '-'");
+  throw ConfigError(what + " must be 1 to " + std::to_string(longest) +
+                    " lower case letters, digits and '-', and not begin with '-'");
 }
 
 RunOptions checked(RunOptions options) {

@@ -30,7 +30,7 @@ class RunCore {
   [[nodiscard]] const std::string& id() const noexcept { return lease_.run; }
   [[nodiscard]] const RunStore& store() const noexcept { return store_; }
   [[nodiscard]] StopToken lost() const noexcept { return lost_.token(); }
-  /// A process that was forked has a copy of the run, which is its parent's.
+  /// A forked child has a copy of the run, which belongs to the parent.
   [[nodiscard]] bool is_copy() const noexcept;
 
   [[nodiscard]] Plane plane(std::string_view cluster, const PlaneOptions& options);
@@ -54,7 +54,7 @@ class RunCore {
   RunLease lease_;
   pid_t process_;
   StopSource lost_;
-  std::optional<Heartbeat> heartbeat_;  ///< none: a close() has failed, and no other one is under way
+  std::optional<Heartbeat> heartbeat_;  ///< none: close() has failed, and no other call is in progress
   bool is_closed_ = false;
 };
 

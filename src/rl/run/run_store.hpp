@@ -17,7 +17,7 @@
 namespace kplane::rl {
 
 inline constexpr std::string_view run_label = "kplane.dev/run";
-inline constexpr std::string_view rank_label = "kplane.dev/rank-of";  // for what the ranks of a run write to each other
+inline constexpr std::string_view rank_label = "kplane.dev/rank-of";             // for the mailboxes of a run's ranks
 inline constexpr std::string_view namespace_label = "kplane.dev/run-namespace";  // for Fleets, which are cluster-scoped
 
 /// A run's Lease as last read.
@@ -28,7 +28,7 @@ struct RunLease {
   std::chrono::seconds duration{0};
   bool is_swept = false;                     ///< its holder is cleaning up the run
   std::string uid;                           ///< of the object
-  std::map<std::string, std::string> notes;  ///< annotations of this library: those that begin with `kplane.dev/`
+  std::map<std::string, std::string> notes;  ///< annotations whose keys begin with `kplane.dev/`
 };
 
 using PlaneIds = std::set<std::string>;

@@ -176,7 +176,7 @@ class JoinedFleet::Impl {
 
   [[nodiscard]] std::string why_lost() const {
     if (!lost().stop_requested()) return {};
-    const std::string why = other_ ? other_->watch().why() : std::string();
+    std::string why = other_ ? other_->watch().why() : std::string();
     if (!why.empty()) return why;
     return "rank " + std::to_string(shard_.rank()) + " of run " + run_ +
            " was taken for dead: it, or its way to the server, stood still for too long";
