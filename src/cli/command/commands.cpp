@@ -9,9 +9,9 @@ namespace {
 using AddCommand = void (*)(CLI::App& app, Session& session);
 
 constexpr std::array all_commands = {
-    AddCommand{&add_doctor}, AddCommand{&add_state},      AddCommand{&add_diff},  AddCommand{&add_fleets},
-    AddCommand{&add_fork},   AddCommand{&add_purge},      AddCommand{&add_sweep}, AddCommand{&add_kubeconfig},
-    AddCommand{&add_replay}, AddCommand{&add_report},     AddCommand{&add_completion},
+    AddCommand{&add_doctor}, AddCommand{&add_state},  AddCommand{&add_diff},       AddCommand{&add_fleets},
+    AddCommand{&add_fork},   AddCommand{&add_purge},  AddCommand{&add_sweep},      AddCommand{&add_kubeconfig},
+    AddCommand{&add_replay}, AddCommand{&add_report}, AddCommand{&add_completion},
 };
 
 }  // namespace
