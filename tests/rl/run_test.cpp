@@ -21,6 +21,7 @@
 
 #include "examples/local_environment.hpp"
 #include "examples/program.hpp"
+#include "rl/root_plane.hpp"
 
 namespace kplane::rl {
 namespace {
@@ -31,7 +32,11 @@ using kplane::testing::LocalServerOptions;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using tests::config_maps;
+using tests::leases;
+using tests::of_size;
 using tests::Program;
+using tests::records;
 
 RunOptions short_lived(const std::string& name = "run") {
   RunOptions options;
@@ -46,14 +51,6 @@ RunOptions living() {
   options.lease_duration = 6s;
   return options;
 }
-
-FleetSpec replicas(int count) {
-  FleetSpec spec;
-  spec.replicas = count;
-  return spec;
-}
-
-Resource config_maps(const Plane& plane) { return plane.resource("v1", "configmaps").in("default"); }
 
 void write(const Plane& plane) {
   config_maps(plane).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})");
@@ -71,26 +68,6 @@ Digest fresh_content(const Client& client) {
   const Plane plane = client.plane("fresh");
   plane.wait_until_ready();
   return content(plane);
-}
-
-ListOptions of_runs() {
-  ListOptions options;
-  options.label_selector = "kplane.dev/run";
-  return options;
-}
-
-std::vector<std::string> records(const Client& client) {
-  std::vector<std::string> names;
-  const Plane root = client.root_plane();
-  for (const Object& object : root.resource("coordination.k8s.io/v1", "leases").list(of_runs())) {
-    names.emplace_back(object.name());
-  }
-  for (const Object& object : root.resource("v1", "configmaps").list(of_runs())) names.emplace_back(object.name());
-  return names;
-}
-
-Resource leases(const Client& client, const std::string& ns = "default") {
-  return client.root_plane().resource("coordination.k8s.io/v1", "leases").in(ns);
 }
 
 /// As a process leaves it that was killed long ago, or that a sweep has found while it hung.
@@ -136,7 +113,7 @@ TEST(Run, LeavesNothingBehind) {
     rl::Run run(client, short_lived());
     EXPECT_THAT(run.id(), ::testing::StartsWith("run-"));
     EXPECT_EQ(records(client).size(), 2U);
-    Fleet fleet = run.create_fleet("rl", replicas(3));
+    Fleet fleet = run.create_fleet("rl", of_size(3));
     EXPECT_EQ(client.get_fleet("rl").spec().labels.at("kplane.dev/run"), run.id());
     for (const Plane& plane : fleet.planes()) write(plane);
     write(run.plane("outside"));
@@ -319,7 +296,7 @@ TEST(Sweep, LeavesFleetsOfOtherNamespacesAlone) {
   RunOptions options = living();
   options.ns = "other";
   rl::Run run(client, options);
-  const Fleet fleet = run.create_fleet("rl", replicas(1));
+  const Fleet fleet = run.create_fleet("rl", of_size(1));
   write(fleet.planes()[0]);
   record_run(client, "dead-1", "rl-0000");
 
@@ -484,7 +461,7 @@ TEST(Sweep, GoesOnWhereAnotherOneStopped) {
 TEST(Sweep, FindsFleetsOfARunWhoseRecordIsGone) {
   LocalServer server;
   const Client client = server.client();
-  FleetSpec spec = replicas(1);
+  FleetSpec spec = of_size(1);
   spec.labels["kplane.dev/run"] = "lost-123456";
   spec.labels["kplane.dev/run-namespace"] = "default";
   Fleet fleet = client.create_fleet("lost", spec);

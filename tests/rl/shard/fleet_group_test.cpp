@@ -10,6 +10,8 @@
 #include <kplane/error.hpp>
 #include <kplane/testing/local_server.hpp>
 
+#include "rl/root_plane.hpp"
+
 namespace kplane::rl {
 namespace {
 
@@ -19,12 +21,7 @@ using kplane::testing::LocalServer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-FleetSpec of_size(int replicas) {
-  FleetSpec spec;
-  spec.replicas = replicas;
-  return spec;
-}
+using tests::of_size;
 
 FleetGroupOptions of(std::int32_t planes_per_fleet) {
   FleetGroupOptions options;

@@ -22,6 +22,7 @@
 
 #include "examples/local_environment.hpp"
 #include "examples/program.hpp"
+#include "rl/root_plane.hpp"
 #include "rl/shard/launcher_variables.hpp"
 
 namespace kplane::rl {
@@ -35,16 +36,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
+using tests::config_maps;
 using tests::LauncherVariables;
+using tests::leases;
+using tests::of_size;
 using tests::Program;
+using tests::records;
 
 constexpr const char* run_id = "shared";
-
-FleetSpec of_size(int replicas) {
-  FleetSpec spec;
-  spec.replicas = replicas;
-  return spec;
-}
 
 JoinOptions as_rank(std::size_t rank, std::size_t size, std::chrono::seconds lease = 2s) {
   JoinOptions options;
@@ -52,22 +51,6 @@ JoinOptions as_rank(std::size_t rank, std::size_t size, std::chrono::seconds lea
   options.lease_duration = lease;
   options.launch = "here";  // so that it need not wait for a sign of life
   return options;
-}
-
-Resource config_maps(const Client& client) { return client.root_plane().resource("v1", "configmaps").in("default"); }
-
-Resource leases(const Client& client) {
-  return client.root_plane().resource("coordination.k8s.io/v1", "leases").in("default");
-}
-
-/// What a run has put into the root plane.
-std::vector<std::string> records(const Client& client) {
-  std::vector<std::string> names;
-  for (const Object& object : leases(client).list()) names.emplace_back(object.name());
-  for (const Object& object : config_maps(client).list()) {
-    if (object.name().substr(0, 7) == "kplane-") names.emplace_back(object.name());
-  }
-  return names;
 }
 
 std::string uid_of(const Fleet& fleet) { return std::string(fleet.object().uid()); }
@@ -411,14 +394,16 @@ TEST(JoinFleet, PassesOverWhatIsNoRanks) {
   JoinedFleet root = join_fleet(client, run_id, of_size(2), as_rank(0, 2));
   JoinedFleet other = join_fleet(client, run_id, of_size(2), as_rank(1, 2));
   const auto put = [&](const std::string& name, const std::string& data) {
-    config_maps(client).create(R"({"metadata":{"name":")" + name +
-                               R"(","labels":{"kplane.dev/rank-of":"shared"}},"data":)" + data + "}");
+    config_maps(client.root_plane())
+        .create(R"({"metadata":{"name":")" + name + R"(","labels":{"kplane.dev/rank-of":"shared"}},"data":)" + data +
+                "}");
   };
   put("kplane-run-shared-rank-2", R"({"operation":"1"})");
   put("kplane-run-shared-rank-99999999999999999999", R"({"operation":"1"})");
   put("kplane-run-shared-rank-x", R"({"operation":"1"})");
   put("other", R"({"operation":"1"})");
-  config_maps(client).patch("kplane-run-shared-rank-1", PatchType::merge, R"({"data":{"operation":"1x","text":null}})");
+  config_maps(client.root_plane())
+      .patch("kplane-run-shared-rank-1", PatchType::merge, R"({"data":{"operation":"1x","text":null}})");
   EXPECT_THAT(why([&] { root.barrier(50ms); }), HasSubstr("rank 1 of run shared"));
   std::thread barrier([&] { other.barrier(1min); });
   root.barrier(1min);
