@@ -108,14 +108,14 @@ ChildResult start(const ExecPlugin& plugin, const http::WaitLimits& limits) {
 
 }  // namespace
 
-ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& asked) {
+ExecCredential run_plugin(const ExecPlugin& plugin, const http::WaitLimits& limits) {
   const detail::TimePoint own_deadline = detail::deadline_after(std::chrono::steady_clock::now(), plugin.timeout);
-  const ChildResult result = start(plugin, {std::min(asked.deadline, own_deadline), asked.stops, asked.idle_work});
+  const ChildResult result = start(plugin, {std::min(limits.deadline, own_deadline), limits.stops, limits.idle_work});
   switch (result.end) {
     case End::stopped:
       throw StoppedError(name_of(plugin) + ": a stop was requested");
     case End::out_of_time:
-      out_of_time(plugin, own_deadline < asked.deadline, result.errors);
+      out_of_time(plugin, own_deadline < limits.deadline, result.errors);
     case End::too_much_output:
       fail(plugin, "wrote more than " + std::to_string(most_output) + " bytes", result.errors);
     case End::signaled:

@@ -53,9 +53,9 @@ RunOptions checked(RunOptions options) {
 RunCore::RunCore(const Client& client, const RunOptions& options)
     : RunCore(client, options, RunStore(client.without_stop(), options.ns).create_lease(new_lease(options))) {}
 
-RunCore::RunCore(const Client& client, const RunOptions& options, RunLease held)
+RunCore::RunCore(const Client& client, RunOptions options, RunLease held)
     : client_(client),
-      options_(options),
+      options_(std::move(options)),
       store_(client.without_stop(), options_.ns),
       lease_(std::move(held)),
       process_(::getpid()),

@@ -25,7 +25,7 @@ class RunCore {
   /// Records a run of a new ID. @param options checked
   RunCore(const Client& client, const RunOptions& options);
   /// @param held the run's Lease, which this process has just made, or taken over
-  RunCore(const Client& client, const RunOptions& options, RunLease held);
+  RunCore(const Client& client, RunOptions options, RunLease held);
 
   [[nodiscard]] const std::string& id() const noexcept { return lease_.run; }
   [[nodiscard]] const RunStore& store() const noexcept { return store_; }

@@ -145,7 +145,7 @@ bool RunStore::watch_lease(const std::string& run, const std::function<bool(cons
   }
 }
 
-RunLease RunStore::create_lease(RunLease lease) const {
+RunLease RunStore::create_lease(const RunLease& lease) const {
   json object = {{"apiVersion", "coordination.k8s.io/v1"}, {"kind", "Lease"}};
   object["metadata"] = metadata(lease.run);
   if (lease.is_swept) object["metadata"]["labels"][std::string(swept_label)] = "true";

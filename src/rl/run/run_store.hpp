@@ -51,7 +51,7 @@ class RunStore {
   bool watch_lease(const std::string& run, const std::function<bool(const std::optional<RunLease>&)>& test,
                    std::chrono::milliseconds timeout, const StopToken& stop) const;
   /// @throws AlreadyExists
-  RunLease create_lease(RunLease lease) const;
+  RunLease create_lease(const RunLease& lease) const;
   /// Renews the Lease; retried after a lost answer. @throws Conflict when another process wrote to it, or the retry met
   /// the first attempt's own write; NotFound; TimeoutError
   void renew(RunLease& lease, std::chrono::milliseconds timeout) const;

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <utility>
 
 #include <kplane/error.hpp>
 
@@ -173,7 +172,7 @@ class Sweep {
     lease.duration = own_duration;
     lease.is_swept = true;
     try {
-      return store_.create_lease(std::move(lease));
+      return store_.create_lease(lease);
     } catch (const AlreadyExists&) {
       return std::nullopt;
     }

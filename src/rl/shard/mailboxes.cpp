@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -49,8 +50,8 @@ void check_text(std::string_view text) {
   }
 }
 
-Mailboxes::Mailboxes(const Client& client, const std::string& ns, const std::string& run, const Shard& shard)
-    : run_(run), shard_(shard), objects_(client.root_plane().resource("v1", "configmaps").in(ns)) {}
+Mailboxes::Mailboxes(const Client& client, const std::string& ns, std::string run, const Shard& shard)
+    : run_(std::move(run)), shard_(shard), objects_(client.root_plane().resource("v1", "configmaps").in(ns)) {}
 
 std::string Mailboxes::name_of(std::size_t rank) const { return record_name(rank_record(run_, rank)); }
 

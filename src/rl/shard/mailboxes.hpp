@@ -26,7 +26,7 @@ class Mailboxes {
  public:
   enum class Outcome { done, timeout, stopped, ended };
 
-  Mailboxes(const Client& client, const std::string& ns, const std::string& run, const Shard& shard);
+  Mailboxes(const Client& client, const std::string& ns, std::string run, const Shard& shard);
 
   /// Makes this rank's, where its predecessor has not done so.
   void open() const;
