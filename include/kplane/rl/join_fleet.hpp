@@ -24,10 +24,12 @@ namespace kplane::rl {
 struct JoinOptions {
   std::chrono::milliseconds timeout{120'000};  ///< for all of it: until the Fleet is ready, and this rank has joined
   std::optional<Shard> shard{};                ///< none: Shard::from_env()
+
   /// A text that is the same in all processes of this launch, and another one in each other launch; empty: what the
   /// launcher says, see run_id_from_env(). With it two launches that have the same run ID are told apart at once.
   std::string launch{};
   std::string ns = "default";  ///< RunOptions::ns
+
   /// RunOptions::lease_duration, of the run and of each rank. A rank that restarts on another machine waits for so
   /// long, and the others learn within three times as long that rank 0 is gone.
   std::chrono::seconds lease_duration{30};
