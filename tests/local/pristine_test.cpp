@@ -556,7 +556,7 @@ TEST_F(PristineTest, EndsInTimeWithWhatIsLeft) {
   fault.status = 503;
   server.add_fault(fault);
   RestoreOptions options;
-  options.timeout = 700ms;
+  options.timeout = 2s;
   try {
     plane.restore(baseline, options);
     FAIL() << "it cannot be done";
@@ -651,7 +651,7 @@ TEST(Pristine, TypesThatAreNotSyncedAreWaitedFor) {
   plane.wait_until_ready();
   server.set_synced("a", "pods", false);
   BaselineOptions options;
-  options.timeout = 200ms;
+  options.timeout = 2s;
   try {
     static_cast<void>(plane.baseline(options));
     FAIL() << "pods are unknown";

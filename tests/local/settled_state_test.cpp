@@ -82,7 +82,7 @@ TEST(SyncedState, NamesTheTypesThatAreNotSynced) {
   server.set_synced("a", "pods", false);
   server.set_synced("a", "deployments", false);
   StateOptions options = synced({"configmaps", "deployments", "pods"});
-  options.timeout = 50ms;
+  options.timeout = 1s;
   try {
     static_cast<void>(server.client().plane("a").state(options));
     FAIL() << "returned an unsynced state";
@@ -121,7 +121,7 @@ TEST(SyncedState, OfABatchSpoilsOnlyThePlaneThatIsNot) {
   server.set_synced("p1", "pods", false);
   const Client client = server.client();
   StateOptions options = synced({"pods"});
-  options.timeout = 100ms;
+  options.timeout = 1s;
   const Vector<StateResult> results = client.states(planes_of(client, 3), options);
   EXPECT_TRUE(results[0]);
   EXPECT_THROW(results[1].error().raise(), NotSynced);
@@ -303,7 +303,7 @@ TEST(SettledStateOnce, NamesWhatItDoesNotShow) {
   const Plane plane = server.client().plane("a").logged(log);
   config_maps(plane).create(config_map("late", "on"));
   SettleOptions options;
-  options.state.timeout = 60ms;
+  options.state.timeout = 1s;
   try {
     static_cast<void>(plane.settled_state(log, options));
     FAIL() << "returned a state that lags";
