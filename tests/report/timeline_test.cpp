@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -83,7 +84,7 @@ TEST(Timeline, ComparesEachEpisodeOfEachPlaneByItself) {
   for (const Json& timeline : timelines) {
     ASSERT_THAT(timeline["steps"], SizeIs(3));
     EXPECT_EQ(timeline["steps"][0]["not_compared"], "first state");
-    for (const int step : {1, 2}) EXPECT_FALSE(timeline["steps"][step].contains("changes")) << timeline;
+    for (const std::size_t step : {1U, 2U}) EXPECT_FALSE(timeline["steps"][step].contains("changes")) << timeline;
   }
 }
 
