@@ -77,6 +77,7 @@ void train(const Arguments& arguments, const rl::Shard& shard, const kplane::Sto
     throw examples::UsageError("--planes must be at least the number of ranks, " + std::to_string(shard.size()));
   }
   const examples::Server server;
+  server.client().wait_until_ready(30s, stop);
   rl::JoinedFleet joined =
       rl::join_fleet(server.client(), rl::run_id_from_env(arguments.run), {.replicas = arguments.planes},
                      {.timeout = 10min, .shard = shard, .stop = stop});

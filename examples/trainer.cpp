@@ -44,6 +44,7 @@ std::unique_ptr<trainer::Policy> make_policy(const Arguments& arguments) {
 
 void train(const Arguments& arguments, const kplane::StopToken& stop) {
   const examples::Server server;
+  server.client().wait_until_ready(30s, stop);
   // Whatever happens to this process, rl::sweep() can find what the run created.
   rl::Run run(server.client(), {.name = "trainer"});
   kplane::EphemeralFleet fleet = run.ephemeral_fleet(examples::unique_name("trainer-"), {.replicas = arguments.planes});
