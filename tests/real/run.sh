@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run.sh BUILD SERVER_DIR: runs the live suite, kubectl, the examples and the recorded exchanges against real API servers, and
-# prints what passed. run.sh --serve SERVER_DIR: only starts the server, and says how to reach it.
-# BUILD has live_tests and the examples; SERVER_DIR has what build.sh made.
+# run.sh BUILD SERVER_DIR: runs the live suite, kubectl, the examples, the command line and the recorded exchanges against real
+# API servers, and prints what passed. run.sh --serve SERVER_DIR: only starts the server, and says how to reach it.
+# BUILD has live_tests, the examples and the command line; SERVER_DIR has what build.sh made.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -61,7 +61,21 @@ recorded_exchanges() {
   python3 "$root/tests/conformance/run.py" --base "$KPLANE_HOST" --token "$KPLANE_TOKEN" --plane recorded --summary
 }
 
+# four_ranks RECORDING: the example distributed, as the pods of an Indexed Job start it.
+four_ranks() {
+  local rank status=0 ranks=()
+  for rank in 0 1 2 3; do
+    KPLANE_SHARD_SIZE=4 KPLANE_RUN_ID=real-$$ JOB_COMPLETION_INDEX=$rank \
+      "$build/examples/distributed" --planes 4 --updates 2 --record "$1" &
+    ranks+=($!)
+  done
+  for rank in "${ranks[@]}"; do wait "$rank" || status=1; done
+  return "$status"
+}
+
 run_all() {
+  local kplane=$build/src/cli/kplane
+  recordings=$(mktemp -d)
   start_server
   check "live suite" live_suite
   check "kubectl" kubectl_suite
@@ -71,6 +85,13 @@ run_all() {
   check "example seed" "$build/examples/seed" real-shops "$root/examples/seed/shop" --create 2
   check "example handoff" "$build/examples/handoff"
   check "example errors" "$build/examples/errors"
+  check "example distributed" four_ranks "$recordings/run"
+  check "kplane report" "$kplane" report "$recordings"/run-*.jsonl.zst -o "$recordings/report.html"
+  check "kplane doctor" "$kplane" doctor real-doctor
+  check "kplane state" "$kplane" state real-doctor namespaces
+  check "kplane fleets" "$kplane" fleets
+  check "kplane sweep" "$kplane" sweep --dry-run
+  check "kplane purge" "$kplane" purge real-doctor --yes
   check "example watch" timeout --preserve-status --signal INT 15 "$build/examples/watch" real-watched v1 configmaps
   stop_server
   start_server --no-label --spare 1  # the exchanges were recorded without kplane's label
@@ -82,7 +103,7 @@ run_all() {
   return "$failed"
 }
 
-trap stop_server EXIT
+trap 'stop_server; rm -rf "${recordings:-}"' EXIT
 case "${1:-}" in
   --serve)
     server_dir=$2
