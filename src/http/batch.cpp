@@ -118,7 +118,7 @@ void Batch::start_what_fits() {
     if (now() < job->attempts.deadline()) {
       launch(std::move(job));
     } else {
-      auto result = job->attempts.overdue("the deadline passed before the request could be sent");
+      auto result = job->attempts.overdue();
       give_up(std::move(job), std::move(result));
     }
   }

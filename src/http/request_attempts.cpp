@@ -103,7 +103,7 @@ ErrorPtr RequestAttempts::stopped() const {
   return std::make_shared<StoppedError>(request_line_ + ": a stop was requested");
 }
 
-Result<Response> RequestAttempts::overdue(const std::string& why) {
+Result<Response> RequestAttempts::overdue(const char* why) {
   if (to_repeat_) return *std::move(to_repeat_);
   return ErrorPtr(std::make_shared<TimeoutError>(request_line_ + ": " + why));
 }

@@ -44,7 +44,7 @@ class RequestAttempts {
   [[nodiscard]] ErrorPtr stopped() const;
   /// The result of a request whose deadline passed before its next attempt: that of the attempt before, or else a
   /// TimeoutError that ends with `why`.
-  [[nodiscard]] Result<Response> overdue(const std::string& why);
+  [[nodiscard]] Result<Response> overdue(const char* why = "the deadline passed before the request could be sent");
 
  private:
   [[nodiscard]] bool has_attempts_left() const noexcept;

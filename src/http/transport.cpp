@@ -28,7 +28,7 @@ Result<Response> Transport::send(Request request) {
 // The attempt is finished before the connection is returned, because that reads its handle.
 std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
   if (options_.clock.now() >= attempts.deadline()) {
-    return attempts.end(attempts.overdue("the deadline passed before the request could be sent"));
+    return attempts.end(attempts.overdue());
   }
   if (auto error = attempts.identify(attempts.stops())) return attempts.end(error);
   auto connection = connections_.acquire(attempts.deadline(), attempts.stops());

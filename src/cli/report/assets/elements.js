@@ -87,3 +87,14 @@ function unfolded(summary, make) {
   }}, element('summary', {}, summary));
   return details;
 }
+
+// Draws the chart, and again whenever the width of the element that holds it has changed.
+function drawToFit(chart, holder) {
+  chart.width = 0;
+  new ResizeObserver(([entry]) => {
+    const width = Math.floor(entry.contentRect.width);
+    if (width === chart.width || width === 0) return;
+    chart.width = width;
+    chart.draw();
+  }).observe(holder);
+}

@@ -63,13 +63,7 @@ class HeatMap {
     }
     controls.append(this.scale);
     this.root = element('div', {}, controls, this.map, this.readout);
-    this.width = 0;
-    new ResizeObserver(([entry]) => {
-      const width = Math.floor(entry.contentRect.width);
-      if (width === this.width || width === 0) return;
-      this.width = width;
-      this.draw();
-    }).observe(this.map);
+    drawToFit(this, this.map);
   }
 
   filter(recording) {

@@ -49,13 +49,7 @@ class LineChart {
         this.draw();
       })));
     this.root = element('div', {}, this.series.length > 1 ? legend : '', this.box, this.readout);
-    this.width = 0;
-    new ResizeObserver(([entry]) => {
-      const width = Math.floor(entry.contentRect.width);
-      if (width === this.width || width === 0) return;
-      this.width = width;
-      this.draw();
-    }).observe(this.box);
+    drawToFit(this, this.box);
   }
 
   shown() {
