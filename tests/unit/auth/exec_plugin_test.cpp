@@ -50,6 +50,13 @@ class ExecPluginTest : public testing::Test {
     return plugin("cat '" + path("said") + "'");
   }
 
+  /// A plugin whose second run waits for the pipe "gate", and whose first waits without end, to be ended by its caller:
+  /// its dying reader would let a writer of the same pipe through before the second run reads.
+  [[nodiscard]] ExecPlugin plugin_that_waits_in_its_second_run() const {
+    return plugin("if [ $(wc -l <'" + path("runs") + "') -lt 2 ]; then sleep 36000; fi; cat '" + path("gate") +
+                  "'; echo '" + credential(R"({"token":"abc"})") + "'");
+  }
+
   [[nodiscard]] std::string path(const std::string& name) const { return (directory_.path() / name).string(); }
   [[nodiscard]] std::string content(const std::string& name) const {
     std::ifstream file(path(name));
@@ -264,7 +271,7 @@ TEST_F(ExecPluginTest, EndsWithTheRequestThatWaitsForIt) {
 
 TEST_F(ExecPluginTest, ShortTimeOfOneIsNoResultForOthers) {
   ASSERT_EQ(::mkfifo(path("gate").c_str(), 0600), 0);
-  const auto credentials = make(plugin("cat '" + path("gate") + "'; echo '" + credential(R"({"token":"abc"})") + "'"));
+  const auto credentials = make(plugin_that_waits_in_its_second_run());
   const auto within = [](std::chrono::milliseconds time) {
     return detail::deadline_after(std::chrono::steady_clock::now(), time);
   };
@@ -353,7 +360,7 @@ TEST_F(ExecPluginTest, ThreadsThatNeedItAtOnceShareOneRun) {
 
 TEST_F(ExecPluginTest, OneThatIsStoppedLeavesTheRunToTheNext) {
   ASSERT_EQ(::mkfifo(path("gate").c_str(), 0600), 0);
-  const auto credentials = make(plugin("cat '" + path("gate") + "'; echo '" + credential(R"({"token":"abc"})") + "'"));
+  const auto credentials = make(plugin_that_waits_in_its_second_run());
   StopSource source;
   std::thread stopped([&] {
     EXPECT_THROW((void)credentials->current({detail::TimePoint::max(), detail::StopTokens(source.token())}),
