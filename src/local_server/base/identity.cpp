@@ -20,10 +20,15 @@ std::mt19937_64& generator() {
   return engine;
 }
 
-std::string seconds_part(std::chrono::system_clock::time_point time) {
+std::tm utc_parts(std::chrono::system_clock::time_point time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
+  return parts;
+}
+
+std::string seconds_part(std::chrono::system_clock::time_point time) {
+  const std::tm parts = utc_parts(time);
   std::array<char, 32> text{};
   const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   return std::string(text.data(), length);
@@ -104,5 +109,19 @@ std::string rfc3339_nano(std::chrono::system_clock::time_point time) {
 }
 
 std::string rfc3339_now() { return rfc3339(std::chrono::system_clock::now()); }
+
+std::string http_date(std::chrono::system_clock::time_point time) {
+  // Not strftime's %a and %b, which follow the process's locale.
+  constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::tm parts = utc_parts(time);
+  std::array<char, 64> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                                   days.at(static_cast<std::size_t>(parts.tm_wday)), parts.tm_mday,
+                                   months.at(static_cast<std::size_t>(parts.tm_mon)), parts.tm_year + 1900,
+                                   parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
 
 }  // namespace kplane::testing::server

@@ -36,5 +36,7 @@ class Identifiers {
 /// RFC 3339, UTC, nanoseconds.
 [[nodiscard]] std::string rfc3339_nano(std::chrono::system_clock::time_point time);
 [[nodiscard]] std::string rfc3339_now();
+/// IMF-fixdate (RFC 9110, 5.6.7), as in the header `Date`.
+[[nodiscard]] std::string http_date(std::chrono::system_clock::time_point time);
 
 }  // namespace kplane::testing::server

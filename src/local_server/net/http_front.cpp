@@ -210,6 +210,7 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
   static void finish(httplib::Response& response) {
     response.headers.erase("Keep-Alive");
     if (!response.has_header("Audit-Id")) response.set_header("Audit-Id", random_uuid());
+    if (!response.has_header("Date")) response.set_header("Date", http_date(std::chrono::system_clock::now()));
     if (!response.has_header("Cache-Control")) response.set_header("Cache-Control", "no-cache, private");
   }
 

@@ -1,4 +1,9 @@
 // LocalServer over HTTP: routing, credentials, formats, and requests that mean harm.
+#include <chrono>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -102,6 +107,22 @@ TEST(LocalServerAnswers, CarryAnAuditIdAndNoCompression) {
   EXPECT_EQ(first.headers.count("content-encoding"), 0U);
   EXPECT_EQ(first.headers.at("x-snapshot-cluster"), "a");
   EXPECT_NE(connection.get("/nope").headers.at("audit-id"), first.headers.at("audit-id"));
+}
+
+TEST(LocalServerAnswers, CarryTheTimeAtWhichTheyWereMade) {
+  const auto whole_seconds = [] {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+  };
+  LocalServer server;
+  const auto before = whole_seconds();
+  const auto answer = raw::Connection(server).get("/version");
+  std::tm parts{};
+  std::istringstream text(answer.headers.at("date"));
+  text.imbue(std::locale::classic());
+  text >> std::get_time(&parts, "%a, %d %b %Y %H:%M:%S GMT");
+  ASSERT_FALSE(text.fail()) << text.str();
+  EXPECT_LE(before, ::timegm(&parts));
+  EXPECT_LE(::timegm(&parts), whole_seconds());
 }
 
 TEST(LocalServerAnswers, AreIndentedForPeople) {
