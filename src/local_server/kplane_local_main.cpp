@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <kplane/testing/local_server.hpp>
+#include <kplane/version.hpp>
 
 namespace {
 
@@ -49,6 +50,7 @@ that point a client at it. All data is lost when it exits.
   --root-admission       let admission use the root plane's objects
   --root-groups          list the root plane's groups in /apis of each plane
   --no-cluster-label     omit the label multicluster.k8s.io/cluster of objects
+  --version              print the version
   --help                 show this text
 )";
 
@@ -61,6 +63,7 @@ struct Settings {
   LocalServerOptions server{};
   std::string ca_file{};
   bool help = false;
+  bool version = false;
 };
 
 template <class Number>
@@ -92,6 +95,8 @@ const std::map<std::string_view, std::chrono::milliseconds LocalServerOptions::*
 bool apply_flag(Settings& settings, std::string_view option) {
   if (option == "--help" || option == "-h") {
     settings.help = true;
+  } else if (option == "--version") {
+    settings.version = true;
   } else if (option == "--tls") {
     settings.server.tls = true;
   } else if (option == "--no-cluster-label") {
@@ -216,6 +221,10 @@ int main(int count, char** arguments) {
     const Settings settings = parse_arguments(count, arguments);
     if (settings.help) {
       std::cout << kUsage;
+      return EXIT_SUCCESS;
+    }
+    if (settings.version) {
+      std::cout << "kplane-local " KPLANE_VERSION_STRING "\n";
       return EXIT_SUCCESS;
     }
     return serve(settings);

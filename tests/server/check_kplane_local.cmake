@@ -10,6 +10,7 @@ function(expect_result expected text)
 endfunction()
 
 expect_result(0 "usage: kplane-local" --help)
+expect_result(0 "^kplane-local [0-9]+[.][0-9]+[.][0-9]+\n$" --version)
 expect_result(2 "not a number" --port x)
 expect_result(2 "not a number" --port 70000)
 expect_result(2 "needs a value" --port)
