@@ -6,14 +6,20 @@
 #include "auth/exec_credential.hpp"
 #include "target.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+namespace kplane::fuzz::exec_credential_target {
+namespace {
+
+void run(std::string_view text) {
   try {
-    const auto credential = kplane::auth::read_exec_credential(kplane::fuzz::text_of(data, size),
-                                                               "client.authentication.k8s.io/v1", "plugin");
-    kplane::fuzz::require(!credential.token.empty() || !credential.certificate_pem.empty(), "a credential says who");
-    kplane::fuzz::require(credential.certificate_pem.empty() == credential.key_pem.empty(), "a certificate has a key");
+    const auto credential = kplane::auth::read_exec_credential(text, "client.authentication.k8s.io/v1", "plugin");
+    require(!credential.token.empty() || !credential.certificate_pem.empty(), "a credential says who");
+    require(credential.certificate_pem.empty() == credential.key_pem.empty(), "a certificate has a key");
   } catch (const kplane::CredentialError& error) {
-    kplane::fuzz::require(std::string(error.what()).rfind("plugin", 0) == 0, "an error names the plugin");
+    require(std::string(error.what()).rfind("plugin", 0) == 0, "an error names the plugin");
   }
-  return 0;
 }
+
+const Registration registration("exec_credential", run);
+
+}  // namespace
+}  // namespace kplane::fuzz::exec_credential_target

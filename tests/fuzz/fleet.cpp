@@ -6,12 +6,13 @@
 #include "target.hpp"
 #include "walk_object.hpp"
 
+namespace kplane::fuzz::fleet_target {
 namespace {
 
 void check(const kplane::detail::FleetRecord& fleet) {
-  kplane::fuzz::require(!fleet.name.empty(), "a Fleet has a name");
-  kplane::fuzz::require(fleet.spec.replicas >= 0, "replicas are not negative");
-  kplane::fuzz::walk_object(fleet.object);
+  require(!fleet.name.empty(), "a Fleet has a name");
+  require(fleet.spec.replicas >= 0, "replicas are not negative");
+  walk_object(fleet.object);
 }
 
 template <class Decode>
@@ -19,17 +20,19 @@ void tolerate(std::size_t size, Decode&& decode) {
   try {
     decode();
   } catch (const kplane::DecodeError& error) {
-    kplane::fuzz::require(error.byte_offset() <= size, "the offset lies within the body");
+    require(error.byte_offset() <= size, "the offset lies within the body");
   }
 }
 
-}  // namespace
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto body = kplane::fuzz::body_of(kplane::fuzz::text_of(data, size));
-  tolerate(size, [&] { check(kplane::codec::decode_fleet(body)); });
-  tolerate(size, [&] {
+void run(std::string_view text) {
+  const auto body = body_of(text);
+  tolerate(text.size(), [&] { check(kplane::codec::decode_fleet(body)); });
+  tolerate(text.size(), [&] {
     for (const auto& fleet : kplane::codec::decode_fleet_list(body).fleets) check(fleet);
   });
-  return 0;
 }
+
+const Registration registration("fleet", run);
+
+}  // namespace
+}  // namespace kplane::fuzz::fleet_target

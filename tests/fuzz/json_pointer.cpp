@@ -10,6 +10,7 @@
 #include "target.hpp"
 #include "walk_object.hpp"
 
+namespace kplane::fuzz::json_pointer_target {
 namespace {
 
 constexpr std::string_view fixed_text =
@@ -17,7 +18,7 @@ constexpr std::string_view fixed_text =
     R"("0":[],"01":{},"é\u0009":"tab"})";
 
 kplane::Object object_of(std::string_view text) {
-  auto body = kplane::fuzz::body_of(text);
+  auto body = body_of(text);
   const std::string_view all = body->text();
   // No blanks around a value: what the library makes Objects of has none either.
   constexpr std::string_view blanks = " \t\r\n";
@@ -40,18 +41,19 @@ void look_up(std::string_view pointer) {
   static const nlohmann::json tree = nlohmann::json::parse(fixed_text);
   const auto found = object.at(pointer);
   const auto expected = reference(tree, pointer);
-  kplane::fuzz::require(found.has_value() == expected.has_value(), "a pointer finds what RFC 6901 says");
-  kplane::fuzz::require(!found || found->json().dump() == *expected, "a pointer finds the right value");
+  require(found.has_value() == expected.has_value(), "a pointer finds what RFC 6901 says");
+  require(!found || found->json().dump() == *expected, "a pointer finds the right value");
 }
 
-}  // namespace
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = kplane::fuzz::text_of(data, size);
+void run(std::string_view text) {
   try {
     look_up(text);
   } catch (const kplane::ConfigError&) {  // no pointer
   }
-  kplane::fuzz::walk_object(object_of(text));
-  return 0;
+  walk_object(object_of(text));
 }
+
+const Registration registration("json_pointer", run);
+
+}  // namespace
+}  // namespace kplane::fuzz::json_pointer_target

@@ -9,6 +9,7 @@
 #include "target.hpp"
 #include "walk_object.hpp"
 
+namespace kplane::fuzz::resources_target {
 namespace {
 
 template <class Decode>
@@ -16,30 +17,30 @@ void tolerate(std::size_t size, Decode&& decode) {
   try {
     decode();
   } catch (const kplane::DecodeError& error) {
-    kplane::fuzz::require(error.byte_offset() <= size, "the offset lies within the body");
+    require(error.byte_offset() <= size, "the offset lies within the body");
   } catch (const kplane::ConfigError&) {  // of the object to send
     return;
   }
 }
 
-}  // namespace
-
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = kplane::fuzz::text_of(data, size);
-  const auto body = kplane::fuzz::body_of(text);
-  tolerate(size, [&] { kplane::fuzz::walk_object(kplane::codec::decode_object(body)); });
-  tolerate(size, [&] {
-    for (const auto& object : kplane::codec::decode_object_list(body).objects) kplane::fuzz::walk_object(object);
+void run(std::string_view text) {
+  const auto body = body_of(text);
+  tolerate(text.size(), [&] { walk_object(kplane::codec::decode_object(body)); });
+  tolerate(text.size(), [&] {
+    for (const auto& object : kplane::codec::decode_object_list(body).objects) walk_object(object);
   });
-  tolerate(size, [&] {
+  tolerate(text.size(), [&] {
     for (const auto& type : kplane::codec::decode_api_resources(body)) {
-      kplane::fuzz::require(!type.kind.empty() && !type.plural.empty(), "a type has a kind and a plural");
-      kplane::fuzz::require(type.plural.find('/') == std::string::npos, "a subresource is no type");
+      require(!type.kind.empty() && !type.plural.empty(), "a type has a kind and a plural");
+      require(type.plural.find('/') == std::string::npos, "a subresource is no type");
     }
   });
-  tolerate(size, [&] {
-    kplane::fuzz::require(!kplane::detail::decode_issued_token(body).token.empty(), "a token is not empty");
-  });
-  tolerate(size, [&] { static_cast<void>(kplane::codec::read_object_header(text)); });
-  return 0;
+  tolerate(text.size(),
+           [&] { require(!kplane::detail::decode_issued_token(body).token.empty(), "a token is not empty"); });
+  tolerate(text.size(), [&] { static_cast<void>(kplane::codec::read_object_header(text)); });
 }
+
+const Registration registration("resources", run);
+
+}  // namespace
+}  // namespace kplane::fuzz::resources_target

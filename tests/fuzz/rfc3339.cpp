@@ -3,11 +3,17 @@
 
 #include "target.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = kplane::fuzz::text_of(data, size);
+namespace kplane::fuzz::rfc3339_target {
+namespace {
+
+void run(std::string_view text) {
   const auto time = kplane::codec::parse_rfc3339(text);
   constexpr std::size_t shortest = std::string_view("2026-01-02T03:04:05Z").size();
-  kplane::fuzz::require(!time || size >= shortest, "a timestamp has a date, a time and a zone");
-  kplane::fuzz::require(kplane::codec::parse_rfc3339(text) == time, "the same text is the same time");
-  return 0;
+  require(!time || text.size() >= shortest, "a timestamp has a date, a time and a zone");
+  require(kplane::codec::parse_rfc3339(text) == time, "the same text is the same time");
 }
+
+const Registration registration("rfc3339", run);
+
+}  // namespace
+}  // namespace kplane::fuzz::rfc3339_target

@@ -1,5 +1,4 @@
-// What a fuzz target is: one function, which libFuzzer calls with its inputs, and the plain main with those of the
-// corpus.
+// What a fuzz target is: a function that is called with any bytes, under a name.
 #pragma once
 
 #include <cstddef>
@@ -9,16 +8,36 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/document.hpp"
 
-// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace kplane::fuzz {
 
-inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
-  return {reinterpret_cast<const char*>(data), size};
+/// Must neither crash nor hang nor throw, whatever the input is.
+using Target = void (*)(std::string_view input);
+
+struct NamedTarget {
+  std::string_view name;
+  Target run;
+};
+
+inline std::vector<NamedTarget>& targets() {
+  static std::vector<NamedTarget> all;
+  return all;
+}
+
+/// Each target has one, as a static.
+struct Registration {
+  Registration(std::string_view name, Target run) { targets().push_back({name, run}); }
+};
+
+/// nullptr when there is none of this name.
+inline Target find_target(std::string_view name) {
+  for (const NamedTarget& target : targets()) {
+    if (target.name == name) return target.run;
+  }
+  return nullptr;
 }
 
 /// A response body as the decoders get it.

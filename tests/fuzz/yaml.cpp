@@ -7,11 +7,18 @@
 
 #include "target.hpp"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+namespace kplane::fuzz::yaml_target {
+namespace {
+
+void run(std::string_view text) {
   try {
-    const std::string text = kplane::yaml::yaml_to_json(kplane::fuzz::text_of(data, size));
-    kplane::fuzz::require(nlohmann::json::accept(text), "the result is JSON");
+    const std::string json = kplane::yaml::yaml_to_json(text);
+    require(nlohmann::json::accept(json), "the result is JSON");
   } catch (const kplane::ConfigError&) {  // not YAML
   }
-  return 0;
 }
+
+const Registration registration("yaml", run);
+
+}  // namespace
+}  // namespace kplane::fuzz::yaml_target

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Runs the libFuzzer program of tests/fuzz: ./dev fuzz builds it first.
+
+What libFuzzer found is kept in kept/TARGET.txt, one input a line: printable ASCII as it is, a backslash as \\\\, a newline
+as \\n, every other byte as \\xNN. A run begins with these and with tests/corpus; what it finds goes to
+BUILD/fuzz/TARGET/, crashes to BUILD/fuzz/crashes/TARGET/.
+"""
+
+import argparse
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+CORPUS = HERE.parent / "corpus"
+LONGEST = 4096
+
+
+def escaped(data):
+    names = {0x5C: "\\\\", 0x0A: "\\n"}
+    return "".join(names.get(b) or (chr(b) if 0x20 <= b < 0x7F else f"\\x{b:02x}") for b in data)
+
+
+def unescaped(line):
+    def byte(match):
+        code = match.group(1)
+        return {"\\": "\\", "n": "\n"}.get(code) or chr(int(code[1:], 16))
+
+    return re.sub(r"\\(\\|n|x[0-9a-f]{2})", byte, line).encode("latin-1")
+
+
+class Target:
+    def __init__(self, line, build):
+        self.name, self.dictionary, directories = line.split("\t")
+        self.seeds = [CORPUS / directory for directory in directories.split()]
+        self.kept = HERE / "kept" / (self.name + ".txt")
+        self.found = build / "fuzz" / self.name
+        self.crashes = build / "fuzz" / "crashes" / self.name
+
+    def unpack(self):
+        """Puts what is kept where libFuzzer reads and writes."""
+        self.found.mkdir(parents=True, exist_ok=True)
+        self.crashes.mkdir(parents=True, exist_ok=True)
+        lines = self.kept.read_text("ascii").split("\n") if self.kept.exists() else []
+        for line in lines[:-1]:
+            data = unescaped(line)
+            (self.found / hashlib.sha1(data).hexdigest()).write_bytes(data)
+
+    def pack(self, directory):
+        lines = sorted(escaped(file.read_bytes()) for file in directory.iterdir())
+        self.kept.write_text("".join(line + "\n" for line in lines), "ascii")
+        return len(lines)
+
+
+def run(program, target, options, directories):
+    """Returns libFuzzer's exit code and its report."""
+    command = [program, f"-artifact_prefix={target.crashes}/", "-timeout=10", "-rss_limit_mb=2048"]
+    if target.dictionary:
+        command.append(f"-dict={HERE / 'dictionaries' / target.dictionary}.dict")
+    environment = dict(os.environ, KPLANE_FUZZ_TARGET=target.name)
+    command += options + [str(directory) for directory in directories]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        report = process.stderr.read().decode("utf-8", "replace")
+    return process.returncode, report
+
+
+def last(pattern, report):
+    found = re.findall(pattern, report)
+    return found[-1] if found else "?"
+
+
+def fuzz(program, target, seconds):
+    target.unpack()
+    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-use_value_profile=1", "-print_final_stats=1"]
+    before = os.times()
+    code, report = run(program, target, options, [target.found, *target.seeds])
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    print(f"{target.name}: {last(r'number_of_executed_units: *([0-9]+)', report)} inputs, {cpu:.0f} CPU seconds, "
+          f"{last(r'cov: ([0-9]+)', report)} edges, {last(r'ft: ([0-9]+)', report)} features")
+    if code != 0:
+        sys.stderr.write(report[-6000:])
+        print(f"{target.name}: FAILED; the input is in {target.crashes}")
+    return code
+
+
+def minimize(program, target):
+    """Keeps the smallest set of inputs that reaches what the kept ones, those of tests/corpus and the found ones reach."""
+    target.unpack()
+    merged = target.found.with_name(target.name + ".merged")
+    shutil.rmtree(merged, ignore_errors=True)
+    merged.mkdir()
+    code, report = run(program, target, ["-merge=1", f"-max_len={LONGEST}"], [merged, target.found, *target.seeds])
+    if code != 0:
+        sys.stderr.write(report[-6000:])
+        return code
+    count = target.pack(merged)
+    shutil.rmtree(target.found)
+    merged.rename(target.found)
+    edges = last(r"([0-9]+) new coverage edges", report)
+    print(f"{target.name}: {count} inputs are kept, {target.kept.stat().st_size} bytes, {edges} edges")
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev fuzz", description=__doc__.split("\n")[0])
+    parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("target", nargs="*", help="which targets to run, `all` for each; none: list them")
+    parser.add_argument("--seconds", type=int, default=60, help="how long each runs (60)")
+    parser.add_argument("--minimize", action="store_true", help="merge what was found into tests/fuzz/kept")
+    arguments = parser.parse_args()
+    fuzz_build = arguments.build / "tests" / "fuzz"
+    targets = [Target(line, arguments.build) for line in (fuzz_build / "targets.txt").read_text().splitlines()]
+    if not arguments.target:
+        print("\n".join(target.name for target in targets))
+        return 0
+    unknown = set(arguments.target) - {target.name for target in targets} - {"all"}
+    if unknown:
+        parser.error("no such target: " + ", ".join(sorted(unknown)))
+    program = str(fuzz_build / "kplane_fuzz")
+    failed = 0
+    for target in targets:
+        if target.name not in arguments.target and "all" not in arguments.target:
+            continue
+        if not arguments.minimize or arguments.seconds != parser.get_default("seconds"):
+            failed |= fuzz(program, target, arguments.seconds) != 0
+        if arguments.minimize:
+            failed |= minimize(program, target) != 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
