@@ -20,6 +20,7 @@
 
 #include "base/clock.hpp"
 #include "base/environment_variable.hpp"
+#include "base/standard_streams.hpp"
 
 namespace kplane::auth {
 
@@ -50,6 +51,7 @@ class Descriptor {
     if (number_ >= 0) ::close(number_);
     number_ = -1;
   }
+  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
 
  private:
   int number_;
@@ -60,11 +62,9 @@ struct Pipe {
   Descriptor writing;
 };
 
-/// Moves a descriptor above the standard ones, which the child's are set up on; a program that closed its own gets
-/// their numbers from pipe().
+/// The child's standard streams are set up on the numbers below.
 Descriptor above_standard(Descriptor descriptor) {
-  if (descriptor.get() > STDERR_FILENO) return descriptor;
-  const int number = ::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  const int number = detail::above_standard_streams(descriptor.release());
   if (number < 0) fail(errno, "fcntl");
   return Descriptor(number);
 }

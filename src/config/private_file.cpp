@@ -16,6 +16,7 @@
 #include <kplane/error.hpp>
 
 #include "base/open_files.hpp"
+#include "base/standard_streams.hpp"
 
 namespace kplane::config {
 
@@ -33,7 +34,9 @@ constexpr const char* random_part = ".XXXXXX";
 class Replacement {
  public:
   explicit Replacement(const std::string& path)
-      : path_(path), name_(path + random_part), file_(::mkostemp(name_.data(), O_CLOEXEC)) {
+      : path_(path),
+        name_(path + random_part),
+        file_(detail::above_standard_streams(::mkostemp(name_.data(), O_CLOEXEC))) {
     if (file_ < 0) refuse();
   }
   Replacement(const Replacement&) = delete;

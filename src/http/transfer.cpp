@@ -10,6 +10,7 @@
 #include <new>
 
 #include "base/open_files.hpp"
+#include "base/standard_streams.hpp"
 #include "http/request_secrets.hpp"
 #include "http/tls_error.hpp"
 
@@ -69,11 +70,30 @@ void widen_receive_window(CURL* handle) noexcept {
   }
 }
 
-/// libcurl's own sockets would be inherited by every program that this process starts.
+/// libcurl's own sockets would be inherited by every program that this process starts, and one with the number of
+/// standard output would get what the program prints.
 curl_socket_t open_socket(void* error, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
-  const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const int socket =
+      detail::above_standard_streams(::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol));
   if (socket < 0) *static_cast<int*>(error) = errno;
   return socket;
+}
+
+/// Whether the server's certificate, seen in the handshake of this transfer, names its hosts only by its common name.
+/// libcurl would take that where there are no alternative names; Go, and so kubectl, does not. Needs CURLOPT_CERTINFO.
+bool lacks_alternative_name(CURL* handle) noexcept {
+  constexpr std::string_view extension = "X509v3 Subject Alternative Name:";
+  const curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &session);
+  // Other backends do not list extensions by this name.
+  if (session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL) return false;
+  const curl_certinfo* chain = nullptr;
+  curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain);
+  if (chain == nullptr || chain->num_of_certs == 0) return false;  // plain http, or a connection of an earlier transfer
+  for (const curl_slist* line = chain->certinfo[0]; line != nullptr; line = line->next) {
+    if (std::string_view(line->data).substr(0, extension.size()) == extension) return false;
+  }
+  return true;
 }
 
 /// libcurl would block on a pipe without a writer. The path was a regular file when the client was constructed.
@@ -117,6 +137,7 @@ void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& ide
   sendings_ = 0;
   excess_ = Excess::none;
   out_of_memory_ = false;
+  is_without_name_ = false;
   error_text_.front() = '\0';
 
   curl_easy_reset(handle);
@@ -197,6 +218,7 @@ void Transfer::prepare_connection(CURL* handle) {
 void Transfer::prepare_tls(CURL* handle) const {
   set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.verify_tls ? 1L : 0L);
   set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.verify_tls ? 2L : 0L);
+  set_option(handle, CURLOPT_CERTINFO, options_.verify_tls ? 1L : 0L);  // for lacks_alternative_name()
   // The minimum; by default libcurl uses openssl.cnf. Also for an https proxy.
   set_option(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set_option(handle, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -279,6 +301,8 @@ int Transfer::on_connected(void* self, char* /*remote_address*/, char* /*local_a
                            int /*local_port*/) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.connect_deadline_ = TimePoint::max();
+  transfer.is_without_name_ = transfer.options_.verify_tls && lacks_alternative_name(transfer.handle_);
+  if (transfer.is_without_name_) return CURL_PREREQFUNC_ABORT;
   ++transfer.sendings_;
   widen_receive_window(transfer.handle_);
   return CURL_PREREQFUNC_OK;
@@ -442,6 +466,12 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   response_ = {};  // otherwise partial data would be kept while the next attempt waits
   if (out_of_memory_) throw std::bad_alloc();
   if (is_out_of_files(code)) return std::make_shared<TransportError>(what + ": " + detail::out_of_files_text(), true);
+  if (is_without_name_) {
+    return std::make_shared<HostnameMismatch>(
+        what +
+        ": the server's certificate has no subject alternative name, and its common name does not count: issue one "
+        "that has the host's name");
+  }
   const std::string message = what + ": " + secrets().blotted(reason(code));
   if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
   if (code == CURLE_ABORTED_BY_CALLBACK) {

@@ -93,6 +93,7 @@ class Transfer {
   int sendings_ = 0;
   Excess excess_ = Excess::none;
   bool out_of_memory_ = false;
+  bool is_without_name_ = false;  // the server's certificate
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };
 

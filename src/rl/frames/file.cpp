@@ -12,6 +12,8 @@
 
 #include <kplane/rl/recording_error.hpp>
 
+#include "rl/frames/standard_streams.hpp"
+
 namespace kplane::rl::recording {
 
 namespace {
@@ -28,7 +30,7 @@ auto uninterrupted(const Call& call) {
 
 int open_file(const std::string& path, int flags) {
   constexpr mode_t mode = 0600;  // recordings may contain sensitive state
-  return uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); });
+  return above_standard_streams(uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
 }
 
 [[noreturn]] void fail_to_open(const std::string& path, int code) {

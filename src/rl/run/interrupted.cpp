@@ -17,6 +17,8 @@
 
 #include <kplane/error.hpp>
 
+#include "rl/frames/standard_streams.hpp"
+
 namespace kplane::rl {
 
 namespace {
@@ -66,7 +68,7 @@ class Interrupted::Watcher {
   Watcher() {
     if (is_watching.exchange(true))
       throw ConfigError("there already is an rl::Interrupted: a process can have only one");
-    if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) {
+    if (!open_pipe()) {
       is_watching = false;
       throw ConfigError("rl::Interrupted cannot create a pipe: too many open files");
     }
@@ -104,6 +106,14 @@ class Interrupted::Watcher {
   [[nodiscard]] StopToken token() const noexcept { return source_.token(); }
 
  private:
+  [[nodiscard]] bool open_pipe() noexcept {
+    if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) return false;
+    for (int& end : pipe_) end = above_standard_streams(end);
+    if (pipe_[0] >= 0 && pipe_[1] >= 0) return true;
+    for (const int end : pipe_) ::close(end);
+    return false;
+  }
+
   void start() {
     try {
       thread_ = std::thread([this] { watch(); });
