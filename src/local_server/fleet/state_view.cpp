@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <random>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "local_server/base/identity.hpp"
@@ -37,10 +39,14 @@ std::set<std::string> split_names(std::string_view list) {
 }
 
 // One shuffle per seed, rotated by one at every read, so two consecutive reads never have the same order.
-void disorder(Items& items, std::uint64_t seed, std::uint64_t read) {
+void shuffle(Items& items, std::uint64_t seed) {
   if (items.size() < 2) return;
   std::minstd_rand engine(static_cast<std::minstd_rand::result_type>(seed + items.size()));
   std::shuffle(items.begin(), items.end(), engine);
+}
+
+void rotate(Items& items, std::uint64_t read) {
+  if (items.size() < 2) return;
   const auto turn = static_cast<Items::difference_type>(read % items.size());
   std::rotate(items.begin(), items.begin() + turn, items.end());
 }
@@ -55,20 +61,107 @@ void append_item(std::string& body, const ObjectView& object, bool internal) {
   body += to_text(internal_layout(nlohmann::json::parse(item)));
 }
 
-void append_items(std::string& body, const Items& items, bool internal) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) body += ',';
-    append_item(body, items[i], internal);
+EncodedItems encoded(const Items& items, std::uint64_t version, bool internal) {
+  EncodedItems encoded{version, {}, {}};
+  encoded.ends.reserve(items.size());
+  for (const ObjectView& item : items) {
+    append_item(encoded.text, item, internal);
+    encoded.text += ',';
+    encoded.ends.push_back(encoded.text.size());
   }
+  encoded.text.shrink_to_fit();
+  return encoded;
 }
 
-void append_resource(std::string& body, const ResourceType& type, bool synced, const Items& items, bool internal) {
-  body += R"({"group":")" + type.group + R"(","resource":")" + type.resource + R"(","synced":)";
-  body += synced ? "true" : "false";
-  body += R"(,"itemCount":)" + std::to_string(items.size()) + R"(,"items":[)";
-  append_items(body, items, internal);
-  body += "]}";
+void begin_resource(std::string& body, const ResourceType& type, bool synced, std::size_t count) {
+  body.append(R"({"group":")").append(type.group).append(R"(","resource":")").append(type.resource);
+  body.append(synced ? R"(","synced":true,"itemCount":)" : R"(","synced":false,"itemCount":)");
+  body.append(std::to_string(count)).append(R"(,"items":[)");
 }
+
+/// One read of a plane: what is kept of it, and what will be.
+class PlaneRead {
+ public:
+  PlaneRead(const StateViewOptions& options, StateCache& cache, const Plane& plane, const Store& store)
+      : options_(options), cache_(cache), plane_(plane), store_(store), kept_(cache.find(plane)) {
+    // Before anything else is looked at, so that what is kept is never said to be newer than it is.
+    version_ = store.informed_version();
+  }
+
+  /// Appends the items of a type in the form of `/state`, unless there are none and these are left out.
+  void append(std::string& body, const ResourceType& type, std::uint64_t read, bool include_empty, char separator) {
+    const auto kept = kept_items(type);
+    if (kept != nullptr) {
+      if (kept->ends.empty() && !include_empty) return;
+      append(body, type, *kept, read, separator);
+      return;
+    }
+    Informed informed = store_.informed(type);
+    if (is_stored_otherwise(type)) {
+      for (auto& item : informed.objects) item = item.served_as(type);
+    }
+    shuffle(informed.objects, options_.seed);
+    if (is_read_again(informed)) {
+      auto items =
+          std::make_shared<const EncodedItems>(encoded(informed.objects, *informed.version, options_.internal_layout));
+      if (!items->ends.empty() || include_empty) append(body, type, *items, read, separator);
+      added_.emplace_back(&type, std::move(items));
+      return;
+    }
+    if (informed.objects.empty() && !include_empty) return;
+    rotate(informed.objects, read);
+    body += separator;
+    begin_resource(body, type, true, informed.objects.size());
+    for (std::size_t i = 0; i < informed.objects.size(); ++i) {
+      if (i > 0) body += ',';
+      append_item(body, informed.objects[i], options_.internal_layout);
+    }
+    body += "]}";
+  }
+
+  /// Keeps what was encoded, for the next read.
+  void finish() {
+    if (!version_ || (kept_ != nullptr && kept_->version == *version_ && added_.empty())) return;
+    auto now = std::make_shared<EncodedPlane>();
+    now->version = *version_;
+    if (kept_ != nullptr) {
+      for (const auto& [type, items] : kept_->types) {
+        if (store_.informed_version(*type) == items->version) now->types.emplace(type, items);
+      }
+    }
+    for (auto& [type, items] : added_) now->types.insert_or_assign(type, std::move(items));
+    cache_.put(plane_, std::move(now));
+  }
+
+ private:
+  [[nodiscard]] std::shared_ptr<const EncodedItems> kept_items(const ResourceType& type) const {
+    if (kept_ == nullptr || !version_) return nullptr;
+    auto items = kept_->find(type);
+    if (items == nullptr || kept_->version == *version_) return items;
+    return store_.informed_version(type) == items->version ? items : nullptr;
+  }
+
+  /// Whether the objects are those of the read before this. What is read once only is not worth keeping.
+  [[nodiscard]] bool is_read_again(const Informed& informed) const {
+    return version_ && kept_ != nullptr && informed.version && *informed.version <= kept_->version;
+  }
+
+  static void append(std::string& body, const ResourceType& type, const EncodedItems& items, std::uint64_t read,
+                     char separator) {
+    body += separator;
+    begin_resource(body, type, true, items.ends.size());
+    items.append_to(body, read);
+    body += "]}";
+  }
+
+  const StateViewOptions& options_;
+  StateCache& cache_;
+  const Plane& plane_;
+  const Store& store_;
+  const std::shared_ptr<const EncodedPlane> kept_;
+  std::optional<std::uint64_t> version_;
+  std::vector<std::pair<const ResourceType*, std::shared_ptr<const EncodedItems>>> added_;
+};
 
 }  // namespace
 
@@ -92,18 +185,19 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
   body += R"({"cluster":")" + plane.cluster() + R"(","snapshotTime":")" + rfc3339(now) + R"(","liveResources":)" +
           std::to_string(view.live->size()) + R"(,"resources":)";
   const std::size_t begin = body.size();
+  PlaneRead read(options_, cache_, plane, plane.store());
   for (const auto& [key, type] : *view.live) {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
-    const bool synced = view.starting.count(key) == 0 && unsynced.count(key.resource) == 0;
-    Items items = synced ? plane.store().informed_views(*type) : Items{};
-    if (items.empty() && !query.include_empty) continue;
-    if (is_stored_otherwise(*type)) {
-      for (auto& item : items) item = item.served_as(*type);
+    const char separator = body.size() == begin ? '[' : ',';
+    if (view.starting.count(key) == 0 && unsynced.count(key.resource) == 0) {
+      read.append(body, *type, view.read, query.include_empty, separator);
+    } else if (query.include_empty) {
+      body += separator;
+      begin_resource(body, *type, false, 0);
+      body += "]}";
     }
-    disorder(items, options_.seed, view.read);
-    body += body.size() == begin ? '[' : ',';
-    append_resource(body, *type, synced, items, options_.internal_layout);
   }
+  read.finish();
   body += body.size() == begin ? "null}\n" : "]}\n";
   return {200,
           std::move(body),

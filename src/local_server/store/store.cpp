@@ -88,6 +88,7 @@ void Store::begin_with(const InitialObjects& objects) {
     });
   }
   resource_version_ = before + objects.all().size();
+  begun_at_ = resource_version_;
   watch_hub_.begin_at(resource_version_);  // a real server's cache starts with the existing objects
 }
 
@@ -163,23 +164,54 @@ Listing Store::list_locked(const GroupResource& type, const std::string& ns) con
 }
 
 std::vector<ObjectView> Store::views(const ResourceType& type, const std::string& ns) const {
-  std::vector<ObjectView> views;
   const std::lock_guard lock(mutex_);
+  return views_locked(storage_key_of(type), ns);
+}
+
+std::vector<ObjectView> Store::views_locked(const GroupResource& type, const std::string& ns) const {
+  std::vector<ObjectView> views;
   visit_locked(
-      storage_key_of(type), ns, [&](const ObjectPtr& object) { views.emplace_back(object); },
+      type, ns, [&](const ObjectPtr& object) { views.emplace_back(object); },
       [&](const SharedObject& shared, std::size_t index) { views.emplace_back(shared, unwritten_.origin(), index); });
   return views;
 }
 
-std::vector<ObjectView> Store::informed_views(const ResourceType& type) const {
-  if (options_.state_lag.count() == 0) return views(type);
+Informed Store::informed(const ResourceType& type) const {
+  const GroupResource key = storage_key_of(type);
   const std::lock_guard lock(mutex_);
-  std::vector<ObjectPtr> objects = list_locked(storage_key_of(type), {}).objects;
+  auto version = informed_version_locked(key);
+  return {version ? views_locked(key, {}) : earlier_views_locked(key), version};
+}
+
+std::optional<std::uint64_t> Store::informed_version(const ResourceType& type) const {
+  const GroupResource key = storage_key_of(type);
+  const std::lock_guard lock(mutex_);
+  return informed_version_locked(key);
+}
+
+std::optional<std::uint64_t> Store::informed_version() const {
+  const std::lock_guard lock(mutex_);
+  if (has_unshown_changes_locked()) return std::nullopt;
+  return resource_version_;
+}
+
+std::optional<std::uint64_t> Store::informed_version_locked(const GroupResource& type) const {
+  if (has_unshown_changes_locked()) return std::nullopt;
+  const auto changed = changed_at_.find(type);
+  return changed == changed_at_.end() ? begun_at_ : std::max(changed->second, begun_at_);
+}
+
+bool Store::has_unshown_changes_locked() const {
+  return !recent_.empty() && recent_.back().at > std::chrono::steady_clock::now() - options_.state_lag;
+}
+
+std::vector<ObjectView> Store::earlier_views_locked(const GroupResource& type) const {
+  std::vector<ObjectPtr> objects = list_locked(type, {}).objects;
   const auto shown_until = std::chrono::steady_clock::now() - options_.state_lag;
   Objects then;
   for (auto& object : objects) then.emplace(name_of(*object), std::move(object));
   for (auto change = recent_.rbegin(); change != recent_.rend() && change->at > shown_until; ++change) {
-    if (change->type != storage_key_of(type)) continue;
+    if (change->type != type) continue;
     if (change->after != nullptr) then.erase(name_of(*change->after));
     if (change->before != nullptr) then[name_of(*change->before)] = change->before;
   }
@@ -313,6 +345,7 @@ void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr 
     service_addresses_.note(before == nullptr ? nullptr : &before->value(),
                             after == nullptr ? nullptr : &after->value());
   }
+  changed_at_[storage_key_of(type)] = resource_version_;
   watch_hub_.record(type, {resource_version_, before, after});
   if (options_.state_lag.count() > 0) note_recent_locked(type, before, after);
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});

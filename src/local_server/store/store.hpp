@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,13 @@ struct Listing {
   std::uint64_t resource_version = 0;
 };
 
+/// The objects of a type as informers see them, StoreOptions::state_lag behind.
+struct Informed {
+  std::vector<ObjectView> objects{};  ///< in order of namespace and name; valid as long as the store
+  /// Of the objects' last change; the same number means the same objects. No value: they change as time passes.
+  std::optional<std::uint64_t> version{};
+};
+
 /// Thread safety: every member may be called from any thread. Functions passed in run while the store is locked: they
 /// must be quick, and must not call the same store.
 class Store {
@@ -100,8 +108,12 @@ class Store {
   [[nodiscard]] Listing list(const ResourceType& type, const std::string& ns = {}) const;
   /// The objects of list() as views, valid as long as the store. Copies no objects.
   [[nodiscard]] std::vector<ObjectView> views(const ResourceType& type, const std::string& ns = {}) const;
-  /// The same for all objects of a type as informers see them, StoreOptions::state_lag behind.
-  [[nodiscard]] std::vector<ObjectView> informed_views(const ResourceType& type) const;
+  /// What informers see of all namespaces. Copies no objects.
+  [[nodiscard]] Informed informed(const ResourceType& type) const;
+  /// As Informed::version, of one type.
+  [[nodiscard]] std::optional<std::uint64_t> informed_version(const ResourceType& type) const;
+  /// The same, of all types together: at least the version of each.
+  [[nodiscard]] std::optional<std::uint64_t> informed_version() const;
 
   /// Replaces an object with the result of `edit`. Server-owned fields (uid, creationTimestamp, generation,
   /// resourceVersion, the deletion mark) are kept or updated here; an edit that changes nothing writes nothing. If
@@ -154,6 +166,11 @@ class Store {
   template <class Written, class Unwritten>
   void visit_locked(const GroupResource& type, const std::string& ns, const Written& written,
                     const Unwritten& unwritten) const;
+  [[nodiscard]] std::vector<ObjectView> views_locked(const GroupResource& type, const std::string& ns) const;
+  /// Objects as they were before changes that informers do not show yet.
+  [[nodiscard]] std::vector<ObjectView> earlier_views_locked(const GroupResource& type) const;
+  [[nodiscard]] bool has_unshown_changes_locked() const;
+  [[nodiscard]] std::optional<std::uint64_t> informed_version_locked(const GroupResource& type) const;
   [[nodiscard]] Listing list_locked(const GroupResource& type, const std::string& ns) const;
   void put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object);
   void erase_locked(const ResourceType& type, const ObjectName& name);
@@ -167,7 +184,9 @@ class Store {
   UnwrittenObjects unwritten_;  // the others are in by_type_
   std::map<GroupResource, TypeObjects> by_type_;
   std::uint64_t resource_version_ = 0;
-  std::deque<RecentChange> recent_;  // not shown by informers yet
+  std::uint64_t begun_at_ = 0;                         // resource_version_ after begin_with()
+  std::map<GroupResource, std::uint64_t> changed_at_;  // resource_version_ after the last change of a type since then
+  std::deque<RecentChange> recent_;                    // not shown by informers yet
   Observer observer_;
   WatchHub watch_hub_;
   ServiceAddresses service_addresses_;

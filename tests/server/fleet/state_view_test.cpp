@@ -2,14 +2,20 @@
 #include "local_server/fleet/state_view.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "local_server/store/bootstrap.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -158,6 +164,182 @@ TEST_F(State, SharesItsInformersWithAllPlanes) {
   const json state = read({{"includeEmpty", "true"}});
   EXPECT_GT(state["liveResources"], cold);
   EXPECT_EQ((*find(state, "policy", "poddisruptionbudgets"))["synced"], true);
+}
+
+/// Without what differs from read to read: the time, and the order of the items.
+json settled(json state) {
+  state.erase("snapshotTime");
+  for (auto& each : state["resources"]) std::sort(each["items"].begin(), each["items"].end());
+  return state;
+}
+
+class KeptState : public State {
+ protected:
+  json read_anew(const std::map<std::string, std::string>& query = {}) {
+    return json::parse(forgetful.answer(planes.at("p"), *parse_state_query(query)).body);
+  }
+  /// Three reads: of what is new, of what is encoded to be kept, and of what is kept.
+  void expect_what_is_there(const std::map<std::string, std::string>& query = {}) {
+    for (int i = 0; i < 3; ++i) ASSERT_EQ(settled(read(query)), settled(read_anew(query)));
+  }
+  Store& store() { return planes.at("p").store(); }
+
+  StateView forgetful{{1, false, 0}, script};
+};
+
+TEST_F(KeptState, IsThatOfThePlaneAfterEveryWrite) {
+  const ResourceType& maps = *find_built_in("", "configmaps");
+  expect_what_is_there();
+  make("", "configmaps", {"default", "a"});
+  expect_what_is_there();
+  make("policy", "poddisruptionbudgets", {"default", "b"});
+  expect_what_is_there();
+  ASSERT_NE(store().update(maps, {"default", "a"},
+                           [](const StoredObject& current) {
+                             json value = current.value();
+                             value["data"]["k"] = "v";
+                             return value;
+                           }),
+            nullptr);
+  expect_what_is_there({{"resource", "configmaps"}});
+  expect_what_is_there();
+  ASSERT_NE(store().remove(maps, {"default", "a"}), nullptr);
+  expect_what_is_there({{"resource", "configmaps"}, {"includeEmpty", "true"}});
+  ASSERT_NE(store().remove(*find_built_in("", "namespaces"), {"", "kube-public"}), nullptr);
+  expect_what_is_there();
+  make("events.k8s.io", "events", {"default", "e"});
+  expect_what_is_there({{"resource", "events"}});
+  store().remove_all(*find_built_in("policy", "poddisruptionbudgets"));
+  expect_what_is_there({{"includeEmpty", "true"}});
+  script.set_synced("p", "namespaces", false);
+  expect_what_is_there();
+  script.set_synced("p", "namespaces", true);
+  expect_what_is_there();
+  static_cast<void>(read({{"warm", "true"}}));
+  expect_what_is_there({{"includeEmpty", "true"}});
+}
+
+TEST_F(KeptState, KeepsTheOrderThatAReadWouldHave) {
+  for (int i = 0; i < 5; ++i) make("", "secrets", {"default", "s" + std::to_string(i)});
+  std::set<std::vector<std::string>> orders;
+  for (int i = 0; i < 10; ++i) orders.insert(names(*find(read({{"resource", "secrets"}}), "", "secrets")));
+  EXPECT_EQ(orders.size(), 5U);
+}
+
+TEST_F(KeptState, OfAPlaneWithoutSystemObjectsShowsThemOnceTheyAreThere) {
+  Store late;
+  EXPECT_EQ(late.informed_version(), 0U);
+  late.begin_with(system_objects(false, true));
+  EXPECT_GT(late.informed_version(), 0U);
+  EXPECT_EQ(late.informed_version(*find_built_in("", "pods")), late.informed_version());
+}
+
+TEST(StateOfALaggingPlane, HoldsBackWritesHoweverOftenItIsRead) {
+  PlanesOptions options;
+  options.state_lag = std::chrono::hours(1);
+  PlaneScript script;
+  Planes planes(options);
+  const StateView view({}, script);
+  const auto count = [&] {
+    const auto query = parse_state_query({{"resource", "configmaps"}, {"includeEmpty", "true"}});
+    return json::parse(view.answer(planes.at("p"), *query).body)["resources"][0]["itemCount"].get<int>();
+  };
+  const int before = count();
+  EXPECT_EQ(count(), before);
+  EXPECT_EQ(count(), before);
+  const ResourceType& maps = *find_built_in("", "configmaps");
+  ASSERT_NE(planes.at("p").store().create(maps, {"default", "a"}, json::object()), nullptr);
+  EXPECT_FALSE(planes.at("p").store().informed_version().has_value());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(count(), before);
+}
+
+TEST(StateOfALaggingPlane, ShowsAWriteOnceItIsDue) {
+  PlanesOptions options;
+  options.state_lag = std::chrono::milliseconds(20);
+  PlaneScript script;
+  Planes planes(options);
+  const StateView view({}, script);
+  const auto is_shown = [&] {
+    return view.answer(planes.at("p"), {}).body.find(R"("name":"late-one")") != std::string::npos;
+  };
+  EXPECT_FALSE(is_shown());
+  EXPECT_FALSE(is_shown());
+  const auto due = std::chrono::steady_clock::now() + options.state_lag;
+  const ResourceType& maps = *find_built_in("", "configmaps");
+  ASSERT_NE(planes.at("p").store().create(maps, {"default", "late-one"}, json::object()), nullptr);
+  while (!is_shown()) {
+  }
+  EXPECT_GE(std::chrono::steady_clock::now(), due);
+  EXPECT_TRUE(is_shown());
+}
+
+TEST_F(KeptState, IsNeverOlderThanTheRequest) {
+  constexpr int writes = 200;
+  const auto query = parse_state_query({{"resource", "configmaps,namespaces"}});
+  Plane& plane = planes.at("p");
+  std::atomic<int> written{0};
+  std::thread writer([&] {
+    for (int i = 1; i <= writes; ++i) {
+      make("", "configmaps", {"default", "m" + std::to_string(i)});
+      written = i;
+    }
+  });
+  const auto read_until_all_is_written = [&] {
+    int least = 0;
+    do {
+      least = written;
+      const std::string body = view.answer(plane, *query).body;
+      const bool is_shown = least == 0 || body.find("\"m" + std::to_string(least) + "\"") != std::string::npos;
+      EXPECT_TRUE(is_shown) << least;
+    } while (least < writes);
+  };
+  std::thread reader(read_until_all_is_written);
+  read_until_all_is_written();
+  reader.join();
+  writer.join();
+}
+
+std::shared_ptr<const EncodedPlane> encoded_plane(std::size_t bytes) {
+  auto items = std::make_shared<EncodedItems>();
+  items->text.assign(bytes, 'x');
+  auto plane = std::make_shared<EncodedPlane>();
+  plane->types.emplace(find_built_in("", "pods"), std::move(items));
+  return plane;
+}
+
+TEST(StateCache, ForgetsThePlaneThatWasNotUsedForLongest) {
+  Planes planes;
+  StateCache cache(30'000);
+  cache.put(planes.at("a"), encoded_plane(10'000));
+  cache.put(planes.at("b"), encoded_plane(10'000));
+  EXPECT_NE(cache.find(planes.at("a")), nullptr);
+  cache.put(planes.at("c"), encoded_plane(10'000));
+  EXPECT_NE(cache.find(planes.at("a")), nullptr);
+  EXPECT_EQ(cache.find(planes.at("b")), nullptr);
+  EXPECT_NE(cache.find(planes.at("c")), nullptr);
+  EXPECT_GT(cache.bytes(), 20'000U);
+  EXPECT_LE(cache.bytes(), 30'000U);
+}
+
+TEST(StateCache, ReplacesWhatItKnows) {
+  Planes planes;
+  StateCache cache(30'000);
+  for (int i = 0; i < 10; ++i) cache.put(planes.at("a"), encoded_plane(20'000));
+  EXPECT_LT(cache.bytes(), 21'000U);
+  cache.put(planes.at("a"), encoded_plane(40'000));  // more than there is room for
+  EXPECT_EQ(cache.find(planes.at("a")), nullptr);
+  EXPECT_EQ(cache.bytes(), 0U);
+}
+
+TEST(EncodedItems, BeginWithAnyOfThem) {
+  const EncodedItems items{1, "{1},{2},{3},", {4, 8, 12}};
+  std::string body;
+  items.append_to(body, 0);
+  EXPECT_EQ(body, "{1},{2},{3}");
+  items.append_to(body, 4);
+  EXPECT_EQ(body, "{1},{2},{3}{2},{3},{1}");
+  EncodedItems{}.append_to(body, 3);
+  EXPECT_EQ(body, "{1},{2},{3}{2},{3},{1}");
 }
 
 }  // namespace

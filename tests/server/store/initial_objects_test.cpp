@@ -141,11 +141,11 @@ TEST(Identifiers, FollowFromTheSeedAndTheScope) {
 TEST(StateLag, KeepsWritesFromInformers) {
   Store store{StoreOptions{kDefaultWatchHistory, {}, Identifiers(), std::chrono::hours(1)}};
   bootstrap(store);
-  const auto count = store.informed_views(namespaces()).size();
+  const auto count = store.informed(namespaces()).objects.size();
   static_cast<void>(store.create(namespaces(), {"", "new"}, json::object()));
   static_cast<void>(store.update(namespaces(), {"", "default"}, with_label));
   static_cast<void>(store.remove(namespaces(), {"", "kube-public"}));
-  const auto informed = store.informed_views(namespaces());
+  const auto informed = store.informed(namespaces()).objects;
   ASSERT_EQ(informed.size(), count);
   EXPECT_EQ(informed.front().content()["metadata"]["name"], "default");
   EXPECT_FALSE(informed.front().content()["metadata"]["labels"].contains("a"));
