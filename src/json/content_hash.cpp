@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "json/bytes_hash_avx2.hpp"
 #include "json/json_dom.hpp"
 
 namespace kplane::json {
@@ -154,9 +155,23 @@ class Hasher {
   std::vector<HashedMember>& members_;  ///< a stack of the members of the enclosing objects
 };
 
+bool processor_has_avx2() noexcept {
+#if defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx2") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 ContentHash hash_of_bytes(std::string_view bytes, std::uint64_t seed) noexcept {
+  constexpr std::size_t few = 240;  // beyond this XXH3 hashes blocks
+  static const bool has_avx2 = processor_has_avx2() && is_compiled_for_avx2;
+  if (has_avx2 && bytes.size() > few) {
+    const BytesHash hash = hash_of_bytes_avx2(bytes.data(), bytes.size(), seed);
+    return {hash.low, hash.high};
+  }
   const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
   return {hash.low64, hash.high64};
 }

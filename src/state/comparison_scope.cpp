@@ -1,6 +1,8 @@
 #include "state/comparison_scope.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "json/content_hash.hpp"
@@ -42,6 +44,14 @@ bool is_default(const DiffOptions& options) noexcept {
   return options.ignored_fields.empty() && options.ignored_types.empty() && options.ignore_server_fields;
 }
 
+/// Whether a type is called `pods`, or `deployments.apps`.
+bool is_name_of(std::string_view name, const SnapshotResource& type) noexcept {
+  if (type.group.empty()) return name == type.resource;
+  const std::size_t dot = type.resource.size();
+  return name.size() == dot + 1 + type.group.size() && name[dot] == '.' && name.substr(0, dot) == type.resource &&
+         name.substr(dot + 1) == type.group;
+}
+
 /// Depends only on the fields, in any order.
 std::uint64_t id_of(const DiffOptions& options) {
   kplane::json::ContentHash sum{options.ignore_server_fields ? std::uint64_t{1} : std::uint64_t{0}, 0};
@@ -70,8 +80,8 @@ ComparisonScope::ComparisonScope(const DiffOptions& options)
 }
 
 bool ComparisonScope::covers(const SnapshotResource& resource) const {
-  const std::string name = resource.group.empty() ? resource.resource : resource.resource + "." + resource.group;
-  return ignored_types_.count(name) == 0;
+  const auto names_it = [&](const std::string& type) { return is_name_of(type, resource); };
+  return std::none_of(ignored_types_.begin(), ignored_types_.end(), names_it);
 }
 
 }  // namespace kplane::detail

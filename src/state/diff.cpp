@@ -23,12 +23,12 @@ using Items = Vector<Object>;
 /// Matches the objects of two lists that have identical bytes.
 class SameBytes {
  public:
-  /// Afterwards left_of(first) and left_of(second) are those without a match.
+  /// Afterwards first() and second() are those without a match.
   void match(const Items& first, const Items& second) {
     left_.first.clear();
     left_.second.clear();
     const std::size_t paired = std::min(first.size(), second.size());
-    // The order is usually the same, which a direct comparison shows faster than hashes.
+    // The order is often the same, which a direct comparison shows faster than a search.
     for (std::size_t i = 0; i < paired; ++i) {
       if (first[i].raw() == second[i].raw()) continue;
       left_.first.push_back(&first[i]);
@@ -43,37 +43,58 @@ class SameBytes {
   [[nodiscard]] const std::vector<const Object*>& second() const noexcept { return left_.second; }
 
  private:
-  using Hashed = std::pair<std::uint64_t, const Object*>;
+  /// A place of a hash table with linear probing.
+  struct Slot {
+    std::uint64_t beginning = 0;
+    const Object** object = nullptr;  ///< in left_.first, where it is nullptr once it has its match
+  };
+
+  /// Bounds the search where many objects begin alike. Those that stay without a match are compared by content.
+  static constexpr std::size_t max_probes = 16;
+
+  /// Names, uids and resource versions come first in an object, so its beginning usually tells it from the others.
+  static std::uint64_t hash_of_beginning(const Object& object) noexcept {
+    constexpr std::size_t beginning = 128;  // much cheaper to hash than the rest
+    return kplane::json::hash_of_bytes(object.raw().substr(0, beginning), object.raw().size()).low;
+  }
 
   void match_in_any_order() {
-    hash(left_.first, hashed_.first);
-    hash(left_.second, hashed_.second);
-    left_.first.clear();
-    left_.second.clear();
-    auto a = hashed_.first.begin();
-    auto b = hashed_.second.begin();
-    while (a != hashed_.first.end() && b != hashed_.second.end()) {
-      if (a->first == b->first && a->second->raw() == b->second->raw()) {
-        ++a;
-        ++b;
-      } else if (a->first <= b->first) {
-        left_.first.push_back((a++)->second);
-      } else {
-        left_.second.push_back((b++)->second);
-      }
-    }
-    for (; a != hashed_.first.end(); ++a) left_.first.push_back(a->second);
-    for (; b != hashed_.second.end(); ++b) left_.second.push_back(b->second);
+    std::size_t size = max_probes;
+    while (size < 2 * left_.first.size()) size *= 2;
+    slots_.assign(size, Slot());
+    for (const Object*& object : left_.first) insert(object);
+    const auto has_match = [this](const Object* object) { return take_match_of(*object); };
+    left_.second.erase(std::remove_if(left_.second.begin(), left_.second.end(), has_match), left_.second.end());
+    left_.first.erase(std::remove(left_.first.begin(), left_.first.end(), nullptr), left_.first.end());
   }
 
-  static void hash(const std::vector<const Object*>& objects, std::vector<Hashed>& hashed) {
-    hashed.clear();
-    for (const Object* object : objects) hashed.emplace_back(kplane::json::hash_of_bytes(object->raw(), 0).low, object);
-    std::sort(hashed.begin(), hashed.end(), [](const Hashed& a, const Hashed& b) { return a.first < b.first; });
+  void insert(const Object*& object) {
+    const std::uint64_t beginning = hash_of_beginning(*object);
+    for (std::size_t probe = 0; probe < max_probes; ++probe) {
+      Slot& slot = slot_at(beginning + probe);
+      if (slot.object != nullptr) continue;
+      slot = {beginning, &object};
+      return;
+    }
   }
+
+  bool take_match_of(const Object& object) {
+    const std::uint64_t beginning = hash_of_beginning(object);
+    for (std::size_t probe = 0; probe < max_probes; ++probe) {
+      const Slot& slot = slot_at(beginning + probe);
+      if (slot.object == nullptr) return false;
+      const Object*& other = *slot.object;
+      if (slot.beginning != beginning || other == nullptr || other->raw() != object.raw()) continue;
+      other = nullptr;
+      return true;
+    }
+    return false;
+  }
+
+  Slot& slot_at(std::uint64_t place) noexcept { return slots_[place & (slots_.size() - 1)]; }
 
   std::pair<std::vector<const Object*>, std::vector<const Object*>> left_;
-  std::pair<std::vector<Hashed>, std::vector<Hashed>> hashed_;
+  std::vector<Slot> slots_;
 };
 
 struct Named {
@@ -154,10 +175,11 @@ bool is_before(const SnapshotResource* a, const SnapshotResource* b) { return de
 
 Types covered_types(const Snapshot& state, const ComparisonScope& scope) {
   Types types;
+  types.reserve(state.resources.size());
   for (const SnapshotResource& resource : state.resources) {
     if (!resource.items.empty() && scope.covers(resource)) types.push_back(&resource);
   }
-  std::sort(types.begin(), types.end(), is_before);
+  if (!std::is_sorted(types.begin(), types.end(), is_before)) std::sort(types.begin(), types.end(), is_before);
   return types;
 }
 

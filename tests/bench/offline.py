@@ -47,7 +47,7 @@ def print_decode_table(times):
         print(f"  {title:<34}" + "".join(f"{cell:>18}" for cell in cells))
     print(f"  {'150 reads of 50 pods':<34}{times['read_fields_kplane'] / 1e3:>18,.1f}")
     for title, name in COMPARISONS.items():
-        print(f"  {title:<34}{times[name] / 1e3:>18,.1f}")
+        print(f"  {title:<42}{times[name] / 1e3:>10,.1f}")
     for members in (100, 1_000, 10_000):
         title = f"Fleet of {members:,} members"
         print(f"  {title:<34}{times[f'fleet_kplane/members:{members}'] / 1e3:>18,.1f}")
@@ -55,9 +55,10 @@ def print_decode_table(times):
 
 COMPARISONS = {
     "diff, 240 kB, 3 objects changed": "diff_kplane",
+    "diff of an unchanged plane's two reads": "diff_unchanged_kplane",
     "diff of two planes, 240 kB": "diff_planes_kplane",
     "digest, 240 kB": "digest_kplane",
-    "digest of objects seen before": "digest_again_kplane",
+    "digest of an unchanged plane's second read": "digest_again_kplane",
 }
 CONTESTANTS = ("kplane", "simdjson", "nlohmann")
 
@@ -94,7 +95,8 @@ def bars(times, compile_time):
     yield report.Bar("diff: nlohmann's parse and diff ÷ kplane", times["diff_nlohmann"] / times["diff_kplane"], 50, False)
     yield report.Bar("diff ÷ simdjson's walk over both bodies", times["diff_kplane"] / (2 * walk), 2.5, True)
     yield report.Bar("digest ÷ simdjson's walk over the body", times["digest_kplane"] / walk, 4, True)
-    yield report.Bar("digest of objects seen before ÷ that walk", times["digest_again_kplane"] / walk, 1.2, True)
+    yield report.Bar("unchanged plane: diff ÷ that walk", times["diff_unchanged_kplane"] / walk, 0.3, True)
+    yield report.Bar("unchanged plane: digest ÷ that walk", times["digest_again_kplane"] / walk, 0.3, True)
     yield report.Bar("Fleet of 10,000 members, ms", fleets[1] / 1e6, 10, True)
     yield report.Bar("Fleet of 10,000 members ÷ 1,000", fleets[1] / fleets[0], 12, True)
     yield report.Bar("compile time: kplane/kplane.hpp ÷ nlohmann/json.hpp", compile_time, 0.40, True)

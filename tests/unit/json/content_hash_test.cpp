@@ -42,6 +42,16 @@ TEST(ContentHash, IsTheSameForEveryOrderOfFields) {
   EXPECT_THAT(differences(R"({"a":1,"b":{"c":2,"d":[3]}})", R"({ "b" : {"d":[3],"c":2}, "a":1 })"), IsEmpty());
 }
 
+// Digests are stored. Long texts are hashed with the widest instructions that the processor has.
+TEST(HashOfBytes, IsTheSameOnEveryMachine) {
+  std::string characters;
+  for (int i = 0; i < 3000; ++i) characters += static_cast<char>('a' + i % 23);
+  const std::string_view text = characters;
+  EXPECT_EQ(hash_of_bytes(text.substr(0, 240), 7), (ContentHash{0x19d820afd0dfeb14U, 0x77ac3967cd95425cU}));
+  EXPECT_EQ(hash_of_bytes(text.substr(0, 241), 7), (ContentHash{0x8daa5ae9cb790373U, 0xb0e7a9224a61ed3dU}));
+  EXPECT_EQ(hash_of_bytes(text.substr(0, 3000), 7), (ContentHash{0x06d516e67f98a196U, 0xfaacc9b3ea841aecU}));
+}
+
 TEST(ContentHash, TellsTheOrderOfElements) {
   EXPECT_THAT(differences(R"({"a":[1,2]})", R"({"a":[2,1]})"), ElementsAre("/a/0", "/a/1"));
 }

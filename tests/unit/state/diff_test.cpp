@@ -277,6 +277,48 @@ TEST(DiffProperty, IsEmptyWhereDigestsAreEqualAndItsInverseRestoresThem) {
   EXPECT_GT(changed, 1'000);
 }
 
+/// Objects of the same size whose first kilobyte is the same, in random order.
+Snapshot alike(const std::map<std::string, int>& values, std::mt19937& random) {
+  Items items;
+  for (const auto& [name, value] : values) {
+    items.push_back(object(name, {{"x", value}}));
+    items.back()["metadata"]["annotations"]["a"] = std::string(1'000, 'a');
+  }
+  std::shuffle(items.begin(), items.end(), random);
+  return pods(std::move(items));
+}
+
+TEST(DiffProperty, FindsChangesAmongObjectsThatBeginAlike) {
+  std::mt19937 random(1);
+  std::map<std::string, int> before;
+  for (int i = 100; i < 300; ++i) before["o" + std::to_string(i)] = 100;
+  for (int round = 0; round < 20; ++round) {
+    std::map<std::string, int> after = before;
+    for (int i = 0; i < round; ++i) after["o" + std::to_string(100 + random() % 200)] = 101 + round;
+    std::vector<std::string> changed;
+    for (const auto& [name, value] : after) {
+      if (before[name] != value) changed.push_back(name);
+    }
+    std::vector<std::string> found;
+    for (const Change& change : diff(alike(before, random), alike(after, random))) {
+      EXPECT_THAT(change.pointers, ElementsAre("/spec/x"));
+      found.push_back(change.name);
+    }
+    EXPECT_EQ(found, changed);
+    before = after;
+  }
+}
+
+TEST(Diff, MatchesAsManyEqualObjectsAsBothHave) {
+  const Snapshot two = pods(Items{object("a"), object("b"), object("a")});
+  const Snapshot three = pods(Items{object("a"), object("a"), object("a"), object("b")});
+  const auto changes = diff(two, three);
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].type, ChangeType::added);
+  EXPECT_EQ(changes[0].name, "a");
+  EXPECT_THAT(diff(three, two), SizeIs(1));
+}
+
 TEST(Digest, TellsRealStatesApart) {
   const std::string body = tests::make_state_body("a", tests::rollout_plane);
   const std::string other = tests::make_state_body("b", tests::rollout_plane);
