@@ -112,8 +112,9 @@ class KPLANE_API Client {
   /// version between two pages: list again
   [[nodiscard]] Vector<Fleet> list_fleets(const ListOptions& which = {}) const;
 
-  /// Reads many planes concurrently on the calling thread; the results are in the order of `planes`. Blocks until the
-  /// last one is done or its deadline has passed. Holds all snapshots in memory; for_each_state() does not.
+  /// Reads many planes concurrently on the calling thread, or on BatchOptions::threads; the results are in the order of
+  /// `planes`, however many threads there are. Blocks until the last one is done or its deadline has passed. Holds all
+  /// snapshots in memory; for_each_state() does not.
   /// @throws ConfigError when an option is invalid or a plane came from another Client. All other errors are in the
   /// results.
   [[nodiscard]] Vector<StateResult> states(const std::vector<Plane>& planes, const StateOptions& options = {},
@@ -123,6 +124,11 @@ class KPLANE_API Client {
   /// planes there are, at most `batch.concurrency` response bodies are in memory, apart from those that `fn` keeps and
   /// those of silent planes (see BatchOptions). An exception from `fn` ends the batch and propagates to the caller. The
   /// batch makes no progress while `fn` runs, and requests in flight may time out: hand long work to another thread.
+  ///
+  /// With BatchOptions::threads above 1, `fn` is called by that many threads at once, the calling one among them, and
+  /// must be safe for that; it is called once for each plane. While it runs, only its own thread makes no progress. If
+  /// it throws, the other threads stop: calls of `fn` that are running end, no other begins, and the first exception
+  /// propagates to the caller once all threads have ended. `fn` may call the Client, batches on threads included.
   void for_each_state(const std::vector<Plane>& planes, const std::function<void(StateResult)>& fn,
                       const StateOptions& options = {}, const BatchOptions& batch = {}) const;
 

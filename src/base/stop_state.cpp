@@ -25,6 +25,12 @@ void StopState::remove(StopListener& listener) noexcept {
   listeners_.erase(std::find(listeners_.begin(), listeners_.end(), &listener));
 }
 
+StopTokens StopTokens::with(const StopToken& fourth) const {
+  StopTokens more = *this;
+  more.tokens_.back() = fourth;
+  return more;
+}
+
 bool StopTokens::stop_requested() const noexcept {
   return std::any_of(tokens_.begin(), tokens_.end(), [](const StopToken& token) { return token.stop_requested(); });
 }

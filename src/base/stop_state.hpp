@@ -53,12 +53,15 @@ class StopTokens {
   explicit StopTokens(const StopToken& first, const StopToken& second = {}, const StopToken& third = {})
       : tokens_{first, second, third} {}
 
+  /// These and one more; once only.
+  [[nodiscard]] StopTokens with(const StopToken& fourth) const;
+
   [[nodiscard]] bool stop_requested() const noexcept;
   [[nodiscard]] bool stop_possible() const noexcept;
 
  private:
   friend class StopListening;
-  std::array<StopToken, 3> tokens_;
+  std::array<StopToken, 4> tokens_;
 };
 
 /// Registers the listener for its own lifetime.
@@ -74,7 +77,7 @@ class StopListening {
  private:
   void end() noexcept;
 
-  std::array<std::shared_ptr<StopState>, 3> states_;
+  std::array<std::shared_ptr<StopState>, 4> states_;
   StopListener& listener_;
 };
 

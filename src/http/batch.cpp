@@ -37,23 +37,52 @@ std::chrono::microseconds duration(CURL* handle) noexcept {
 
 void BatchConnections::wake() const noexcept { curl_multi_wakeup(multi.get()); }
 
-Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
+std::optional<std::size_t> BatchQueue::take(bool from_end) noexcept {
+  std::size_t left = left_.load(std::memory_order_relaxed);
+  do {
+    if (left == 0) return std::nullopt;
+  } while (!left_.compare_exchange_weak(left, left - 1, std::memory_order_relaxed));
+  if (from_end) return count_ - 1 - taken_from_end_.fetch_add(1, std::memory_order_relaxed);
+  return taken_from_front_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void BatchQueue::abort(std::exception_ptr why) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!why_) why_ = std::move(why);
+  }
+  left_.store(0, std::memory_order_relaxed);
+  aborted_.request_stop();
+}
+
+void BatchQueue::rethrow() const {
+  if (why_) std::rethrow_exception(why_);
+}
+
+BatchLimits BatchLimits::share(std::size_t thread, std::size_t threads) const noexcept {
+  BatchLimits part = *this;
+  part.concurrency = std::max<std::size_t>(1, concurrency / threads + (thread < concurrency % threads ? 1 : 0));
+  part.most_stalled = most_stalled / threads + (thread < most_stalled % threads ? 1 : 0);
+  return part;
+}
+
+Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler, BatchQueue& queue,
              const BatchLimits& limits)
-    : Batch(options, connections, handler, nullptr, limits) {}
+    : Batch(options, connections, handler, nullptr, &queue, limits) {}
 
 Batch::Batch(const TransportOptions& options, BatchConnections& connections, OpenBatchHandler& handler,
              const BatchLimits& limits)
-    : Batch(options, connections, handler, &handler, limits) {}
+    : Batch(options, connections, handler, &handler, nullptr, limits) {}
 
 Batch::Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
-             OpenBatchHandler* open, const BatchLimits& limits)
+             OpenBatchHandler* open, BatchQueue* queue, const BatchLimits& limits)
     : options_(options),
       connections_(connections),
       handler_(handler),
       open_(open),
+      queue_(queue),
       limits_(limits),
-      limiter_(limits.concurrency, now()),
-      end_(limits.count) {
+      limiter_(limits.concurrency, now(), limits.most_stalled) {
   // Without this, libcurl would close the connections when the batch's last handle is removed, and the next batch would
   // start cold. The limit includes connections in use: with a lower one, those of silent transfers would evict the idle
   // ones.
@@ -69,6 +98,7 @@ void Batch::run() {
   WakeOnStop waker(connections_.multi.get());
   const detail::StopListening listening(limits_.stops, waker);
   for (;;) {
+    if (is_aborted()) return;
     if (limits_.stops.stop_requested()) return stop_all();
     if (open_ != nullptr && open_->take_stop_notice()) end_stopped();
     start_what_fits();
@@ -84,7 +114,8 @@ void Batch::run() {
 }
 
 bool Batch::has_more() const {
-  return next_ != end_ || !waiting_.empty() || (open_ != nullptr && open_->has_arrivals());
+  if (!waiting_.empty()) return true;
+  return open_ != nullptr ? open_->has_arrivals() : !queue_->empty();
 }
 
 bool Batch::is_done() const { return in_flight_.empty() && !has_more() && (open_ == nullptr || !open_->stays_open()); }
@@ -137,9 +168,10 @@ std::unique_ptr<Batch::Job> Batch::next_job() {
     const std::optional<std::size_t> index = open_->next_arrival();
     return index ? make_job(*index, handler_.make_request(*index)) : nullptr;
   }
-  if (next_ == end_ || waiting_.size() / most_waiting_per_slot >= limits_.concurrency) return nullptr;
-  const std::size_t index = from_end_ ? --end_ : next_++;
-  std::unique_ptr<Job> job = make_job(index, handler_.make_request(index));
+  if (waiting_.size() / most_waiting_per_slot >= limits_.concurrency) return nullptr;
+  const std::optional<std::size_t> index = queue_->take(from_end_);
+  if (!index) return nullptr;
+  std::unique_ptr<Job> job = make_job(*index, handler_.make_request(*index));
   add_requests();
   return job;
 }
@@ -259,6 +291,7 @@ void Batch::stop_all() {
       job = std::move(waiting_.back().job);
       waiting_.pop_back();
     }
+    if (!job) continue;  // another thread has taken the last one
     auto error = job->attempts.stopped();
     give_up(std::move(job), std::move(error));
   }
@@ -287,6 +320,7 @@ bool Batch::release_stalled() {
 void Batch::settle(std::unique_ptr<Job> job, Result<Response> result) {
   const std::size_t index = job->index;
   job.reset();
+  if (is_aborted()) return;
   std::optional<FollowUp> next = handler_.take(index, std::move(result));
   add_requests();
   if (!next) return;

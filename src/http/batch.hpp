@@ -1,9 +1,11 @@
 // Many requests at once on the calling thread, with libcurl's multi interface.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -59,12 +61,49 @@ class OpenBatchHandler : public BatchHandler {
   [[nodiscard]] virtual bool take_stop_notice() = 0;
 };
 
+/// One handler for each thread that runs a batch.
+using BatchHandlers = std::vector<std::unique_ptr<BatchHandler>>;
+
+/// What the threads of a batch share: the requests that none of them has started yet, and the first failure.
+/// Thread-safe.
+class BatchQueue {
+ public:
+  /// Requests 0 … count-1.
+  explicit BatchQueue(std::size_t count) noexcept : count_(count), left_(count) {}
+
+  [[nodiscard]] bool empty() const noexcept { return left_.load(std::memory_order_relaxed) == 0; }
+  /// @param from_end whether to take the last one rather than the first @return nullopt when none is left
+  [[nodiscard]] std::optional<std::size_t> take(bool from_end) noexcept;
+
+  /// Ends the batch on all threads because of an exception; the first one counts. No more results are delivered.
+  void abort(std::exception_ptr why) noexcept;
+  [[nodiscard]] bool is_aborted() const noexcept { return aborted_.stop_requested(); }
+  /// Ends what a thread waits for when the batch is aborted.
+  [[nodiscard]] StopToken abort_token() const noexcept { return aborted_.token(); }
+  /// Call when no thread runs it any more. @throws the exception that ended it, if one did
+  void rethrow() const;
+
+ private:
+  const std::size_t count_;
+  std::atomic<std::size_t> left_;
+  // Both together never exceed the number of takes that `left_` has granted, so they never meet.
+  std::atomic<std::size_t> taken_from_front_{0};
+  std::atomic<std::size_t> taken_from_end_{0};
+  StopSource aborted_;
+  std::mutex mutex_;
+  std::exception_ptr why_;
+};
+
 /// Limits of a batch.
 struct BatchLimits {
   std::size_t count = 0;        ///< requests 0 … count-1 are made
   std::size_t concurrency = 1;  ///< requests in flight at most, not counting stalled ones: see ConcurrencyLimiter
   TimePoint deadline = TimePoint::max();
   detail::StopTokens stops{};  ///< the batch's; stops of single requests are checked in an open batch only
+  std::size_t most_stalled = ConcurrencyLimiter::most_stalled_in_all;  ///< stalled requests at most
+
+  /// The share of one of `threads` threads, of which none gets a concurrency of 0.
+  [[nodiscard]] BatchLimits share(std::size_t thread, std::size_t threads) const noexcept;
 };
 
 /// The curl handles of one batch at a time, kept with their connections for the next batch.
@@ -79,9 +118,11 @@ struct BatchConnections {
 /// One run over the requests. A request in backoff uses no slot.
 class Batch final : private IdleWork {
  public:
-  Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler,
+  /// One that takes its requests from `queue`, of which `limits` has the rest.
+  Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler, BatchQueue& queue,
         const BatchLimits& limits);
-  /// A batch to which requests are added while it runs; the handler's functions must be quick. `limits.count` is 0.
+  /// A batch to which requests are added while it runs; the handler's functions must be quick. `limits.count` is not
+  /// used.
   Batch(const TransportOptions& options, BatchConnections& connections, OpenBatchHandler& handler,
         const BatchLimits& limits);
   Batch(const Batch&) = delete;
@@ -112,7 +153,7 @@ class Batch final : private IdleWork {
   };
 
   Batch(const TransportOptions& options, BatchConnections& connections, BatchHandler& handler, OpenBatchHandler* open,
-        const BatchLimits& limits);
+        BatchQueue* queue, const BatchLimits& limits);
   void work(Milliseconds longest) noexcept override;
   void start_what_fits();
   [[nodiscard]] std::unique_ptr<Job> next_job();
@@ -132,6 +173,7 @@ class Batch final : private IdleWork {
   void wait(std::unique_ptr<Job> job, TimePoint at);
   [[nodiscard]] Milliseconds longest_poll() const;
   [[nodiscard]] TimePoint now() const { return options_.clock.now(); }
+  [[nodiscard]] bool is_aborted() const noexcept { return queue_ != nullptr && queue_->is_aborted(); }
   [[nodiscard]] bool has_more() const;
   [[nodiscard]] bool is_done() const;
 
@@ -139,12 +181,11 @@ class Batch final : private IdleWork {
   BatchConnections& connections_;
   BatchHandler& handler_;
   OpenBatchHandler* const open_;  // the same, of an open batch; else nullptr
+  BatchQueue* const queue_;       // nullptr in an open batch
   const BatchLimits limits_;
   std::unordered_map<CURL*, Flight> in_flight_;
   std::vector<Waiting> waiting_;  // a heap, the next one due in front
   ConcurrencyLimiter limiter_;
-  std::size_t next_ = 0;  // requests from here up to end_ were not made yet
-  std::size_t end_;
   bool from_end_ = false;
   std::exception_ptr failure_;  // thrown during idle work
 };

@@ -9,7 +9,6 @@ namespace kplane::http {
 namespace {
 
 constexpr std::size_t most_stalled_per_slot = 15;
-constexpr std::size_t most_stalled_in_all = 256;
 constexpr std::chrono::microseconds least_grace{100'000};
 constexpr int durations_per_grace = 4;
 constexpr int mean_memory = 16;  // durations after which an old one has lost two thirds of its weight
@@ -17,10 +16,10 @@ constexpr Milliseconds look_interval{25};
 
 }  // namespace
 
-ConcurrencyLimiter::ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept
+ConcurrencyLimiter::ConcurrencyLimiter(std::size_t concurrency, TimePoint now, std::size_t most_stalled) noexcept
     : concurrency_(concurrency),
       // Clamped before the multiplication: concurrency may be as large as std::size_t allows.
-      most_stalled_(std::min(most_stalled_in_all, std::min(concurrency, most_stalled_in_all) * most_stalled_per_slot)),
+      most_stalled_(std::min(most_stalled, std::min(concurrency, most_stalled_in_all) * most_stalled_per_slot)),
       last_look_(now),
       quiet_since_(now) {}
 

@@ -39,7 +39,10 @@ struct TransferProgress {
 /// Does no I/O: time and byte counts are passed in.
 class ConcurrencyLimiter {
  public:
-  ConcurrencyLimiter(std::size_t concurrency, TimePoint now) noexcept;
+  static constexpr std::size_t most_stalled_in_all = 256;
+
+  /// @param most_stalled an upper limit on stalled transfers in all
+  ConcurrencyLimiter(std::size_t concurrency, TimePoint now, std::size_t most_stalled = most_stalled_in_all) noexcept;
 
   [[nodiscard]] bool has_free() const noexcept { return used_ < concurrency_; }
   [[nodiscard]] std::size_t most_in_flight() const noexcept { return concurrency_ + most_stalled_; }

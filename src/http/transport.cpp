@@ -2,9 +2,43 @@
 #include "http/transport.hpp"
 
 #include <limits>
+#include <system_error>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace kplane::http {
+
+namespace {
+
+/// Threads that are joined at the end of their scope.
+class ScopedThreads {
+ public:
+  explicit ScopedThreads(std::size_t most) { threads_.reserve(most); }
+  ScopedThreads(const ScopedThreads&) = delete;
+  ScopedThreads& operator=(const ScopedThreads&) = delete;
+  ScopedThreads(ScopedThreads&&) = delete;
+  ScopedThreads& operator=(ScopedThreads&&) = delete;
+  ~ScopedThreads() {
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  /// @param body must not throw @return false when the system cannot start another thread
+  template <class Body>
+  bool start(Body body) {
+    try {
+      threads_.emplace_back(std::move(body));
+      return true;
+    } catch (const std::system_error&) {
+      return false;
+    }
+  }
+
+ private:
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
 
 Transport::Transport(TransportOptions options)
     : options_(std::move(options)),
@@ -54,11 +88,38 @@ std::unique_ptr<Stream> Transport::open(Request request) {
 }
 
 void Transport::run(BatchHandler& handler, const BatchLimits& limits) {
+  BatchQueue queue(limits.count);
+  run_part(handler, queue, limits);
+}
+
+void Transport::run(const BatchHandlers& handlers, const BatchLimits& limits) {
+  if (handlers.size() == 1) return run(*handlers.front(), limits);
+  BatchQueue queue(limits.count);
+  BatchLimits all = limits;
+  all.stops = limits.stops.with(queue.abort_token());
+  const auto run_on_thread = [&](std::size_t thread) noexcept {
+    try {
+      run_part(*handlers[thread], queue, all.share(thread, handlers.size()));
+    } catch (...) {
+      queue.abort(std::current_exception());
+    }
+  };
+  {
+    ScopedThreads others(handlers.size() - 1);
+    for (std::size_t thread = 1; thread < handlers.size(); ++thread) {
+      if (!others.start([&run_on_thread, thread] { run_on_thread(thread); })) break;
+    }
+    run_on_thread(0);
+  }
+  queue.rethrow();
+}
+
+void Transport::run_part(BatchHandler& handler, BatchQueue& queue, const BatchLimits& limits) {
   auto connections = batch_connections_.acquire(TimePoint::max());
   connections->discard();  // unless the batch succeeds
-  Batch batch(options_, **connections, handler, limits);
+  Batch batch(options_, **connections, handler, queue, limits);
   batch.run();
-  connections->keep();
+  if (!queue.is_aborted()) connections->keep();
 }
 
 }  // namespace kplane::http

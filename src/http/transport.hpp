@@ -25,6 +25,10 @@ class Transport {
   /// Blocks until every result has been delivered; each request has its own deadline within the batch's.
   /// @throws whatever the handler throws; the requests in flight are then aborted.
   void run(BatchHandler& handler, const BatchLimits& limits);
+  /// The same on one thread for each handler, which gets the results of what it made the requests for. The calling
+  /// thread is the first of them. Where threads cannot be started, it uses fewer handlers. `limits` are those of all
+  /// threads together. @throws what the first handler to throw throws, once no thread runs any more
+  void run(const BatchHandlers& handlers, const BatchLimits& limits);
 
   /// Starts a request whose response is read while it arrives, on a connection that does not count against
   /// max_connections.
@@ -35,6 +39,7 @@ class Transport {
  private:
   /// @return the time of the next attempt; nullopt: the request has ended
   [[nodiscard]] std::optional<TimePoint> attempt(RequestAttempts& attempts);
+  void run_part(BatchHandler& handler, BatchQueue& queue, const BatchLimits& limits);
 
   const TransportOptions options_;
   Pool<Connection> connections_;

@@ -33,12 +33,15 @@ namespace {
 
 constexpr Milliseconds default_restore_timeout = std::chrono::minutes{2};
 
+using RunEnds = std::vector<std::optional<RunEnd>>;
+
 /// Each plane can have several requests in flight. The batch numbers all of them; each run numbers its own.
 class RestoreBatch final : public http::BatchHandler {
  public:
+  /// @param ends one for each plane, of which this sets those of the planes that it is given
   RestoreBatch(const ClientCore& core, const std::vector<Plane>& planes, const RunPlan& plan,
-               const http::BatchLimits& limits)
-      : core_(core), planes_(planes), plan_(plan), limits_(limits), ends_(planes.size()), next_index_(planes.size()) {}
+               const http::BatchLimits& limits, RunEnds& ends)
+      : core_(core), planes_(planes), plan_(plan), limits_(limits), ends_(ends), next_index_(planes.size()) {}
 
   http::Request make_request(std::size_t index) override {
     const auto own = deadline_after(core_.clock().now(), plan_.options.timeout.value_or(default_restore_timeout));
@@ -61,13 +64,6 @@ class RestoreBatch final : public http::BatchHandler {
   }
 
   std::vector<http::AddedRequest> take_added() override { return std::exchange(added_, {}); }
-
-  [[nodiscard]] std::vector<RunEnd> take_ends() {
-    std::vector<RunEnd> ordered;
-    ordered.reserve(ends_.size());
-    for (std::optional<RunEnd>& end : ends_) ordered.push_back(std::move(end).value());
-    return ordered;
-  }
 
  private:
   struct Asked {
@@ -97,7 +93,7 @@ class RestoreBatch final : public http::BatchHandler {
   std::unordered_map<std::size_t, std::unique_ptr<PlaneRun>> runs_;  // those in progress
   std::unordered_map<std::size_t, Asked> asked_;
   std::vector<http::AddedRequest> added_;
-  std::vector<std::optional<RunEnd>> ends_;
+  RunEnds& ends_;
   std::size_t next_index_;
 };
 
@@ -136,9 +132,13 @@ std::vector<RunEnd> run_planes(ClientCore& core, const std::vector<Plane>& plane
                                const BatchOptions& batch) {
   if (plan.options.quiet.count() < 0) throw ConfigError("RestoreOptions::quiet must be 0 ms or more");
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, plan.options.stop);
-  RestoreBatch handler(core, planes, plan, limits);
-  core.transport().run(handler, limits);
-  return handler.take_ends();
+  RunEnds ends(planes.size());
+  const auto make = [&] { return std::make_unique<RestoreBatch>(core, planes, plan, limits, ends); };
+  core.transport().run(batch_handlers(limits, batch.threads, make), limits);
+  std::vector<RunEnd> ordered;
+  ordered.reserve(ends.size());
+  for (std::optional<RunEnd>& end : ends) ordered.push_back(std::move(end).value());
+  return ordered;
 }
 
 Baseline take_baseline(const Plane& plane, const BaselineOptions& options) {

@@ -64,7 +64,7 @@ using Sink = std::function<void(std::size_t, StateResult)>;
 
 class StateBatch final : public http::BatchHandler {
  public:
-  /// All arguments must outlive the batch.
+  /// All arguments must outlive the batch. `sink` is called by each thread of it.
   StateBatch(const std::vector<Plane>& planes, const SettlePlan& plan, std::chrono::milliseconds timeout,
              const Sink& sink)
       : planes_(planes), plan_(plan), timeout_(timeout), sink_(sink) {}
@@ -119,9 +119,10 @@ void read_all(ClientCore& core, const std::vector<Plane>& planes, const SettlePl
               const BatchOptions& batch, const Sink& fn) {
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, options.stop);
   const auto timeout = options.timeout.value_or(core.options().request_timeout);
-  StateBatch handler(planes, plan, timeout, fn);
   if (plan.warm && planes.size() > 1 && !core.warm().is_warm()) warm_up(core, planes.front(), timeout, limits);
-  core.transport().run(handler, limits);
+  core.transport().run(
+      batch_handlers(limits, batch.threads, [&] { return std::make_unique<StateBatch>(planes, plan, timeout, fn); }),
+      limits);
 }
 
 std::vector<StateResult> in_order(ClientCore& core, const std::vector<Plane>& planes, const SettlePlan& plan,

@@ -13,7 +13,7 @@
 
 namespace kplane::detail {
 
-/// Calls `fn(index, result)` for every plane as its result arrives, on this thread.
+/// Calls `fn(index, result)` for every plane as its result arrives, on the threads of the batch.
 /// @throws ConfigError when an option is invalid or a plane belongs to another client; whatever `fn` throws
 void for_each_state(ClientCore& core, const std::vector<Plane>& planes, const StateOptions& options,
                     const BatchOptions& batch, const std::function<void(std::size_t, StateResult)>& fn);

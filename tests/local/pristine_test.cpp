@@ -531,7 +531,9 @@ TEST_F(PristineTest, BaselineOfOnePlaneServesAllPlanes) {
   make_shop(planes[3]);
   ravage(planes[3]);
   planes[5] = client.plane("p5", {"not-the-token"});
-  const auto results = client.restore(planes, baseline);
+  BatchOptions batch;
+  batch.threads = 2;
+  const auto results = client.restore(planes, baseline, {}, batch);
   ASSERT_EQ(results.size(), planes.size());
   for (std::size_t i = 0; i < planes.size(); ++i) {
     EXPECT_EQ(results[i].plane().cluster(), planes[i].cluster());

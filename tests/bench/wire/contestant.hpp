@@ -21,7 +21,8 @@ enum class Mode {
   sequential,  ///< `count` planes, one after the other
   score,       ///< the same, and three fields of every pod
   batch,       ///< `planes` planes at once, `count` times
-  each         ///< the same, keeping nothing
+  each,        ///< the same, keeping nothing
+  each_score   ///< the same, and three fields of every pod, and `spin` of other work
 };
 
 /// One round of work. Plane number i has the ID `prefix-i`, but every `exception_every`-th is `exception_prefix-i`.
@@ -35,6 +36,8 @@ struct Order {
   std::chrono::milliseconds plane_timeout{0};  ///< for each plane of it; 0: the contestant's default
   std::size_t exception_every = 0;             ///< 0: no exceptions
   std::string exception_prefix;
+  std::size_t threads = 1;            ///< of a batch
+  std::chrono::microseconds spin{0};  ///< CPU time for each plane
 };
 
 [[nodiscard]] std::string plane_id(const Order& order, std::size_t index);

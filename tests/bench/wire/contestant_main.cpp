@@ -58,8 +58,11 @@ std::unique_ptr<Contestant> make_contestant(int argc, char** argv) {
 }
 
 Order parse_order(const std::string& line) {
-  static const std::map<std::string, Mode> modes{
-      {"sequential", Mode::sequential}, {"score", Mode::score}, {"batch", Mode::batch}, {"each", Mode::each}};
+  static const std::map<std::string, Mode> modes{{"sequential", Mode::sequential},
+                                                 {"score", Mode::score},
+                                                 {"batch", Mode::batch},
+                                                 {"each", Mode::each},
+                                                 {"each-score", Mode::each_score}};
   const auto json = nlohmann::json::parse(line);
   return {.mode = modes.at(json.at("mode")),
           .prefix = json.at("prefix"),
@@ -69,7 +72,9 @@ Order parse_order(const std::string& line) {
           .timeout = std::chrono::milliseconds(json.value("timeout_ms", 0)),
           .plane_timeout = std::chrono::milliseconds(json.value("plane_timeout_ms", 0)),
           .exception_every = json.value("exception_every", std::size_t{0}),
-          .exception_prefix = json.value("exception_prefix", "")};
+          .exception_prefix = json.value("exception_prefix", ""),
+          .threads = json.value("threads", std::size_t{1}),
+          .spin = std::chrono::microseconds(json.value("spin_us", 0))};
 }
 
 /// Not ru_maxrss: that one starts with what the parent had when it made this process.

@@ -139,6 +139,10 @@ def bars(measured):
         yield Bar(f"rate of states() ÷ the best of raw curl_multi, 64 planes, {channel}", rate, 0.75, at_most=False)
     cpu = found.quotient("sequential-tls", "cpu_seconds", "httpx", "kplane")
     yield Bar("CPU per snapshot: httpx's ÷ kplane's, 240 kB, TLS", cpu, 15, at_most=False)
+    for row, work, bound in (("reads", "150 fields read", 1.3), ("score", "2 ms of scoring", 1.85)):
+        ratio = found.get(f"threads-{row}", "2 threads", "time_ratio")
+        name = f"rate of for_each_state() with {work}: 2 threads ÷ 1, 240 kB, TLS"
+        yield Bar(name, 1 / ratio if ratio else None, bound, at_most=False)
     for concurrency in (16, 32):
         labels = [f"{planes} planes, {concurrency} at once" for planes in ("10,000", "1,000")]
         memory = found.quotient("scale-nginx", "peak_rss_bytes", *labels)

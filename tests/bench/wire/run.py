@@ -133,6 +133,17 @@ def batch_row(name, title, listener, effort):
     return Row(name, title, "batch", own + raw, baselines=tuple(e.label for e in raw))
 
 
+def threads_row(name, title, effort, spin_us, planes):
+    """All that is read is scored: three fields of every pod, and as much CPU time as `spin_us` says."""
+    order = {"mode": "each-score", "prefix": "rollout", "planes": planes, "spin_us": spin_us}
+
+    def entry(label, threads):
+        more = {**order, "threads": threads}
+        return Entry(label, "sdk", "tls", more, DEFAULT_CONNECTIONS, rounds=effort.rounds, warm_ups=1)
+
+    return Row(name, title, "batch", [entry("1 thread", 1), entry("2 threads", 2)], baselines=("1 thread",))
+
+
 def each_entry(label, listener, concurrency, rounds=1, warm_ups=0, **order):
     order = {"mode": "each", "prefix": "rollout", "concurrency": concurrency, **order}
     return Entry(label, "sdk", listener, order, concurrency or DEFAULT_CONNECTIONS, rounds, warm_ups)
@@ -189,6 +200,8 @@ def rows(effort):
     yield http2_row(effort)
     yield batch_row("batch-tls", "64 planes at once, 240 kB, TLS", "tls", effort)
     yield batch_row("batch-plain", "64 planes at once, 240 kB, plain", "plain", effort)
+    yield threads_row("threads-reads", "for_each_state(), 150 fields read, 240 kB, TLS", effort, 0, 1_000)
+    yield threads_row("threads-score", "for_each_state(), 2 ms of scoring, 240 kB, TLS", effort, 2_000, 300)
     yield scale_row(effort)
     yield exceptions_row(effort)
     if effort.local_sizes:
@@ -196,7 +209,7 @@ def rows(effort):
 
 
 def checksum_kind(entry):
-    if entry.order["mode"] == "score":
+    if entry.order["mode"] in ("score", "each-score"):
         return "score"
     return "bytes" if entry.contestant in ("libcurl", "multi") else "items"
 
