@@ -45,5 +45,6 @@
 #include <kplane/stop.hpp>
 #include <kplane/vector.hpp>
 #include <kplane/version.hpp>
+#include <kplane/wait.hpp>
 #include <kplane/watch.hpp>
 #include <kplane/write_log.hpp>

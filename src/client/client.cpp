@@ -14,6 +14,7 @@
 #include "plane/plane_readiness.hpp"
 #include "plane/restore_batch.hpp"
 #include "plane/state_batch.hpp"
+#include "plane/wait_batch.hpp"
 #include "session/api_response.hpp"
 #include "session/client_core.hpp"
 #include "session/validation.hpp"
@@ -173,6 +174,12 @@ Vector<RestoreResult> Client::restore(const std::vector<Plane>& planes, const Ba
 Vector<RestoreResult> Client::purge(const std::vector<Plane>& planes, const PurgeOptions& options,
                                     const BatchOptions& batch) const {
   return detail::purge_planes(*core_, planes, options, batch);
+}
+
+Vector<WaitResult> Client::wait_for(const std::vector<Plane>& planes, const WaitTarget& target,
+                                    const Condition& condition, std::chrono::milliseconds timeout,
+                                    const BatchOptions& batch, const WaitFunction& on_result) const {
+  return detail::wait_for(*core_, planes, target, condition, timeout, batch, on_result);
 }
 
 bool Client::is_ready() const {

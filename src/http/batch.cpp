@@ -86,8 +86,8 @@ Batch::Batch(const TransportOptions& options, BatchConnections& connections, Bat
   // Without this, libcurl would close the connections when the batch's last handle is removed, and the next batch would
   // start cold. The limit includes connections in use: with a lower one, those of silent transfers would evict the idle
   // ones.
-  check(
-      curl_multi_setopt(connections_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(limiter_.most_in_flight())));
+  const std::size_t most_connections = limiter_.most_in_flight() + limits_.most_streams;
+  check(curl_multi_setopt(connections_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(most_connections)));
 }
 
 Batch::~Batch() {
@@ -101,11 +101,14 @@ void Batch::run() {
     if (is_aborted()) return;
     if (limits_.stops.stop_requested()) return stop_all();
     if (open_ != nullptr && open_->take_stop_notice()) end_stopped();
+    drop_cancelled();
     start_what_fits();
     if (is_done()) return;
     // Before each result is delivered, so that the time spent in a handler does not make the other transfers time out.
     perform();
     if (collect()) continue;
+    if (open_ != nullptr && open_->work()) continue;
+    if (release_streams()) continue;
     // Only now: as long as there is something to collect, this thread is the bottleneck, not the slots.
     if (release_stalled()) continue;
     const Milliseconds timeout = longest_poll();
@@ -213,6 +216,7 @@ void Batch::launch(std::unique_ptr<Job> job) {
   if (code != CURLM_OK) in_flight_.erase(flight);
   check(code);
   limiter_.add(flight->second.progress);
+  if (flight->second.job->attempts.is_stream()) opening_.push_back(key);
 }
 
 // libcurl visits every transfer each time it is driven, so if results are delivered quickly, all finished ones are
@@ -231,7 +235,7 @@ bool Batch::collect_one() {
   if (message->msg != CURLMSG_DONE) return true;
   const CURLcode code = message->data.result;
   Flight flight = land(message->easy_handle);
-  if (code == CURLE_OK) limiter_.answered(flight.progress, duration(flight.handle.get()));
+  if (code == CURLE_OK && flight.is_counted) limiter_.answered(flight.progress, duration(flight.handle.get()));
 
   const std::optional<TimePoint> next = flight.job->attempts.finish(code);
   if (code == CURLE_OK && connections_.idle.size() < limits_.concurrency)
@@ -250,8 +254,43 @@ Batch::Flight Batch::land(CURL* handle) {
   check(curl_multi_remove_handle(connections_.multi.get(), handle));
   Flight flight = std::move(found->second);
   in_flight_.erase(found);
-  limiter_.remove(flight.progress);
+  if (flight.is_counted) limiter_.remove(flight.progress);
+  if (flight.job->attempts.is_stream())
+    opening_.erase(std::remove(opening_.begin(), opening_.end(), handle), opening_.end());
   return flight;
+}
+
+void Batch::drop_cancelled() {
+  if (open_ == nullptr) return;
+  std::vector<std::size_t> cancelled = open_->take_cancelled();
+  if (cancelled.empty()) return;
+  std::sort(cancelled.begin(), cancelled.end());
+  const auto is_cancelled = [&](const Job& job) {
+    return std::binary_search(cancelled.begin(), cancelled.end(), job.index);
+  };
+  std::vector<CURL*> in_flight;
+  for (const auto& [handle, flight] : in_flight_) {
+    if (is_cancelled(*flight.job)) in_flight.push_back(handle);
+  }
+  for (CURL* handle : in_flight) static_cast<void>(land(handle));
+  const auto dropped = [&](const Waiting& one) { return is_cancelled(*one.job); };
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), dropped), waiting_.end());
+  std::make_heap(waiting_.begin(), waiting_.end(), is_later<Waiting>);
+  for (const std::size_t index : cancelled) open_->forget(index);
+}
+
+// A stream may be silent for as long as it likes once its response has begun. @return whether a slot became free.
+bool Batch::release_streams() {
+  const std::size_t before = opening_.size();
+  const auto has_begun = [this](CURL* handle) {
+    Flight& flight = in_flight_.at(handle);
+    if (!flight.job->attempts.is_receiving()) return false;
+    limiter_.remove(flight.progress);
+    flight.is_counted = false;
+    return true;
+  };
+  opening_.erase(std::remove_if(opening_.begin(), opening_.end(), has_begun), opening_.end());
+  return opening_.size() < before && has_more();
 }
 
 void Batch::end_stopped() {
@@ -305,6 +344,7 @@ bool Batch::release_stalled() {
   std::vector<TransferProgress*> progresses;
   progresses.reserve(in_flight_.size());
   for (auto& [handle, flight] : in_flight_) {
+    if (!flight.is_counted) continue;
     flight.progress.received = received_bytes(handle);
     progresses.push_back(&flight.progress);
   }
@@ -340,9 +380,11 @@ void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {
 }
 
 Milliseconds Batch::longest_poll() const {
-  if (!has_more()) return idle_poll;
-  if (!limiter_.has_free()) return until(limiter_.next_look(), now());
-  return waiting_.empty() ? idle_poll : std::min(idle_poll, until(waiting_.front().at, now()));
+  const TimePoint work = open_ != nullptr ? open_->next_work() : TimePoint::max();
+  const Milliseconds longest = std::min(idle_poll, until(work, now()));
+  if (!has_more()) return longest;
+  if (!limiter_.has_free()) return std::min(longest, until(limiter_.next_look(), now()));
+  return waiting_.empty() ? longest : std::min(longest, until(waiting_.front().at, now()));
 }
 
 }  // namespace kplane::http

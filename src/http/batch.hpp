@@ -58,7 +58,16 @@ class OpenBatchHandler : public BatchHandler {
   /// Whether the batch keeps running when there is nothing left to do.
   [[nodiscard]] virtual bool stays_open() = 0;
   /// Whether the stop of a single request was requested since the last call.
-  [[nodiscard]] virtual bool take_stop_notice() = 0;
+  [[nodiscard]] virtual bool take_stop_notice() { return false; }
+
+  /// Does what is due, such as reading what the sinks of requests have received. @return whether there was anything
+  virtual bool work() { return false; }
+  /// When work() has to be called at the latest.
+  [[nodiscard]] virtual TimePoint next_work() { return TimePoint::max(); }
+  /// Requests to abort without a result, each returned once; the batch calls forget() when it has dropped one.
+  [[nodiscard]] virtual std::vector<std::size_t> take_cancelled() { return {}; }
+  /// What the request refers to is no longer used.
+  virtual void forget(std::size_t index) { static_cast<void>(index); }
 };
 
 /// One handler for each thread that runs a batch.
@@ -101,6 +110,7 @@ struct BatchLimits {
   TimePoint deadline = TimePoint::max();
   detail::StopTokens stops{};  ///< the batch's; stops of single requests are checked in an open batch only
   std::size_t most_stalled = ConcurrencyLimiter::most_stalled_in_all;  ///< stalled requests at most
+  std::size_t most_streams = 0;  ///< in an open batch: requests with a sink, which count until their response begins
 
   /// The share of one of `threads` threads, of which none gets a concurrency of 0.
   [[nodiscard]] BatchLimits share(std::size_t thread, std::size_t threads) const noexcept;
@@ -146,6 +156,7 @@ class Batch final : private IdleWork {
     std::unique_ptr<Job> job;
     EasyHandle handle;  // destroyed first: it points into the job
     TransferProgress progress{};
+    bool is_counted = true;  // against the concurrency
   };
   struct Waiting {
     TimePoint at;
@@ -163,7 +174,9 @@ class Batch final : private IdleWork {
   [[nodiscard]] bool collect();
   [[nodiscard]] bool collect_one();
   void end_stopped();
+  void drop_cancelled();
   [[nodiscard]] bool release_stalled();
+  [[nodiscard]] bool release_streams();
   void settle(std::unique_ptr<Job> job, Result<Response> result);
   void give_up(std::unique_ptr<Job> job, Result<Response> result);
   [[nodiscard]] Flight land(CURL* handle);
@@ -184,6 +197,7 @@ class Batch final : private IdleWork {
   BatchQueue* const queue_;       // nullptr in an open batch
   const BatchLimits limits_;
   std::unordered_map<CURL*, Flight> in_flight_;
+  std::vector<CURL*> opening_;    // those of them whose stream may not have begun
   std::vector<Waiting> waiting_;  // a heap, the next one due in front
   ConcurrencyLimiter limiter_;
   bool from_end_ = false;

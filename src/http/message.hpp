@@ -97,6 +97,8 @@ class BodySink {
   BodySink& operator=(const BodySink&) = delete;
   virtual ~BodySink() = default;
 
+  /// The headers of a 2xx response have arrived. @param secrets those of the request
+  virtual void take_success(const Secrets& secrets) { static_cast<void>(secrets); }
   /// @return false to reject more data
   virtual bool receive(std::string_view piece) = 0;
 };

@@ -35,6 +35,8 @@ class RequestAttempts {
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
   /// Whether the running attempt has received the headers of a success.
   [[nodiscard]] bool is_receiving() const noexcept { return transfer_.is_success(); }
+  /// Whether the response is read as it arrives, and may be endless.
+  [[nodiscard]] bool is_stream() const noexcept { return request_.body_sink != nullptr; }
   /// The secrets of the request, once an attempt has begun.
   [[nodiscard]] Secrets secrets() const { return transfer_.secrets(); }
   /// The tokens that can stop the request.

@@ -25,6 +25,7 @@ constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t largest_small_piece = std::size_t{8} * 1024;
 constexpr int receive_window_bytes = 512 * 1024;
 constexpr long receive_buffer_bytes = 64L * 1024;
+constexpr long stream_buffer_bytes = 16L * 1024;  // there may be thousands of them, which rarely receive anything
 
 bool is_retryable(CURLcode code) noexcept {
   switch (code) {
@@ -207,7 +208,7 @@ void Transfer::prepare_connection(CURL* handle) {
 #if LIBCURL_VERSION_NUM >= 0x075700
   set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline need not wait for DNS resolution to finish
 #endif
-  set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+  set_option(handle, CURLOPT_BUFFERSIZE, sink_ == nullptr ? receive_buffer_bytes : stream_buffer_bytes);
   set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   socket_error_ = 0;
   set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&socket_error_));
@@ -346,6 +347,7 @@ bool Transfer::receive_header(std::string_view line) {
     response_.headers.clear();
     return true;
   }
+  if (line.empty() && sink_ != nullptr && is_success()) sink_->take_success(secrets());
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return true;
   response_.headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));

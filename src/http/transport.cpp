@@ -114,6 +114,14 @@ void Transport::run(const BatchHandlers& handlers, const BatchLimits& limits) {
   queue.rethrow();
 }
 
+void Transport::run(OpenBatchHandler& handler, const BatchLimits& limits) {
+  auto connections = batch_connections_.acquire(TimePoint::max());
+  connections->discard();  // unless the batch succeeds
+  Batch batch(options_, **connections, handler, limits);
+  batch.run();
+  connections->keep();
+}
+
 void Transport::run_part(BatchHandler& handler, BatchQueue& queue, const BatchLimits& limits) {
   auto connections = batch_connections_.acquire(TimePoint::max());
   connections->discard();  // unless the batch succeeds

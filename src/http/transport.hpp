@@ -30,6 +30,9 @@ class Transport {
   /// threads together. @throws what the first handler to throw throws, once no thread runs any more
   void run(const BatchHandlers& handlers, const BatchLimits& limits);
 
+  /// A batch to which requests are added while it runs, which may be streams.
+  void run(OpenBatchHandler& handler, const BatchLimits& limits);
+
   /// Starts a request whose response is read while it arrives, on a connection that does not count against
   /// max_connections.
   [[nodiscard]] std::unique_ptr<Stream> open(Request request);

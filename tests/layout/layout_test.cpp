@@ -82,6 +82,7 @@ const std::map<std::string, std::string> public_headers = {
     {"stop.hpp", "base"},
     {"vector.hpp", "base"},
     {"version.hpp", "base"},
+    {"wait.hpp", "plane"},
     {"watch.hpp", "json"},
     {"write_log.hpp", "state"},
 };
