@@ -131,8 +131,9 @@ class KPLANE_API Resource {
   /// because they are too old or the server was restored from a backup, or when a connection delivered nothing at all,
   /// the objects are listed again and the differences are reported as events: an object that changed several times then
   /// shows only its last form. For that purpose the last seen version of each object is kept: its text and about 200
-  /// bytes. A restored server sends nothing: a connection that has delivered nothing for 10 s is checked with one small
-  /// request.
+  /// bytes. A restored server sends nothing until it has reached the last version seen, and its changes until
+  /// then are missed: a connection that follows a broken one, or has delivered nothing for 10 s, is therefore checked
+  /// with one small request.
   /// @throws what `fn` throws; Unauthorized, Forbidden, NotFound (the type is not served) and other errors that waiting
   /// does not fix, including CredentialError; Expired when the server no longer has the changes after
   /// options.resource_version: list again; DecodeError for an answer that is not a watch, or contains an object of a

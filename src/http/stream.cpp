@@ -51,9 +51,11 @@ Stream::Event Stream::read(TimePoint until) {
   while (!result_) {
     if (attempts_.stops().stop_requested()) return Event::stopped;
     const std::size_t before = buffer_.size();
+    const bool was_open = is_open();
     if (const std::optional<CURLcode> code = running_->advance()) end(*code);
     if (buffer_.size() > before) return Event::bytes;
     if (result_) break;
+    if (is_open() != was_open) return Event::opened;
     const TimePoint time = options_.clock.now();
     if (time >= until) return Event::quiet;
     running_->wait(static_cast<int>(std::min(longest_poll, detail::until(until, time)).count()));

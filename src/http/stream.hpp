@@ -17,6 +17,7 @@ namespace kplane::http {
 class Stream final : private BodySink {
  public:
   enum class Event {
+    opened,   ///< the server has answered with a success; not if data arrived with it
     bytes,    ///< data arrived; see buffer()
     quiet,    ///< none arrived in time
     ended,    ///< see take_result()

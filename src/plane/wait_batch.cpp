@@ -67,8 +67,9 @@ class WatchBody final : public http::BodySink {
         most_bytes_(most_bytes) {}
 
   void take_success(const Secrets& secrets) override {
-    is_open_ = true;
+    is_open_ = has_opened_ = true;
     secrets_ = secrets;
+    notices_.received.push_back(wait_);
   }
 
   bool receive(std::string_view piece) override {
@@ -88,6 +89,7 @@ class WatchBody final : public http::BodySink {
     if (!has_ended_) notices_.cancelled.push_back(index_);
   }
 
+  [[nodiscard]] bool take_opening() noexcept { return std::exchange(has_opened_, false); }
   [[nodiscard]] bool take_news() noexcept { return std::exchange(has_news_, false); }
   [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
   [[nodiscard]] bool is_open() const noexcept { return is_open_; }
@@ -105,6 +107,7 @@ class WatchBody final : public http::BodySink {
   std::string buffer_;
   Secrets secrets_;
   bool is_open_ = false;
+  bool has_opened_ = false;
   bool has_news_ = false;
   bool is_cancelled_ = false;
   bool has_ended_ = false;
@@ -259,12 +262,15 @@ class WaitBatch final : public http::OpenBatchHandler {
     if (!wait.body) return;
     const std::shared_ptr<WatchBody> body = wait.body;
     WatchSteps& steps = wait.steps.steps();
+    const bool has_opened = body->take_opening();
     const bool has_news = body->take_news();
     if (auto end = body->take_end()) {
       wait.body.reset();
       steps.take_end(*std::move(end));
     } else if (has_news) {
       steps.take_bytes();
+    } else if (has_opened) {
+      steps.take_opened();
     } else {
       steps.take_silence();
     }

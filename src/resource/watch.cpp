@@ -46,6 +46,8 @@ void BlockingSteps::open(http::Request request) {
 void BlockingSteps::read(TimePoint until) {
   try {
     switch (stream_->read(until)) {
+      case http::Stream::Event::opened:
+        return steps_.take_opened();
       case http::Stream::Event::bytes:
         return steps_.take_bytes();
       case http::Stream::Event::quiet:

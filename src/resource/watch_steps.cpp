@@ -22,8 +22,8 @@ constexpr std::string_view seconds_per_connection = "290";
 constexpr std::size_t longest_line = std::size_t{64} * 1024 * 1024;
 // Otherwise a server that ends each watch sooner would be polled without a pause.
 constexpr std::chrono::milliseconds shortest_watch{1'000};
-// A restored server sends nothing to a watch from a version that it never had. A quiet server sends a bookmark only
-// after a minute.
+// A restored server sends nothing to a watch from a version that it never had, until it gets there. A quiet server
+// sends a bookmark only after a minute.
 constexpr std::chrono::milliseconds longest_unchecked{10'000};
 constexpr std::string_view white_space = " \t\r\n";
 
@@ -124,7 +124,7 @@ WatchStep WatchSteps::list_step(TimePoint until) {
 
 // If this gets no answer, the next connection reports the error.
 WatchStep WatchSteps::check_step(TimePoint until) {
-  must_check_ = false;
+  must_check_ = was_broken_ = false;
   is_version_checked_ = true;
   ListCursor::Query query = selectors();
   query.emplace_back("limit", "1");
@@ -170,7 +170,7 @@ void WatchSteps::take_page(codec::ObjectPage page) {
 
 void WatchSteps::end_list(std::string version) {
   version_ = std::move(version);  // only after a complete list
-  must_list_ = false;
+  must_list_ = was_broken_ = false;
   has_caught_up_ = true;
   is_version_checked_ = true;
   told_version_.clear();
@@ -257,7 +257,9 @@ TimePoint WatchSteps::given_up_at() const {
 }
 
 TimePoint WatchSteps::checked_at() const {
-  if (is_version_checked_ || !connection_->is_open()) return TimePoint::max();
+  if (!connection_->is_open()) return TimePoint::max();
+  if (was_broken_) return opened_;
+  if (is_version_checked_) return TimePoint::max();
   return deadline_after(opened_, std::min(longest_unchecked, idle_limit_ / 2));
 }
 
@@ -279,7 +281,6 @@ void WatchSteps::take_end(Result<http::Response> received) {
   }
 }
 
-// The timeouts have changed since the response began.
 void WatchSteps::take_silence() {
   if (now() >= checked_at()) {
     must_check_ = true;
@@ -371,6 +372,7 @@ void WatchSteps::take_change(WatchEventType type, Object object) {
 
 void WatchSteps::take_last(Result<http::Response> received) {
   const Result<ApiResponse> result = to_result(std::move(received));
+  was_broken_ = !result.ok();
   if (!result.ok()) return take_error(*result.error());
   take_last_line();
   if (!connection_) return;  // ended by an error

@@ -76,6 +76,8 @@ class WatchSteps {
   void take_answer(Result<http::Response> received);
   void take_connection(std::unique_ptr<WatchConnection> connection);
   void take_open_error(const Error& error);
+  /// The response has begun: other time limits hold from now on.
+  void take_opened() { heard_ = now(); }
   void take_bytes();
   void take_silence();
   void take_read_error(const Error& error) { fail(error); }
@@ -153,6 +155,7 @@ class WatchSteps {
   TimePoint opened_{};
   TimePoint heard_{};                // when the last byte of this connection arrived
   bool has_told_ = false;            // this connection has delivered a line
+  bool was_broken_ = false;          // the last connection ended in an error: the server may have been restored
   bool is_version_checked_ = false;  // this connection's server is known to have the version
   TimePoint retry_at_{};
   int troubles_ = 0;      // consecutive failures without an event in between

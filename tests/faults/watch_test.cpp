@@ -309,6 +309,31 @@ TEST(Watch, FindsOutWhySilenceReignsAfterTheServerWasRestored) {
   EXPECT_EQ(watch(pods(server), 4, options), (Events{"+a@850", "~a@901", "~a@30", "~a@41"}));
 }
 
+// Once the server has come to that version, nothing tells what was missed.
+TEST(Watch, ChecksItsVersionAtOnceWhereTheServerWasAway) {
+  std::atomic<int> lists{0};
+  std::atomic<int> watches{0};
+  const auto catch_up_unless_checked = [&](Connection& connection) {
+    connection.send(stream_head);
+    const auto caught_up_at = std::chrono::steady_clock::now() + milliseconds{5'000};
+    while (lists < 2 && std::chrono::steady_clock::now() < caught_up_at) std::this_thread::yield();
+    if (lists < 2) connection.send(chunk(event("MODIFIED", object("a", 901))));
+    connection.wait_for_close();
+  };
+  const RawServer server([&](Connection& connection) {
+    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+      if (!asks_for_watch(request)) {
+        connection.send(++lists == 1 ? list(900, {object("a", 850)}) : list(40, {object("a", 30)}));
+      } else if (++watches == 1) {
+        connection.send(http_response(503, "starting", "text/plain"));
+      } else {
+        return catch_up_unless_checked(connection);
+      }
+    }
+  });
+  EXPECT_EQ(watch(pods(server), 2), (Events{"+a@850", "~a@30"}));
+}
+
 TEST(Watch, StartsAPagedListAgainThatTheServerCannotGoOnWith) {
   const std::string first = http_response(
       200, R"({"metadata":{"resourceVersion":"900","continue":"next"},"items":[)" + object("a", 850) + "]}");
