@@ -163,7 +163,8 @@ void AgentObject::remove() const {
   request.obeys_stop = false;  // clean-up must run even after a stop
   request.deadline = deadline;
   const Result<ApiResponse> result = ask_resource(endpoint, resource_.api_version(), std::move(request));
-  if (!result.ok() && !is_gone(*result.error())) result.error()->raise();
+  if (result.ok()) return check_is_deleted(result.value(), ResourceAccess::path(resource_), agent_.name);
+  if (!is_gone(*result.error())) result.error()->raise();
 }
 
 std::string AgentObject::find_uid() const {

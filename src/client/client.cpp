@@ -48,7 +48,8 @@ detail::Readiness look_at_server(detail::ClientCore& core, detail::TimePoint dea
   try {
     if (detail::serves_fleets(core, deadline, stop)) return server;
   } catch (const Error& error) {
-    if (!detail::may_pass(error)) throw;
+    const bool is_login_page = dynamic_cast<const DecodeError*>(&error) != nullptr;
+    if (!detail::may_pass(error) && !is_login_page) throw;
     return {false, error.what()};
   }
   return {false, "the Fleet CRD is not served yet"};

@@ -19,6 +19,8 @@ namespace {
 constexpr std::chrono::milliseconds shortest_clean_up{1'000};
 constexpr std::chrono::milliseconds longest_clean_up{5'000};  // after a stop, whose caller waits for it
 
+ResourcePath fleets_path() { return {"kplane.dev/v1", "fleets"}; }
+
 std::string fleet_url(const ClientCore& core, std::string_view name) {
   return fleets_url(core) + '/' + http::escape(name);
 }
@@ -111,13 +113,13 @@ FleetRecord get_fleet(ClientCore& core, std::string_view name, TimePoint deadlin
   http::Request request = core.make_request("GET", fleet_url(core, name));
   request.stop = stop;
   request.deadline = deadline;
-  return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+  return checked_name(codec::decode_fleet(exchange_or_throw(core, std::move(request)).body), name);
 }
 
 std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
   const Result<ApiResponse> result = exchange(core, core.make_request("GET", fleet_url(core, name)));
   if (!result.ok() && is_absent(*result.error())) return std::nullopt;
-  return codec::decode_fleet(result.value_or_raise().body);
+  return checked_name(codec::decode_fleet(result.value_or_raise().body), name);
 }
 
 std::vector<FleetRecord> list_fleets(ClientCore& core, const ListOptions& which) {
@@ -142,7 +144,7 @@ FleetRecord scale_fleet(ClientCore& core, const FleetRecord& record, std::int32_
   request.idempotent = true;  // setting a number twice sets that number
   request.advice = fleet_size_advice(record.name, replicas);
   try {
-    return codec::decode_fleet(exchange_or_throw(core, std::move(request)).body);
+    return checked_name(codec::decode_fleet(exchange_or_throw(core, std::move(request)).body), record.name);
   } catch (const ApiError& error) {
     // Servers report a different uid as a conflict, or as a change of an immutable field.
     if (error.status() == 409 || error.status() == 422) {
@@ -167,7 +169,10 @@ bool remove_fleet(ClientCore& core, const FleetRecord& record, TimePoint deadlin
   only_this.uid = record.uid;
   request = http::with_body(std::move(request), codec::encode_delete_options(only_this), "application/json");
   const Result<ApiResponse> result = exchange(core, std::move(request));
-  if (result.ok()) return true;
+  if (result.ok()) {
+    check_is_deleted(result.value(), fleets_path(), record.name);
+    return true;
+  }
   if (!is_gone(*result.error())) result.error()->raise();
   return after_lost_answer(*result.error());
 }
@@ -179,7 +184,9 @@ bool serves_fleets(ClientCore& core, TimePoint deadline, const StopToken& stop) 
   request.stop = stop;
   const Result<ApiResponse> result = try_send(core.transport(), std::move(request));
   if (!result.ok() && !is_unserved(*result.error())) result.error()->raise();
-  return result.ok();
+  if (!result.ok()) return false;
+  static_cast<void>(codec::decode_fleet_list(result.value().body));  // not a login page
+  return true;
 }
 
 }  // namespace kplane::detail

@@ -165,7 +165,8 @@ Removal Resource::remove(std::string_view name, const DeleteOptions& options) co
 
 void Resource::remove_collection(const ListOptions& which, const DeleteOptions& options) const {
   http::Request request = detail::remove_collection_request(*endpoint_, *path_, which, of_collection(options));
-  static_cast<void>(detail::ask_resource_or_throw(*endpoint_, path_->api_version, std::move(request)));
+  const detail::ApiResponse answer = detail::ask_resource_or_throw(*endpoint_, path_->api_version, std::move(request));
+  if (!detail::is_empty(answer)) static_cast<void>(codec::decode_object(answer.body));  // not a login page
 }
 
 std::int32_t Resource::replicas(std::string_view name, const GetOptions& options) const {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -162,6 +163,36 @@ TEST(DeletedObject, MayBeAStatusThatNamesIt) {
   EXPECT_THROW((void)Answering(status(R"(,"details":{"name":"db","uid":"u"})")).pods().remove("web"), MisroutedError);
   EXPECT_THROW((void)Answering("<html>log in</html>").pods().remove("web"), DecodeError);
   EXPECT_TRUE(Answering("").pods().remove("web").gone()) << "done, and not a word about it";
+}
+
+TEST(LoginPage, IsNoDeletionOfACollection) {
+  EXPECT_THROW(Answering("<html>log in</html>").pods().remove_collection(), DecodeError);
+  EXPECT_NO_THROW(Answering("").pods().remove_collection());
+  EXPECT_NO_THROW(Answering(R"({"kind":"Status","status":"Success"})").pods().remove_collection());
+}
+
+TEST(MisroutedFleet, IsAnError) {
+  const std::string other =
+      R"({"apiVersion":"kplane.dev/v1","kind":"Fleet","metadata":{"name":"other","uid":"u"},"spec":{"replicas":1}})";
+  const Answering server(other);
+  EXPECT_THROW((void)server.client().get_fleet("rl"), MisroutedError);
+  EXPECT_THROW((void)server.client().find_fleet("rl"), MisroutedError);
+  EXPECT_EQ(server.client().get_fleet("other").name(), "other");
+}
+
+TEST(LoginPage, IsNoRemovalOfAFleet) {
+  const RawServer server(answering([](const std::string& request) {
+    const bool is_get = request.rfind("GET ", 0) == 0;
+    return http_response(
+        200, is_get ? R"({"kind":"Fleet","metadata":{"name":"rl","uid":"u"},"spec":{"replicas":1}})" : "<html>");
+  }));
+  const Fleet fleet = Client(server.base_url(), without_retries()).get_fleet("rl");
+  EXPECT_THROW((void)fleet.remove(), DecodeError);
+}
+
+TEST(LoginPage, IsNoServerThatServesFleets) {
+  const Answering server("<html>log in</html>");
+  EXPECT_THROW(server.client().wait_until_ready(std::chrono::milliseconds{50}), TimeoutError);
 }
 
 TEST(FailureSentAsASuccess, IsTheErrorThatItTells) {
