@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/mirror.hpp"
 #include "support/planes.hpp"
 #include "support/served.hpp"
 
@@ -119,40 +120,6 @@ spec:
   removed.raise_if_failed();
   EXPECT_EQ(removed[0].outcome, ManifestOutcome::removed);
 }
-
-/// Keeps what a watch tells, and fails where it tells something twice or out of order.
-class Mirror {
- public:
-  bool take(const WatchEvent& event) {
-    const std::lock_guard lock(mutex_);
-    const std::string name(event.object.name());
-    const bool known = values_.count(name) != 0;
-    if (known == (event.type == WatchEventType::added)) problems_.push_back("wrong kind of event for " + name);
-    // A deletion that a new list reveals shows the object as it was last told.
-    const bool is_new = versions_.emplace(name + '@' + std::string(event.object.resource_version())).second;
-    if (!is_new && event.type != WatchEventType::deleted) problems_.push_back("told twice: " + name);
-    if (event.type == WatchEventType::deleted) {
-      values_.erase(name);
-    } else {
-      values_[name] = event.object.get<std::string>("/data/value").value_or("");
-    }
-    return values_.count("the-last") == 0;
-  }
-  [[nodiscard]] std::vector<std::string> problems() const {
-    const std::lock_guard lock(mutex_);
-    return problems_;
-  }
-  [[nodiscard]] std::map<std::string, std::string> values() const {
-    const std::lock_guard lock(mutex_);
-    return values_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::string> values_;
-  std::set<std::string> versions_;
-  std::vector<std::string> problems_;
-};
 
 TEST_P(ResilienceTest, AWatchOutlivesRestartsCutsAndForgetting) {
   ClientOptions options = server().client_options();

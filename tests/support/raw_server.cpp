@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -20,18 +22,32 @@ struct Listener {
   std::uint16_t port;
 };
 
-Listener listen_on_loopback() {
+constexpr int kBacklog = 512;
+
+/// @param port 0: a free one
+Listener bind_to_loopback(std::uint16_t port) {
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (listener < 0 || ::bind(listener, generic, size) != 0 || ::listen(listener, 512) != 0 ||
-      ::getsockname(listener, generic, &size) != 0) {
+  if (listener < 0 || ::bind(listener, generic, size) != 0 || ::getsockname(listener, generic, &size) != 0) {
     throw std::runtime_error("no loopback port");
   }
   return {listener, ntohs(address.sin_port)};
+}
+
+// A socket keeps its port when it stops listening only if it was bound to that number.
+Listener listen_on_loopback() {
+  const Listener chosen = bind_to_loopback(0);
+  const Listener listener = bind_to_loopback(chosen.port);
+  ::close(chosen.socket);
+  if (::listen(listener.socket, kBacklog) != 0) throw std::runtime_error("no loopback port");
+  return listener;
 }
 
 std::size_t content_length(const std::string& head) {
@@ -88,6 +104,14 @@ void Connection::reset() {
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
+void Connection::half_close() { ::shutdown(socket_, SHUT_WR); }
+
+bool Connection::is_gone() const {
+  char next = 0;
+  const ssize_t size = ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 RawServer::RawServer(Script script) : script_(std::move(script)) {
   const Listener listener = listen_on_loopback();
   listener_ = listener.socket;
@@ -101,33 +125,71 @@ RawServer::~RawServer() {
     stopping_ = true;
     for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
   }
+  changed_.notify_all();
   ::shutdown(listener_, SHUT_RDWR);
   acceptor_.join();
-  for (std::thread& worker : workers_) worker.join();
+  for (Worker& worker : workers_) worker.thread.join();
   ::close(listener_);
+}
+
+// A socket that is bound but not listening refuses connections and reserves the port.
+void RawServer::refuse(bool refused) {
+  const std::lock_guard lock(mutex_);
+  if (refusing_ == refused || stopping_) return;
+  refusing_ = refused;
+  if (refused) {
+    ::shutdown(listener_, SHUT_RDWR);
+  } else {
+    ::listen(listener_, kBacklog);
+  }
+  changed_.notify_all();
 }
 
 void RawServer::accept_all() {
   for (;;) {
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) return;
+    if (socket < 0) {
+      if (!wait_to_accept(errno)) return;
+      continue;
+    }
     const std::lock_guard lock(mutex_);
     if (stopping_) {
       ::close(socket);
       return;
     }
+    join_finished_locked();
     ++connections_;
     open_.push_back(socket);
-    workers_.emplace_back([this, socket] { serve(socket); });
+    Worker& worker = workers_.emplace_back();
+    worker.thread = std::thread([this, socket, &worker] { serve(socket, worker); });
   }
 }
 
-void RawServer::serve(int socket) {
+bool RawServer::wait_to_accept(int error) {
+  std::unique_lock lock(mutex_);
+  if (error == EMFILE || error == ENFILE) changed_.wait_for(lock, std::chrono::milliseconds(1));
+  changed_.wait(lock, [this] { return stopping_ || !refusing_; });
+  return !stopping_;
+}
+
+void RawServer::join_finished_locked() {
+  for (auto worker = workers_.begin(); worker != workers_.end();) {
+    if (!worker->done) {
+      ++worker;
+      continue;
+    }
+    worker->thread.join();
+    worker = workers_.erase(worker);
+  }
+}
+
+void RawServer::serve(int socket, Worker& worker) {
   Connection connection(socket);
   script_(connection);
   const std::lock_guard lock(mutex_);
   open_.erase(std::find(open_.begin(), open_.end(), socket));
   ::close(socket);
+  worker.done = true;
 }
 
 RawServer::Script answering(std::function<std::string(const std::string& request)> answer) {

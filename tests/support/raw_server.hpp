@@ -3,9 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -30,6 +32,12 @@ class Connection {
   void wait_for_close();
   /// Ends the connection by a reset instead of an orderly close.
   void reset();
+  /// Sends nothing more; what the client sends still arrives.
+  void half_close();
+  /// Whether the client has closed the connection. Does not block.
+  [[nodiscard]] bool is_gone() const;
+  /// For poll().
+  [[nodiscard]] int socket() const noexcept { return socket_; }
 
  private:
   bool fill();
@@ -52,18 +60,31 @@ class RawServer {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::size_t connection_count() const noexcept { return connections_; }
 
+  /// Refuses new connections from now on, or accepts them again. Open ones are left alone.
+  void refuse(bool refused);
+
  private:
+  struct Worker {
+    std::thread thread{};
+    bool done = false;
+  };
+
   void accept_all();
-  void serve(int socket);
+  /// After accept() failed: waits until there is a reason to try again. @return false when the server ends
+  bool wait_to_accept(int error);
+  void join_finished_locked();
+  void serve(int socket, Worker& worker);
 
   Script script_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<std::size_t> connections_{0};
   std::mutex mutex_;
+  std::condition_variable changed_;
   std::vector<int> open_;
-  std::vector<std::thread> workers_;
+  std::list<Worker> workers_;
   std::thread acceptor_;
+  bool refusing_ = false;
   bool stopping_ = false;
 };
 

@@ -1,0 +1,176 @@
+// The proxy's faults one by one, and short runs of the model under all of them; kplane_soak makes long ones.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <kplane/kplane.hpp>
+#include <kplane/testing/local_server.hpp>
+
+#include "chaos/plane_model.hpp"
+#include "chaos/world.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace kplane::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using kplane::testing::LocalServer;
+
+void expect_nothing_wrong(const WorldOptions& options) {
+  SCOPED_TRACE("to see it again: kplane_soak " + arguments_of(options));
+  const WorldResult result = run_world(options);
+  for (const std::string& problem : result.problems) ADD_FAILURE() << problem;
+  EXPECT_GT(result.requests, 50U);
+}
+
+class EachFault : public ::testing::TestWithParam<FaultKind> {};
+
+TEST_P(EachFault, IsReportedAndCreatesNothingTwice) {
+  LocalServer server;
+  const Plane direct = server.client().plane("alpha");
+  direct.wait_until_ready();
+  FaultProxyOptions faults;
+  faults.only = GetParam();
+  faults.restart_server = [&] { server.restart(); };
+  FaultProxy proxy(server.port(), faults);
+  ClientOptions options = server.client_options();
+  options.request_timeout = 300ms;
+  const Client client("http://127.0.0.1:" + std::to_string(proxy.port()), options);
+
+  bool is_done = true;
+  try {
+    client.plane("alpha")
+        .resource("v1", "configmaps")
+        .in("default")
+        .create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"g-"}})");
+  } catch (const Error&) {
+    is_done = false;
+  }
+  proxy.settle("alpha");
+  const std::size_t created = direct.resource("v1", "configmaps").in("default").list().all().size();
+  const bool is_harmless = GetParam() == FaultKind::delayed || GetParam() == FaultKind::trickled_request ||
+                           GetParam() == FaultKind::trickled_answer;
+  EXPECT_EQ(created, is_carried_out(GetParam()) ? 1U : 0U);
+  EXPECT_EQ(is_done, is_harmless);
+  EXPECT_EQ(proxy.counts()["Fleet"][static_cast<std::size_t>(GetParam())], proxy.request_count());
+}
+
+std::vector<FaultKind> all_kinds() {
+  std::vector<FaultKind> kinds;
+  for (std::size_t kind = 1; kind < fault_kinds; ++kind) kinds.push_back(static_cast<FaultKind>(kind));
+  return kinds;
+}
+
+std::string test_name(const ::testing::TestParamInfo<FaultKind>& kind) {
+  std::string name(name_of(kind.param));
+  name.erase(std::remove_if(name.begin(), name.end(), [](char c) { return c == ' ' || c == '-'; }), name.end());
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, EachFault, ::testing::ValuesIn(all_kinds()), test_name);
+
+TEST(FaultPlan, IsTheSameForTheSameSeed) {
+  std::array<int, fault_kinds> counts{};
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const PlannedFault fault = planned_fault(7, "alpha", i, 0.5);
+    const PlannedFault again = planned_fault(7, "alpha", i, 0.5);
+    EXPECT_EQ(fault.kind, again.kind);
+    EXPECT_EQ(fault.amount, again.amount);
+    ++counts[static_cast<std::size_t>(fault.kind)];
+  }
+  for (std::size_t kind = 0; kind < fault_kinds; ++kind) EXPECT_GT(counts[kind], 10) << kind;
+  EXPECT_EQ(planned_fault(1, "alpha", 0, 0).kind, FaultKind::none);
+  EXPECT_NE(planned_fault(1, "alpha", 0, 1).kind, FaultKind::none);
+  EXPECT_EQ(planned_fault(1, "alpha", 0, 1).kind, FaultKind::storage_lost) << "as written down in a report";
+}
+
+TEST(Chaos, FixedSeedsLoseNothing) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) expect_nothing_wrong({.seed = seed});
+}
+
+TEST(Chaos, RandomSeedsLoseNothing) {
+  std::random_device random;
+  for (int i = 0; i < 2; ++i) expect_nothing_wrong({.seed = random() % 1'000'000});
+}
+
+TEST(Chaos, EightThreadsLoseNothing) {
+  expect_nothing_wrong({.seed = std::random_device{}() % 1'000'000, .threads = 8, .steps = 24});
+}
+
+TEST(Chaos, ThreadsThatMeetInUnusualOrdersLoseNothing) {
+  expect_nothing_wrong({.seed = std::random_device{}() % 1'000'000, .threads = 4, .steps = 24, .perturbs = true});
+}
+
+TEST(Chaos, AnEmptyServerInPlaceOfTheOldOneIsNoticed) {
+  expect_nothing_wrong({.seed = 5, .threads = 2, .steps = 30, .loses_objects = true});
+}
+
+// Bytes that nobody between the two ends can read: cuts and silences within handshakes and answers.
+TEST(ChaosOverTls, ConnectionsThatBreakLoseNothing) {
+  LocalServer server({.tls = true});
+  const Plane direct = server.client().plane("alpha");
+  direct.wait_until_ready();
+  std::vector<std::pair<std::string, bool>> created;
+  std::uint64_t faults = 0;
+  {
+    FaultProxy proxy(server.port(), {.seed = 11, .chance = 1, .is_opaque = true});
+    ClientOptions options = server.client_options();
+    options.request_timeout = 400ms;
+    for (int i = 0; i < 60; ++i) {
+      const Client client("https://127.0.0.1:" + std::to_string(proxy.port()), options);
+      const std::string value = "alpha." + std::to_string(i);
+      bool is_done = true;
+      try {
+        client.plane("alpha")
+            .resource("v1", "configmaps")
+            .in("default")
+            .create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"g-"},"data":{"value":")" +
+                    value + R"("}})");
+      } catch (const TransportError&) {
+        is_done = false;
+      }
+      created.emplace_back(value, is_done);
+    }
+    for (const auto& [operation, counts] : proxy.counts()) {
+      for (const std::uint64_t count : counts) faults += count;
+    }
+  }
+  EXPECT_GT(faults, 2U);
+  server.restart();  // nothing is under way afterwards
+  PlaneModel model("alpha");
+  for (const auto& [value, is_done] : created) model.generate(value, is_done ? Fate::done : Fate::unknown);
+  SeenObjects seen;
+  for (const Object& object : direct.resource("v1", "configmaps").in("default").list()) {
+    seen.add_config_map(object, "alpha");
+  }
+  EXPECT_EQ(model.check(seen), std::vector<std::string>());
+}
+
+TEST(ChaosOverTls, ACertificateOfAnotherAuthorityIsRefusedUntilItIsTrusted) {
+  auto server = std::make_unique<LocalServer>(kplane::testing::LocalServerOptions{.tls = true, .token = "a-token"});
+  FaultProxy proxy(server->port(), {.chance = 0, .is_opaque = true});
+  const std::string url = "https://127.0.0.1:" + std::to_string(proxy.port());
+  const TemporaryDirectory directory;
+  ClientOptions options = server->client_options();
+  options.ca_pem.clear();
+  options.ca_file = (directory.path() / "ca.pem").string();
+  std::ofstream(options.ca_file) << server->ca_pem();
+  const Client client(url, options);
+  EXPECT_EQ(client.plane("alpha").state().cluster, "alpha");
+
+  server = std::make_unique<LocalServer>(kplane::testing::LocalServerOptions{.tls = true, .token = "a-token"});
+  proxy.set_server(server->port());
+  EXPECT_THROW((void)client.plane("alpha").state(), UnknownAuthority);
+  std::ofstream(options.ca_file) << server->ca_pem();
+  EXPECT_EQ(client.plane("alpha").state().cluster, "alpha");
+}
+
+}  // namespace
+}  // namespace kplane::tests

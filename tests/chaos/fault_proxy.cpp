@@ -1,0 +1,409 @@
+// The faults, one by one, and the copying of bytes between two of them.
+#include "chaos/fault_proxy.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "chaos/perturbation.hpp"
+#include "support/planes.hpp"
+
+namespace kplane::tests {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds longest_silence{10'000};
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+int connected_to(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return -1;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
+  ::close(socket);
+  return -1;
+}
+
+/// The requests of a plane, but its watches apart, except those for one object, with which a call waits.
+std::string stream_of(const std::string& request) {
+  const std::string target = request.substr(0, request.find("\r\n"));
+  if (target.find("/clusters/") == std::string::npos) return "root";
+  const bool is_watch = target.find("watch=") != std::string::npos;
+  const bool is_of_one = target.find("fieldSelector=") != std::string::npos;
+  return cluster_of(target) + (is_watch && !is_of_one ? "/watch" : "");
+}
+
+std::string status_answer(int code, std::string_view reason, std::string_view message, std::string_view headers = "") {
+  std::string body = R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":")";
+  body += message;
+  body += '"';
+  if (!reason.empty()) body.append(R"(,"reason":")").append(reason).append("\"");
+  if (reason == "Timeout") body += R"(,"details":{})";
+  return http_response(code, body + ",\"code\":" + std::to_string(code) + "}\n", "application/json", headers);
+}
+
+constexpr std::string_view login_page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>…</body></html>";
+
+/// What is answered instead of the server, by the kind.
+std::string answer_for(const PlannedFault& fault) {
+  constexpr std::array<std::string_view, 4> waits = {"", "Retry-After: 0\r\n", "Retry-After: 1\r\n",
+                                                     "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"};
+  const std::string_view wait = waits[fault.amount % waits.size()];
+  switch (fault.kind) {
+    case FaultKind::too_many_requests:
+      return status_answer(429, "TooManyRequests", "the server has received too many requests", wait);
+    case FaultKind::unavailable:
+      return http_response(503, "upstream connect error", "text/plain", wait);
+    case FaultKind::timed_out:
+      return status_answer(504, "Timeout", "Timeout: request did not complete within the allotted timeout");
+    case FaultKind::bad_gateway:
+      return http_response(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html");
+    case FaultKind::redirected:
+      return http_response(302, login_page, "text/html", "Location: https://login.invalid/\r\n");
+    case FaultKind::storage_gone:
+      return status_answer(500, "", "rpc error: code = Unavailable desc = connection error");
+    case FaultKind::storage_lost:
+      return status_answer(500, "", "etcdserver: request timed out");
+    default:
+      return http_response(200, login_page, "text/html");
+  }
+}
+
+}  // namespace
+
+/// A request between its reading and the server's first byte.
+class FaultProxy::UnderWay {
+ public:
+  UnderWay(FaultProxy& proxy, std::string stream) : proxy_(proxy), stream_(std::move(stream)) {
+    const std::lock_guard lock(proxy_.mutex_);
+    ++proxy_.under_way_[stream_];
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  ~UnderWay() { end(); }
+
+  void end() {
+    if (std::exchange(has_ended_, true)) return;
+    const std::lock_guard lock(proxy_.mutex_);
+    --proxy_.under_way_[stream_];
+    proxy_.settled_.notify_all();
+  }
+
+ private:
+  FaultProxy& proxy_;
+  const std::string stream_;
+  bool has_ended_ = false;
+};
+
+/// One connection of a client. Functions that return bool say whether it goes on.
+class FaultProxy::Relay {
+ public:
+  Relay(FaultProxy& proxy, Connection& client) : proxy_(proxy), client_(client) {}
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+  ~Relay() { disconnect(); }
+
+  void run() {
+    if (proxy_.options_.is_opaque) return run_opaque();
+    for (std::string request = client_.read_request(); !request.empty(); request = client_.read_request()) {
+      stream_ = stream_of(request);
+      ++proxy_.requests_;
+      UnderWay under_way(proxy_, stream_);
+      under_way_ = &under_way;
+      fault_ = proxy_.next_fault(stream_);
+      perturb(proxy_.options_.perturbs);
+      if (client_.is_gone() || !handle(request)) return;
+    }
+  }
+
+ private:
+  void strike() { proxy_.count(stream_, fault_.kind); }
+
+  bool handle(const std::string& request) {
+    switch (fault_.kind) {
+      case FaultKind::none:
+        return carry_out(request) && pump(unlimited);
+      case FaultKind::cut_answer:
+        return carry_out(request) && (pump(bytes_of_answer()) || end_by_chance());
+      case FaultKind::silent_in_answer:
+        return carry_out(request) && (pump(bytes_of_answer()) || keep_silent());
+      default:
+        strike();
+        return is_carried_out(fault_.kind) ? handle_carried_out(request) : handle_refused(request);
+    }
+  }
+
+  bool handle_carried_out(const std::string& request) {
+    switch (fault_.kind) {
+      case FaultKind::delayed:
+        proxy_.wait(milliseconds(fault_.amount % 40));
+        return !client_.is_gone() && carry_out(request) && pump(unlimited);
+      case FaultKind::trickled_request:
+        return trickle(request) && await_answer() && pump(unlimited);
+      case FaultKind::trickled_answer:
+        is_trickling_ = true;
+        return carry_out(request) && pump(unlimited);
+      case FaultKind::reset_after:
+        carry_out(request);
+        return reset();
+      case FaultKind::closed_after:
+        carry_out(request);
+        return false;
+      case FaultKind::half_closed:
+        if (!forward(request)) return false;
+        client_.half_close();
+        await_answer();
+        return false;
+      case FaultKind::silent:
+        return carry_out(request) && keep_silent();
+      default:
+        carry_out(request);
+        disconnect();
+        return client_.send(answer_for(fault_));
+    }
+  }
+
+  bool handle_refused(const std::string& request) {
+    switch (fault_.kind) {
+      case FaultKind::reset_before:
+        return reset();
+      case FaultKind::refused:
+        reset();
+        proxy_.refuse_for(milliseconds(fault_.amount % 50));
+        return false;
+      case FaultKind::cut_request:
+        forward(std::string_view(request).substr(0, fault_.amount % request.size()));
+        disconnect();
+        return reset();
+      case FaultKind::restarted:
+        proxy_.restart_server();
+        return reset();
+      default:
+        return client_.send(answer_for(fault_));
+    }
+  }
+
+  /// Mostly within the head or a short body.
+  [[nodiscard]] std::size_t bytes_of_answer() const {
+    return 1 + fault_.amount / 8 % (fault_.amount % 4 == 0 ? 100'000 : 700);
+  }
+
+  bool carry_out(std::string_view request) { return forward(request) && await_answer(); }
+
+  bool forward(std::string_view bytes) {
+    if (server_ < 0) connect();
+    while (server_ >= 0 && !bytes.empty()) {
+      const ssize_t sent = ::send(server_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return server_ >= 0;
+  }
+
+  bool trickle(std::string_view bytes) {
+    for (int i = 0; i < 12 && bytes.size() > 8; ++i) {
+      if (!forward(bytes.substr(0, 1 + fault_.amount % 7))) return false;
+      bytes.remove_prefix(1 + fault_.amount % 7);
+      proxy_.wait(milliseconds(1));
+    }
+    return forward(bytes);
+  }
+
+  /// A server that closes a connection has done with its request.
+  bool await_answer() {
+    char first = 0;
+    const bool came = server_ >= 0 && ::recv(server_, &first, 1, MSG_PEEK) == 1;
+    if (under_way_ != nullptr) under_way_->end();
+    return came;
+  }
+
+  /// Copies until the client speaks again. @return false at the end of either, and after `limit` bytes of the answer
+  bool pump(std::size_t limit) {
+    reached_limit_ = false;
+    std::array<pollfd, 2> watched{{{server_, POLLIN, 0}, {client_.socket(), POLLIN, 0}}};
+    for (;;) {
+      perturb(proxy_.options_.perturbs);
+      if (::poll(watched.data(), watched.size(), -1) < 0) return false;
+      if (watched[0].revents == 0) return true;
+      std::array<char, 16'384> buffer;
+      const ssize_t size = ::recv(server_, buffer.data(), std::min(limit, piece_size()), 0);
+      if (size <= 0 || !client_.send({buffer.data(), static_cast<std::size_t>(size)})) return false;
+      limit -= static_cast<std::size_t>(size);
+      reached_limit_ = limit == 0;
+      if (reached_limit_) return false;
+    }
+  }
+
+  [[nodiscard]] std::size_t piece_size() {
+    if (!is_trickling_) return 16'384;
+    if (++pieces_ > 12) is_trickling_ = false;
+    proxy_.wait(milliseconds(1));
+    return 1 + fault_.amount % 7;
+  }
+
+  bool end_by_chance() {
+    if (!reached_limit_) return false;
+    strike();
+    return fault_.amount % 2 == 0 && reset();
+  }
+
+  bool keep_silent() {
+    if (fault_.kind == FaultKind::silent_in_answer) {
+      if (!reached_limit_) return false;
+      strike();
+    }
+    std::array<pollfd, 2> watched{{{client_.socket(), POLLIN, 0}, {proxy_.calm_event_.descriptor, POLLIN, 0}}};
+    ::poll(watched.data(), watched.size(), static_cast<int>(longest_silence.count()));
+    return false;
+  }
+
+  bool reset() {
+    client_.reset();
+    return false;
+  }
+
+  void connect() {
+    server_ = connected_to(proxy_.server_port_);
+    if (server_ < 0) return;
+    const std::lock_guard lock(proxy_.mutex_);
+    proxy_.server_sockets_.insert(server_);
+    if (proxy_.stopping_) ::shutdown(server_, SHUT_RDWR);
+  }
+
+  void disconnect() {
+    if (server_ < 0) return;
+    const std::lock_guard lock(proxy_.mutex_);
+    proxy_.server_sockets_.erase(server_);
+    ::close(std::exchange(server_, -1));
+  }
+
+  // A connection meets one fault; the bytes until then may be those of a handshake or of several requests.
+  void run_opaque() {
+    stream_ = "TLS";
+    ++proxy_.requests_;
+    fault_ = proxy_.next_fault(stream_);
+    connect();
+    if (server_ < 0) return;
+    if (fault_.kind == FaultKind::reset_before || fault_.kind == FaultKind::login_page) {
+      strike();
+      if (fault_.kind == FaultKind::login_page) client_.send(answer_for(fault_));
+      client_.reset();
+      return;
+    }
+    const bool is_cut = fault_.kind == FaultKind::cut_answer || fault_.kind == FaultKind::silent_in_answer;
+    const std::size_t limit = is_cut ? 1 + fault_.amount / 8 % 6000 : unlimited;
+    while (pump(limit)) {
+      const std::string bytes = client_.read_some();
+      if (bytes.empty() || !forward(bytes)) return;
+    }
+    if (fault_.kind == FaultKind::silent_in_answer) {
+      keep_silent();
+    } else if (is_cut) {
+      end_by_chance();
+    }
+  }
+
+  FaultProxy& proxy_;
+  Connection& client_;
+  UnderWay* under_way_ = nullptr;
+  std::string stream_{};
+  PlannedFault fault_{};
+  int server_ = -1;
+  bool is_trickling_ = false;
+  bool reached_limit_ = false;
+  int pieces_ = 0;
+};
+
+FaultProxy::Event::Event() : descriptor(::eventfd(0, EFD_CLOEXEC)) {}
+
+FaultProxy::Event::~Event() { ::close(descriptor); }
+
+FaultProxy::FaultProxy(std::uint16_t server_port, FaultProxyOptions options)
+    : options_(std::move(options)),
+      server_port_(server_port),
+      server_([this](Connection& client) { Relay(*this, client).run(); }) {}
+
+FaultProxy::~FaultProxy() {
+  calm();
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (const int socket : server_sockets_) ::shutdown(socket, SHUT_RDWR);
+}
+
+void FaultProxy::calm() {
+  is_calm_ = true;
+  const std::uint64_t one = 1;
+  static_cast<void>(::write(calm_event_.descriptor, &one, sizeof one));
+}
+
+void FaultProxy::begin_operation(const std::string& stream, const std::string& operation) {
+  const std::lock_guard lock(mutex_);
+  operations_[stream] = operation;
+}
+
+void FaultProxy::settle(const std::string& stream) {
+  std::unique_lock lock(mutex_);
+  settled_.wait(lock, [&] { return under_way_[stream] == 0 && restarts_ == 0; });
+}
+
+FaultCounts FaultProxy::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+PlannedFault FaultProxy::next_fault(const std::string& stream) {
+  if (is_calm_) return {};
+  if (options_.only != FaultKind::none) return {options_.only, 8 * 120};
+  const std::lock_guard lock(mutex_);
+  return planned_fault(options_.seed, stream, ordinals_[stream]++, options_.chance);
+}
+
+void FaultProxy::count(const std::string& stream, FaultKind kind) {
+  const std::lock_guard lock(mutex_);
+  const bool is_watch = stream.size() > 6 && stream.compare(stream.size() - 6, 6, "/watch") == 0;
+  const auto operation = operations_.find(stream);
+  const std::string name = is_watch ? "watch" : operation != operations_.end() ? operation->second : "Fleet";
+  ++counts_[name][static_cast<std::size_t>(kind)];
+}
+
+bool FaultProxy::wait(milliseconds time) const {
+  pollfd watched{calm_event_.descriptor, POLLIN, 0};
+  return ::poll(&watched, 1, static_cast<int>(time.count())) == 0;
+}
+
+// A server that is stopping closes connections before it has done with their requests.
+void FaultProxy::restart_server() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++restarts_;
+  }
+  if (options_.restart_server) options_.restart_server();
+  const std::lock_guard lock(mutex_);
+  --restarts_;
+  settled_.notify_all();
+}
+
+void FaultProxy::refuse_for(milliseconds time) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (refusals_++ == 0) server_.refuse(true);
+  }
+  wait(time);
+  const std::lock_guard lock(mutex_);
+  if (--refusals_ == 0) server_.refuse(false);
+}
+
+}  // namespace kplane::tests

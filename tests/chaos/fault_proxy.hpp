@@ -1,0 +1,99 @@
+// FaultProxy: stands between a client and a server, and does to the requests what a seed says.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "chaos/fault_plan.hpp"
+#include "support/raw_server.hpp"
+
+namespace kplane::tests {
+
+struct FaultProxyOptions {
+  std::uint64_t seed = 1;
+  double chance = 0.2;  ///< of a fault, for each request
+  /// Every request meets this one; none: as the seed says.
+  FaultKind only = FaultKind::none;
+  bool is_opaque = false;  ///< the bytes are not looked at, as with TLS: faults are those of connections
+  bool perturbs = false;   ///< lets its threads meet in unusual orders
+  std::function<void()> restart_server{};  ///< for FaultKind::restarted
+};
+
+/// How often a kind of fault struck an operation.
+using FaultCounts = std::map<std::string, std::array<std::uint64_t, fault_kinds>>;
+
+/// Requests come in streams, of which each has faults of its own: the requests to one plane, the watches of one plane,
+/// and all others. So a program of one thread for each plane meets the same faults whenever it is run with the same
+/// seed, as far as its own retries go the same way.
+///
+/// A thread for each connection. Thread safety: every member may be called from any thread.
+class FaultProxy {
+ public:
+  FaultProxy(std::uint16_t server_port, FaultProxyOptions options);
+  FaultProxy(const FaultProxy&) = delete;
+  FaultProxy& operator=(const FaultProxy&) = delete;
+  ~FaultProxy();
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+  /// Another server from now on; what is open stays with the old one.
+  void set_server(std::uint16_t port) noexcept { server_port_ = port; }
+  /// No more faults; what is silent is closed.
+  void calm();
+
+  /// The operation that the requests of a stream belong to from now on, for counts().
+  void begin_operation(const std::string& stream, const std::string& operation);
+  /// Blocks until no request of the stream is on its way to the server: a request that its client has given up is then
+  /// either carried out or never will be.
+  void settle(const std::string& stream);
+
+  [[nodiscard]] FaultCounts counts() const;
+  [[nodiscard]] std::uint64_t request_count() const noexcept { return requests_; }
+
+ private:
+  class Relay;
+  class UnderWay;
+
+  /// An eventfd.
+  struct Event {
+    Event();
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+    ~Event();
+    const int descriptor;
+  };
+
+  [[nodiscard]] PlannedFault next_fault(const std::string& stream);
+  void count(const std::string& stream, FaultKind kind);
+  /// @return whether it was quiet all the time, without calm()
+  bool wait(std::chrono::milliseconds time) const;
+  void refuse_for(std::chrono::milliseconds time);
+  void restart_server();
+
+  const FaultProxyOptions options_;
+  std::atomic<std::uint16_t> server_port_;
+  std::atomic<std::uint64_t> requests_{0};
+  std::atomic<bool> is_calm_{false};
+  const Event calm_event_{};
+  mutable std::mutex mutex_;
+  std::condition_variable settled_;
+  std::map<std::string, std::uint64_t> ordinals_;
+  std::map<std::string, std::string> operations_;
+  std::map<std::string, int> under_way_;
+  std::set<int> server_sockets_;
+  FaultCounts counts_;
+  int refusals_ = 0;
+  int restarts_ = 0;
+  bool stopping_ = false;
+  RawServer server_;  // last: its threads use all of the above
+};
+
+}  // namespace kplane::tests
