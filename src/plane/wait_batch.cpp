@@ -170,7 +170,7 @@ class WaitBatch final : public http::OpenBatchHandler {
   http::Request make_request(std::size_t index) override {
     Sent& sent = sent_.at(index);
     http::Request request = std::move(sent.request);
-    if (!sent.is_watch) return request;
+    if (!sent.is_watch) return with_own_time(std::move(request));
     Wait& wait = *waits_[sent.wait];
     constexpr std::uint64_t most_unread = std::uint64_t{128} * 1024 * 1024;
     sent.body = std::make_shared<WatchBody>(notices_, sent.wait, index, http::request_line(request),
@@ -243,6 +243,12 @@ class WaitBatch final : public http::OpenBatchHandler {
     bool is_watch;
     std::shared_ptr<WatchBody> body{};
   };
+
+  /// Its time does not begin until there is a slot for it, except that of a last look, which ends soon after the time.
+  [[nodiscard]] http::Request with_own_time(http::Request request) const {
+    if (core_.clock().now() < deadline_) request.deadline = std::min(core_.deadline(), deadline_);
+    return request;
+  }
 
   /// Goes on with a wait for which something has arrived, or whose time has come.
   void advance(std::size_t index) {

@@ -5,8 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "support/planes.hpp"
 #include "support/served.hpp"
 
 namespace kplane::tests {
@@ -73,6 +77,30 @@ TEST_P(ResourceTest, HandleMayOutliveItsClient) {
   EXPECT_EQ(maps.plural(), "configmaps");
   EXPECT_EQ(maps.api_version(), "v1");
   EXPECT_NO_THROW((void)maps.list());
+}
+
+TEST_P(ResourceTest, ManyPlanesAreWaitedForAtOnce) {
+  const Client one = client();
+  const std::vector<Plane> planes = planes_of(one, 30);
+  for (const Plane& plane : planes) {
+    plane.wait_until_ready();
+    plane.resource("v1", "configmaps").in("default").create(config_map("demo", "off"));
+  }
+  std::thread writer([&] {
+    for (const Plane& plane : planes) {
+      plane.resource("v1", "configmaps").in("default").patch("demo", PatchType::merge, R"({"data":{"mode":"on"}})");
+    }
+  });
+  const auto results = one.wait_for(planes, {"v1", "configmaps", "default", "demo"},
+                                    conditions::field("/data/mode", "on"), std::chrono::minutes{1});
+  writer.join();
+  for (const WaitResult& result : results) {
+    ASSERT_NO_THROW(result.raise_if_failed());
+    EXPECT_EQ(result.object()->get<std::string>("/data/mode"), "on");
+  }
+  const WaitResult absent = one.wait_for({planes[0]}, {"v1", "namespaces", "", "absent"}, conditions::exists(),
+                                         std::chrono::milliseconds{20})[0];
+  EXPECT_THROW(absent.raise_if_failed(), TimeoutError);
 }
 
 }  // namespace
