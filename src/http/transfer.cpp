@@ -25,7 +25,7 @@ constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t largest_small_piece = std::size_t{8} * 1024;
 constexpr int receive_window_bytes = 512 * 1024;
 constexpr long receive_buffer_bytes = 64L * 1024;
-constexpr long stream_buffer_bytes = 16L * 1024;  // there may be thousands of them, which rarely receive anything
+constexpr long stream_buffer_bytes = 8L * 1024;  // there may be thousands of them, which rarely receive anything
 
 bool is_retryable(CURLcode code) noexcept {
   switch (code) {
