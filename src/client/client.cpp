@@ -180,7 +180,7 @@ Vector<RestoreResult> Client::purge(const std::vector<Plane>& planes, const Purg
 Vector<WaitResult> Client::wait_for(const std::vector<Plane>& planes, const WaitTarget& target,
                                     const Condition& condition, std::chrono::milliseconds timeout,
                                     const BatchOptions& batch, const WaitFunction& on_result) const {
-  return detail::wait_for(*core_, planes, target, condition, timeout, batch, on_result);
+  return detail::wait_for(*core_, planes, {target, condition, timeout}, batch, on_result);
 }
 
 bool Client::is_ready() const {

@@ -337,9 +337,9 @@ class WaitBatch final : public http::OpenBatchHandler {
 
 }  // namespace
 
-std::vector<WaitResult> wait_for(ClientCore& core, const std::vector<Plane>& planes, const WaitTarget& target,
-                                 const Condition& condition, std::chrono::milliseconds timeout,
+std::vector<WaitResult> wait_for(ClientCore& core, const std::vector<Plane>& planes, const WaitOrder& order,
                                  const BatchOptions& batch, const WaitFunction& on_result) {
+  const WaitTarget& target = order.target;
   ResourcePath path = make_resource_path(target.api_version, target.plural);
   if (!target.ns.empty()) check_namespace(target.ns);
   path.ns = target.ns;
@@ -347,8 +347,8 @@ std::vector<WaitResult> wait_for(ClientCore& core, const std::vector<Plane>& pla
   http::BatchLimits limits = plane_batch_limits(core, planes, batch, {});
   limits.deadline = TimePoint::max();  // each wait looks once more after its own
   limits.most_streams = planes.size();
-  const auto longest = std::min(timeout, batch.timeout.value_or(timeout));
-  const WaitGoal goal{path, target.name, condition, longest, deadline_after(core.clock().now(), longest)};
+  const auto longest = std::min(order.timeout, batch.timeout.value_or(order.timeout));
+  const WaitGoal goal{path, target.name, order.condition, longest, deadline_after(core.clock().now(), longest)};
   WaitBatch handler(core, planes, goal, batch.stop, on_result);
   handler.begin();
   core.transport().run(handler, limits);

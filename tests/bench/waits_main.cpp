@@ -104,9 +104,11 @@ void run(std::size_t count) {
       wake_ups.push_back(duration_cast<microseconds>(ended[i] - written));
       round_trips.push_back(duration_cast<microseconds>(written - begin));
     }
+    kplane::ManifestOptions force;
+    force.force = true;
     const auto begin = Clock::now();
-    const std::vector<kplane::Plane> others(planes.begin() + one_by_one, planes.end());
-    for (const kplane::ManifestResults& results : client.apply(others, job("done"), {.force = true})) {
+    const std::vector<kplane::Plane> others(planes.begin() + static_cast<std::ptrdiff_t>(one_by_one), planes.end());
+    for (const kplane::ManifestResults& results : client.apply(others, job("done"), force)) {
       results.raise_if_failed();
     }
     while (over < count) std::this_thread::yield();
