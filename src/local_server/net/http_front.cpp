@@ -34,7 +34,7 @@ namespace kplane::testing::server {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr std::size_t kMaxThreads = 1000;
+constexpr std::size_t kMaxThreads = 2000;
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::chrono::seconds kKeepAlive{60};
 
