@@ -166,7 +166,7 @@ class KPLANE_API Client {
   /// `batch.concurrency` limits the requests that are not watches, `batch.stop` ends the waits that are not over.
   /// Calls `on_result`, unless it is empty, as soon as the wait in a plane is over; what it throws ends the call.
   ///
-  /// Cost: one file descriptor a plane and, in memory, about 20 kB over plain HTTP and 60 kB over TLS. If there are
+  /// Cost: one file descriptor a plane and, in memory, about 20 kB over plain HTTP and 65 kB over TLS. If there are
   /// more planes than the process may open files, the surplus is retried, as single waits are, until others are done.
   /// @return one result for each plane, in order: the object, or the error, which is TimeoutError for a plane in which
   /// the condition did not hold in time, and StoppedError after a stop
