@@ -95,7 +95,8 @@ if(KPLANE_BUILD_RL)
 endif()
 
 install(FILES openapi/kplane.v1.yaml DESTINATION "${CMAKE_INSTALL_DATADIR}/kplane" COMPONENT development)
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
+include(KplaneSbom)
+install(FILES LICENSE "${kplane_sbom}" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT library)
 
 if(PROJECT_IS_TOP_LEVEL)
   include(KplanePackages)

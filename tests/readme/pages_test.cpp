@@ -122,6 +122,20 @@ TEST(Pages, EveryLinkLeadsSomewhere) {
   }
 }
 
+TEST(Pages, EveryTestThatThePageOnSecurityNamesIsThere) {
+  std::set<std::string> known;
+  for (const auto& entry : fs::recursive_directory_iterator(root / "tests")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = read(entry.path());
+    const std::regex test(R"(TEST(?:_F|_P)?\((\w+, \w+)\))");
+    for (const std::string& name : all_matches(text, test))
+      known.insert(std::regex_replace(name, std::regex(", "), "."));
+  }
+  const auto named = all_matches(read(root / "docs" / "security.md"), std::regex(R"(`([A-Z]\w+\.[A-Z]\w+)`)"));
+  EXPECT_GT(named.size(), 30U);
+  for (const std::string& name : named) EXPECT_EQ(known.count(name), 1U) << name;
+}
+
 TEST(Pages, EachIsLinkedFromTheReadme) {
   const std::string readme = read(root / "README.md");
   for (const fs::path& page : pages()) {

@@ -54,7 +54,8 @@ int no_signal_flag() {
 
 }  // namespace
 
-Connection::Connection(int socket, SSL_CTX* tls) : socket_(socket), tls_(tls != nullptr ? SSL_new(tls) : nullptr) {
+Connection::Connection(int socket, SSL_CTX* tls, RequestLimits limits)
+    : socket_(socket), limits_(limits), tls_(tls != nullptr ? SSL_new(tls) : nullptr) {
   configure(socket_);
   if (tls_ != nullptr) SSL_set_fd(tls_.get(), socket_);
 }
@@ -89,6 +90,15 @@ void Connection::let_peer_close() const {
 }
 
 bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
+  idle_ = true;
+  const bool ready = wait_until_readable(timeout);
+  idle_ = false;
+  bytes_left_ = limits_.bytes;
+  complete_until_ = std::chrono::steady_clock::now() + limits_.time;
+  return ready;
+}
+
+bool Connection::wait_until_readable(std::chrono::milliseconds timeout) const {
   if (buffer_begin_ < buffer_end_) return true;
   if (tls_ != nullptr && SSL_has_pending(tls_.get()) == 1) return true;
   pollfd watched{socket_, POLLIN, 0};
@@ -116,6 +126,12 @@ void Connection::cut_next_body_after(std::size_t bytes) {
   head_end_.clear();
 }
 
+bool Connection::shut_down_if_idle() noexcept {
+  if (!idle_.exchange(false)) return false;
+  shut_down();
+  return true;
+}
+
 void Connection::shut_down() const noexcept { ::shutdown(socket_, SHUT_RDWR); }
 
 ssize_t Connection::read(char* data, std::size_t size) {
@@ -140,7 +156,19 @@ ssize_t Connection::write(const char* data, std::size_t size) {
   return sent ? static_cast<ssize_t>(size) : -1;
 }
 
+// httplib limits the length that a body declares, but neither one in chunks nor the number of headers.
 ssize_t Connection::receive(char* data, std::size_t size) {
+  size = std::min(size, bytes_left_);
+  if (size == 0 || std::chrono::steady_clock::now() >= complete_until_) {
+    was_cut_ = true;  // what follows is not the beginning of a request
+    return -1;
+  }
+  const ssize_t received = receive_some(data, size);
+  if (received > 0) bytes_left_ -= static_cast<std::size_t>(received);
+  return received;
+}
+
+ssize_t Connection::receive_some(char* data, std::size_t size) {
   if (tls_ != nullptr) {
     ERR_clear_error();
     return SSL_read(tls_.get(), data, clamped(size));

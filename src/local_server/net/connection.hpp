@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -18,11 +19,17 @@
 
 namespace kplane::testing::server {
 
-/// Owned and used by one thread, except for shut_down().
+/// What one request may take, however slowly its client sends it.
+struct RequestLimits {
+  std::size_t bytes = std::size_t{65} << 20U;  ///< as sent: of its head, and of a body with its chunks
+  std::chrono::seconds time{120};              ///< until all of it has arrived
+};
+
+/// Owned and used by one thread, except for shut_down() and shut_down_if_idle().
 class Connection final : public httplib::Stream {
  public:
   /// Takes over the socket. @param tls nullptr for a plain connection
-  Connection(int socket, SSL_CTX* tls);
+  Connection(int socket, SSL_CTX* tls, RequestLimits limits = {});
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -33,7 +40,11 @@ class Connection final : public httplib::Stream {
   /// The status of the certificate that the client presented in the handshake.
   [[nodiscard]] CredentialStatus client_certificate() const;
   /// Blocks until a request (or the end of the connection) can be read. @return false when nothing came in time.
+  /// What is read from then on is one request, which ends with an error where it exceeds the limits.
   [[nodiscard]] bool wait_for_data(std::chrono::milliseconds timeout);
+  /// Shuts it down if it is waiting for a request. May be called from any thread while the object exists.
+  /// @return whether it was
+  bool shut_down_if_idle() noexcept;
   enum class Wake { called, deadline, gone };
   /// While an answer is being streamed: sleeps until `pipe` is readable, the deadline has come, or the peer has gone.
   [[nodiscard]] Wake wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const;
@@ -55,11 +66,17 @@ class Connection final : public httplib::Stream {
 
  private:
   void let_peer_close() const;
+  [[nodiscard]] bool wait_until_readable(std::chrono::milliseconds timeout) const;
   [[nodiscard]] ssize_t receive(char* data, std::size_t size);
+  [[nodiscard]] ssize_t receive_some(char* data, std::size_t size);
   [[nodiscard]] bool send_all(const char* data, std::size_t size);
   [[nodiscard]] bool send_until_cut(const char* data, std::size_t size);
 
   const int socket_;
+  const RequestLimits limits_;
+  std::atomic<bool> idle_{false};
+  std::size_t bytes_left_ = 0;                            // of the request
+  std::chrono::steady_clock::time_point complete_until_;  // by when all of it must be there
   TlsSessionPtr tls_;
   // httplib reads request lines byte by byte; without a buffer that would be a system call each.
   std::array<char, 16'384> buffer_;

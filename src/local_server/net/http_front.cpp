@@ -34,7 +34,6 @@ namespace kplane::testing::server {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr std::size_t kMaxThreads = 2000;
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::chrono::seconds kKeepAlive{60};
 
@@ -250,8 +249,9 @@ std::uint16_t port_of(int fd) {
 
 class HttpFront::Impl {
  public:
-  Impl(std::uint16_t port, TlsContextPtr tls, Handler handler)
-      : tls_(std::move(tls)),
+  Impl(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections)
+      : max_connections_(max_connections),
+        tls_(std::move(tls)),
         engine_(std::move(handler)),
         listener_(bind_to_loopback(port)),
         port_(port_of(listener_.get())) {
@@ -270,7 +270,7 @@ class HttpFront::Impl {
     const std::lock_guard lock(serving_mutex_);
     if (acceptor_.joinable()) return;
     if (::listen(listener_.get(), kBacklog) != 0) fail_to_bind(port_, errno);
-    workers_ = std::make_unique<WorkerThreads>(kMaxThreads);
+    workers_ = std::make_unique<WorkerThreads>(max_connections_);
     acceptor_ = std::thread([this] { accept_all(); });
   }
 
@@ -320,9 +320,18 @@ class HttpFront::Impl {
     auto connection = std::make_shared<Connection>(fd, tls_.get());
     {
       const std::lock_guard lock(connections_mutex_);
+      make_room_locked();
       connections_.insert(connection);
     }
     workers_->run([this, connection] { serve(connection); });
+  }
+
+  /// Each connection takes a thread: where all are taken, one that nobody uses is closed, as servers may at any time.
+  void make_room_locked() {
+    if (connections_.size() < max_connections_) return;
+    for (const auto& connection : connections_) {
+      if (connection->shut_down_if_idle()) return;
+    }
   }
 
   void serve(const std::shared_ptr<Connection>& connection) {
@@ -340,6 +349,7 @@ class HttpFront::Impl {
     for (const auto& connection : connections_) connection->shut_down();
   }
 
+  const std::size_t max_connections_;
   const TlsContextPtr tls_;
   RequestEngine engine_;
   Descriptor listener_;
@@ -353,8 +363,8 @@ class HttpFront::Impl {
   std::thread acceptor_;
 };
 
-HttpFront::HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler)
-    : impl_(std::make_unique<Impl>(port, std::move(tls), std::move(handler))) {}
+HttpFront::HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections)
+    : impl_(std::make_unique<Impl>(port, std::move(tls), std::move(handler), max_connections)) {}
 
 HttpFront::~HttpFront() = default;
 

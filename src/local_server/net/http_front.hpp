@@ -41,8 +41,10 @@ class HttpFront {
   using Handler = std::function<HttpReply(const HttpRequest&)>;
 
   /// @param port 0: a free one. @param tls nullptr: plain HTTP
+  /// @param max_connections that are served at the same time. For another one, an idle connection is closed; while none
+  /// is idle, it waits
   /// @throws std::runtime_error that names the port when it cannot be bound.
-  HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler);
+  HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections = 2000);
   ~HttpFront();
   HttpFront(const HttpFront&) = delete;
   HttpFront& operator=(const HttpFront&) = delete;

@@ -1,0 +1,149 @@
+// Clients that keep connections, send without end, or hardly send at all: others are served meanwhile.
+#include "local_server/net/http_front.hpp"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "local_server/net/connection.hpp"
+
+namespace kplane::testing::server {
+namespace {
+
+HttpReply answer(const HttpRequest& request) {
+  HttpReply reply;
+  reply.answer.body = std::to_string(request.body.size());
+  return reply;
+}
+
+/// A socket that is connected to a port.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  Client(Client&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
+  Client& operator=(Client&&) = delete;
+  ~Client() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+
+  /// @return false when the server does not take it
+  bool send(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  void end_sending() const { ::shutdown(socket_, SHUT_WR); }
+  /// What comes next; empty at the end.
+  [[nodiscard]] std::string receive() const {
+    std::array<char, 4096> bytes{};
+    const ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    return {bytes.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
+  }
+  [[nodiscard]] std::string get() const { return send("GET / HTTP/1.1\r\n\r\n") ? receive() : ""; }
+
+ private:
+  int socket_;
+};
+
+constexpr std::string_view ok = "HTTP/1.1 200";
+
+TEST(HostileClients, ThatKeepConnectionsDoNotKeepOthersOut) {
+  HttpFront front(0, nullptr, answer, 8);
+  std::vector<Client> idle;
+  for (int i = 0; i < 200; ++i) {
+    idle.emplace_back(front.port());
+    EXPECT_EQ(idle.back().get().substr(0, ok.size()), ok) << i;
+  }
+  EXPECT_EQ(front.connection_count(), 200U);
+  EXPECT_EQ(idle.front().receive(), "") << "it was closed for another";
+}
+
+TEST(HostileClients, ThatConnectByTheThousandAreServedOneAfterAnother) {
+  HttpFront front(0, nullptr, answer, 8);
+  for (int i = 0; i < 2000; ++i) {
+    const Client client(front.port());
+    if (i % 100 != 0) continue;
+    EXPECT_EQ(client.get().substr(0, ok.size()), ok) << i;
+  }
+}
+
+TEST(HostileClients, SendABodyWithoutAnEndInVain) {
+  HttpFront front(0, nullptr, answer);
+  const Client client(front.port());
+  ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"));
+  const std::string chunk = "100000\r\n" + std::string(0x100000, 'x') + "\r\n";
+  int taken = 0;
+  while (taken < 200 && client.send(chunk)) ++taken;
+  EXPECT_LT(taken, 100) << "of a mebibyte each";
+  EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok);
+}
+
+TEST(HostileClients, SendHeadersWithoutAnEndInVain) {
+  HttpFront front(0, nullptr, answer);
+  const Client client(front.port());
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\n"));
+  std::string headers;
+  while (headers.size() < 0x100000) headers += "X-Header: " + std::string(1000, 'x') + "\r\n";
+  int taken = 0;
+  while (taken < 200 && client.send(headers)) ++taken;
+  EXPECT_LT(taken, 100) << "of a mebibyte each";
+}
+
+TEST(HostileClients, AreBelievedNoLength) {
+  HttpFront front(0, nullptr, answer);
+  for (const char* head : {"Content-Length: 999999999999999999", "Content-Length: -1", "Content-Length: x",
+                           "Content-Length: 18446744073709551615"}) {
+    const Client client(front.port());
+    ASSERT_TRUE(client.send("POST / HTTP/1.1\r\n" + std::string(head) + "\r\n\r\nabc"));
+    client.end_sending();
+    static_cast<void>(client.receive());
+    EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok) << head;
+  }
+}
+
+// What says that it is compressed is taken as it is, so there is nothing that it could expand to.
+TEST(HostileClients, SendBodiesThatAreNotExpanded) {
+  HttpFront front(0, nullptr, answer);
+  const std::string bomb("\x1f\x8b\x08\0\0\0\0\0\0\x03\xed\xc1\x01\x0d\0\0\0\xc2\xa0\xf7\x4f\x6d\x0f\x07\x14", 26);
+  const Client client(front.port());
+  ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 26\r\n\r\n" + bomb));
+  std::string answered;
+  while (answered.find("\r\n\r\n26") == std::string::npos) {
+    const std::string piece = client.receive();
+    ASSERT_NE(piece, "") << answered;
+    answered += piece;
+  }
+}
+
+TEST(HostileClients, ThatSendSlowlyHaveUntilADeadline) {
+  std::array<int, 2> sockets{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()), 0);
+  RequestLimits limits;
+  limits.time = std::chrono::seconds{0};
+  Connection connection(sockets[0], nullptr, limits);
+  ASSERT_EQ(::send(sockets[1], "G", 1, 0), 1);
+  ASSERT_TRUE(connection.wait_for_data(std::chrono::minutes{1}));
+  char byte = 0;
+  EXPECT_EQ(connection.read(&byte, 1), -1);
+  ::close(sockets[1]);
+}
+
+}  // namespace
+}  // namespace kplane::testing::server
