@@ -1,0 +1,169 @@
+// Signals that interrupt every system call: what a client does, it does as without them.
+#include <sys/time.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include <kplane/kplane.hpp>
+#include <kplane/rl/rl.hpp>
+#include <kplane/testing/local_server.hpp>
+
+#include "rl/root_plane.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace kplane::tests {
+namespace {
+
+volatile std::sig_atomic_t signals = 0;
+extern "C" void count_signal(int /*signal*/) { signals = signals + 1; }
+
+void block(int how) {
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  ::pthread_sigmask(how, &alarm, nullptr);
+}
+
+/// Threads that it starts are not interrupted.
+class Server {
+ public:
+  Server() : blocked_((block(SIG_BLOCK), 0)) { block(SIG_UNBLOCK); }
+  [[nodiscard]] testing::LocalServer& operator*() noexcept { return server_; }
+
+ private:
+  int blocked_;
+  testing::LocalServer server_;
+};
+
+/// A thousand signals a second, of which none lets a system call go on.
+class Storm {
+ public:
+  Storm() {
+    struct sigaction action = {};
+    action.sa_handler = count_signal;
+    ::sigaction(SIGALRM, &action, &before_);
+    constexpr suseconds_t period = 1000;
+    set_timer(period);
+  }
+  Storm(const Storm&) = delete;
+  Storm& operator=(const Storm&) = delete;
+  ~Storm() {
+    set_timer(0);
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+
+ private:
+  static void set_timer(suseconds_t period) {
+    const itimerval timer{{0, period}, {0, period}};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+
+  struct sigaction before_ = {};
+};
+
+class Interrupted : public ::testing::Test {
+ protected:
+  Server started_;
+  testing::LocalServer& server_ = *started_;
+  const Client client_ = server_.client();
+};
+
+TEST_F(Interrupted, ReadsAndBatchesGiveWhatTheyGive) {
+  std::vector<Plane> planes;
+  for (int i = 0; i < 8; ++i) planes.push_back(client_.plane("p" + std::to_string(i)));
+  for (const Plane& plane : planes) plane.wait_until_ready();
+  const Storm storm;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(planes[0].state().cluster, "p0");
+    const auto states = client_.states(planes);
+    for (std::size_t one = 0; one < planes.size(); ++one) EXPECT_EQ((*states.at(one)).cluster, planes[one].cluster());
+  }
+  EXPECT_GT(signals, 0);
+}
+
+TEST_F(Interrupted, WritesHappenOnce) {
+  const Resource maps = config_maps(client_.plane("a"));
+  client_.plane("a").wait_until_ready();
+  const Storm storm;
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "m" + std::to_string(i);
+    EXPECT_NO_THROW(maps.create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name + "\"}}"));
+  }
+  int listed = 0;
+  for (const Object& object : maps.list()) listed += object.name().front() == 'm' ? 1 : 0;
+  EXPECT_EQ(listed, 50);
+}
+
+TEST_F(Interrupted, WaitsLastAsLongAsWithoutSignals) {
+  const Storm storm;
+  EphemeralFleet fleet = client_.ephemeral_fleet("rl", of_size(3));
+  fleet.wait_until_ready();
+  EXPECT_EQ(fleet.planes().size(), 3U);
+  StopSource source;
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(source.token().wait_for(std::chrono::milliseconds{100}));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{100});
+}
+
+TEST_F(Interrupted, WatchesReportEveryChange) {
+  const Resource maps = config_maps(client_.plane("a"));
+  client_.plane("a").wait_until_ready();
+  std::thread writer([&] {
+    block(SIG_BLOCK);
+    for (int i = 0; i < 20; ++i) {
+      const std::string name = "m" + std::to_string(i);
+      maps.create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name + "\"}}");
+    }
+  });
+  const Storm storm;
+  int added = 0;
+  maps.watch([&](const WatchEvent& event) {
+    if (event.type == WatchEventType::added && event.object.name().front() == 'm') ++added;
+    return added < 20;
+  });
+  writer.join();
+  EXPECT_EQ(added, 20);
+}
+
+TEST_F(Interrupted, PluginsAndFilesAreReadToTheirEnd) {
+  const TemporaryDirectory directory;
+  const std::string config = (directory.path() / "config").string();
+  std::ofstream(config) << "current-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\n"
+                           "clusters: [{name: a, cluster: {server: \"" +
+                               server_.base_url() +
+                               "\"}}]\n"
+                               "users: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, "
+                               "interactiveMode: Never, command: /bin/sh, args: [-c, 'sleep 0.1; echo \"$SAID\"'], "
+                               "env: [{name: SAID, value: '{\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                               "\"kind\":\"ExecCredential\",\"status\":{\"token\":\"" +
+                               server_.token() + "\"}}'}]}}}]\n";
+  KubeconfigOptions which;
+  which.path = config;
+  const Storm storm;
+  const Client client = Client::from_kubeconfig(which);
+  EXPECT_EQ(client.plane("a").state().cluster, "a");
+}
+
+TEST_F(Interrupted, RecordingsAreWholeAndReadWhole) {
+  const TemporaryDirectory directory;
+  const std::string path = (directory.path() / "run.jsonl.zst").string();
+  rl::Step step;
+  step.plane = "a";
+  step.state = client_.plane("a").state();
+  const Storm storm;
+  {
+    rl::Recorder recorder(path);
+    for (step.step = 0; step.step < 100; ++step.step) recorder.append(step);
+    recorder.close();
+  }
+  EXPECT_EQ(rl::Recording(path).size(), 100U);
+}
+
+}  // namespace
+}  // namespace kplane::tests
