@@ -38,6 +38,7 @@ void add_group(std::vector<ServedType>& types, const Object& group) {
   const std::string name = text_at(group, "/metadata/name");
   for (const Object& version : group.elements("/versions")) {
     const std::string number = text_at(version, "/version");
+    if (number.empty()) continue;  // no path leads to it
     const std::string api_version = name.empty() ? number : std::string(name).append("/").append(number);
     for (const Object& resource : version.elements("/resources")) {
       ServedType type{api_version, text_at(resource, "/resource")};
@@ -102,10 +103,10 @@ std::vector<ServedType> decode_served_types(const std::string& api_version,
 std::vector<ServedType> types_of_definition(const Object& definition) {
   const auto group = definition.get<std::string>("/spec/group");
   const auto plural = definition.get<std::string>("/spec/names/plural");
-  if (!group || !plural) return {};
+  if (!group || !plural || group->empty() || plural->empty() || plural->find('/') != std::string::npos) return {};
   for (const Object& version : definition.elements("/spec/versions")) {
     const auto name = version.get<std::string>("/name");
-    if (!name || version.get<bool>("/served") != true) continue;
+    if (!name || name->empty() || version.get<bool>("/served") != true) continue;
     ServedType type{*group + '/' + *name, *plural};
     type.is_namespaced = definition.get<std::string_view>("/spec/scope") == "Namespaced";
     type.kind = text_at(definition, "/spec/names/kind");
