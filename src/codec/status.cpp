@@ -46,6 +46,13 @@ void read_status_object(const Object& status, ApiError::Info& info, const detail
     info.retry_after = std::chrono::seconds{std::min(*seconds, longest_retry_seconds)};
 }
 
+/// The handler that ends requests after their timeout writes Statuses without a kind (contract §9).
+bool is_status(const Object& object) {
+  const auto kind = object.get<std::string_view>("/kind");
+  if (kind) return *kind == "Status";
+  return object.get<std::string_view>("/status") == "Failure" && object.get<std::string_view>("/reason").has_value();
+}
+
 /// The error message of an object of another kind. Nothing else of it is shown: it may be a Secret or a TokenRequest.
 std::string message_of(const Object& object, const detail::Secrets& secrets) {
   if (const auto kind = object.get<std::string>("/kind")) {
@@ -67,7 +74,7 @@ void read_status(const std::shared_ptr<const detail::Document>& body, ApiError::
     const json::Value value = json::root(*body);
     const Object object = detail::ObjectAccess::make_object(body, value.text);
     if (value.kind == json::Kind::object) {
-      if (object.get<std::string_view>("/kind") == "Status") {
+      if (is_status(object)) {
         read_status_object(object, found, secrets);
       } else {
         found.message = message_of(object, secrets);

@@ -32,6 +32,16 @@ TEST(StatusCodec, ReadsReasonMessageAndDetails) {
   EXPECT_EQ(info.retry_after, std::chrono::seconds{2});
 }
 
+TEST(StatusCodec, MayHaveNoKindWhereARequestTookTooLong) {
+  const auto info = read(
+      R"({"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout",)"
+      R"("reason":"Timeout","details":{},"code":504})"
+      "\n\n");
+  EXPECT_EQ(info.reason, "Timeout");
+  EXPECT_EQ(info.message, "Timeout: request did not complete within the allotted timeout");
+  EXPECT_EQ(read(R"({"kind":"Secret","status":"Failure","reason":"x","data":{"token":"hidden"}})").reason, "");
+}
+
 TEST(StatusCodec, RetryAfterHeaderWins) {
   ApiError::Info info;
   info.retry_after = std::chrono::seconds{9};
