@@ -507,8 +507,9 @@ void Program::make_account(Subject& subject) {
   const Resource accounts = direct_.plane(subject.plane.cluster()).resource("v1", "serviceaccounts").in("default");
   if (accounts.find(account_name)) return;
   const std::string value = new_value(subject);
-  accounts.create(R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"list"},"secrets":[{"name":")" +
-                  value + R"("}]})");
+  // Applied, since the server may be restarting: a create is not retried then.
+  accounts.apply(R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"list"},"secrets":[{"name":")" +
+                 value + R"("}]})");
   subject.model.append(value, Fate::done);
 }
 
