@@ -21,7 +21,8 @@ class Mirror {
     const bool known = values_.count(name) != 0;
     if (known == (event.type == WatchEventType::added)) problems_.push_back("wrong kind of event for " + name);
     // A deletion that a new list reveals shows the object as it was last told.
-    const bool is_new = versions_.emplace(name + '@' + std::string(event.object.resource_version())).second;
+    const bool is_new =
+        versions_.emplace(std::string(event.object.uid()) + '@' + std::string(event.object.resource_version())).second;
     if (!is_new && event.type != WatchEventType::deleted) problems_.push_back("told twice: " + name);
     if (event.type == WatchEventType::deleted) {
       values_.erase(name);
