@@ -325,7 +325,7 @@ ManifestRun::Pause ManifestRun::fail(ErrorPtr error) {
     return linger(result().detail + "; whether it has been removed since could not be checked: " + error->what());
   }
   result().outcome = ManifestOutcome::failed;
-  result().error = std::move(error);
+  result().error = retries_.may_be_done() ? marked_after_lost_answer(error) : std::move(error);
   return std::nullopt;
 }
 

@@ -160,6 +160,14 @@ bool after_lost_answer(const Error& error) noexcept {
   return api != nullptr && api->after_lost_answer();
 }
 
+std::shared_ptr<const Error> marked_after_lost_answer(const std::shared_ptr<const Error>& error) {
+  const auto* api = dynamic_cast<const ApiError*>(error.get());
+  if (api == nullptr || api->after_lost_answer()) return error;
+  ApiError::Info info = info_of(*api);
+  info.after_lost_answer = true;
+  return classify(std::move(info));
+}
+
 bool may_be_carried_out(const Error& error) noexcept {
   if (dynamic_cast<const TlsError*>(&error) != nullptr) return false;
   return dynamic_cast<const TransportError*>(&error) != nullptr ||

@@ -61,6 +61,9 @@ struct ApiResponse {
 /// then finds nothing may have removed the object itself: `if (is_absent(error)) return after_lost_answer(error);`
 [[nodiscard]] bool after_lost_answer(const Error& error) noexcept;
 
+/// The same error, of a call whose earlier attempt may have been carried out: see ApiError::after_lost_answer().
+[[nodiscard]] std::shared_ptr<const Error> marked_after_lost_answer(const std::shared_ptr<const Error>& error);
+
 /// Whether a write with this error may have been carried out: no answer, an unreadable one, or a 5xx, including a 504
 /// (contract §9).
 [[nodiscard]] bool may_be_carried_out(const Error& error) noexcept;

@@ -213,6 +213,19 @@ TEST(ManifestApply, ObjectThatFailsDoesNotStopTheOthers) {
   EXPECT_EQ(results[4].error, nullptr);
 }
 
+TEST(ManifestApply, ErrorAfterALostAnswerSaysSo) {
+  ScriptedPlanes planes([](const Asked& asked, int times) -> std::optional<std::string> {
+    if (asked.path.find("configmaps/a") == std::string::npos || asked.method != "PATCH") return std::nullopt;
+    return times == 1 ? http_response(504, "a gateway's", "text/plain") : refusal(403, "Forbidden", "no longer");
+  });
+  const ManifestResults results = planes.client().plane("p").apply(set_of({config_map("a"), config_map("b")}));
+  const auto* error = dynamic_cast<const Forbidden*>(results[0].error.get());
+  ASSERT_NE(error, nullptr);
+  EXPECT_TRUE(error->after_lost_answer());
+  EXPECT_EQ(error->message(), "no longer");
+  EXPECT_EQ(results[1].outcome, ManifestOutcome::created);
+}
+
 TEST(ManifestApply, TypesAreAwaitedUntilTheyAreEstablishedAndServed) {
   ScriptedPlanes* served = nullptr;
   ScriptedPlanes planes([&served](const Asked& asked, int times) -> std::optional<std::string> {
