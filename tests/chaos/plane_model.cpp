@@ -129,16 +129,14 @@ void PlaneModel::check_appended(const std::vector<std::string>& seen, std::vecto
     }
   }
   std::vector<std::string> certain;
-  std::vector<Token> now;
   for (const Token& token : appended_) {
-    if (there.count(token.value) != 0) now.push_back({token.value, true});
-    if (token.is_certain) certain.push_back(token.value);
-    if (token.is_certain && there.count(token.value) == 0) {
-      problems.push_back(cluster_ + ": lost from the list: " + token.value);
-    }
+    if (!token.is_certain) continue;
+    certain.push_back(token.value);
+    if (there.count(token.value) == 0) problems.push_back(cluster_ + ": lost from the list: " + token.value);
   }
   if (problems.empty() && !is_in_order(certain, seen)) problems.push_back(cluster_ + ": the list is out of order");
-  appended_ = std::move(now);
+  appended_.clear();
+  for (const std::string& value : seen) appended_.push_back({value, true});
 }
 
 void PlaneModel::check_generated(const std::map<std::string, int>& seen, std::vector<std::string>& problems) {
