@@ -242,6 +242,7 @@ bool comes_to(std::size_t (*usage)(), std::size_t most) {
 }  // namespace
 
 WorldResult run_world(const WorldOptions& options) {
+  std::thread([] {}).join();  // the thread sanitizer starts one of its own with a program's first
   const std::size_t descriptors = open_descriptors();
   const std::size_t threads = running_threads();
   WorldResult result = [&] {
