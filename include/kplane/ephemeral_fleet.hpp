@@ -57,19 +57,17 @@ class KPLANE_API EphemeralFleet {
   [[nodiscard]] const std::string& name() const& noexcept { return fleet_.name(); }
   [[nodiscard]] std::string name() && { return fleet_.name(); }
   [[nodiscard]] const FleetSpec& spec() const& noexcept { return fleet_.spec(); }
-  [[nodiscard]] FleetSpec spec() && { return fleet_.spec(); }
+  [[nodiscard]] FleetSpec spec() &&;
   [[nodiscard]] const FleetStatus& status() const& noexcept { return fleet_.status(); }
-  [[nodiscard]] FleetStatus status() && { return fleet_.status(); }
+  [[nodiscard]] FleetStatus status() &&;
   [[nodiscard]] const std::vector<FleetMember>& members() const& noexcept { return fleet_.members(); }
-  [[nodiscard]] std::vector<FleetMember> members() && { return fleet_.members(); }
+  [[nodiscard]] std::vector<FleetMember> members() &&;
   [[nodiscard]] std::int64_t generation() const noexcept { return fleet_.generation(); }
   [[nodiscard]] const Object& object() const& noexcept { return fleet_.object(); }
   [[nodiscard]] Object object() && { return fleet_.object(); }
   [[nodiscard]] bool is_ready() const { return fleet_.is_ready(); }
-  [[nodiscard]] Vector<Plane> planes() const { return fleet_.planes(); }
-  [[nodiscard]] Vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const {
-    return fleet_.states(options, batch);
-  }
+  [[nodiscard]] Vector<Plane> planes() const;
+  [[nodiscard]] Vector<StateResult> states(const StateOptions& options = {}, const BatchOptions& batch = {}) const;
   Fleet& refresh() { return fleet_.refresh(); }
   Fleet& scale(std::int32_t replicas) { return fleet_.scale(replicas); }
   void wait_until_ready(const WaitOptions& options = {}) { fleet_.wait_until_ready(options); }
@@ -77,13 +75,9 @@ class KPLANE_API EphemeralFleet {
   void wait_until_ready(std::chrono::duration<Rep, Period> timeout) {
     fleet_.wait_until_ready(timeout);
   }
-  WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {}) {
-    return fleet_.watch(fn, options);
-  }
+  WatchEnd watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options = {});
   Vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
-                                const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const {
-    return fleet_.apply(manifests, options, batch, on_progress);
-  }
+                                const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
   bool remove() const { return fleet_.remove(); }
   /// @}
 

@@ -107,7 +107,7 @@ class KPLANE_API NotSynced : public detail::ErrorMixin<NotSynced, TimeoutError> 
 
   /// Those types, by plural and group as kubectl names them: `pods`, `deployments.apps`.
   [[nodiscard]] const std::vector<std::string>& types() const& noexcept { return *types_; }
-  [[nodiscard]] std::vector<std::string> types() && { return *types_; }
+  [[nodiscard]] std::vector<std::string> types() &&;
 
  private:
   detail::Handle<const std::vector<std::string>> types_;
@@ -237,7 +237,7 @@ class KPLANE_API ApiError : public detail::ErrorMixin<ApiError, Error> {
   [[nodiscard]] std::string message() && { return info_->message; }
   /// `Status.details`; `causes` names the fields of an Invalid object.
   [[nodiscard]] const StatusDetails& details() const& noexcept { return info_->details; }
-  [[nodiscard]] StatusDetails details() && { return info_->details; }
+  [[nodiscard]] StatusDetails details() &&;
   /// The `Audit-Id` header, by which the server's operator finds the request.
   [[nodiscard]] const std::string& audit_id() const& noexcept { return info_->audit_id; }
   [[nodiscard]] std::string audit_id() && { return info_->audit_id; }
@@ -343,7 +343,7 @@ class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
 
   /// The members that failed, and why.
   [[nodiscard]] const std::vector<MemberFailure>& members() const& noexcept { return *members_; }
-  [[nodiscard]] std::vector<MemberFailure> members() && { return *members_; }
+  [[nodiscard]] std::vector<MemberFailure> members() &&;
 
  private:
   detail::Handle<const std::vector<MemberFailure>> members_;
@@ -354,7 +354,7 @@ class KPLANE_API FleetError : public detail::ErrorMixin<FleetError, Error> {
 class KPLANE_API FleetReplaced : public detail::ErrorMixin<FleetReplaced, FleetError> {
  public:
   /// @param message what what() returns
-  explicit FleetReplaced(const std::string& message) : ErrorMixin(message, {}) {}
+  explicit FleetReplaced(const std::string& message);
 };
 
 }  // namespace kplane

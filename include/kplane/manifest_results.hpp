@@ -36,7 +36,7 @@ class KPLANE_API ManifestResults {
   [[nodiscard]] std::size_t size() const noexcept { return all_->size(); }
   /// A result, in the order of the set; `index` is less than size().
   [[nodiscard]] const ManifestResult& operator[](std::size_t index) const& noexcept { return (*all_)[index]; }
-  [[nodiscard]] ManifestResult operator[](std::size_t index) && { return (*all_)[index]; }
+  [[nodiscard]] ManifestResult operator[](std::size_t index) &&;
   /// The first result.
   [[nodiscard]] std::vector<ManifestResult>::const_iterator begin() const& noexcept { return all_->begin(); }
   std::vector<ManifestResult>::const_iterator begin() const&& = delete;  ///< it would point into a temporary

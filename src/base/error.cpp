@@ -37,12 +37,20 @@ NotSynced::NotSynced(const std::string& message, std::vector<std::string> types)
 DecodeError::DecodeError(const std::string& message, std::size_t byte_offset)
     : ErrorMixin(message + " (at byte " + std::to_string(byte_offset) + ")", false), byte_offset_(byte_offset) {}
 
+std::vector<std::string> NotSynced::types() && { return *types_; }
+
 ApiError::ApiError(Info info)
     : ErrorMixin(describe(info), detail::is_retryable_status(info.status, info.retry_after.has_value())),
       info_(std::make_shared<const Info>(std::move(info))) {}
 
+StatusDetails ApiError::details() && { return info_->details; }
+
 FleetError::FleetError(const std::string& message, std::vector<MemberFailure> members)
     : ErrorMixin(message, false), members_(std::make_shared<const std::vector<MemberFailure>>(std::move(members))) {}
+
+std::vector<MemberFailure> FleetError::members() && { return *members_; }
+
+FleetReplaced::FleetReplaced(const std::string& message) : ErrorMixin(message, {}) {}
 
 namespace detail {
 

@@ -32,6 +32,27 @@ Fleet EphemeralFleet::release() noexcept {
   return fleet_;
 }
 
+FleetSpec EphemeralFleet::spec() && { return fleet_.spec(); }
+
+FleetStatus EphemeralFleet::status() && { return fleet_.status(); }
+
+std::vector<FleetMember> EphemeralFleet::members() && { return fleet_.members(); }
+
+Vector<Plane> EphemeralFleet::planes() const { return fleet_.planes(); }
+
+Vector<StateResult> EphemeralFleet::states(const StateOptions& options, const BatchOptions& batch) const {
+  return fleet_.states(options, batch);
+}
+
+WatchEnd EphemeralFleet::watch(const std::function<bool(const Fleet& fleet)>& fn, const FleetWatchOptions& options) {
+  return fleet_.watch(fn, options);
+}
+
+Vector<ManifestResults> EphemeralFleet::apply(const Manifests& manifests, const ManifestOptions& options,
+                                              const BatchOptions& batch, const ManifestProgress& on_progress) const {
+  return fleet_.apply(manifests, options, batch, on_progress);
+}
+
 void EphemeralFleet::remove_quietly() noexcept {
   try {
     close();

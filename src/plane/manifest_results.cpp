@@ -25,6 +25,8 @@ std::size_t ManifestResults::lingering() const noexcept {
   }));
 }
 
+ManifestResult ManifestResults::operator[](std::size_t index) && { return (*all_)[index]; }
+
 void ManifestResults::raise_if_failed() const {
   const auto first = std::find_if(all_->begin(), all_->end(), is_failed);
   if (first == all_->end()) return;
