@@ -28,9 +28,15 @@ void EncodedItems::append_to(std::string& body, std::uint64_t turn) const {
   body.pop_back();
 }
 
-std::shared_ptr<const EncodedItems> EncodedPlane::find(const ResourceType& type) const {
+const EncodedItems* EncodedPlane::find(const ResourceType& type) const {
   const auto found = types.find(&type);
-  return found == types.end() ? nullptr : found->second;
+  return found == types.end() ? nullptr : found->second.get();
+}
+
+std::size_t EncodedPlane::text_size() const {
+  std::size_t size = 0;
+  for (const auto& [type, items] : types) size += items->text.size();
+  return size;
 }
 
 std::shared_ptr<const EncodedPlane> StateCache::find(const Plane& plane) {

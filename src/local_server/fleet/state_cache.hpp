@@ -31,7 +31,9 @@ struct EncodedPlane {
   std::unordered_map<const ResourceType*, std::shared_ptr<const EncodedItems>> types{};
 
   /// The items of a type; nullptr: they are not kept.
-  [[nodiscard]] std::shared_ptr<const EncodedItems> find(const ResourceType& type) const;
+  [[nodiscard]] const EncodedItems* find(const ResourceType& type) const;
+  /// Of the items of all types.
+  [[nodiscard]] std::size_t text_size() const;
 };
 
 /// Keeps the planes that were read last, as many as fit. Thread safety: every member may be called from any thread.

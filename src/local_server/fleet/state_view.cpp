@@ -90,7 +90,7 @@ class PlaneRead {
 
   /// Appends the items of a type in the form of `/state`, unless there are none and these are left out.
   void append(std::string& body, const ResourceType& type, std::uint64_t read, bool include_empty, char separator) {
-    const auto kept = kept_items(type);
+    const EncodedItems* kept = kept_items(type);
     if (kept != nullptr) {
       if (kept->ends.empty() && !include_empty) return;
       append(body, type, *kept, read, separator);
@@ -119,6 +119,13 @@ class PlaneRead {
     body += "]}";
   }
 
+  /// Room for the items that are kept, and for an envelope.
+  [[nodiscard]] std::size_t expected_size() const {
+    constexpr std::size_t envelope = std::size_t{16} << 10U;
+    constexpr std::size_t fresh_plane = std::size_t{64} << 10U;
+    return kept_ == nullptr ? fresh_plane : std::max(fresh_plane, kept_->text_size() + envelope);
+  }
+
   /// Keeps what was encoded, for the next read.
   void finish() {
     if (!version_ || (kept_ != nullptr && kept_->version == *version_ && added_.empty())) return;
@@ -134,9 +141,9 @@ class PlaneRead {
   }
 
  private:
-  [[nodiscard]] std::shared_ptr<const EncodedItems> kept_items(const ResourceType& type) const {
+  [[nodiscard]] const EncodedItems* kept_items(const ResourceType& type) const {
     if (kept_ == nullptr || !version_) return nullptr;
-    auto items = kept_->find(type);
+    const EncodedItems* items = kept_->find(type);
     if (items == nullptr || kept_->version == *version_) return items;
     return store_.informed_version(type) == items->version ? items : nullptr;
   }
@@ -179,13 +186,12 @@ Answer StateView::answer(Plane& plane, const StateQuery& query) const {
   const auto now = std::chrono::system_clock::now();
   const Informers::View view = plane.informers().look(query.warm);
   const std::set<std::string> unsynced = script_.unsynced(plane.cluster());
-  constexpr std::size_t kFreshPlane = std::size_t{64} << 10U;
+  PlaneRead read(options_, cache_, plane, plane.store());
   std::string body;
-  body.reserve(kFreshPlane);
+  body.reserve(read.expected_size());
   body += R"({"cluster":")" + plane.cluster() + R"(","snapshotTime":")" + rfc3339(now) + R"(","liveResources":)" +
           std::to_string(view.live->size()) + R"(,"resources":)";
   const std::size_t begin = body.size();
-  PlaneRead read(options_, cache_, plane, plane.store());
   for (const auto& [key, type] : *view.live) {
     if (query.resources && query.resources->count(key.resource) == 0) continue;
     const char separator = body.size() == begin ? '[' : ',';
