@@ -92,12 +92,12 @@ TEST(FaultPlan, IsTheSameForTheSameSeed) {
 }
 
 TEST(Chaos, FixedSeedsLoseNothing) {
-  for (const std::uint64_t seed : {1U, 2U, 3U}) expect_nothing_wrong({.seed = seed});
+  for (const std::uint64_t seed : {1U, 2U, 3U}) expect_nothing_wrong({.seed = seed, .steps = 40});
 }
 
 TEST(Chaos, RandomSeedsLoseNothing) {
   std::random_device random;
-  for (int i = 0; i < 2; ++i) expect_nothing_wrong({.seed = random() % 1'000'000});
+  for (int i = 0; i < 2; ++i) expect_nothing_wrong({.seed = random() % 1'000'000, .steps = 40});
 }
 
 TEST(Chaos, EightThreadsLoseNothing) {
