@@ -25,10 +25,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-RawServer::Script serving_states() {
-  return answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); });
-}
-
 TEST(Batch, ResultsAreInTheOrderOfThePlanes) {
   const RawServer server(serving_states());
   const Client client(server.base_url());

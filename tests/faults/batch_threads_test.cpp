@@ -32,10 +32,6 @@ BatchOptions on_threads(std::size_t threads, std::size_t concurrency = 8) {
   return batch;
 }
 
-RawServer::Script serving_states() {
-  return answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); });
-}
-
 /// Blocks until as many threads as expected have come.
 class Meeting {
  public:

@@ -1,10 +1,12 @@
-// Planes p0, p1, … of a client, and which of them a request is about.
+// Planes p0, p1, … of a client, which of them a request is about, and a server with a state of each.
 #pragma once
 
 #include <kplane/client.hpp>
 
 #include <string>
 #include <vector>
+
+#include "support/raw_server.hpp"
 
 namespace kplane::tests {
 
@@ -17,6 +19,11 @@ namespace kplane::tests {
 [[nodiscard]] inline std::string cluster_of(const std::string& request) {
   const auto begin = request.find("/clusters/") + 10;
   return request.substr(begin, request.find('/', begin) - begin);
+}
+
+/// Answers every request with a small state of the plane that it is about.
+[[nodiscard]] inline RawServer::Script serving_states() {
+  return answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); });
 }
 
 }  // namespace kplane::tests
