@@ -43,7 +43,7 @@ constexpr const char* rbac = "rbac.authorization.k8s.io/v1";
 
 YAML::Node user_of(const std::string& kubeconfig) { return YAML::Load(kubeconfig)["users"][0]["user"]; }
 
-YAML::Node cluster_of(const std::string& kubeconfig) { return YAML::Load(kubeconfig)["clusters"][0]["cluster"]; }
+YAML::Node cluster_entry_of(const std::string& kubeconfig) { return YAML::Load(kubeconfig)["clusters"][0]["cluster"]; }
 
 /// What the map says, each entry as `key: value`.
 std::vector<std::string> entries_of(const YAML::Node& map) {
@@ -137,7 +137,7 @@ TEST_P(AgentTest, KubeconfigSaysWhatTheClientUses) {
   EXPECT_THAT(entries_of(user_of(text)), ElementsAre("token: " + server().token()));
   std::vector<std::string> cluster{"server: " + plane().base_url()};
   if (GetParam() == Scheme::https) cluster.push_back(data("certificate-authority-data", server().ca_pem()));
-  EXPECT_EQ(entries_of(cluster_of(text)), cluster);
+  EXPECT_EQ(entries_of(cluster_entry_of(text)), cluster);
   EXPECT_EQ(server().request_count(), 0U);
 }
 
@@ -173,7 +173,7 @@ TEST_P(AgentTest, AgentHasATokenOfItsOwnForItsPlaneOnly) {
   EXPECT_EQ(agent.ns(), "default");
   EXPECT_THAT(agent.text(), Not(HasSubstr(server().token())));
   EXPECT_THAT(entries_of(user_of(agent.text())), ElementsAre(::testing::StartsWith("token: ")));
-  EXPECT_EQ(entries_of(cluster_of(agent.text())), entries_of(cluster_of(plane().kubeconfig())));
+  EXPECT_EQ(entries_of(cluster_entry_of(agent.text())), entries_of(cluster_entry_of(plane().kubeconfig())));
   EXPECT_EQ(YAML::Load(agent.text())["contexts"][0]["context"]["namespace"].as<std::string>(), "default");
   const Client handed = client_of(agent.text());
   EXPECT_NO_THROW((void)handed.plane("a").resource("v1", "pods").in("default").list());
@@ -568,7 +568,7 @@ TEST_P(AgentTest, FileOfTheCaBecomesPartOfTheKubeconfig) {
   ClientOptions options;
   options.ca_file = ca;
   const Plane plane = Client("https://h", options).plane("a");
-  EXPECT_THAT(entries_of(cluster_of(plane.kubeconfig())),
+  EXPECT_THAT(entries_of(cluster_entry_of(plane.kubeconfig())),
               ::testing::Contains(data("certificate-authority-data", other.ca_pem())));
   fs::remove(ca);
   EXPECT_THROW((void)plane.kubeconfig(), ConfigError);

@@ -25,7 +25,7 @@ json parsed(const KubeconfigContent& content) { return json::parse(yaml::yaml_to
 
 json user_of(const KubeconfigContent& content) { return parsed(content).at("users").at(0).at("user"); }
 
-json cluster_of(const KubeconfigContent& content) { return parsed(content).at("clusters").at(0).at("cluster"); }
+json cluster_entry_of(const KubeconfigContent& content) { return parsed(content).at("clusters").at(0).at("cluster"); }
 
 TEST(KubeconfigText, HasTheFormOfTheCli) {
   KubeconfigContent content = minimal();
@@ -53,7 +53,7 @@ users:
 
 TEST(KubeconfigText, SaysNothingOfCredentialsThatThereAreNot) {
   EXPECT_EQ(user_of(minimal()), json::object());
-  EXPECT_EQ(cluster_of(minimal()), (json{{"server", "https://h:6443/clusters/a/control-plane"}}));
+  EXPECT_EQ(cluster_entry_of(minimal()), (json{{"server", "https://h:6443/clusters/a/control-plane"}}));
 }
 
 TEST(KubeconfigText, HoldsAClientCertificate) {
@@ -87,9 +87,9 @@ TEST(KubeconfigText, SaysHowTheServerIsReached) {
   content.tls_server_name = "name.example";
   content.proxy_url = "socks5://127.0.0.1:1080";
   content.ns = "team";
-  EXPECT_EQ(cluster_of(content), (json{{"server", content.server},
-                                       {"tls-server-name", "name.example"},
-                                       {"proxy-url", "socks5://127.0.0.1:1080"}}));
+  EXPECT_EQ(cluster_entry_of(content), (json{{"server", content.server},
+                                             {"tls-server-name", "name.example"},
+                                             {"proxy-url", "socks5://127.0.0.1:1080"}}));
   EXPECT_EQ(parsed(content).at("contexts").at(0).at("context").at("namespace"), "team");
 }
 
@@ -97,7 +97,7 @@ TEST(KubeconfigText, NamesNoCaWhereNothingIsVerified) {
   KubeconfigContent content = minimal();
   content.ca_pem = "CA";
   content.verify_tls = false;
-  EXPECT_EQ(cluster_of(content), (json{{"server", content.server}, {"insecure-skip-tls-verify", true}}));
+  EXPECT_EQ(cluster_entry_of(content), (json{{"server", content.server}, {"insecure-skip-tls-verify", true}}));
 }
 
 TEST(KubeconfigText, KeepsTextsThatLookLikeOtherThings) {
