@@ -78,7 +78,7 @@ using BatchHandlers = std::vector<std::unique_ptr<BatchHandler>>;
 class BatchQueue {
  public:
   /// Requests 0 … count-1.
-  explicit BatchQueue(std::size_t count) noexcept : count_(count), left_(count) {}
+  explicit BatchQueue(std::size_t count) : count_(count), left_(count) {}
 
   [[nodiscard]] bool empty() const noexcept { return left_.load(std::memory_order_relaxed) == 0; }
   /// @param from_end whether to take the last one rather than the first @return nullopt when none is left

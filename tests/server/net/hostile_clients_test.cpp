@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string>
@@ -56,7 +57,23 @@ class Client {
     const ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);
     return {bytes.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
   }
-  [[nodiscard]] std::string get() const { return send("GET / HTTP/1.1\r\n\r\n") ? receive() : ""; }
+  /// The answer, whose head and body may come one after the other.
+  [[nodiscard]] std::string get() const {
+    constexpr std::string_view head_end = "\r\n\r\n";
+    if (!send("GET / HTTP/1.1\r\n\r\n")) return {};
+    std::string all;
+    for (std::string piece = receive(); !piece.empty(); piece = receive()) {
+      all += piece;
+      const std::size_t head = all.find(head_end);
+      if (head != std::string::npos && all.size() > head + head_end.size()) break;
+    }
+    return all;
+  }
+  /// Whether the server has closed it. Does not wait.
+  [[nodiscard]] bool is_closed() const {
+    char byte = 0;
+    return ::recv(socket_, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
+  }
 
  private:
   int socket_;
@@ -65,14 +82,16 @@ class Client {
 constexpr std::string_view ok = "HTTP/1.1 200";
 
 TEST(HostileClients, ThatKeepConnectionsDoNotKeepOthersOut) {
-  HttpFront front(0, nullptr, answer, 8);
+  constexpr int most = 8;
+  HttpFront front(0, nullptr, answer, most);
   std::vector<Client> idle;
   for (int i = 0; i < 200; ++i) {
     idle.emplace_back(front.port());
     EXPECT_EQ(idle.back().get().substr(0, ok.size()), ok) << i;
   }
   EXPECT_EQ(front.connection_count(), 200U);
-  EXPECT_EQ(idle.front().receive(), "") << "it was closed for another";
+  const auto closed = std::count_if(idle.begin(), idle.end(), [](const Client& client) { return client.is_closed(); });
+  EXPECT_GE(closed, 200 - most) << "each for another";
 }
 
 TEST(HostileClients, ThatConnectByTheThousandAreServedOneAfterAnother) {
