@@ -21,7 +21,8 @@ constexpr int cannot_trace = 126;
 std::vector<std::string> entries_of(const Environment& wanted) {
   std::vector<std::string> entries;
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (std::string_view(*entry).substr(0, 7) != "KPLANE_") entries.emplace_back(*entry);
+    const std::string_view text(*entry);
+    if (text.substr(0, 7) != "KPLANE_" && text.substr(0, 13) != "ASAN_OPTIONS=") entries.emplace_back(text);
   }
   for (const auto& [name, value] : wanted) entries.push_back(name + '=' + value);
   entries.emplace_back("ASAN_OPTIONS=detect_leaks=0");  // the leak sanitizer is a tracer itself
