@@ -90,11 +90,8 @@ class PlaneRead {
 
   /// Appends the items of a type in the form of `/state`, unless there are none and these are left out.
   void append(std::string& body, const ResourceType& type, std::uint64_t read, bool include_empty, char separator) {
-    const EncodedItems* kept = kept_items(type);
-    if (kept != nullptr) {
-      if (kept->ends.empty() && !include_empty) return;
-      append(body, type, *kept, read, separator);
-      return;
+    if (const EncodedItems* kept = kept_items(type)) {
+      return append(body, type, *kept, read, include_empty, separator);
     }
     Informed informed = store_.informed(type);
     if (is_stored_otherwise(type)) {
@@ -104,7 +101,7 @@ class PlaneRead {
     if (is_read_again(informed)) {
       auto items =
           std::make_shared<const EncodedItems>(encoded(informed.objects, *informed.version, options_.internal_layout));
-      if (!items->ends.empty() || include_empty) append(body, type, *items, read, separator);
+      append(body, type, *items, read, include_empty, separator);
       added_.emplace_back(&type, std::move(items));
       return;
     }
@@ -154,7 +151,8 @@ class PlaneRead {
   }
 
   static void append(std::string& body, const ResourceType& type, const EncodedItems& items, std::uint64_t read,
-                     char separator) {
+                     bool include_empty, char separator) {
+    if (items.ends.empty() && !include_empty) return;
     body += separator;
     begin_resource(body, type, true, items.ends.size());
     items.append_to(body, read);
