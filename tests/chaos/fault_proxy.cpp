@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "chaos/perturbation.hpp"
+#include "support/loopback.hpp"
 #include "support/planes.hpp"
 
 namespace kplane::tests {
@@ -24,18 +25,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds longest_silence{10'000};
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
-
-int connected_to(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) return -1;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
-  ::close(socket);
-  return -1;
-}
 
 /// The requests of a plane, but its watches apart, except those for one object, with which a call waits.
 std::string stream_of(const std::string& request) {
@@ -284,7 +273,7 @@ class FaultProxy::Relay {
   }
 
   void connect() {
-    server_ = connected_to(proxy_.server_port_);
+    server_ = connect_to_loopback(proxy_.server_port_);
     if (server_ < 0) return;
     const std::lock_guard lock(proxy_.mutex_);
     proxy_.server_sockets_.insert(server_);

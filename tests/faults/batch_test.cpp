@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -174,22 +173,13 @@ TEST(Batch, EveryPlaneGetsItsResultWhenTheTimeIsUp) {
 }
 
 TEST(Batch, NeverHasMoreInFlightThanAllowed) {
-  std::atomic<int> in_flight{0};
-  std::atomic<int> most{0};
-  const RawServer server(answering([&](const std::string& request) {
-    const int now = ++in_flight;
-    int seen = most;
-    while (seen < now && !most.compare_exchange_weak(seen, now)) {
-    }
-    std::this_thread::yield();
-    --in_flight;
-    return http_response(200, state_body(cluster_of(request)));
-  }));
+  RequestsInFlight in_flight;
+  const RawServer server(serving_states(in_flight));
   const Client client(server.base_url());
   BatchOptions batch;
   batch.concurrency = 3;
   for (const StateResult& result : client.states(planes_of(client, 60), {}, batch)) EXPECT_TRUE(result);
-  EXPECT_LE(most, 3);
+  EXPECT_LE(in_flight.most(), 3);
   EXPECT_LE(server.connection_count(), 3U);
 }
 

@@ -116,22 +116,13 @@ TEST(BatchThreads, ThereAreNoMoreThanRequestsAtOnce) {
 }
 
 TEST(BatchThreads, NeverHaveMoreInFlightTogetherThanAllowed) {
-  std::atomic<int> in_flight{0};
-  std::atomic<int> most{0};
-  const RawServer server(answering([&](const std::string& request) {
-    const int now = ++in_flight;
-    int seen = most;
-    while (seen < now && !most.compare_exchange_weak(seen, now)) {
-    }
-    std::this_thread::yield();
-    --in_flight;
-    return http_response(200, state_body(cluster_of(request)));
-  }));
+  RequestsInFlight in_flight;
+  const RawServer server(serving_states(in_flight));
   const Client client(server.base_url());
   for (int i = 0; i < 3; ++i) {
     for (const StateResult& result : client.states(planes_of(client, 60), {}, on_threads(3, 5))) EXPECT_TRUE(result);
   }
-  EXPECT_LE(most, 5);
+  EXPECT_LE(in_flight.most(), 5);
 }
 
 TEST(BatchThreads, BusyThreadHoldsUpNoPlaneThatItHasNotStarted) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "local_server/net/http_front.hpp"
+#include "support/loopback.hpp"
 #include "target.hpp"
 
 namespace kplane::fuzz::local_http_target {
@@ -21,19 +22,10 @@ server::HttpReply echo(const server::HttpRequest& request) {
   return reply;
 }
 
-int connect_to(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  require(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0, "the server listens");
-  return socket;
-}
-
 void run(std::string_view input) {
   static server::HttpFront front(0, nullptr, echo);
-  const int socket = connect_to(front.port());
+  const int socket = tests::connect_to_loopback(front.port());
+  require(socket >= 0, "the server listens");
   while (!input.empty()) {
     const ssize_t sent = ::send(socket, input.data(), input.size(), MSG_NOSIGNAL);
     if (sent <= 0) break;  // the server does not read on

@@ -3,7 +3,9 @@
 
 #include <kplane/client.hpp>
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/raw_server.hpp"
@@ -24,6 +26,34 @@ namespace kplane::tests {
 /// Answers every request with a small state of the plane that it is about.
 [[nodiscard]] inline RawServer::Script serving_states() {
   return answering([](const std::string& request) { return http_response(200, state_body(cluster_of(request))); });
+}
+
+/// Counts the requests that a server is answering at the same time. Thread-safe.
+class RequestsInFlight {
+ public:
+  void begin() noexcept {
+    const int now = ++now_;
+    int most = most_;
+    while (most < now && !most_.compare_exchange_weak(most, now)) {
+    }
+  }
+  void end() noexcept { --now_; }
+  /// The highest number so far.
+  [[nodiscard]] int most() const noexcept { return most_; }
+
+ private:
+  std::atomic<int> now_{0};
+  std::atomic<int> most_{0};
+};
+
+/// As serving_states(), and counts the requests that are answered at the same time.
+[[nodiscard]] inline RawServer::Script serving_states(RequestsInFlight& in_flight) {
+  return answering([&in_flight](const std::string& request) {
+    in_flight.begin();
+    std::this_thread::yield();
+    in_flight.end();
+    return http_response(200, state_body(cluster_of(request)));
+  });
 }
 
 }  // namespace kplane::tests

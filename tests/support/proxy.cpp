@@ -18,6 +18,8 @@
 
 #include <openssl/evp.h>
 
+#include "support/loopback.hpp"
+
 namespace kplane::tests {
 
 namespace {
@@ -57,17 +59,6 @@ std::optional<Place> parse_place(std::string_view text, std::optional<std::uint1
   return place.port != 0 && !place.host.empty() ? std::optional(place) : std::nullopt;
 }
 
-int connect_ipv4(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
-  ::close(socket);
-  return -1;
-}
-
 int connect_ipv6(std::uint16_t port) {
   const int socket = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in6 address{};
@@ -82,7 +73,7 @@ int connect_ipv6(std::uint16_t port) {
 /// @return -1 when there is nobody, or it is not this machine
 int connect_to(const Place& place) {
   if (place.host == "::1") return connect_ipv6(place.port);
-  if (place.host == "127.0.0.1" || place.host == "localhost") return connect_ipv4(place.port);
+  if (place.host == "127.0.0.1" || place.host == "localhost") return connect_to_loopback(place.port);
   return -1;
 }
 
@@ -209,7 +200,7 @@ class Proxy::Session {
   bool reach(const Place& place) {
     proxy_.record_target(text_of(place));
     const auto& fixed = proxy_.options_.connect_to;
-    server_ = fixed ? connect_ipv4(*fixed) : connect_to(place);
+    server_ = fixed ? connect_to_loopback(*fixed) : connect_to(place);
     if (server_ < 0) return false;
     proxy_.open(server_);
     return true;

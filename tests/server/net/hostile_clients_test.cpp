@@ -1,7 +1,6 @@
 // Clients that keep connections, send without end, or hardly send at all: others are served meanwhile.
 #include "local_server/net/http_front.hpp"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "local_server/net/connection.hpp"
+#include "support/loopback.hpp"
 
 namespace kplane::testing::server {
 namespace {
@@ -28,13 +28,7 @@ HttpReply answer(const HttpRequest& request) {
 /// A socket that is connected to a port.
 class Client {
  public:
-  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  }
+  explicit Client(std::uint16_t port) : socket_(tests::connect_to_loopback(port)) { EXPECT_GE(socket_, 0); }
   Client(Client&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
   Client& operator=(Client&&) = delete;
   ~Client() {

@@ -1,0 +1,26 @@
+// Plain sockets to ports of this machine.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+namespace kplane::tests {
+
+/// @return a socket that is connected to a port of 127.0.0.1, which the caller closes; -1: nothing listens there
+[[nodiscard]] inline int connect_to_loopback(std::uint16_t port) noexcept {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return -1;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
+  ::close(socket);
+  return -1;
+}
+
+}  // namespace kplane::tests
