@@ -326,6 +326,7 @@ void WatchSteps::take_line(std::string_view text) {
   if (line.type != codec::WatchLineType::bookmark) check_asked_for(line.object);
   has_told_ = true;
   is_version_checked_ = true;
+  was_broken_ = false;
   note_event(line.type, std::move(line.object));
 }
 

@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,9 @@ inline std::string chunk(const std::string& text) {
 
 /// Plays one reply for each request, in order, and notes what was asked. A reply says what to send; what follows is the
 /// end of the connection, or with `hold` silence. Requests beyond the last reply are held.
+///
+/// A watch that goes on after a broken connection looks up the server's version beside it, unless an event comes first:
+/// such a request stands outside the script, and the answer is that nothing was restored.
 class ScriptedServer {
  public:
   struct Reply {
@@ -46,11 +50,21 @@ class ScriptedServer {
  private:
   void play(Connection& connection) {
     for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
-      const Reply reply = next(request.substr(0, request.find(" HTTP/")));
+      const std::string line = request.substr(0, request.find(" HTTP/"));
+      if (asks_for_the_version(line)) {
+        if (!connection.send(newest_)) return;
+        continue;
+      }
+      const Reply reply = next(line);
       if (!connection.send(reply.reply)) return;
       if (reply.hold) return connection.wait_for_close();
       if (reply.reply.compare(0, stream_head.size(), stream_head) == 0) return;
     }
+  }
+
+  static bool asks_for_the_version(const std::string& line) {
+    constexpr std::string_view one = "limit=1";
+    return line.size() > one.size() && line.compare(line.size() - one.size(), one.size(), one) == 0;
   }
 
   Reply next(std::string line) {
@@ -59,6 +73,7 @@ class ScriptedServer {
     return asked_.size() > replies_.size() ? Reply{"", true} : replies_[asked_.size() - 1];
   }
 
+  const std::string newest_ = http_response(200, R"({"metadata":{"resourceVersion":"1000000"},"items":[]})");
   const std::vector<Reply> replies_;
   mutable std::mutex mutex_;
   std::vector<std::string> asked_;
