@@ -456,7 +456,9 @@ void Transfer::abandon() noexcept {
 std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& what) {
   long status = 0;
   long verification = 0;
+  curl_off_t connected_after = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(handle_, CURLINFO_PRETRANSFER_TIME_T, &connected_after);
   curl_easy_getinfo(handle_, CURLINFO_SSL_VERIFYRESULT, &verification);
   curl_easy_reset(handle_);  // it outlives this transfer and must not point into it
   received_bytes_ = response_.body.size();
@@ -475,7 +477,10 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
         "that has the host's name");
   }
   const std::string message = what + ": " + secrets().blotted(reason(code));
-  if (code == CURLE_OPERATION_TIMEDOUT) return std::make_shared<TimeoutError>(message);
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    const bool is_on_the_way = !options_.proxy.empty() && connected_after == 0;
+    return std::make_shared<TimeoutError>(message + (is_on_the_way ? " (connecting through a proxy)" : ""));
+  }
   if (code == CURLE_ABORTED_BY_CALLBACK) {
     return std::make_shared<TimeoutError>(what + ": the proxy did not finish its answer before the deadline");
   }
