@@ -62,8 +62,8 @@ class Contestant {
 
 // Each in a file of its own.
 [[nodiscard]] std::unique_ptr<Contestant> make_sdk(const Endpoint& target, std::size_t most_connections);
-[[nodiscard]] std::unique_ptr<Contestant> make_libcurl(const Endpoint& target, long buffer_bytes);
-[[nodiscard]] std::unique_ptr<Contestant> make_multi(const Endpoint& target, long buffer_bytes);
+[[nodiscard]] std::unique_ptr<Contestant> make_libcurl(const Endpoint& target, long buffer_bytes, bool walks);
+[[nodiscard]] std::unique_ptr<Contestant> make_multi(const Endpoint& target, long buffer_bytes, bool keeps_and_walks);
 [[nodiscard]] std::unique_ptr<Contestant> make_nlohmann(const Endpoint& target, long buffer_bytes);
 
 }  // namespace kplane::bench

@@ -26,7 +26,7 @@ namespace kplane::bench {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: kplane_contestant sdk|libcurl|multi|nlohmann BASE_URL CA_FILE http1|http2 NUMBER\n"
+    "usage: kplane_contestant sdk|libcurl|libcurl-walk|multi|multi-walk|nlohmann BASE_URL CA_FILE http1|http2 NUMBER\n"
     "  NUMBER: of connections at most, for the sdk; of bytes in libcurl's receive buffer, for the others\n"
     "  KPLANE_TOKEN holds the bearer token\n";
 
@@ -51,9 +51,10 @@ std::unique_ptr<Contestant> make_contestant(int argc, char** argv) {
   const Endpoint target = parse_target(argv);
   const std::size_t number = parse_size(argv[5]);
   if (name == "sdk") return make_sdk(target, number);
-  if (name == "libcurl") return make_libcurl(target, static_cast<long>(number));
-  if (name == "multi") return make_multi(target, static_cast<long>(number));
-  if (name == "nlohmann") return make_nlohmann(target, static_cast<long>(number));
+  const auto bytes = static_cast<long>(number);
+  if (name == "libcurl" || name == "libcurl-walk") return make_libcurl(target, bytes, name == "libcurl-walk");
+  if (name == "multi" || name == "multi-walk") return make_multi(target, bytes, name == "multi-walk");
+  if (name == "nlohmann") return make_nlohmann(target, bytes);
   throw std::invalid_argument(std::string(usage));
 }
 

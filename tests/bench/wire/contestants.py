@@ -16,7 +16,7 @@ GREETING_SECONDS = 30
 ORDER_SECONDS = 180
 TOKEN = "wire-benchmark"
 
-CPP = ("sdk", "libcurl", "multi", "nlohmann")
+CPP = ("sdk", "libcurl", "libcurl-walk", "multi", "multi-walk", "nlohmann")
 PYTHON = ("httpx", "kubernetes")
 
 

@@ -3,8 +3,11 @@
 
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include <kplane/version.hpp>
+
+#include "walk.hpp"
 
 namespace kplane::bench {
 
@@ -41,7 +44,15 @@ void CurlGet::add_header(const std::string& line) {
 void CurlGet::aim(std::string_view plane) {
   url_.assign(base_url_).append(plane).append("/control-plane/state");
   set(CURLOPT_URL, url_.c_str());
+  plane_bytes_ = plane.size();
   body_.clear();
+  body_.reserve(expected_bytes_);
+}
+
+std::string CurlGet::take_body() {
+  body_.reserve(body_.size() + walk_padding);
+  expected_bytes_ = body_.capacity();
+  return std::exchange(body_, {});
 }
 
 void CurlGet::perform() { check(curl_easy_perform(handle_.get())); }

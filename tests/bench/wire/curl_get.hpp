@@ -23,7 +23,11 @@ class CurlGet {
   void check(CURLcode code) const;
 
   [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
-  [[nodiscard]] const std::string& body() const noexcept { return body_; }
+  [[nodiscard]] std::string& body() noexcept { return body_; }
+  /// Without the plane's name, whose length varies.
+  [[nodiscard]] std::size_t counted_bytes() const noexcept { return body_.size() - plane_bytes_; }
+  /// The body, with room for what simdjson reads beyond it. The next one gets a buffer of its own.
+  [[nodiscard]] std::string take_body();
 
  private:
   struct FreeEasy {
@@ -41,6 +45,8 @@ class CurlGet {
   std::string base_url_;
   std::string url_;
   std::string body_;
+  std::size_t plane_bytes_ = 0;
+  std::size_t expected_bytes_ = 0;  // as many as the last body that was taken
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURL, FreeEasy> handle_;
 };

@@ -1,5 +1,6 @@
 // libcurl's multi interface alone: many planes at once on one thread, the bytes of each, without looking at them. A
-// transfer's place has one buffer, which the next transfer there writes over.
+// transfer's place has one buffer, which the next transfer there writes over; or each body has its own and stays until
+// the batch ends, walked through by simdjson, which is what a program that keeps all states cannot do without.
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "contestant.hpp"
 #include "curl_get.hpp"
+#include "walk.hpp"
 
 namespace kplane::bench {
 namespace {
@@ -21,7 +23,8 @@ void check(CURLMcode code) {
 
 class MultiContestant final : public Contestant {
  public:
-  MultiContestant(const Endpoint& target, long buffer_bytes) : target_(target), buffer_bytes_(buffer_bytes) {
+  MultiContestant(const Endpoint& target, long buffer_bytes, bool keeps_and_walks)
+      : target_(target), buffer_bytes_(buffer_bytes), keeps_and_walks_(keeps_and_walks) {
     if (!multi_) throw std::bad_alloc();
   }
 
@@ -53,6 +56,7 @@ class MultiContestant final : public Contestant {
       is_busy = has_started || running > 0;
       if (is_busy && !has_started) check(curl_multi_poll(multi_.get(), nullptr, 0, 1'000, nullptr));
     }
+    kept_.clear();
   }
 
   bool start_where_finished(const Order& order, std::size_t& next, Work& work) {
@@ -88,21 +92,28 @@ class MultiContestant final : public Contestant {
     auto* get = static_cast<CurlGet*>(static_cast<void*>(owner));
     check(curl_multi_remove_handle(multi_.get(), get->handle()));
     get->check(code);
-    work.checksum += get->body().size();
+    work.checksum += count(*get);
     ++work.read;
     return get;
   }
 
+  std::size_t count(CurlGet& get) {
+    if (!keeps_and_walks_) return get.counted_bytes();
+    return walk(kept_.emplace_back(get.take_body()));
+  }
+
   Endpoint target_;
   long buffer_bytes_;
+  const bool keeps_and_walks_;
+  std::vector<std::string> kept_;
   std::vector<std::unique_ptr<CurlGet>> places_;
   std::unique_ptr<CURLM, FreeMulti> multi_{curl_multi_init()};
 };
 
 }  // namespace
 
-std::unique_ptr<Contestant> make_multi(const Endpoint& target, long buffer_bytes) {
-  return std::make_unique<MultiContestant>(target, buffer_bytes);
+std::unique_ptr<Contestant> make_multi(const Endpoint& target, long buffer_bytes, bool keeps_and_walks) {
+  return std::make_unique<MultiContestant>(target, buffer_bytes, keeps_and_walks);
 }
 
 }  // namespace kplane::bench

@@ -101,7 +101,8 @@ def sequential_row(name, title, body, listener, effort):
         return Entry(label, contestant, listener, order, rounds=effort.rounds, warm_ups=1, **more)
 
     curl = [entry(f"libcurl, {size}", "libcurl", number=number) for size, number in CURL_BUFFERS.items()]
-    entries = [entry("kplane", "sdk", number=DEFAULT_CONNECTIONS), *curl, entry("nlohmann", "nlohmann")]
+    walk = entry("libcurl and simdjson", "libcurl-walk")
+    entries = [entry("kplane", "sdk", number=DEFAULT_CONNECTIONS), *curl, walk, entry("nlohmann", "nlohmann")]
     if body == "rollout":
         entries.append(entry("kplane, score", "sdk", order=score, number=DEFAULT_CONNECTIONS))
         entries.append(entry("nlohmann, score", "nlohmann", order=score))
@@ -127,10 +128,11 @@ def batch_row(name, title, listener, effort):
         return Entry(label, contestant, listener, more, number, rounds=effort.rounds, warm_ups=1)
 
     raw = [entry(f"multi, {n} at once", "multi", n) for n in (1, 2, 4, 8, 16, 32)]
+    kept = [entry(f"multi and simdjson, {n} at once", "multi-walk", n) for n in (2, 8, 32)]
     own = [entry("kplane states()", "sdk", 0, number=DEFAULT_CONNECTIONS)]
     own += [entry(f"kplane states(), {n} at once", "sdk", n, number=n) for n in (4, 8, 32)]
     own += [entry("kplane for_each_state()", "sdk", 0, mode="each", number=DEFAULT_CONNECTIONS)]
-    return Row(name, title, "batch", own + raw, baselines=tuple(e.label for e in raw))
+    return Row(name, title, "batch", own + kept + raw, baselines=tuple(e.label for e in raw))
 
 
 def threads_row(name, title, effort, spin_us, planes):
