@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/descriptor.hpp"
 #include "base/environment_variable.hpp"
 #include "base/standard_streams.hpp"
 
@@ -26,6 +27,7 @@ namespace kplane::auth {
 
 namespace {
 
+using detail::Descriptor;
 using Clock = std::chrono::steady_clock;
 
 [[noreturn]] void fail(int error, const std::string& what) {
@@ -35,27 +37,6 @@ using Clock = std::chrono::steady_clock;
 void require(int error, const char* what) {
   if (error != 0) fail(error, what);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) noexcept : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-
-  [[nodiscard]] int get() const noexcept { return number_; }
-  [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
-  void close() noexcept {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 struct Pipe {
   Descriptor reading;

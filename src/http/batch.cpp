@@ -7,12 +7,14 @@
 #include <thread>
 #include <utility>
 
+#include "curl/connection.hpp"
+
 namespace kplane::http {
 
 namespace {
 
 constexpr std::size_t most_waiting_per_slot = 16;  // so that a failing server does not make memory grow with the batch
-constexpr Milliseconds idle_poll{1'000};
+constexpr Milliseconds idle_wait{1'000};
 
 template <class Waiting>
 bool is_later(const Waiting& a, const Waiting& b) noexcept {
@@ -27,6 +29,16 @@ std::uint64_t received_bytes(CURL* handle) noexcept {
   return static_cast<std::uint64_t>(body) + static_cast<std::uint64_t>(headers);
 }
 
+/// Makes the batch see a stop.
+class WakeOnStop final : public detail::StopListener {
+ public:
+  explicit WakeOnStop(const BatchConnections& connections) : connections_(connections) {}
+  void on_stop() noexcept override { connections_.wake(); }
+
+ private:
+  const BatchConnections& connections_;
+};
+
 std::chrono::microseconds duration(CURL* handle) noexcept {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
@@ -35,7 +47,7 @@ std::chrono::microseconds duration(CURL* handle) noexcept {
 
 }  // namespace
 
-void BatchConnections::wake() const noexcept { curl_multi_wakeup(multi.get()); }
+void BatchConnections::wake() const noexcept { multi->wake(); }
 
 std::optional<std::size_t> BatchQueue::take(bool from_end) noexcept {
   std::size_t left = left_.load(std::memory_order_relaxed);
@@ -87,15 +99,15 @@ Batch::Batch(const TransportOptions& options, BatchConnections& connections, Bat
   // start cold. The limit includes connections in use: with a lower one, those of silent transfers would evict the idle
   // ones.
   const std::size_t most_connections = limiter_.most_in_flight() + limits_.most_streams;
-  check(curl_multi_setopt(connections_.multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(most_connections)));
+  curl::check(curl_multi_setopt(connections_.multi->get(), CURLMOPT_MAXCONNECTS, static_cast<long>(most_connections)));
 }
 
 Batch::~Batch() {
-  for (auto& [handle, flight] : in_flight_) curl_multi_remove_handle(connections_.multi.get(), handle);
+  for (auto& [handle, flight] : in_flight_) curl_multi_remove_handle(connections_.multi->get(), handle);
 }
 
 void Batch::run() {
-  WakeOnStop waker(connections_.multi.get());
+  WakeOnStop waker(connections_);
   const detail::StopListening listening(limits_.stops, waker);
   for (;;) {
     if (is_aborted()) return;
@@ -105,14 +117,13 @@ void Batch::run() {
     start_what_fits();
     if (is_done()) return;
     // Before each result is delivered, so that the time spent in a handler does not make the other transfers time out.
-    perform();
+    connections_.multi->perform();
     if (collect()) continue;
     if (open_ != nullptr && open_->work()) continue;
     if (release_streams()) continue;
     // Only now: as long as there is something to collect, this thread is the bottleneck, not the slots.
     if (release_stalled()) continue;
-    const Milliseconds timeout = longest_poll();
-    check(curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr));
+    connections_.multi->wait(longest_wait());
   }
 }
 
@@ -123,11 +134,6 @@ bool Batch::has_more() const {
 
 bool Batch::is_done() const { return in_flight_.empty() && !has_more() && (open_ == nullptr || !open_->stays_open()); }
 
-void Batch::perform() const {
-  int running = 0;
-  check(curl_multi_perform(connections_.multi.get(), &running));
-}
-
 // While the credentials of one request are being obtained, for example by a plugin that takes seconds, transfers in
 // flight make progress. An exception is kept until launch() can throw it.
 void Batch::work(Milliseconds longest) noexcept {
@@ -135,13 +141,13 @@ void Batch::work(Milliseconds longest) noexcept {
   try {
     const TimePoint end = deadline_after(now(), longest);
     do {
-      perform();
+      connections_.multi->perform();
     } while (collect_one() && now() < end && !limits_.stops.stop_requested());
   } catch (...) {
     failure_ = std::current_exception();
     return;
   }
-  curl_multi_poll(connections_.multi.get(), nullptr, 0, static_cast<int>(longest.count()), nullptr);
+  connections_.multi->wait(longest);
 }
 
 void Batch::start_what_fits() {
@@ -198,9 +204,9 @@ void Batch::launch(std::unique_ptr<Job> job) {
   auto error = job->attempts.identify(limits_.stops, this);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   if (error) return give_up(std::move(job), std::move(error));
-  EasyHandle handle;
+  curl::EasyHandle handle;
   if (connections_.idle.empty()) {
-    handle = make_easy();
+    handle = curl::make_easy();
   } else {
     handle = std::move(connections_.idle.back());
     connections_.idle.pop_back();
@@ -212,15 +218,14 @@ void Batch::launch(std::unique_ptr<Job> job) {
   }
   CURL* key = handle.get();
   const auto [flight, inserted] = in_flight_.emplace(key, Flight{std::move(job), std::move(handle)});
-  const CURLMcode code = curl_multi_add_handle(connections_.multi.get(), key);
+  const CURLMcode code = curl_multi_add_handle(connections_.multi->get(), key);
   if (code != CURLM_OK) in_flight_.erase(flight);
-  check(code);
+  curl::check(code);
   limiter_.add(flight->second.progress);
   if (flight->second.job->attempts.is_stream()) opening_.push_back(key);
 }
 
-// libcurl visits every transfer each time it is driven, so if results are delivered quickly, all finished ones are
-// collected before it is driven again.
+// If results are delivered quickly, all finished ones are collected before the sockets are looked at again.
 bool Batch::collect() {
   if (!collect_one()) return false;
   while (open_ != nullptr && collect_one()) continue;
@@ -230,7 +235,7 @@ bool Batch::collect() {
 // Takes one finished transfer; its slot is free before its result is delivered.
 bool Batch::collect_one() {
   int left = 0;
-  const CURLMsg* message = curl_multi_info_read(connections_.multi.get(), &left);
+  const CURLMsg* message = curl_multi_info_read(connections_.multi->get(), &left);
   if (message == nullptr) return false;
   if (message->msg != CURLMSG_DONE) return true;
   const CURLcode code = message->data.result;
@@ -251,7 +256,7 @@ bool Batch::collect_one() {
 
 Batch::Flight Batch::land(CURL* handle) {
   const auto found = in_flight_.find(handle);
-  check(curl_multi_remove_handle(connections_.multi.get(), handle));
+  curl::check(curl_multi_remove_handle(connections_.multi->get(), handle));
   Flight flight = std::move(found->second);
   in_flight_.erase(found);
   if (flight.is_counted) limiter_.remove(flight.progress);
@@ -352,7 +357,7 @@ bool Batch::release_stalled() {
   if (limiter_.look(time, progresses)) from_end_ = !from_end_;
   for (auto& [handle, flight] : in_flight_) {
     // The transfer that took its slot has a connection too, and no more than `concurrency` are kept.
-    if (flight.progress.stalled) set_option(handle, CURLOPT_FORBID_REUSE, 1L);
+    if (flight.progress.stalled) curl::set_option(handle, CURLOPT_FORBID_REUSE, 1L);
   }
   return limiter_.has_free();
 }
@@ -379,9 +384,9 @@ void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {
   std::push_heap(waiting_.begin(), waiting_.end(), is_later<Waiting>);
 }
 
-Milliseconds Batch::longest_poll() const {
+Milliseconds Batch::longest_wait() const {
   const TimePoint work = open_ != nullptr ? open_->next_work() : TimePoint::max();
-  const Milliseconds longest = std::min(idle_poll, until(work, now()));
+  const Milliseconds longest = std::min(idle_wait, until(work, now()));
   if (!has_more()) return longest;
   if (!limiter_.has_free()) return std::min(longest, until(limiter_.next_look(), now()));
   return waiting_.empty() ? longest : std::min(longest, until(waiting_.front().at, now()));

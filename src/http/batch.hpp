@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "curl/event_multi.hpp"
+#include "curl/handles.hpp"
 #include "http/concurrency_limiter.hpp"
-#include "http/connection.hpp"
-#include "http/curl_handles.hpp"
 #include "http/request_attempts.hpp"
 #include "http/transport_options.hpp"
 
@@ -118,8 +118,8 @@ struct BatchLimits {
 
 /// The curl handles of one batch at a time, kept with their connections for the next batch.
 struct BatchConnections {
-  MultiHandle multi = make_multi();
-  std::vector<EasyHandle> idle{};
+  std::unique_ptr<curl::EventMulti> multi = std::make_unique<curl::EventMulti>();
+  std::vector<curl::EasyHandle> idle{};
 
   /// Makes the batch that uses these check its handler and its stops again. Thread-safe.
   void wake() const noexcept;
@@ -154,7 +154,7 @@ class Batch final : private IdleWork {
   };
   struct Flight {
     std::unique_ptr<Job> job;
-    EasyHandle handle;  // destroyed first: it points into the job
+    curl::EasyHandle handle;  // destroyed first: it points into the job
     TransferProgress progress{};
     bool is_counted = true;  // against the concurrency
   };
@@ -170,7 +170,6 @@ class Batch final : private IdleWork {
   [[nodiscard]] std::unique_ptr<Job> next_job();
   [[nodiscard]] std::unique_ptr<Job> due_job();
   void launch(std::unique_ptr<Job> job);
-  void perform() const;
   [[nodiscard]] bool collect();
   [[nodiscard]] bool collect_one();
   void end_stopped();
@@ -184,7 +183,7 @@ class Batch final : private IdleWork {
   [[nodiscard]] std::unique_ptr<Job> make_job(std::size_t index, Request request) const;
   void add_requests();
   void wait(std::unique_ptr<Job> job, TimePoint at);
-  [[nodiscard]] Milliseconds longest_poll() const;
+  [[nodiscard]] Milliseconds longest_wait() const;
   [[nodiscard]] TimePoint now() const { return options_.clock.now(); }
   [[nodiscard]] bool is_aborted() const noexcept { return queue_ != nullptr && queue_->is_aborted(); }
   [[nodiscard]] bool has_more() const;

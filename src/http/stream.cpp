@@ -17,7 +17,7 @@ Request with_sink(Request request, BodySink& sink) {
 
 }  // namespace
 
-Stream::Stream(const TransportOptions& options, Pool<Connection>& connections, Request request)
+Stream::Stream(const TransportOptions& options, Pool<curl::Connection>& connections, Request request)
     : options_(options),
       attempts_(options, with_sink(std::move(request), *this)),
       connection_(*connections.acquire(TimePoint::max())),
@@ -46,7 +46,7 @@ bool Stream::is_open() const noexcept { return running_ && attempts_.is_receivin
 
 Stream::Event Stream::read(TimePoint until) {
   constexpr Milliseconds longest_poll{1'000};
-  WakeOnStop waker(connection_->multi.get());
+  curl::WakeOnStop waker(connection_->multi.get());
   const detail::StopListening listening(attempts_.stops(), waker);
   while (!result_) {
     if (attempts_.stops().stop_requested()) return Event::stopped;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "http/connection.hpp"
+#include "curl/connection.hpp"
 #include "http/pool.hpp"
 #include "http/request_attempts.hpp"
 
@@ -26,7 +26,7 @@ class Stream final : private BodySink {
 
   /// The stream sets the request's sink. The request's deadline only bounds obtaining its credentials: the reader
   /// decides how long the stream runs.
-  Stream(const TransportOptions& options, Pool<Connection>& connections, Request request);
+  Stream(const TransportOptions& options, Pool<curl::Connection>& connections, Request request);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   Stream(Stream&&) = delete;
@@ -53,8 +53,8 @@ class Stream final : private BodySink {
 
   const TransportOptions& options_;
   RequestAttempts attempts_;
-  Pool<Connection>::Lease connection_;
-  std::optional<RunningTransfer> running_;
+  Pool<curl::Connection>::Lease connection_;
+  std::optional<curl::RunningTransfer> running_;
   std::optional<Result<Response>> result_;
   const std::string request_line_;
   std::string buffer_;

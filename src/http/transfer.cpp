@@ -18,6 +18,9 @@ namespace kplane::http {
 
 namespace {
 
+using curl::append_line;
+using curl::set_option;
+
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
 // A server's Content-Length is trusted up to this size; beyond it, memory grows with the data that actually arrives.
 constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;

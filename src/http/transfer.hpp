@@ -10,7 +10,7 @@
 #include <kplane/error.hpp>
 
 #include "base/secrets.hpp"
-#include "http/curl_handles.hpp"
+#include "curl/handles.hpp"
 #include "http/message.hpp"
 #include "http/transport_options.hpp"
 
@@ -83,8 +83,8 @@ class Transfer {
   TimePoint connect_deadline_;
   BodyWatcher* watcher_ = nullptr;
   BodySink* sink_ = nullptr;
-  HeaderLines lines_;
-  HeaderLines addresses_;
+  curl::HeaderLines lines_;
+  curl::HeaderLines addresses_;
   std::string_view unsent_;
   int socket_error_ = 0;  // why no socket could be opened
   Response response_;

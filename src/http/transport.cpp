@@ -43,9 +43,10 @@ class ScopedThreads {
 Transport::Transport(TransportOptions options)
     : options_(std::move(options)),
       connections_(
-          options_.max_connections, options_.idle_limit, [] { return Connection(); }, options_.clock),
+          options_.max_connections, options_.idle_limit, [] { return curl::Connection(); }, options_.clock),
       stream_connections_(
-          std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return Connection(); }, options_.clock),
+          std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return curl::Connection(); },
+          options_.clock),
       batch_connections_(
           std::numeric_limits<std::size_t>::max(), options_.idle_limit, [] { return BatchConnections(); },
           options_.clock) {}
@@ -77,7 +78,7 @@ std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
   } catch (const Error& failure) {
     return attempts.end(failure.share());
   }
-  const std::optional<CURLcode> code = perform(**connection, attempts.stops());
+  const std::optional<CURLcode> code = curl::perform(**connection, attempts.stops());
   if (!code) return attempts.end(attempts.abandon());
   if (*code == CURLE_OK) connection->keep();
   return attempts.finish(*code);

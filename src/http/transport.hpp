@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
+#include "curl/connection.hpp"
 #include "http/batch.hpp"
-#include "http/connection.hpp"
 #include "http/pool.hpp"
 #include "http/request_attempts.hpp"
 #include "http/stream.hpp"
@@ -45,8 +45,8 @@ class Transport {
   void run_part(BatchHandler& handler, BatchQueue& queue, const BatchLimits& limits);
 
   const TransportOptions options_;
-  Pool<Connection> connections_;
-  Pool<Connection> stream_connections_;
+  Pool<curl::Connection> connections_;
+  Pool<curl::Connection> stream_connections_;
   Pool<BatchConnections> batch_connections_;
 };
 

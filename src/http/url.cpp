@@ -11,30 +11,30 @@
 
 #include <kplane/error.hpp>
 
-#include "http/curl_handles.hpp"
+#include "curl/handles.hpp"
 
 namespace kplane::http {
 
 namespace {
 
 /// A part of a parsed URL; empty when absent.
-std::string url_part(const UrlHandle& url, CURLUPart part) {
+std::string url_part(const curl::UrlHandle& url, CURLUPart part) {
   char* text = nullptr;
   if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
-  return CurlText(text).get();
+  return curl::CurlText(text).get();
 }
 
 /// Whether the URL has the part, even an empty one (`http://host?`).
-bool has_part(const UrlHandle& url, CURLUPart part) {
+bool has_part(const curl::UrlHandle& url, CURLUPart part) {
   char* text = nullptr;
   const bool found = curl_url_get(url.get(), part, &text, 0) == CURLUE_OK;
-  const CurlText owner(text);
+  const curl::CurlText owner(text);
   return found;
 }
 
 /// Whether the part's percent-escapes are valid and libcurl can decode them; libcurl would silently bypass a proxy
 /// whose user info it cannot decode.
-bool is_decodable(const UrlHandle& url, CURLUPart part) {
+bool is_decodable(const curl::UrlHandle& url, CURLUPart part) {
   const std::string raw = url_part(url, part);
   for (std::size_t i = raw.find('%'); i != std::string::npos; i = raw.find('%', i + 1)) {
     constexpr const char* hex = "0123456789abcdefABCDEF";
@@ -42,12 +42,12 @@ bool is_decodable(const UrlHandle& url, CURLUPart part) {
   }
   char* text = nullptr;
   const CURLUcode code = curl_url_get(url.get(), part, &text, CURLU_URLDECODE);
-  const CurlText owner(text);
+  const curl::CurlText owner(text);
   return code == CURLUE_OK || code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD;
 }
 
 /// Only the scheme, user info, host and port.
-std::string authority_of_proxy(const UrlHandle& url, const std::string& scheme) {
+std::string authority_of_proxy(const curl::UrlHandle& url, const std::string& scheme) {
   const auto set = [&](CURLUPart part, const char* value) {
     if (curl_url_set(url.get(), part, value, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
   };
@@ -117,7 +117,7 @@ BaseUrl parse_base_url(std::string_view text) {
   if (std::any_of(text.begin(), text.end(), is_forbidden))
     refuse_base_url("contains a space, a backslash or a control character");
 
-  const UrlHandle url(curl_url());
+  const curl::UrlHandle url(curl_url());
   if (!url) throw std::bad_alloc();
   const std::string owned(text);
   // libcurl would also accept a host without a scheme, or after three slashes.
@@ -169,7 +169,7 @@ TlsName make_tls_name(const BaseUrl& base, const std::string& name) {
 }
 
 std::string checked_proxy(const std::string& text) {
-  const UrlHandle url(curl_url());
+  const curl::UrlHandle url(curl_url());
   if (!url) throw std::bad_alloc();
   const bool has_control =
       std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
@@ -194,7 +194,7 @@ std::string escape(std::string_view text) {
   if (text.empty()) return {};
   if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw ConfigError("a URL part is too long");
-  const CurlText escaped(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
+  const curl::CurlText escaped(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
   if (!escaped) throw std::bad_alloc();
   return escaped.get();
 }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/curl_handles.hpp"
+#include "curl/handles.hpp"
 #include "support/fake_clock.hpp"
 
 namespace kplane::http {
@@ -34,7 +34,7 @@ class RequestAttemptsTest : public testing::Test {
 
   tests::FakeClock clock_;
   TransportOptions options_;
-  EasyHandle handle_ = make_easy();
+  curl::EasyHandle handle_ = curl::make_easy();
 };
 
 TEST_F(RequestAttemptsTest, WhoseTimeEndsBeforeTheFirstOneTimeOut) {

@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "base/stop_state.hpp"
-#include "http/curl_handles.hpp"
+#include "curl/handles.hpp"
 
-namespace kplane::http {
+namespace kplane::curl {
 
 /// An easy handle, and the multi handle that drives it and keeps its connection. Does the work of curl_easy_perform(),
 /// which cannot be interrupted.
@@ -50,4 +50,4 @@ class RunningTransfer {
 /// Performs the transfer that the connection's handle was set up for. @return nullopt when a stop ended it
 [[nodiscard]] std::optional<CURLcode> perform(Connection& connection, const detail::StopTokens& stops);
 
-}  // namespace kplane::http
+}  // namespace kplane::curl

@@ -1,7 +1,7 @@
 // The event loop around one transfer.
-#include "http/connection.hpp"
+#include "curl/connection.hpp"
 
-namespace kplane::http {
+namespace kplane::curl {
 
 void check(CURLMcode code) {
   if (code == CURLM_OUT_OF_MEMORY) throw std::bad_alloc();
@@ -41,4 +41,4 @@ std::optional<CURLcode> perform(Connection& connection, const detail::StopTokens
   return std::nullopt;
 }
 
-}  // namespace kplane::http
+}  // namespace kplane::curl

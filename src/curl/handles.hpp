@@ -9,7 +9,7 @@
 
 #include <kplane/error.hpp>
 
-namespace kplane::http {
+namespace kplane::curl {
 
 struct FreeEasy {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
@@ -48,4 +48,4 @@ void set_option(CURL* handle, CURLoption option, Value value) {
   if (code != CURLE_OK) throw TransportError(std::string("libcurl: ") + curl_easy_strerror(code), false);
 }
 
-}  // namespace kplane::http
+}  // namespace kplane::curl

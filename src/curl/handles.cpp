@@ -1,10 +1,10 @@
 // libcurl is initialised on first use and never cleaned up: a clean-up at exit would race with threads that still use
 // it.
-#include "http/curl_handles.hpp"
+#include "curl/handles.hpp"
 
 #include <utility>
 
-namespace kplane::http {
+namespace kplane::curl {
 
 namespace {
 
@@ -38,4 +38,4 @@ void append_line(HeaderLines& lines, const std::string& line) {
   lines.reset(longer);
 }
 
-}  // namespace kplane::http
+}  // namespace kplane::curl
