@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -86,44 +87,64 @@ void Mailboxes::write(std::int64_t operation, std::string_view text) const {
   objects_.patch(name_of(shard_.rank()), PatchType::merge, patch.dump(), repeatable);
 }
 
+// What has been seen of an operation that was not done may be needed again: then the next one lists.
+WatchEnd Mailboxes::follow(WatchOptions options, const std::function<bool(const WatchEvent&)>& on_event) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::string version;
+  const auto note = [&](const WatchEvent& event) {
+    version = event.object.resource_version();
+    return on_event(event);
+  };
+  options.resource_version = std::exchange(followed_to_, {});
+  const WatchEnd ended = [&] {
+    try {
+      return objects_.watch(note, options);
+    } catch (const Expired&) {
+      if (options.resource_version.empty()) throw;
+    }
+    options.resource_version.clear();
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    if (options.timeout) options.timeout = std::max(*options.timeout - passed, std::chrono::milliseconds(0));
+    return objects_.watch(note, options);
+  }();
+  if (ended == WatchEnd::callback) followed_to_ = std::move(version);
+  return ended;
+}
+
 Mailboxes::Outcome Mailboxes::collect(std::int64_t operation, std::vector<std::string>& texts,
                                       std::vector<bool>& has_come, std::chrono::milliseconds timeout,
-                                      const StopToken& stop) const {
+                                      const StopToken& stop) {
   WatchOptions options;
   options.label_selector = std::string(rank_label) + '=' + run_;
   options.timeout = timeout;
   options.stop = stop;
-  const WatchEnd end = objects_.watch(
-      [&](const WatchEvent& event) {
-        const std::size_t rank = rank_of(event.object);
-        if (rank < shard_.size() && event.type != WatchEventType::deleted && operation_of(event.object) >= operation) {
-          texts[rank] = text_of(event.object);
-          has_come[rank] = true;
-        }
-        return std::find(has_come.begin(), has_come.end(), false) != has_come.end();
-      },
-      options);
+  const WatchEnd end = follow(options, [&](const WatchEvent& event) {
+    const std::size_t rank = rank_of(event.object);
+    if (rank < shard_.size() && event.type != WatchEventType::deleted && operation_of(event.object) >= operation) {
+      texts[rank] = text_of(event.object);
+      has_come[rank] = true;
+    }
+    return std::find(has_come.begin(), has_come.end(), false) != has_come.end();
+  });
   return outcome_of(end, Outcome::done);
 }
 
 Mailboxes::Outcome Mailboxes::wait_for_root(std::int64_t operation, std::string& text,
-                                            std::chrono::milliseconds timeout, const StopToken& stop) const {
+                                            std::chrono::milliseconds timeout, const StopToken& stop) {
   WatchOptions options;
   options.field_selector = "metadata.name=" + name_of(0);
   options.timeout = timeout;
   options.stop = stop;
   Outcome outcome = Outcome::done;
-  const WatchEnd end = objects_.watch(
-      [&](const WatchEvent& event) {
-        if (event.type == WatchEventType::deleted) {
-          outcome = Outcome::ended;
-          return false;
-        }
-        if (operation_of(event.object) < operation) return true;
-        text = text_of(event.object);
-        return false;
-      },
-      options);
+  const WatchEnd end = follow(options, [&](const WatchEvent& event) {
+    if (event.type == WatchEventType::deleted) {
+      outcome = Outcome::ended;
+      return false;
+    }
+    if (operation_of(event.object) < operation) return true;
+    text = text_of(event.object);
+    return false;
+  });
   return outcome_of(end, outcome);
 }
 

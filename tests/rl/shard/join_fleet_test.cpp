@@ -178,6 +178,35 @@ TEST(JoinFleet, GathersAndBroadcastsTexts) {
   });
 }
 
+TEST(JoinFleet, WaitsForTheOthersFromWhereItLastDid) {
+  LocalServer server;
+  std::atomic<int> lists{0};
+  server.on_request([&](const std::string& method, const std::string& target) {
+    const bool is_list =
+        target.find("/configmaps?") != std::string::npos && target.find("watch=1") == std::string::npos;
+    if (method == "GET" && is_list && target.find("/clusters/") == std::string::npos) ++lists;
+  });
+  at_each_rank(server, 2, 2, [&](JoinedFleet& joined) {
+    joined.barrier(1min);
+    joined.barrier(1min);
+    const int before = lists;
+    for (int i = 0; i < 3; ++i) joined.barrier(1min);
+    EXPECT_EQ(lists, before);
+  });
+  EXPECT_GT(lists, 0);
+}
+
+TEST(JoinFleet, ListsAgainWhereTheServerHasForgottenThat) {
+  LocalServer server;
+  at_each_rank(server, 2, 2, [&](JoinedFleet& joined) {
+    for (int i = 0; i < 5; ++i) {
+      joined.barrier(1min);
+      server.compact_watch_history("");
+    }
+    EXPECT_EQ(joined.completed(), 5);
+  });
+}
+
 TEST(JoinFleet, LetsARankJoinLate) {
   LocalServer server;
   JoinedFleet root = join_fleet(server.client(), run_id, of_size(3), as_rank(0, 2));
