@@ -13,6 +13,10 @@
 
 namespace kplane {
 
+namespace detail {
+class TypesRead;
+}  // namespace detail
+
 /// The objects of one resource type in a Snapshot.
 struct SnapshotResource {
   std::string group{};     ///< API group; empty for core
@@ -68,6 +72,15 @@ class KPLANE_API Snapshot {
   /// The same for one group; "" is core.
   [[nodiscard]] bool is_synced(std::string_view resource, std::string_view group) const noexcept;
 
+  /// The types that by_resource() and is_synced() were asked for, whether they were there or not, in this Snapshot and
+  /// its copies: plurals without group, sorted. As StateOptions::resources they give the same answers from a smaller
+  /// state. What was read from `resources` itself, as diff() and digest() do, does not count.
+  ///
+  ///     Snapshot state = plane.state();
+  ///     double reward = score(state);
+  ///     StateOptions next{.resources = state.types_read()};  // all that score() looks at
+  [[nodiscard]] Vector<std::string> types_read() const;
+
   /// The number of objects of all types.
   [[nodiscard]] std::size_t total_items() const noexcept;
 
@@ -78,6 +91,7 @@ class KPLANE_API Snapshot {
  private:
   friend struct detail::ObjectAccess;
   std::shared_ptr<const detail::Document> document_;
+  std::shared_ptr<detail::TypesRead> types_read_;
 };
 
 }  // namespace kplane

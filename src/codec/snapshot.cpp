@@ -5,6 +5,7 @@
 
 #include "codec/state.hpp"
 #include "json/document.hpp"
+#include "json/types_read.hpp"
 
 namespace kplane {
 
@@ -21,11 +22,16 @@ const SnapshotResource* Snapshot::by_resource(std::string_view resource) const& 
 }
 
 const SnapshotResource* Snapshot::by_resource(std::string_view resource, std::string_view group) const& noexcept {
+  if (types_read_) types_read_->note(resource);
   const auto same = [&](const SnapshotResource& candidate) {
     return candidate.resource == resource && candidate.group == group;
   };
   const auto found = std::find_if(resources.begin(), resources.end(), same);
   return found == resources.end() ? nullptr : &*found;
+}
+
+Vector<std::string> Snapshot::types_read() const {
+  return types_read_ ? types_read_->plurals() : Vector<std::string>();
 }
 
 bool Snapshot::is_synced(std::string_view resource) const noexcept {

@@ -12,6 +12,7 @@
 #include <kplane/snapshot.hpp>
 
 #include "json/document.hpp"
+#include "json/types_read.hpp"
 
 namespace kplane::detail {
 
@@ -36,7 +37,8 @@ struct ObjectAccess {
     return object.document_;
   }
   static const Document& document(const Snapshot& snapshot) noexcept { return *snapshot.document_; }
-  static void set_document(Snapshot& snapshot, std::shared_ptr<const Document> document) noexcept {
+  static void set_document(Snapshot& snapshot, std::shared_ptr<const Document> document) {
+    snapshot.types_read_ = std::make_shared<TypesRead>();
     snapshot.document_ = std::move(document);
   }
   static Response make_response(int status, std::vector<std::pair<std::string, std::string>> headers,

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <kplane/error.hpp>
 
@@ -223,6 +225,31 @@ TEST(StateCodec, SnapshotIsAValueThatSharesItsBuffer) {
   EXPECT_EQ(copy.by_resource("pods")->items[0].name(), "a");
   const Snapshot empty;
   EXPECT_EQ(empty.raw(), "");
+}
+
+TEST(StateCodec, SnapshotKnowsTheTypesThatWereLookedUp) {
+  const Snapshot snapshot = decode(with_resources(
+      R"([{"group":"","resource":"pods","synced":true,"itemCount":0,"items":[]},{"group":"apps","resource":"deployments","synced":true,"itemCount":0,"items":[]}])"));
+  EXPECT_TRUE(snapshot.types_read().empty());
+  static_cast<void>(snapshot.by_resource("pods"));
+  const Snapshot copy = snapshot;
+  static_cast<void>(copy.by_resource("deployments", "apps"));
+  static_cast<void>(copy.by_resource("pods"));
+  static_cast<void>(copy.is_synced("jobs"));  // absent: that was an answer too
+  EXPECT_EQ(snapshot.types_read(), (Vector<std::string>{"deployments", "jobs", "pods"}));
+  EXPECT_TRUE(Snapshot().types_read().empty());
+}
+
+TEST(StateCodec, ThreadsMayLookUpTypesOfOneSnapshot) {
+  const Snapshot snapshot = decode(with_resources("[]"));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&snapshot, i] {
+      for (int j = 0; j < 50; ++j) static_cast<void>(snapshot.by_resource("type-" + std::to_string((i + j) % 50)));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(snapshot.types_read().size(), 50U);
 }
 
 }  // namespace
