@@ -84,7 +84,8 @@ class WatchBody final : public http::BodySink {
     end_ = std::move(result);
     has_ended_ = true;
   }
-  void cancel() {
+  /// There is room for the notice: see WaitBatch::make_request().
+  void cancel() noexcept {
     is_cancelled_ = true;
     if (!has_ended_) notices_.cancelled.push_back(index_);
   }
@@ -172,6 +173,8 @@ class WaitBatch final : public http::OpenBatchHandler {
     http::Request request = std::move(sent.request);
     if (!sent.is_watch) return with_own_time(std::move(request));
     Wait& wait = *waits_[sent.wait];
+    // A destructor gives notice of the end of a watch, and cannot fail.
+    if (notices_.cancelled.capacity() < sent_.size()) notices_.cancelled.reserve(2 * sent_.size());
     constexpr std::uint64_t most_unread = std::uint64_t{128} * 1024 * 1024;
     sent.body = std::make_shared<WatchBody>(notices_, sent.wait, index, http::request_line(request),
                                             std::min(most_unread, core_.options().max_response_bytes));
@@ -224,7 +227,11 @@ class WaitBatch final : public http::OpenBatchHandler {
 
   TimePoint next_work() override { return notices_.received.empty() ? next_work_ : TimePoint::min(); }
 
-  std::vector<std::size_t> take_cancelled() override { return std::exchange(notices_.cancelled, {}); }
+  std::vector<std::size_t> take_cancelled() override {
+    std::vector<std::size_t> cancelled = notices_.cancelled;
+    notices_.cancelled.clear();  // keeps its room
+    return cancelled;
+  }
   void forget(std::size_t index) override { sent_.erase(index); }
 
  private:

@@ -2,6 +2,7 @@
 // afterwards.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <functional>
@@ -13,6 +14,7 @@
 
 #include "support/clients.hpp"
 #include "support/raw_server.hpp"
+#include "support/scripted_server.hpp"
 
 namespace {
 
@@ -141,6 +143,36 @@ TEST_F(BadAlloc, InABatchComesThrough) {
   EXPECT_GT(failures.allocations, 10U);
   EXPECT_EQ(failures.reported, failures.allocations);
   for (const auto& state : client_.states(planes)) EXPECT_TRUE(state);
+}
+
+/// A plane without objects, in which a watch then sees one.
+void answer_with_an_object(Connection& connection) {
+  const std::string object = R"({"metadata":{"name":"a","namespace":"default","uid":"u","resourceVersion":"8"}})";
+  for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+    if (request.find("watch=1") == std::string::npos) {
+      if (!connection.send(http_response(200, R"({"metadata":{"resourceVersion":"7"},"items":[]})"))) return;
+    } else {
+      connection.send(stream_head + chunk(event("ADDED", object)));
+      return connection.wait_for_close();
+    }
+  }
+}
+
+TEST(BadAllocOfWaits, InManyAtOnceComesThrough) {
+  const RawServer server(answer_with_an_object);
+  const Client client(server.base_url(), without_retries());
+  const std::vector<Plane> planes = {client.plane("alpha"), client.plane("beta"), client.plane("gamma")};
+  const auto wait = [&] {
+    for (const WaitResult& result :
+         client.wait_for(planes, {"v1", "configmaps", "default", "a"}, conditions::exists(), std::chrono::minutes{1})) {
+      if (!result) result.error().raise();
+      if (!result.object()) std::abort();
+    }
+  };
+  const Failures failures = fail_each_allocation(wait);
+  EXPECT_GT(failures.allocations, 10U);
+  EXPECT_EQ(failures.reported, failures.allocations);
+  wait();
 }
 
 TEST(BadAllocWithoutRequests, InDifferencesAndDigestsComesThrough) {
