@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t most_waiting_per_slot = 16;  // so that a failing server does not make memory grow with the batch
 constexpr Milliseconds idle_wait{1'000};
+constexpr Milliseconds grace{20};  // for libcurl to end a transfer whose time is up
 
 template <class Waiting>
 bool is_later(const Waiting& a, const Waiting& b) noexcept {
@@ -123,6 +124,7 @@ void Batch::run() {
     if (release_streams()) continue;
     // Only now: as long as there is something to collect, this thread is the bottleneck, not the slots.
     if (release_stalled()) continue;
+    if (end_overdue()) continue;
     connections_.multi->wait(longest_wait());
   }
 }
@@ -222,7 +224,11 @@ void Batch::launch(std::unique_ptr<Job> job) {
   if (code != CURLM_OK) in_flight_.erase(flight);
   curl::check(code);
   limiter_.add(flight->second.progress);
-  if (flight->second.job->attempts.is_stream()) opening_.push_back(key);
+  if (flight->second.job->attempts.is_stream()) {
+    opening_.push_back(key);
+  } else {
+    next_overdue_ = std::min(next_overdue_, flight->second.job->attempts.deadline());
+  }
 }
 
 // If results are delivered quickly, all finished ones are collected before the sockets are looked at again.
@@ -239,7 +245,11 @@ bool Batch::collect_one() {
   if (message == nullptr) return false;
   if (message->msg != CURLMSG_DONE) return true;
   const CURLcode code = message->data.result;
-  Flight flight = land(message->easy_handle);
+  conclude(land(message->easy_handle), code);
+  return true;
+}
+
+void Batch::conclude(Flight flight, CURLcode code) {
   if (code == CURLE_OK && flight.is_counted) limiter_.answered(flight.progress, duration(flight.handle.get()));
 
   const std::optional<TimePoint> next = flight.job->attempts.finish(code);
@@ -251,7 +261,26 @@ bool Batch::collect_one() {
     Result<Response> result = flight.job->attempts.take_result();
     settle(std::move(flight.job), std::move(result));
   }
-  return true;
+}
+
+// libcurl's timers may get lost: of two that end within the same millisecond, it forgets the second one. Whoever drives
+// it by its timers, rather than by visiting all transfers, never comes to the time limit then.
+bool Batch::end_overdue() {
+  const TimePoint limit = now() - grace;
+  if (next_overdue_ > limit) return false;
+  next_overdue_ = TimePoint::max();
+  std::vector<CURL*> overdue;
+  for (const auto& [handle, flight] : in_flight_) {
+    if (flight.job->attempts.is_stream()) continue;
+    const TimePoint deadline = flight.job->attempts.deadline();
+    if (deadline <= limit) {
+      overdue.push_back(handle);
+    } else {
+      next_overdue_ = std::min(next_overdue_, deadline);
+    }
+  }
+  for (CURL* handle : overdue) conclude(land(handle), CURLE_OPERATION_TIMEDOUT);
+  return !overdue.empty();
 }
 
 Batch::Flight Batch::land(CURL* handle) {
@@ -386,7 +415,8 @@ void Batch::wait(std::unique_ptr<Job> job, TimePoint at) {
 
 Milliseconds Batch::longest_wait() const {
   const TimePoint work = open_ != nullptr ? open_->next_work() : TimePoint::max();
-  const Milliseconds longest = std::min(idle_wait, until(work, now()));
+  const TimePoint overdue = deadline_after(next_overdue_, grace);
+  const Milliseconds longest = std::min(idle_wait, until(std::min(work, overdue), now()));
   if (!has_more()) return longest;
   if (!limiter_.has_free()) return std::min(longest, until(limiter_.next_look(), now()));
   return waiting_.empty() ? longest : std::min(longest, until(waiting_.front().at, now()));

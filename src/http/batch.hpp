@@ -172,6 +172,8 @@ class Batch final : private IdleWork {
   void launch(std::unique_ptr<Job> job);
   [[nodiscard]] bool collect();
   [[nodiscard]] bool collect_one();
+  [[nodiscard]] bool end_overdue();
+  void conclude(Flight flight, CURLcode code);
   void end_stopped();
   void drop_cancelled();
   [[nodiscard]] bool release_stalled();
@@ -199,6 +201,7 @@ class Batch final : private IdleWork {
   std::vector<CURL*> opening_;    // those of them whose stream may not have begun
   std::vector<Waiting> waiting_;  // a heap, the next one due in front
   ConcurrencyLimiter limiter_;
+  TimePoint next_overdue_ = TimePoint::max();  // when one of those in flight may be overdue
   bool from_end_ = false;
   std::exception_ptr failure_;  // thrown during idle work
 };

@@ -160,8 +160,11 @@ void Transfer::prepare_limits(CURL* handle, const WaitLimits& limits) {
   // caller time for another attempt. It also treats 0 as "no limit".
   const auto limit = std::clamp<Milliseconds::rep>(until(limits.deadline, now).count(), 0, 1L << 30) + 1;
   set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
+  // Of two timers of a transfer that end within the same millisecond, libcurl forgets the second one: 0 sets none.
+  constexpr Milliseconds::rep apart = 10;
   const auto connect_timeout = std::clamp<Milliseconds::rep>(options_.connect_timeout.count(), 1, 1L << 30);
-  set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout));
+  set_option(handle, CURLOPT_CONNECTTIMEOUT_MS,
+             connect_timeout + apart <= limit ? static_cast<long>(connect_timeout) : 0L);
 
   limits_ = &limits;
   connect_deadline_ = deadline_after(now, Milliseconds{connect_timeout});
