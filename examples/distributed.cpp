@@ -71,7 +71,9 @@ void print_rate(std::size_t steps, std::chrono::steady_clock::duration time) {
 
 void train(const Arguments& arguments, const rl::Shard& shard, const kplane::StopToken& stop) {
   if (shard.size() > 1 && std::getenv("KPLANE_HOST") == nullptr) {
-    throw examples::UsageError("several ranks need one server: set KPLANE_HOST, such as by: eval \"$(kplane-local)\"");
+    throw examples::UsageError(
+        "several ranks need one server: set KPLANE_HOST, such as by \"kplane-local > /tmp/kplane.env & sleep 1; source "
+        "/tmp/kplane.env\"");
   }
   if (shard.size() > static_cast<std::size_t>(arguments.planes)) {
     throw examples::UsageError("--planes must be at least the number of ranks, " + std::to_string(shard.size()));

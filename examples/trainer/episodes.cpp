@@ -45,7 +45,8 @@ Episodes::Episodes(const kplane::Client& client, std::vector<kplane::Plane> plan
 void Episodes::record_to(const std::string& file) {
   recorder_.emplace(file, rl::RecorderOptions{.scenario = shop_,
                                               .server_version = rl::server_version(planes_.front()),
-                                              .info = R"({"seed":)" + std::to_string(seed_) + "}"});
+                                              .info = R"({"seed":)" + std::to_string(seed_) + "}",
+                                              .append = false});
 }
 
 std::vector<Episode> Episodes::run(const Policy& policy) {

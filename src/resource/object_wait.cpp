@@ -51,7 +51,7 @@ std::optional<WatchStep> ObjectWait::next() {
 
 std::optional<WatchStep> ObjectWait::next_or_throw() {
   if (is_fulfilled()) {
-    result_ = last_;
+    result_.emplace(last_);
     return std::nullopt;
   }
   if (steps_.stops().stop_requested()) throw StoppedError(what() + " was stopped");

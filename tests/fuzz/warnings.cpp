@@ -12,10 +12,10 @@ void run(std::string_view text) {
   const std::string value(text);
   const auto texts = kplane::http::warning_texts({{"Warning", value}, {"Warning", value}}, {});
   require(texts.size() <= 16, "the number of texts is bounded");
-  for (const std::string& text : texts) {
-    require(text.size() <= 1024, "the length of a text is bounded");
+  for (const std::string& warning : texts) {
+    require(warning.size() <= 1024, "the length of a text is bounded");
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-    require(std::none_of(text.begin(), text.end(), is_control), "a text is one line");
+    require(std::none_of(warning.begin(), warning.end(), is_control), "a text is one line");
   }
 }
 
