@@ -27,6 +27,8 @@ int opened(int descriptor) {
   return number;
 }
 
+detail::Descriptor make_epoll() { return detail::Descriptor(opened(::epoll_create1(EPOLL_CLOEXEC))); }
+
 std::uint32_t epoll_events(int what) noexcept {
   return ((what & CURL_POLL_IN) != 0 ? std::uint32_t{EPOLLIN} : 0U) |
          ((what & CURL_POLL_OUT) != 0 ? std::uint32_t{EPOLLOUT} : 0U);
@@ -47,12 +49,8 @@ void set_callback(CURLM* multi, CURLMoption option, Function* function) {
 
 }  // namespace
 
-EventMulti::EventMulti()
-    : epoll_(opened(::epoll_create1(EPOLL_CLOEXEC))), wake_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.fd = wake_.get();
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) throw std::bad_alloc();
+EventMulti::EventMulti() : epoll_(make_epoll()), wake_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+  if (!control(EPOLL_CTL_ADD, wake_.get(), EPOLLIN)) throw std::bad_alloc();
   set_callback(get(), CURLMOPT_SOCKETFUNCTION, &EventMulti::on_socket);
   set_option(get(), CURLMOPT_SOCKETDATA, this);
   set_callback(get(), CURLMOPT_TIMERFUNCTION, &EventMulti::on_timer);
@@ -62,12 +60,31 @@ EventMulti::EventMulti()
 void EventMulti::perform() {
   if (ready_count_ == 0) look(0);
   const std::size_t count = std::exchange(ready_count_, 0);
+  const bool had_stale = std::exchange(has_stale_, false);
   for (std::size_t i = 0; i < count; ++i) {
-    if (ready_[i].data.fd != wake_.get()) act(ready_[i]);
+    const int socket = ready_[i].data.fd;
+    if (socket == wake_.get()) continue;
+    if (watched_[static_cast<std::size_t>(socket)] != 0) {
+      act(socket, curl_events(ready_[i].events));
+    } else {
+      has_stale_ = true;  // if by an event before it, only now
+    }
   }
+  if (had_stale && has_stale_) renew();
   if (!timer_ || *timer_ > now()) return;
   timer_.reset();
   act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+// libcurl closes some sockets before it says that it has lost its interest. If the process has forked, such a file is
+// still open in the child, and so does not leave the set; nor can it be removed without its number.
+void EventMulti::renew() {
+  epoll_ = make_epoll();
+  bool is_complete = control(EPOLL_CTL_ADD, wake_.get(), EPOLLIN);
+  for (std::size_t i = 0; i < watched_.size(); ++i) {
+    if (watched_[i] != 0) is_complete = control(EPOLL_CTL_ADD, static_cast<int>(i), watched_[i]) && is_complete;
+  }
+  if (!is_complete) throw TransportError(detail::system_error_text(errno), true);
 }
 
 // What wakes it is read only here: a wake() between the end of a wait and the next perform() would get lost there.
@@ -92,39 +109,37 @@ void EventMulti::look(int milliseconds) noexcept {
   ready_count_ = static_cast<std::size_t>(std::max(count, 0));
 }
 
-// An idle connection that the server closes, or writes to, would otherwise end each wait.
-void EventMulti::act(const epoll_event& event) {
-  const int socket = event.data.fd;
-  if (is_watched_[static_cast<std::size_t>(socket)]) return act(socket, curl_events(event.events));
-  epoll_event unused{};
-  static_cast<void>(::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket, &unused));
-}
-
 void EventMulti::act(curl_socket_t socket, int events) {
   int running = 0;
   check(curl_multi_socket_action(get(), socket, events, &running));
 }
 
-// The next request of a connection follows soon: until then its socket stays in the set. The system forgets sockets
-// that libcurl has closed.
 int EventMulti::on_socket(CURL* /*transfer*/, curl_socket_t socket, int what, void* self, void* /*unused*/) {
-  EventMulti& events = *static_cast<EventMulti*>(self);
-  const auto index = static_cast<std::size_t>(socket);
   try {
-    if (index >= events.is_watched_.size()) events.is_watched_.resize(index + 1);
+    return static_cast<EventMulti*>(self)->watch(socket, what) ? 0 : -1;
   } catch (const std::bad_alloc&) {
     return -1;
   }
-  events.is_watched_[index] = what != CURL_POLL_REMOVE;
-  return what == CURL_POLL_REMOVE || events.watch(socket, what) ? 0 : -1;
 }
 
-bool EventMulti::watch(curl_socket_t socket, int what) noexcept {
+bool EventMulti::watch(curl_socket_t socket, int what) {
+  const auto index = static_cast<std::size_t>(socket);
+  if (index >= watched_.size()) watched_.resize(index + 1);
+  const std::uint32_t before = std::exchange(watched_[index], epoll_events(what));
+  if (watched_[index] == 0) {
+    if (before != 0) static_cast<void>(control(EPOLL_CTL_DEL, socket, 0));
+    return true;
+  }
+  // The number may be that of a new socket by now.
+  return (before != 0 && control(EPOLL_CTL_MOD, socket, watched_[index])) ||
+         control(EPOLL_CTL_ADD, socket, watched_[index]);
+}
+
+bool EventMulti::control(int operation, int descriptor, std::uint32_t events) const noexcept {
   epoll_event event{};
-  event.events = epoll_events(what);
-  event.data.fd = socket;
-  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, socket, &event) == 0 ||
-         (errno == ENOENT && ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) == 0);
+  event.events = events;
+  event.data.fd = descriptor;
+  return ::epoll_ctl(epoll_.get(), operation, descriptor, &event) == 0;
 }
 
 int EventMulti::on_timer(CURLM* /*multi*/, long milliseconds, void* self) {

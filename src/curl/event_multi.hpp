@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -40,15 +41,17 @@ class EventMulti {
   static int on_socket(CURL* transfer, curl_socket_t socket, int what, void* self, void* unused);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   void look(int milliseconds) noexcept;
-  void act(const epoll_event& event);
   void act(curl_socket_t socket, int events);
-  [[nodiscard]] bool watch(curl_socket_t socket, int what) noexcept;
+  [[nodiscard]] bool watch(curl_socket_t socket, int what);
+  [[nodiscard]] bool control(int operation, int descriptor, std::uint32_t events) const noexcept;
+  void renew();
 
-  const detail::Descriptor epoll_;
+  detail::Descriptor epoll_;
   const detail::Descriptor wake_;  // an eventfd
   std::array<epoll_event, 256> ready_{};
   std::size_t ready_count_ = 0;             // those that perform() has not seen yet
-  std::vector<bool> is_watched_;            // by the socket's number
+  std::vector<std::uint32_t> watched_;      // the events that libcurl waits for, by the socket's number; 0: none
+  bool has_stale_ = false;                  // the last look has found a socket that is not watched
   std::optional<detail::TimePoint> timer_;  // when libcurl has to be called at the latest
   const MultiHandle multi_ = make_multi();  // destroyed first: it reports its sockets until its end
 };

@@ -2,6 +2,8 @@
 #include "curl/event_multi.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <optional>
@@ -86,15 +88,45 @@ TEST_F(EventMultiTest, ATimeLimitOfATransferEndsIt) {
   EXPECT_EQ(get(server.base_url()), CURLE_OPERATION_TIMEDOUT);
 }
 
-// Its socket stays in the set, where the end of the connection makes it ready for ever.
-TEST_F(EventMultiTest, IdleConnectionThatTheServerClosedEndsOneWait) {
+TEST_F(EventMultiTest, IdleConnectionThatTheServerClosesDoesNotEndWaits) {
   {
     const tests::RawServer server(tests::answering([](const std::string&) { return tests::http_response(200, "x"); }));
     ASSERT_EQ(get(server.base_url()), CURLE_OK);
   }  // closes it
-  multi_.wait(long_enough);
-  multi_.perform();
   EXPECT_GE(time_of_wait(milliseconds{20}), milliseconds{20});
+}
+
+// The files of a process that has forked are open in its child too, and so do not leave an epoll by being closed.
+TEST_F(EventMultiTest, ConnectionThatAForkedChildHoldsOpenDoesNotEndWaits) {
+  int hold[2];
+  ASSERT_EQ(::pipe(hold), 0);
+  {
+    const tests::RawServer server([](tests::Connection& connection) { connection.wait_for_close(); });
+    set_option(easy_.get(), CURLOPT_URL, server.base_url().c_str());
+    set_option(easy_.get(), CURLOPT_PROXY, "");
+    ASSERT_EQ(curl_multi_add_handle(multi_.get(), easy_.get()), CURLM_OK);
+    while (server.connection_count() == 0) {
+      multi_.perform();
+      multi_.wait(milliseconds{10});
+    }
+    if (::fork() == 0) {
+      char byte = 0;
+      ::close(hold[1]);
+      static_cast<void>(::read(hold[0], &byte, 1));
+      ::_exit(0);
+    }
+    ASSERT_EQ(curl_multi_remove_handle(multi_.get(), easy_.get()), CURLM_OK);  // closes it
+  }
+  for (int i = 0; i < 3; ++i) {
+    multi_.perform();
+    multi_.wait(milliseconds{0});
+  }
+  EXPECT_GE(time_of_wait(milliseconds{20}), milliseconds{20});
+  multi_.wake();
+  EXPECT_LT(time_of_wait(long_enough), long_enough);
+  ::close(hold[1]);
+  ::close(hold[0]);
+  ::wait(nullptr);
 }
 
 }  // namespace
