@@ -109,7 +109,7 @@ void EventMulti::look(int milliseconds) noexcept {
   ready_count_ = static_cast<std::size_t>(std::max(count, 0));
 }
 
-void EventMulti::act(curl_socket_t socket, int events) {
+void EventMulti::act(curl_socket_t socket, int events) const {
   int running = 0;
   check(curl_multi_socket_action(get(), socket, events, &running));
 }

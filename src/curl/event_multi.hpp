@@ -41,7 +41,7 @@ class EventMulti {
   static int on_socket(CURL* transfer, curl_socket_t socket, int what, void* self, void* unused);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   void look(int milliseconds) noexcept;
-  void act(curl_socket_t socket, int events);
+  void act(curl_socket_t socket, int events) const;
   [[nodiscard]] bool watch(curl_socket_t socket, int what);
   [[nodiscard]] bool control(int operation, int descriptor, std::uint32_t events) const noexcept;
   void renew();
