@@ -7,8 +7,6 @@
 
 #include <kplane/version.hpp>
 
-#include "walk.hpp"
-
 namespace kplane::bench {
 
 template <class Value>
@@ -50,7 +48,6 @@ void CurlGet::aim(std::string_view plane) {
 }
 
 std::string CurlGet::take_body() {
-  body_.reserve(body_.size() + walk_padding);
   expected_bytes_ = body_.capacity();
   return std::exchange(body_, {});
 }

@@ -26,7 +26,7 @@ class CurlGet {
   [[nodiscard]] std::string& body() noexcept { return body_; }
   /// Without the plane's name, whose length varies.
   [[nodiscard]] std::size_t counted_bytes() const noexcept { return body_.size() - plane_bytes_; }
-  /// The body, with room for what simdjson reads beyond it. The next one gets a buffer of its own.
+  /// The body. The next one gets a buffer of its own, as large as this one's.
   [[nodiscard]] std::string take_body();
 
  private:
@@ -46,7 +46,7 @@ class CurlGet {
   std::string url_;
   std::string body_;
   std::size_t plane_bytes_ = 0;
-  std::size_t expected_bytes_ = 0;  // as many as the last body that was taken
+  std::size_t expected_bytes_ = 0;  // the capacity of the last body that was taken
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURL, FreeEasy> handle_;
 };

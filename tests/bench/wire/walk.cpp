@@ -4,12 +4,10 @@
 
 namespace kplane::bench {
 
-const std::size_t walk_padding = simdjson::SIMDJSON_PADDING;
-
 std::size_t walk(std::string& body) {
   namespace ondemand = simdjson::ondemand;
   static ondemand::parser parser;
-  body.reserve(body.size() + walk_padding);
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
   std::size_t bytes = 0;
   std::size_t objects = 0;
   ondemand::document document = parser.iterate(body);

@@ -6,10 +6,8 @@
 
 namespace kplane::bench {
 
-/// As many bytes are read beyond the end of a body.
-extern const std::size_t walk_padding;
-
-/// Where each object begins and ends, found by simdjson's on-demand parser. @return how many there are
+/// Where each object begins and ends, found by simdjson's on-demand parser, which gets the room beyond the end that
+/// it reads. @return how many there are
 /// @throws simdjson::simdjson_error
 [[nodiscard]] std::size_t walk(std::string& body);
 
