@@ -14,6 +14,7 @@
 #include <kplane/testing/local_server.hpp>
 
 #include "chaos/plane_model.hpp"
+#include "chaos/planted_secrets.hpp"
 #include "chaos/world.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -75,6 +76,22 @@ std::string test_name(const ::testing::TestParamInfo<FaultKind>& kind) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, EachFault, ::testing::ValuesIn(all_kinds()), test_name);
+
+TEST(PlantedSecrets, AreInAPageThatQuotesTheRequest) {
+  LocalServer server({.token = std::string(planted::token)});
+  FaultProxy proxy(server.port(), {.only = FaultKind::login_page});
+  const Client client("http://127.0.0.1:" + std::to_string(proxy.port()), server.client_options());
+  Request request;
+  request.method = "POST";
+  request.path = "/api/v1/namespaces/default/secrets";
+  request.body = R"({"data":{"key":")" + std::string(planted::secret_data) + R"("}})";
+  const std::string page = client.plane("alpha").request(request).body();
+  const std::size_t body = page.find("\r\n\r\n");
+  ASSERT_NE(body, std::string::npos);
+  EXPECT_TRUE(planted::is_in(std::string_view(page).substr(0, body))) << "the token";
+  EXPECT_TRUE(planted::is_in(std::string_view(page).substr(body))) << "the Secret";
+  EXPECT_FALSE(planted::is_in(std::string_view("S3cret and T0ken")));
+}
 
 TEST(FaultPlan, IsTheSameForTheSameSeed) {
   std::array<int, fault_kinds> counts{};

@@ -49,10 +49,17 @@ constexpr std::string_view allotted_timeout =
     R"("reason":"Timeout","details":{},"code":504})"
     "\n\n";
 
-constexpr std::string_view login_page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>…</body></html>";
+/// Pages quote the request, as those of proxies that somebody is debugging do.
+std::string page(std::string_view title, std::string_view request) {
+  std::string text = "<!DOCTYPE html><html><head><title>";
+  text += title;
+  text += "</title></head><body><pre>";
+  text += request;
+  return text + "</pre></body></html>";
+}
 
 /// What is answered instead of the server, by the kind.
-std::string answer_for(const PlannedFault& fault) {
+std::string answer_for(const PlannedFault& fault, std::string_view request) {
   constexpr std::array<std::string_view, 4> waits = {"", "Retry-After: 0\r\n", "Retry-After: 1\r\n",
                                                      "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"};
   const std::string_view wait = waits[fault.amount % waits.size()];
@@ -60,22 +67,22 @@ std::string answer_for(const PlannedFault& fault) {
     case FaultKind::too_many_requests:
       return status_answer(429, "TooManyRequests", "the server has received too many requests", wait);
     case FaultKind::unavailable:
-      return http_response(503, "upstream connect error", "text/plain", wait);
+      return http_response(503, "upstream connect error:\n" + std::string(request), "text/plain", wait);
     case FaultKind::timed_out:
       // As recorded from an API server whose etcd was silent: by the handler that ends requests, and by the storage.
       if (fault.amount % 2 == 0) return http_response(504, allotted_timeout, "text/plain; charset=utf-8");
       return status_answer(504, "Timeout",
                            "Timeout: request did not complete within requested timeout - context deadline exceeded");
     case FaultKind::bad_gateway:
-      return http_response(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html");
+      return http_response(502, page("502 Bad Gateway", request), "text/html");
     case FaultKind::redirected:
-      return http_response(302, login_page, "text/html", "Location: https://login.invalid/\r\n");
+      return http_response(302, page("Sign in", request), "text/html", "Location: https://login.invalid/\r\n");
     case FaultKind::storage_gone:
       return status_answer(500, "", "rpc error: code = Unavailable desc = connection error");
     case FaultKind::storage_lost:
       return status_answer(500, "", "etcdserver: request timed out");
     default:
-      return http_response(200, login_page, "text/html");
+      return http_response(200, page("Sign in", request), "text/html");
   }
 }
 
@@ -169,7 +176,7 @@ class FaultProxy::Relay {
       default:
         carry_out(request);
         disconnect();
-        return client_.send(answer_for(fault_));
+        return client_.send(answer_for(fault_, request));
     }
   }
 
@@ -189,7 +196,7 @@ class FaultProxy::Relay {
         proxy_.restart_server();
         return reset();
       default:
-        return client_.send(answer_for(fault_));
+        return client_.send(answer_for(fault_, request));
     }
   }
 
@@ -296,7 +303,7 @@ class FaultProxy::Relay {
     if (server_ < 0) return;
     if (fault_.kind == FaultKind::reset_before || fault_.kind == FaultKind::login_page) {
       strike();
-      if (fault_.kind == FaultKind::login_page) client_.send(answer_for(fault_));
+      if (fault_.kind == FaultKind::login_page) client_.send(answer_for(fault_, {}));
       client_.reset();
       return;
     }

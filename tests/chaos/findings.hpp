@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chaos/plane_model.hpp"
+#include "chaos/planted_secrets.hpp"
 
 namespace kplane::tests {
 
@@ -28,6 +29,11 @@ class Findings {
   }
   void add_problems(const std::vector<std::string>& problems, const std::string& found_by) {
     for (const std::string& problem : problems) add_problem(found_by + ": " + problem);
+  }
+  /// Text that somebody may see or keep: an error, an event, a part of a file.
+  template <class Text>
+  void add_shown(const Text& text, const std::string& where) {
+    if (planted::is_in(text)) add_problem(where + ": it shows a secret");
   }
   void add_call(const std::string& operation, Fate fate, std::chrono::microseconds overrun) {
     const std::lock_guard lock(mutex_);

@@ -1,6 +1,7 @@
 // What the process holds: descriptors, threads and memory.
 #pragma once
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -26,6 +27,17 @@ namespace kplane::tests {
   std::size_t resident = 0;
   file >> pages >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// What malloc gave out and has not got back; unlike resident memory, it does not depend on which threads shared an
+/// arena. 0 with a C library that does not tell it.
+[[nodiscard]] inline std::size_t allocated_bytes() {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+  const struct mallinfo2 info = ::mallinfo2();
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
 }
 
 }  // namespace kplane::tests

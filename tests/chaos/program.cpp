@@ -8,6 +8,7 @@
 #include <kplane/rl/recording.hpp>
 
 #include "chaos/perturbation.hpp"
+#include "chaos/planted_secrets.hpp"
 
 namespace kplane::tests {
 
@@ -32,6 +33,11 @@ std::string config_map(const std::string& name, const std::string& value, const 
   if (!version.empty()) metadata += R"(,"resourceVersion":")" + version + '"';
   return R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{)" + metadata + R"(},"data":{"value":")" + value +
          R"("}})";
+}
+
+std::string secret(const std::string& name) {
+  return R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":")" + name + R"("},"data":{"key":")" +
+         std::string(planted::secret_data) + R"("}})";
 }
 
 std::string appending_patch(const std::string& value) {
@@ -102,8 +108,9 @@ void Program::run(int steps) {
 void Program::step() {
   Subject& subject = subjects_[draw(subjects_.size())];
   using Call = void (Program::*)(Subject&);
-  static constexpr std::array<Call, 24> calls = {&Program::create,
+  static constexpr std::array<Call, 25> calls = {&Program::create,
                                                  &Program::create,
+                                                 &Program::create_secret,
                                                  &Program::create_generated,
                                                  &Program::create_generated,
                                                  &Program::append,
@@ -145,6 +152,7 @@ Fate Program::attempt(const std::string& operation, milliseconds limit, Call&& c
   } catch (const Error& error) {
     fate = fate_after(error);
     last_error_ = error.share();
+    findings_.add_shown(error, operation);
   } catch (const std::exception& error) {
     fate = Fate::unknown;
     problem(operation, std::string("threw what is no kplane::Error: ") + error.what());
@@ -166,6 +174,16 @@ void Program::create(Subject& subject) {
   if (fate == Fate::done && !subject.model.may_be_absent(name)) problem("create", name + " existed already");
   if (failed_with<AlreadyExists>() && !subject.model.may_exist(name)) problem("create", name + " did not exist");
   if (subject.model.may_be_absent(name)) subject.model.write(name, value, fate);
+}
+
+void Program::create_secret(Subject& subject) {
+  const Resource secrets = subject.plane.resource("v1", "secrets").in("default");
+  const std::string name = "s-" + std::to_string(draw(3));
+  if (draw(2) == 0) {
+    attempt("create", options_.timeout, [&] { secrets.create(secret(name)); });
+  } else {
+    attempt("delete", options_.timeout, [&] { secrets.remove(name); });
+  }
 }
 
 void Program::create_generated(Subject& subject) {
@@ -277,7 +295,11 @@ void Program::batch() {
   if (results.size() != subjects_.size()) return problem("batch", "a plane has no result");
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].cluster() != subjects_[i].plane.cluster()) problem("batch", "the results are mixed up");
-    if (results[i]) check_state(subjects_[i], *results[i], "batch");
+    if (results[i]) {
+      check_state(subjects_[i], *results[i], "batch");
+    } else {
+      findings_.add_shown(results[i].error(), "batch");
+    }
   }
 }
 
@@ -288,10 +310,12 @@ void Program::apply_manifests(Subject& subject) {
     values[i] = new_value(subject);
     set.add(config_map("c-" + std::to_string(i), values[i]));
   }
+  set.add(secret("s-0"));
   std::optional<ManifestResults> results;
   attempt("apply set", 3 * options_.timeout,
           [&] { results = subject.plane.apply(set, {.force = true, .timeout = 3 * options_.timeout}); });
   if (!results) return problem("apply set", "no results");
+  add_shown(*results, "apply set");
   for (std::size_t i = 0; i < values.size(); ++i) {
     const ManifestResult& result = (*results)[i];
     subject.model.write("c-" + std::to_string(i), values[i], result.error ? fate_after(*result.error) : Fate::done);
@@ -306,6 +330,7 @@ void Program::remove_manifests(Subject& subject) {
     results = subject.plane.remove(set, {.timeout = 3 * options_.timeout, .controller_wait = milliseconds{0}});
   });
   if (!results) return problem("remove set", "no results");
+  add_shown(*results, "remove set");
   for (std::size_t i = 0; i < results->size(); ++i) {
     const ManifestResult& result = (*results)[i];
     const std::string name = "c-" + std::to_string(i);
@@ -422,7 +447,10 @@ void Program::receive(const rl::Observation& observation, const Sent& sent) {
   const auto fate_of = [&](std::size_t request) {
     if (request >= observation.responses.size()) return Fate::not_done;  // it was not sent
     const ResponseResult& result = observation.responses[request];
-    if (!result) return fate_after(result.error());
+    if (!result) {
+      findings_.add_shown(result.error(), "PlanePool");
+      return fate_after(result.error());
+    }
     // Responses are passed on as they came, and a login page is one too.
     return result->header("Content-Type").value_or("").find("json") == std::string::npos ? Fate::unknown : Fate::done;
   };
@@ -433,7 +461,8 @@ void Program::receive(const rl::Observation& observation, const Sent& sent) {
     subject.model.write(sent.name, sent.value, fate_of(1));
   }
   if (observation.state.cluster() != subject.plane.cluster()) problem("PlanePool", "the observations are mixed up");
-  if (observation.state) check_state_meanwhile(subject, *observation.state);
+  if (!observation.state) return findings_.add_shown(observation.state.error(), "PlanePool");
+  check_state_meanwhile(subject, *observation.state);
 }
 
 void Program::record(const rl::Observation& observation) {
@@ -504,6 +533,7 @@ void Program::verify_recording() {
     if (step.plane != plane || step.action != action || step.state.cluster != plane) {
       problem("Recorder", "step " + std::to_string(i) + " is another one");
     }
+    findings_.add_shown(step.state.raw(), "a recorded state");
   }
 }
 
@@ -551,11 +581,18 @@ std::vector<Plane> Program::planes() const {
 }
 
 StateOptions Program::state_options() const {
-  return {.resources = {"configmaps", "serviceaccounts"}, .timeout = options_.timeout};
+  return {.resources = {"configmaps", "secrets", "serviceaccounts"}, .timeout = options_.timeout};
 }
 
 std::string Program::new_value(const Subject& subject) {
   return subject.plane.cluster() + "." + std::to_string(++values_);
+}
+
+void Program::add_shown(const ManifestResults& results, const std::string& operation) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const ManifestResult& result = results[i];
+    if (result.error) findings_.add_shown(*result.error, operation);
+  }
 }
 
 void Program::problem(const std::string& operation, const std::string& text) {

@@ -69,6 +69,7 @@ class Program {
   void step();
   void create(Subject& subject);
   void create_generated(Subject& subject);
+  void create_secret(Subject& subject);
   void append(Subject& subject);
   void patch(Subject& subject);
   void apply(Subject& subject);
@@ -104,6 +105,7 @@ class Program {
   std::uint64_t draw(std::uint64_t bound) { return random_() % bound; }
   [[nodiscard]] std::string drawn_name() { return "c-" + std::to_string(draw(6)); }
   [[nodiscard]] std::string new_value(const Subject& subject);
+  void add_shown(const ManifestResults& results, const std::string& operation);
   void problem(const std::string& operation, const std::string& text);
   template <class Kind>
   [[nodiscard]] bool failed_with() const {

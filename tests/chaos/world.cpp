@@ -32,7 +32,7 @@ constexpr std::chrono::seconds longest_end{120};  ///< for what takes millisecon
 LocalServerOptions server_options(std::uint64_t seed) {
   LocalServerOptions options;
   options.seed = seed;
-  options.token = "a-token-of-the-chaos-tests";
+  options.token = planted::token;
   options.watch_history = 200;  // so that watches must list again
   options.watch_bookmark_interval = milliseconds{200};
   return options;
@@ -71,6 +71,7 @@ class Watcher {
     const auto limit = steady_clock::now() + longest_end;
     while (mirror()->values() != wanted && steady_clock::now() < limit) std::this_thread::sleep_for(milliseconds{2});
     std::vector<std::string> problems = mirror()->problems();
+    if (has_shown_secret()) problems.emplace_back("an error shows a secret");
     if (mirror()->values() != wanted) problems.push_back("it does not come to what is there; " + last_error_text());
     return problems;
   }
@@ -90,6 +91,7 @@ class Watcher {
       } catch (const Error& error) {
         const std::lock_guard lock(mutex_);
         last_error_ = error.what();
+        has_shown_secret_ = has_shown_secret_ || planted::is_in(error);
       }
     }
   }
@@ -103,11 +105,17 @@ class Watcher {
     return last_error_.empty() ? "no error" : last_error_;
   }
 
+  [[nodiscard]] bool has_shown_secret() {
+    const std::lock_guard lock(mutex_);
+    return has_shown_secret_;
+  }
+
   const Resource maps_;
   StopSource stop_;
   std::mutex mutex_;
   std::shared_ptr<Mirror> mirror_ = std::make_shared<Mirror>();
   std::string last_error_;
+  bool has_shown_secret_ = false;
   std::thread thread_;  // last: it uses all of the above
 };
 
@@ -117,7 +125,7 @@ class World {
       : options_(options),
         server_(std::make_unique<LocalServer>(server_options(options.seed))),
         proxy_(server_->port(), proxy_options()),
-        client_("http://127.0.0.1:" + std::to_string(proxy_.port()), client_options(*server_, options.timeout)) {
+        client_("http://127.0.0.1:" + std::to_string(proxy_.port()), observed_options()) {
     for (int i = 0; i < options.threads; ++i) programs_.emplace_back(proxy_, client_, direct(), findings_, program(i));
     for (const Program& program : programs_) {
       for (const Resource& maps : program.watched()) watchers_.emplace_back(maps);
@@ -137,10 +145,20 @@ class World {
     proxy_.calm();
     for (Program& program : programs_) program.verify();
     check_watches();
+    for (const std::string& file : planted::files_with_one(directory_.path())) {
+      findings_.add_problem("file " + file + ": it has a secret");
+    }
+    if (planted::is_in_environment()) findings_.add_problem("the environment has a secret");
     return {findings_.problems(), proxy_.counts(), findings_.operations(), proxy_.request_count()};
   }
 
  private:
+  [[nodiscard]] ClientOptions observed_options() {
+    ClientOptions options = client_options(*server_, options_.timeout);
+    options.observer = [this](const RequestEvent& event) { findings_.add_shown(event, "an event"); };
+    return options;
+  }
+
   [[nodiscard]] FaultProxyOptions proxy_options() {
     FaultProxyOptions options;
     options.seed = options_.seed;

@@ -1,0 +1,67 @@
+// Planted secrets: what no message, event, file or environment of a run may have, and the search for it.
+#pragma once
+
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kplane/client_options.hpp>
+#include <kplane/error.hpp>
+
+namespace kplane::tests::planted {
+
+inline constexpr std::string_view token = "T0kenOfChaos/7b+4c";
+inline constexpr std::string_view secret_data = "UzNjcmV0T2ZDaGFvcy85ZCsyZQ==";  ///< base64, as in a Secret
+
+/// Whether it has one of them, or its beginning, as it is or encoded in base64.
+[[nodiscard]] inline bool is_in(std::string_view text) {
+  constexpr std::array<std::string_view, 4> spellings = {"T0kenOfC", "VDBrZW5PZkNo", "S3cretOfC", "UzNjcmV0T2ZD"};
+  return std::any_of(spellings.begin(), spellings.end(),
+                     [&](std::string_view spelling) { return text.find(spelling) != std::string_view::npos; });
+}
+
+/// All that an error says.
+[[nodiscard]] inline bool is_in(const Error& error) {
+  if (is_in(std::string_view(error.what()))) return true;
+  const auto* answer = dynamic_cast<const ApiError*>(&error);
+  if (answer == nullptr) return false;
+  const StatusDetails& details = answer->details();
+  std::string all = answer->message() + '\n' + answer->reason() + '\n' + answer->audit_id() + '\n' + details.name +
+                    '\n' + details.kind + '\n' + details.group + '\n' + details.uid;
+  for (const StatusCause& cause : details.causes)
+    all += '\n' + cause.reason + '\n' + cause.message + '\n' + cause.field;
+  return is_in(std::string_view(all));
+}
+
+[[nodiscard]] inline bool is_in(const RequestEvent& event) {
+  return is_in(std::string_view(event.url)) || is_in(std::string_view(event.error)) ||
+         std::any_of(event.warnings.begin(), event.warnings.end(),
+                     [](const std::string& warning) { return is_in(std::string_view(warning)); });
+}
+
+/// @return the files of a directory that have one
+[[nodiscard]] inline std::vector<std::string> files_with_one(const std::filesystem::path& directory) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    if (is_in(std::string_view(bytes))) found.push_back(entry.path().filename().string());
+  }
+  return found;
+}
+
+/// Of this process, and so of all programs that it starts.
+[[nodiscard]] inline bool is_in_environment() {
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (is_in(std::string_view(*variable))) return true;
+  }
+  return false;
+}
+
+}  // namespace kplane::tests::planted
