@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -42,9 +43,15 @@ void find_secret_data(const SnapshotResource& secrets, const char* state_begin, 
   }
 }
 
+// Not std::string_view::find, which looks at each quotation mark: six times as slow.
+bool has_secrets(std::string_view text) {
+  constexpr std::string_view name = R"("secrets")";
+  return ::memmem(text.data(), text.size(), name.data(), name.size()) != nullptr;
+}
+
 /// The caller may have changed the members of its Snapshot, but the text is what is recorded, so it is parsed again.
 std::vector<Replacement> find_secret_data(std::string_view text) {
-  if (text.find(R"("secrets")") == std::string_view::npos) return {};
+  if (!has_secrets(text)) return {};
   const Snapshot state = Snapshot::from_json(text);
   std::vector<Replacement> found;
   for (const SnapshotResource& resource : state.resources) {
