@@ -1,8 +1,6 @@
 // What a process does around a client: fork, and exit with statics alive.
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "support/child.hpp"
 #include "support/served.hpp"
 
 namespace kplane::tests {
@@ -18,16 +17,6 @@ namespace {
 
 class ProcessTest : public ServedTest {};
 KPLANE_TEST_OVER_BOTH_SCHEMES(ProcessTest);
-
-/// Runs `work` in a child process. @return its exit code
-template <class Work>
-int in_child(Work work) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(work() ? 0 : 1);
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 TEST_P(ProcessTest, ForkedChildUsesConnectionsOfItsOwn) {
   const Client client = this->client();
