@@ -9,11 +9,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -168,7 +170,7 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
   bool answer_one(Connection& connection) {
     current_connection = &connection;
     bool closed = false;
-    const bool answered = process_request(connection, false, closed, simplify);
+    const bool answered = process(connection, false, closed, simplify);
     current_connection = nullptr;
     return answered && !closed && !connection.was_cut();
   }
@@ -182,7 +184,25 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
     httplib::detail::BufferStream stream;
     stream.write(line.data(), line.size());
     bool closed = false;
-    process_request(stream, true, closed, nullptr);
+    process(stream, true, closed, nullptr);
+  }
+
+  using SetupRequest = std::function<void(httplib::Request&)>;
+
+  bool process(httplib::Stream& stream, bool close, bool& closed, const SetupRequest& setup) {
+    return call(&RequestEngine::process_request, *this, stream, close, closed, setup);
+  }
+
+  /// Newer versions of cpp-httplib also take the addresses of both ends, which nobody asks for here.
+  template <class ProcessRequest>
+  static bool call(ProcessRequest process_request, httplib::Server& server, httplib::Stream& stream, bool close,
+                   bool& closed, const SetupRequest& setup) {
+    if constexpr (std::is_invocable_v<ProcessRequest, httplib::Server&, httplib::Stream&, bool, bool&,
+                                      const SetupRequest&>) {
+      return (server.*process_request)(stream, close, closed, setup);
+    } else {
+      return (server.*process_request)(stream, std::string(), 0, std::string(), 0, close, closed, setup);
+    }
   }
 
   void reply(const httplib::Request& from, httplib::Response& response) const {
