@@ -12,6 +12,8 @@ function(kplane_target_warnings target)
     "$<${kplane_gnu}:-Wduplicated-cond;-Wduplicated-branches;-Wlogical-op;-Wsuggest-override>"
     # GCC 12 sees overlapping copies inside std::string that are not there (GCC bug 105651).
     "$<$<AND:${kplane_gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>"
+    # Later versions take every reference that comes from a call with a temporary argument for one to that argument.
+    "$<$<AND:${kplane_gnu},$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>"
     "$<$<CXX_COMPILER_ID:MSVC>:/W4>")
   if(CMAKE_UNITY_BUILD)
     # The sources of one batch see each other's names. Builds of each source by itself keep this warning.
