@@ -43,7 +43,7 @@ void RequestAttempts::begin(CURL* handle, const detail::StopTokens& stops) {
   to_repeat_.reset();
   begun_ = options_.clock.now();
   attempt_limits_ = {deadline_, stops, nullptr};
-  transfer_.prepare(handle, request_, *identity_, attempt_limits_);
+  transfer_.prepare(handle, request_, *identity_, attempt_limits_, attempt_ > 1);
 }
 
 std::optional<TimePoint> RequestAttempts::finish(CURLcode code) {

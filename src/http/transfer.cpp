@@ -127,7 +127,8 @@ curl_blob blob_of(const std::string& text) noexcept {
 
 }  // namespace
 
-void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits) {
+void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits,
+                       bool is_repeated) {
   handle_ = handle;
   request_ = &request;
   identity_ = &identity;
@@ -148,6 +149,7 @@ void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& ide
   prepare_limits(handle, limits);
   prepare_address(handle, request.url);
   prepare_connection(handle);
+  prepare_name_lookup(handle, is_repeated);
   prepare_proxy(handle);
   prepare_tls(handle);
   prepare_certificate(handle, identity);
@@ -220,6 +222,13 @@ void Transfer::prepare_connection(CURL* handle) {
   set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&socket_error_));
   set_option(handle, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
   set_option(handle, CURLOPT_PREREQDATA, static_cast<void*>(this));
+}
+
+// By default libcurl remembers an address for a minute, even one to which it could not connect: after a failover, that
+// would be the old one. The connections that a batch opens at once still share a lookup.
+void Transfer::prepare_name_lookup(CURL* handle, bool is_repeated) {
+  constexpr long remembered_seconds = 5;
+  set_option(handle, CURLOPT_DNS_CACHE_TIMEOUT, is_repeated ? 0L : remembered_seconds);
 }
 
 void Transfer::prepare_tls(CURL* handle) const {

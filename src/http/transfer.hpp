@@ -26,9 +26,11 @@ class Transfer {
   Transfer& operator=(Transfer&&) = delete;
   ~Transfer() = default;
 
-  /// Prepares `handle` for performing. `request`, `identity` and `limits` must stay alive until it is done.
+  /// Prepares `handle` for performing. `request`, `identity` and `limits` must stay alive until it is done. With
+  /// `is_repeated`, an earlier attempt failed: the server's name is looked up again if a connection is opened.
   /// @throws std::bad_alloc, TlsError for an unusable CA
-  void prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits);
+  void prepare(CURL* handle, const Request& request, const AuthInfo& identity, const WaitLimits& limits,
+               bool is_repeated);
 
   /// Call after performing the handle ended with `code`: nullptr when a complete response arrived, otherwise the error
   /// of `what`.
@@ -67,6 +69,7 @@ class Transfer {
   void prepare_limits(CURL* handle, const WaitLimits& limits);
   void prepare_connection(CURL* handle);
   void prepare_address(CURL* handle, const std::string& url);
+  static void prepare_name_lookup(CURL* handle, bool is_repeated);
   void prepare_proxy(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
   void prepare_certificate(CURL* handle, const AuthInfo& identity) const;
