@@ -133,6 +133,17 @@ void compress_if_large(Answer& answer) {
   answer.headers.emplace_back("Vary", "Accept-Encoding");
 }
 
+/// In which order headers of one name are written differs between versions of cpp-httplib, and so is not left to it.
+void set_headers(httplib::Headers& headers, const std::vector<std::pair<std::string, std::string>>& wanted) {
+  for (const auto& [name, value] : wanted) headers.emplace(name, value);
+  for (const auto& header : wanted) {
+    auto [next, end] = headers.equal_range(header.first);
+    for (auto one = wanted.begin(); one != wanted.end() && next != end; ++one) {
+      if (one->first == header.first) (next++)->second = one->second;
+    }
+  }
+}
+
 void fill_response(httplib::Response& response, Answer answer) {
   response.status = answer.status;
   if (answer.stream) {
@@ -144,7 +155,7 @@ void fill_response(httplib::Response& response, Answer answer) {
                                             return true;
                                           });
   }
-  for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
+  set_headers(response.headers, answer.headers);
   response.body = std::move(answer.body);
   response.headers.erase("Content-Type");
   if (!answer.content_type.empty()) response.headers.emplace("Content-Type", answer.content_type);
