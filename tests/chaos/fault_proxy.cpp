@@ -49,6 +49,11 @@ constexpr std::string_view allotted_timeout =
     R"("reason":"Timeout","details":{},"code":504})"
     "\n\n";
 
+constexpr std::string_view failed_watch =
+    R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+    R"("message":"context deadline exceeded","reason":"InternalError","code":500}})"
+    "\n";
+
 /// Pages quote the request, as those of proxies that somebody is debugging do.
 std::string page(std::string_view title, std::string_view request) {
   std::string text = "<!DOCTYPE html><html><head><title>";
@@ -78,7 +83,10 @@ std::string answer_for(const PlannedFault& fault, std::string_view request) {
     case FaultKind::redirected:
       return http_response(302, page("Sign in", request), "text/html", "Location: https://login.invalid/\r\n");
     case FaultKind::storage_gone:
-      return status_answer(500, "", "rpc error: code = Unavailable desc = connection error");
+      // As recorded from an API server whose etcd had been killed.
+      if (request.find("watch=") != std::string_view::npos) return http_response(200, failed_watch);
+      return status_answer(504, "Timeout",
+                           "Timeout: request did not complete within requested timeout - context deadline exceeded");
     case FaultKind::storage_lost:
       return status_answer(500, "", "etcdserver: request timed out");
     default:
