@@ -29,8 +29,8 @@ namespace kplane {
 
 /// A client of one kplane server: a connection pool, and every operation that goes through it.
 ///
-/// Thread safety: every member may be called from any thread; copies share one pool. A child of fork() opens connections
-/// of its own; it may use a Client that no other thread was using at the time of the fork, and any that it makes itself.
+/// Thread safety: every member may be called from any thread; copies share one pool. A child of fork() opens
+/// connections of its own; it must not use a Client that another thread was using at the time of the fork.
 /// Cost: the constructor checks its input and reads credential files, but opens no connection.
 /// Errors: every call that does I/O may throw TransportError, ApiError, DecodeError, CredentialError and StoppedError.
 class KPLANE_API Client {
