@@ -37,10 +37,8 @@ constexpr std::array<int, 2> object_counts = {250, 2'000};
 /// Passes the server's bytes on no faster than the link would.
 class Link {
  public:
-  Link(std::uint16_t port, double megabytes_per_second)
-      : port_(port),
-        bytes_per_second_(megabytes_per_second * 1e6),
-        relay_([this](tests::Connection& client) { run(client); }) {}
+  Link(std::uint16_t port, double speed)
+      : port_(port), bytes_per_second_(speed * 1e6), relay_([this](tests::Connection& client) { run(client); }) {}
 
   [[nodiscard]] std::uint16_t port() const noexcept { return relay_.port(); }
 
