@@ -49,6 +49,11 @@ constexpr std::string_view allotted_timeout =
     R"("reason":"Timeout","details":{},"code":504})"
     "\n\n";
 
+std::string storage_timeout() {
+  return status_answer(504, "Timeout",
+                       "Timeout: request did not complete within requested timeout - context deadline exceeded");
+}
+
 constexpr std::string_view failed_watch =
     R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
     R"("message":"context deadline exceeded","reason":"InternalError","code":500}})"
@@ -76,8 +81,7 @@ std::string answer_for(const PlannedFault& fault, std::string_view request) {
     case FaultKind::timed_out:
       // As recorded from an API server whose etcd was silent: by the handler that ends requests, and by the storage.
       if (fault.amount % 2 == 0) return http_response(504, allotted_timeout, "text/plain; charset=utf-8");
-      return status_answer(504, "Timeout",
-                           "Timeout: request did not complete within requested timeout - context deadline exceeded");
+      return storage_timeout();
     case FaultKind::bad_gateway:
       return http_response(502, page("502 Bad Gateway", request), "text/html");
     case FaultKind::redirected:
@@ -85,8 +89,7 @@ std::string answer_for(const PlannedFault& fault, std::string_view request) {
     case FaultKind::storage_gone:
       // As recorded from an API server whose etcd had been killed.
       if (request.find("watch=") != std::string_view::npos) return http_response(200, failed_watch);
-      return status_answer(504, "Timeout",
-                           "Timeout: request did not complete within requested timeout - context deadline exceeded");
+      return storage_timeout();
     case FaultKind::storage_lost:
       return status_answer(500, "", "etcdserver: request timed out");
     default:

@@ -11,8 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include <kplane/client_options.hpp>
-#include <kplane/error.hpp>
+#include "support/shown.hpp"
 
 namespace kplane::tests::planted {
 
@@ -26,24 +25,9 @@ inline constexpr std::string_view secret_data = "UzNjcmV0T2ZDaGFvcy85ZCsyZQ=="; 
                      [&](std::string_view spelling) { return text.find(spelling) != std::string_view::npos; });
 }
 
-/// All that an error says.
-[[nodiscard]] inline bool is_in(const Error& error) {
-  if (is_in(std::string_view(error.what()))) return true;
-  const auto* answer = dynamic_cast<const ApiError*>(&error);
-  if (answer == nullptr) return false;
-  const StatusDetails& details = answer->details();
-  std::string all = answer->message() + '\n' + answer->reason() + '\n' + answer->audit_id() + '\n' + details.name +
-                    '\n' + details.kind + '\n' + details.group + '\n' + details.uid;
-  for (const StatusCause& cause : details.causes)
-    all += '\n' + cause.reason + '\n' + cause.message + '\n' + cause.field;
-  return is_in(std::string_view(all));
-}
+[[nodiscard]] inline bool is_in(const Error& error) { return is_in(std::string_view(shown_by(error))); }
 
-[[nodiscard]] inline bool is_in(const RequestEvent& event) {
-  return is_in(std::string_view(event.url)) || is_in(std::string_view(event.error)) ||
-         std::any_of(event.warnings.begin(), event.warnings.end(),
-                     [](const std::string& warning) { return is_in(std::string_view(warning)); });
-}
+[[nodiscard]] inline bool is_in(const RequestEvent& event) { return is_in(std::string_view(shown_by(event))); }
 
 /// @return the files of a directory that have one
 [[nodiscard]] inline std::vector<std::string> files_with_one(const std::filesystem::path& directory) {

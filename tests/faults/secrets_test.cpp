@@ -11,6 +11,7 @@
 #include "support/clients.hpp"
 #include "support/raw_server.hpp"
 #include "support/scripted_server.hpp"
+#include "support/shown.hpp"
 
 namespace kplane::tests {
 namespace {
@@ -28,19 +29,12 @@ std::string shown_of(const RawServer::Script& script, const std::function<void(c
   const RawServer server(script);
   std::string shown;
   options.token = token;
-  options.observer = [&shown](const RequestEvent& event) {
-    shown += event.url + '\n' + event.error + '\n';
-    for (const std::string& warning : event.warnings) shown += warning + '\n';
-  };
+  options.observer = [&shown](const RequestEvent& event) { shown += shown_by(event); };
   try {
     call(Client(server.base_url(), options));
     shown += "no error";
-  } catch (const ApiError& error) {
-    shown += std::string(error.what()) + '\n' + error.message() + '\n' + error.reason() + '\n' + error.audit_id();
-    shown += error.details().name + error.details().kind + error.details().group + error.details().uid;
-    for (const StatusCause& cause : error.details().causes) shown += cause.reason + cause.message + cause.field;
   } catch (const Error& error) {
-    shown += error.what();
+    shown += shown_by(error);
   }
   return shown;
 }

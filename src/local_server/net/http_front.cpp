@@ -137,6 +137,7 @@ void compress_if_large(Answer& answer) {
 void set_headers(httplib::Headers& headers, const std::vector<std::pair<std::string, std::string>>& wanted) {
   for (const auto& [name, value] : wanted) headers.emplace(name, value);
   for (const auto& header : wanted) {
+    if (headers.count(header.first) == 1) continue;
     auto [next, end] = headers.equal_range(header.first);
     for (auto one = wanted.begin(); one != wanted.end() && next != end; ++one) {
       if (one->first == header.first) (next++)->second = one->second;

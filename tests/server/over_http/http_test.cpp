@@ -244,8 +244,7 @@ TEST(LocalServerRest, OutlivesHostileTargets) {
                                     std::string("/") + std::string(7000, '/'), std::string("/%zz")}) {
     EXPECT_GE(connection.get(target).status, 400);
   }
-  const auto too_long = connection.get("/" + std::string(100'000, 'a')).status;
-  EXPECT_TRUE(too_long == 0 || too_long >= 400) << "newer versions of cpp-httplib close the connection: " << too_long;
+  EXPECT_GE(connection.get("/" + std::string(100'000, 'a')).status, 400);
   EXPECT_EQ(raw::Connection(server).get("/readyz").status, 200);
 }
 
