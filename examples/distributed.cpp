@@ -1,11 +1,14 @@
 // The trainer of trainer.cpp as several processes that share one policy: each acts on its shard of the planes, and rank
 // 0 learns from what all of them have seen. Started by mpirun they exchange that by MPI; started by anything else that
 // says which rank a process is (an Indexed Job, SLURM, torchrun), by small objects in the server's root plane.
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,6 +36,7 @@ using namespace std::chrono_literals;
 struct Arguments {
   std::int32_t planes = 64;
   int updates = 40;
+  int episodes = 1;  // on each plane, from one update to the next
   std::uint32_t seed = 1;
   std::string run = "distributed";
   std::string record;  // the beginning of the names of the ranks' files; empty: none
@@ -43,23 +47,37 @@ struct Progress {
   std::size_t steps = 0;
 };
 
-/// What rank 0 makes of the episodes of all ranks: the next weights.
-std::string learn(const std::vector<std::string>& texts, trainer::LinearPolicy& policy, Progress& progress) {
+/// All planes' first episodes, then all planes' second ones, and so on: the order of one process, whose sums are those
+/// of many ranks then.
+std::vector<trainer::Episode> in_order(const std::vector<std::string>& texts, int rounds) {
+  std::vector<std::vector<trainer::Episode>> ranks;
+  for (const std::string& text : texts) ranks.push_back(distributed::read_episodes(text));
   std::vector<trainer::Episode> all;
-  for (const std::string& text : texts) {
-    for (trainer::Episode& episode : distributed::read_episodes(text)) all.push_back(std::move(episode));
+  for (int round = 0; round < rounds; ++round) {
+    for (std::vector<trainer::Episode>& episodes : ranks) {
+      const auto planes = static_cast<std::ptrdiff_t>(episodes.size()) / rounds;
+      const auto begin = episodes.begin() + round * planes;
+      std::move(begin, begin + planes, std::back_inserter(all));
+    }
   }
+  return all;
+}
+
+/// What rank 0 makes of the episodes of all ranks: the next weights.
+std::string learn(const std::vector<trainer::Episode>& all, trainer::LinearPolicy& policy, Progress& progress) {
   progress.mean_return = trainer::learn(policy, all);
   for (const trainer::Episode& episode : all) progress.steps += episode.rewards.size();
   return distributed::to_text(policy.weights());
 }
 
 /// One update of all ranks. @return at rank 0 what came of it
-Progress update(trainer::Episodes& episodes, trainer::LinearPolicy& policy, distributed::Exchange& exchange) {
+Progress update(trainer::Episodes& episodes, int rounds, trainer::LinearPolicy& policy,
+                distributed::Exchange& exchange) {
   Progress progress;
-  const std::string seen = distributed::to_text(episodes.run(policy));
-  const std::string weights =
-      exchange.reduce(seen, [&](const std::vector<std::string>& texts) { return learn(texts, policy, progress); });
+  std::string seen;
+  for (int round = 0; round < rounds; ++round) seen += distributed::to_text(episodes.run(policy));
+  const std::string weights = exchange.reduce(
+      seen, [&](const std::vector<std::string>& texts) { return learn(in_order(texts, rounds), policy, progress); });
   policy.set_weights(distributed::read_weights(weights));
   return progress;
 }
@@ -101,7 +119,7 @@ void train(const Arguments& arguments, const rl::Shard& shard, const kplane::Sto
   const auto begin = std::chrono::steady_clock::now();
   std::size_t steps = 0;
   for (int i = 0; i < arguments.updates; ++i) {
-    const Progress progress = update(episodes, policy, *exchange);
+    const Progress progress = update(episodes, arguments.episodes, policy, *exchange);
     if (is_root) trainer::print_update(i, progress.mean_return);
     steps += progress.steps;
   }
@@ -126,10 +144,12 @@ int main(int count, char** words) {
     Arguments arguments;
     arguments.planes = flags.take("--planes", arguments.planes);
     arguments.updates = flags.take("--updates", arguments.updates);
+    arguments.episodes = flags.take("--episodes", arguments.episodes);
     arguments.seed = static_cast<std::uint32_t>(flags.take("--seed", 1));
     arguments.run = flags.take("--run", arguments.run);
     arguments.record = flags.take("--record", "");
     flags.finish();
+    if (arguments.episodes < 1) throw examples::UsageError("--episodes must be at least 1");
     train(arguments, rl::Shard::from_env(), interrupted.token());
 #ifdef KPLANE_DISTRIBUTED_MPI
     if (distributed::is_started_by_mpi()) distributed::end_mpi();
@@ -138,8 +158,9 @@ int main(int count, char** words) {
   } catch (const kplane::StoppedError&) {
     return interrupted.exit_code();
   } catch (const examples::UsageError& error) {
-    std::cerr << "distributed: " << error.what()
-              << "\nusage: distributed [--planes 64] [--updates 40] [--seed 1] [--run NAME] [--record FILE]\n";
+    std::cerr
+        << "distributed: " << error.what()
+        << "\nusage: distributed [--planes 64] [--updates 40] [--episodes 1] [--seed 1] [--run NAME] [--record FILE]\n";
     return 2;
   } catch (const std::exception& error) {
     std::cerr << "distributed: " << error.what() << '\n';

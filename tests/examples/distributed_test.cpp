@@ -21,7 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::vector<std::string> small_run = {"--planes", "4", "--updates", "2", "--seed", "7"};
+const std::vector<std::string> small_run = {"--planes", "4", "--updates", "2", "--episodes", "2", "--seed", "7"};
 
 /// What an Indexed Job's pod has in its environment.
 Environment environment_of_pod(const testing::LocalServer& server, int index) {
@@ -80,7 +80,7 @@ TEST(Distributed, GivesTheResultOfOneProcessAsPodsOfAnIndexedJob) {
     const std::string file = "run-" + std::to_string(rank) + ".jsonl.zst";
     episodes += rl::Recording((directory.path() / file).string()).episodes().size();
   }
-  EXPECT_EQ(episodes, 8U);
+  EXPECT_EQ(episodes, 16U);
 }
 
 TEST(Distributed, CleansUpWhenItsPodsAreTerminated) {
@@ -98,6 +98,7 @@ TEST(Distributed, SaysWhatItNeeds) {
   const ProgramResult result = run_program(KPLANE_DISTRIBUTED, small_run, two_ranks);
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, HasSubstr("KPLANE_HOST"));
+  EXPECT_THAT(run_program(KPLANE_DISTRIBUTED, {"--episodes", "0"}).err, HasSubstr("--episodes must be at least 1"));
   EXPECT_THAT(run_program(KPLANE_DISTRIBUTED, {}, {{"RANK", "0"}}).err, HasSubstr("WORLD_SIZE"));
 }
 
