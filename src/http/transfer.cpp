@@ -40,7 +40,6 @@ bool is_retryable(CURLcode code) noexcept {
     case CURLE_SSL_CONNECT_ERROR:  // also reported when the connection is cut during the handshake
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_SEND_FAIL_REWIND:
     case CURLE_RECV_ERROR:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
@@ -120,6 +119,12 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+long sent_bytes(CURL* handle) noexcept {
+  long sent = 0;
+  curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &sent);
+  return sent;
+}
+
 /// libcurl's blobs are not const; NOCOPY means that it only reads.
 curl_blob blob_of(const std::string& text) noexcept {
   return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
@@ -143,6 +148,7 @@ void Transfer::prepare(CURL* handle, const Request& request, const AuthInfo& ide
   excess_ = Excess::none;
   out_of_memory_ = false;
   is_without_name_ = false;
+  is_lost_ = false;
   error_text_.front() = '\0';
 
   curl_easy_reset(handle);
@@ -289,19 +295,11 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const AuthI
   set_option(handle, CURLOPT_WRITEDATA, static_cast<void*>(this));
 }
 
-// libcurl resends a request by itself when a kept-alive connection turns out to be closed. Only an idempotent one may
-// be sent twice: any other body can be read only once, and without a body a new connection is used.
+// A body that libcurl holds as a whole goes out with the headers, in one segment where it fits.
 void Transfer::prepare_body(CURL* handle, const Request& request) {
   set_option(handle, CURLOPT_POST, 1L);
   set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  if (request.idempotent || request.body.empty()) {
-    set_option(handle, CURLOPT_POSTFIELDS, request.body.data());
-    set_option(handle, CURLOPT_FRESH_CONNECT, request.idempotent ? 0L : 1L);
-    return;
-  }
-  unsent_ = request.body;
-  set_option(handle, CURLOPT_READFUNCTION, &Transfer::on_read);
-  set_option(handle, CURLOPT_READDATA, static_cast<void*>(this));
+  set_option(handle, CURLOPT_POSTFIELDS, request.body.data());
 }
 
 int Transfer::on_progress(void* self, curl_off_t /*most_down*/, curl_off_t /*down*/, curl_off_t /*most_up*/,
@@ -313,22 +311,19 @@ int Transfer::on_progress(void* self, curl_off_t /*most_down*/, curl_off_t /*dow
   return transfer.options_.clock.now() > deadline_after(deadline, grace) ? 1 : 0;
 }
 
+// Before each time that the request is sent. libcurl resends it by itself when a kept-alive connection turns out to be
+// closed, which only an idempotent one can stand, or one of which nothing was sent before.
 int Transfer::on_connected(void* self, char* /*remote_address*/, char* /*local_address*/, int /*remote_port*/,
                            int /*local_port*/) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.connect_deadline_ = TimePoint::max();
   transfer.is_without_name_ = transfer.options_.verify_tls && lacks_alternative_name(transfer.handle_);
   if (transfer.is_without_name_) return CURL_PREREQFUNC_ABORT;
+  transfer.is_lost_ = transfer.sendings_ > 0 && !transfer.request_->idempotent && sent_bytes(transfer.handle_) > 0;
+  if (transfer.is_lost_) return CURL_PREREQFUNC_ABORT;
   ++transfer.sendings_;
   widen_receive_window(transfer.handle_);
   return CURL_PREREQFUNC_OK;
-}
-
-std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept {
-  auto& unsent = static_cast<Transfer*>(self)->unsent_;
-  const std::size_t piece = unsent.copy(buffer, size * count);
-  unsent.remove_prefix(piece);
-  return piece;
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -439,9 +434,6 @@ std::string Transfer::reason(CURLcode code) const {
     case Excess::none:
       break;
   }
-  // libcurl's message is about why it could not resend the request.
-  if (code == CURLE_SEND_FAIL_REWIND)
-    return "the connection broke before an answer arrived; the request may have been carried out";
   const std::string_view text = error_text_.data();
   if (text.empty() || quotes_proxy(text)) return curl_easy_strerror(code);
   return printable(text);
@@ -490,6 +482,10 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
         what +
         ": the server's certificate has no subject alternative name, and its common name does not count: issue one "
         "that has the host's name");
+  }
+  if (is_lost_) {
+    return std::make_shared<TransportError>(
+        what + ": the connection broke before an answer arrived; the request may have been carried out", true);
   }
   const std::string message = what + ": " + secrets().blotted(reason(code));
   if (code == CURLE_OPERATION_TIMEDOUT) {

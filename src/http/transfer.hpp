@@ -56,7 +56,6 @@ class Transfer {
  private:
   enum class Excess { none, headers, body };
 
-  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
@@ -73,7 +72,7 @@ class Transfer {
   void prepare_proxy(CURL* handle) const;
   void prepare_tls(CURL* handle) const;
   void prepare_certificate(CURL* handle, const AuthInfo& identity) const;
-  void prepare_body(CURL* handle, const Request& request);
+  static void prepare_body(CURL* handle, const Request& request);
   void prepare_message(CURL* handle, const Request& request, const AuthInfo& identity);
   [[nodiscard]] std::string reason(CURLcode code) const;
   [[nodiscard]] bool is_out_of_files(CURLcode code) const noexcept;
@@ -88,7 +87,6 @@ class Transfer {
   BodySink* sink_ = nullptr;
   curl::HeaderLines lines_;
   curl::HeaderLines addresses_;
-  std::string_view unsent_;
   int socket_error_ = 0;  // why no socket could be opened
   Response response_;
   std::size_t received_bytes_ = 0;
@@ -97,6 +95,7 @@ class Transfer {
   Excess excess_ = Excess::none;
   bool out_of_memory_ = false;
   bool is_without_name_ = false;  // the server's certificate
+  bool is_lost_ = false;          // was sent, may not be sent again, and was not answered
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };
 

@@ -207,23 +207,43 @@ TEST(Retry, CutPostIsNotRepeated) {
   EXPECT_EQ(server.requests(), 1);
 }
 
-TEST(Retry, PostOnAConnectionThatTheServerClosesIsSentOnce) {
-  for (const char* body : {"{}", ""}) {
-    std::atomic<int> posts{0};
-    const RawServer server(answering([&posts](const std::string& request) {
-      if (request.rfind("POST", 0) != 0) return http_response(200, "{}");
-      ++posts;
-      return std::string();
-    }));
-    const Client client(server.base_url(), with_quick_retries());
-    Request get;
-    get.path = "/api";
-    (void)client.plane("a").request(get);  // so that there is a kept-alive connection
-    Request once = post();
-    once.body = body;
-    EXPECT_THROW((void)client.plane("a").request(once), TransportError);
-    EXPECT_EQ(posts, 1);
+TEST(Retry, WhatIsNotIdempotentIsSentOnceOnAConnectionThatTheServerCloses) {
+  for (const std::string method : {"POST", "PATCH", "DELETE"}) {
+    for (const char* body : {"{}", ""}) {
+      std::atomic<int> writes{0};
+      const RawServer server(answering([&](const std::string& request) {
+        if (request.rfind(method, 0) != 0) return http_response(200, "{}");
+        ++writes;
+        return std::string();
+      }));
+      const Client client(server.base_url(), with_quick_retries());
+      Request get;
+      get.path = "/api";
+      (void)client.plane("a").request(get);  // so that there is a kept-alive connection
+      Request once = post();
+      once.method = method;
+      once.body = body;
+      once.idempotent = false;
+      try {
+        (void)client.plane("a").request(once);
+        ADD_FAILURE() << method << " was answered";
+      } catch (const TransportError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("may have been carried out"));
+      }
+      EXPECT_EQ(writes, 1) << method << ' ' << body;
+    }
   }
+}
+
+TEST(Retry, BodyArrivesInTheSegmentOfItsHeaders) {
+  std::atomic<unsigned> segments{0};
+  const RawServer server([&](Connection& connection) {
+    (void)connection.read_request();
+    segments = connection.data_segments();
+    connection.send(http_response(201, "{}"));
+  });
+  EXPECT_EQ(Client(server.base_url()).plane("a").request(post()).status(), 201);
+  EXPECT_EQ(segments, 1U);
 }
 
 TEST(Retry, BodyOfAPostArrivesWhole) {

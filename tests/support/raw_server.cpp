@@ -2,6 +2,7 @@
 #include "support/raw_server.hpp"
 
 #include <arpa/inet.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace kplane::tests {
@@ -110,6 +112,15 @@ bool Connection::is_gone() const {
   char next = 0;
   const ssize_t size = ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
   return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+unsigned Connection::data_segments() const {
+  struct tcp_info info = {};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+    throw std::system_error(errno, std::generic_category(), "TCP_INFO");
+  }
+  return info.tcpi_data_segs_in;
 }
 
 RawServer::RawServer(Script script) : script_(std::move(script)) {

@@ -36,6 +36,8 @@ class Connection {
   void half_close();
   /// Whether the client has closed the connection. Does not block.
   [[nodiscard]] bool is_gone() const;
+  /// How many TCP segments with data have arrived.
+  [[nodiscard]] unsigned data_segments() const;
   /// For poll().
   [[nodiscard]] int socket() const noexcept { return socket_; }
 
