@@ -4,10 +4,10 @@
 import argparse
 import http.client
 import pathlib
-import shlex
-import subprocess
 import time
 import urllib.parse
+
+from local_server import kplane_local
 
 
 def resident_kilobytes(pid):
@@ -35,15 +35,10 @@ def main():
     parser.add_argument("--planes", type=int, default=10_000)
     parser.add_argument("--max-megabytes", type=int, help="fail when the server has more in memory")
     arguments = parser.parse_args()
-    program = pathlib.Path(arguments.build) / "src/local_server/kplane-local"
-    with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as server:
-        try:
-            url, token = (shlex.split(server.stdout.readline())[1].split("=", 1)[1] for _ in range(2))
-            before = resident_kilobytes(server.pid)
-            seconds = read_planes(url, token, arguments.planes)
-            after = resident_kilobytes(server.pid)
-        finally:
-            server.terminate()
+    with kplane_local(arguments.build) as server:
+        before = resident_kilobytes(server.pid)
+        seconds = read_planes(server.url, server.token, arguments.planes)
+        after = resident_kilobytes(server.pid)
     print(f"  {arguments.planes:,} fresh planes, each read once: {after / 1024:,.0f} MB in all, "
           f"{(after - before) / arguments.planes:.1f} kB a plane, {arguments.planes / seconds:,.0f} planes a second")
     if arguments.max_megabytes and after > arguments.max_megabytes * 1024:

@@ -6,7 +6,6 @@ root plane. The ways take turns, so that all meet the same machine.
 """
 
 import argparse
-import contextlib
 import os
 import pathlib
 import re
@@ -16,19 +15,10 @@ import statistics
 import subprocess
 import uuid
 
+from local_server import kplane_local
+
 RANKS = 4
 MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-
-
-@contextlib.contextmanager
-def environment_of_server(build):
-    with subprocess.Popen([build / "src/local_server/kplane-local", "--latency", "20"], stdout=subprocess.PIPE,
-                          text=True) as server:
-        try:
-            lines = (shlex.split(server.stdout.readline())[1].split("=", 1) for _ in range(2))
-            yield {**os.environ, **dict(lines)}
-        finally:
-            server.terminate()
 
 
 def steps_a_second(processes):
@@ -78,8 +68,8 @@ def main():
         options = ["--episodes", str(arguments.episodes), "--updates", str(arguments.updates), "--seed", str(seed)]
         bench = Bench(arguments.build, arguments.planes, options)
         for way in ways:
-            with environment_of_server(arguments.build) as environment:
-                rates[way].append(getattr(bench, way)(environment))
+            with kplane_local(arguments.build, "--latency", "20") as server:
+                rates[way].append(getattr(bench, way)({**os.environ, **server.environment}))
     print(f"  one rank, {arguments.planes} planes, 20 ms of latency: {statistics.median(rates['one']):.0f} steps a second")
     for way, name in {"mpi": "by MPI", "pods": "by the root plane"}.items():
         if way in rates:

@@ -4,8 +4,9 @@
 import argparse
 import os
 import pathlib
-import shlex
 import subprocess
+
+from local_server import kplane_local
 
 
 def main():
@@ -19,12 +20,8 @@ def main():
     if os.environ.get("KPLANE_HOST"):
         subprocess.run(bench, check=True)
         return
-    with subprocess.Popen([build / "src/local_server/kplane-local"], stdout=subprocess.PIPE, text=True) as server:
-        try:
-            pairs = (shlex.split(server.stdout.readline())[1].split("=", 1) for _ in range(2))
-            subprocess.run(bench, check=True, env={**os.environ, **dict(pairs)})
-        finally:
-            server.terminate()
+    with kplane_local(build) as server:
+        subprocess.run(bench, check=True, env={**os.environ, **server.environment})
 
 
 if __name__ == "__main__":

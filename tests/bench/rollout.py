@@ -9,9 +9,10 @@ import argparse
 import contextlib
 import json
 import pathlib
-import shlex
 import statistics
 import subprocess
+
+import local_server
 
 THREAD_WAYS = {
     "threads": "a thread a plane, logged() and settled_state()",
@@ -23,16 +24,13 @@ THREAD_WAYS = {
 class Bench:
     def __init__(self, build, rounds):
         self.program = pathlib.Path(build) / "tests/bench/kplane_rollout_bench"
-        self.local = pathlib.Path(build) / "src/local_server/kplane-local"
+        self.build = build
         self.rounds = rounds
 
     @contextlib.contextmanager
     def kplane_local(self, *options):
-        with subprocess.Popen([self.local, *options], stdout=subprocess.PIPE, text=True) as server:
-            try:
-                yield tuple(shlex.split(server.stdout.readline())[1].split("=", 1)[1] for _ in range(2))
-            finally:
-                server.terminate()
+        with local_server.kplane_local(self.build, *options) as server:
+            yield server.url, server.token
 
     @contextlib.contextmanager
     def late_server(self, late):
