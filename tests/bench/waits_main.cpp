@@ -78,6 +78,7 @@ void wait_until_idle() {
 }
 
 void run(std::size_t count) {
+  if (count < one_by_one) throw std::runtime_error("at least " + std::to_string(one_by_one) + " planes are needed");
   const kplane::Client client = kplane::Client::from_env();
   std::vector<kplane::Plane> planes;
   for (std::size_t i = 0; i < count; ++i) planes.push_back(client.plane("wait-" + std::to_string(i)));
