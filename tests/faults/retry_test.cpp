@@ -134,6 +134,7 @@ TEST(Retry, EarlyRefusalOfALargePostIsRepeatedWhole) {
       return;
     }
     const std::string request = connection.read_request();
+    if (request.empty()) return;
     const std::lock_guard lock(mutex);
     bodies.push_back(request.substr(request.find("\r\n\r\n") + 4));
     connection.send(http_response(201, "{}"));

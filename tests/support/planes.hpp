@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -18,8 +19,12 @@ namespace kplane::tests {
   return planes;
 }
 
+/// Empty where the request is about none, as what is read of a connection that the client closed.
 [[nodiscard]] inline std::string cluster_of(const std::string& request) {
-  const auto begin = request.find("/clusters/") + 10;
+  constexpr std::string_view prefix = "/clusters/";
+  const auto at = request.find(prefix);
+  if (at == std::string::npos) return {};
+  const auto begin = at + prefix.size();
   return request.substr(begin, request.find('/', begin) - begin);
 }
 
