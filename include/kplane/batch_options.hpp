@@ -22,14 +22,13 @@ struct BatchOptions {
   std::optional<std::chrono::milliseconds>
       timeout{};     ///< for the whole batch; planes not done by then get TimeoutError. None: no limit
   StopToken stop{};  ///< planes not done when a stop is requested get StoppedError
-  /// Threads that read and decode, and call the batch's function: the calling thread and `threads - 1` that the call
-  /// starts and joins before it returns or throws. At least 1; more than 1,024 is a ConfigError, more than
+  /// Threads that send, read and decode, and call the batch's function: the calling thread and `threads - 1` that the
+  /// call starts and joins before it returns or throws. At least 1; more than 1,024 is a ConfigError, more than
   /// `concurrency` is as many as that. They take planes from one queue, so a slow plane holds up no other thread, and
   /// `concurrency` and the limits on silent planes are divided among them; each has its own connections. They inherit
   /// the signal mask of the calling thread. If the system cannot start that many, the call uses fewer. More than one
-  /// pays where a result costs more CPU time than reading it, or where one core cannot decrypt all there is to read.
-  /// apply() and remove() of manifests, and wait_for(), run on the calling thread, whatever this says: there the server
-  /// is the limit.
+  /// pays where a result costs more CPU time than reading it, or where the server answers faster than one core asks.
+  /// wait_for() runs on the calling thread, whatever this says.
   std::size_t threads = 1;
 };
 

@@ -141,23 +141,23 @@ class KPLANE_API Client {
                                                    const SettleOptions& options = {},
                                                    const BatchOptions& batch = {}) const;
 
-  /// Applies a set to many planes concurrently on the calling thread: see Fleet::apply().
+  /// Applies a set to many planes concurrently on the calling thread, or on BatchOptions::threads: see Fleet::apply().
   Vector<ManifestResults> apply(const std::vector<Plane>& planes, const Manifests& manifests,
                                 const ManifestOptions& options = {}, const BatchOptions& batch = {},
                                 const ManifestProgress& on_progress = {}) const;
-  /// Removes a set from many planes concurrently on the calling thread: see Plane::remove(). While one plane waits for
-  /// its controllers, the others proceed. @throws as apply()
+  /// Removes a set from many planes concurrently, as apply(): see Plane::remove(). While one plane waits for its
+  /// controllers, the others proceed. @throws as apply()
   Vector<ManifestResults> remove(const std::vector<Plane>& planes, const Manifests& manifests,
                                  const ManifestOptions& options = {}, const BatchOptions& batch = {},
                                  const ManifestProgress& on_progress = {}) const;
 
-  /// Restores many planes to one baseline concurrently on the calling thread: see Plane::restore(). An error affects
-  /// only its own plane. A baseline of one plane works for all planes of the server, so a live plane can be forked into
+  /// Restores many planes to one baseline concurrently, as apply(): see Plane::restore(). An error affects only its own
+  /// plane. A baseline of one plane works for all planes of the server, so a live plane can be forked into
   /// many. @return one result for each plane, in order @throws ConfigError when an option is invalid or a plane came
   /// from another Client
   Vector<RestoreResult> restore(const std::vector<Plane>& planes, const Baseline& baseline,
                                 const RestoreOptions& options = {}, const BatchOptions& batch = {}) const;
-  /// Purges many planes concurrently on the calling thread: see Plane::purge(). @throws as restore(); any error of the
+  /// Purges many planes concurrently, as apply(): see Plane::purge(). @throws as restore(); any error of the
   /// discovery of the server's types
   Vector<RestoreResult> purge(const std::vector<Plane>& planes, const PurgeOptions& options = {},
                               const BatchOptions& batch = {}) const;

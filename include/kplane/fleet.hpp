@@ -117,8 +117,8 @@ class KPLANE_API Fleet {
 
   /// Applies a set of manifests to all planes() concurrently; the results are in their order. A plane that fails does
   /// not stop the others. Blocks until the last one is done: ManifestOptions::timeout (two minutes by default) bounds
-  /// each plane, BatchOptions::timeout, if set, all of them. See Plane::apply(). @throws ConfigError; as planes(); all
-  /// else is in the results
+  /// each plane, BatchOptions::timeout, if set, all of them. See Plane::apply(). @throws ConfigError; as planes();
+  /// whatever `on_progress` throws, which ends the batch; all else is in the results
   Vector<ManifestResults> apply(const Manifests& manifests, const ManifestOptions& options = {},
                                 const BatchOptions& batch = {}, const ManifestProgress& on_progress = {}) const;
 

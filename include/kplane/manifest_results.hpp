@@ -48,8 +48,8 @@ class KPLANE_API ManifestResults {
   detail::Handle<const std::vector<ManifestResult>> all_;
 };
 
-/// Called when a plane of a batch is done, on the calling thread: planes done, planes in all, and the results of this
-/// one.
+/// Called when a plane of a batch is done: planes done, planes in all, and the results of this one. On the thread that
+/// finished the plane, which is the calling one unless BatchOptions::threads says more; never by two threads at once.
 using ManifestProgress = std::function<void(std::size_t done, std::size_t planes, const ManifestResults& latest)>;
 
 }  // namespace kplane

@@ -2,6 +2,8 @@
 #include "plane/manifest_batch.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -16,16 +18,44 @@ namespace {
 
 constexpr Milliseconds default_timeout = std::chrono::minutes{2};
 
+/// What has become of each plane. Thread-safe, as long as no plane is finished twice.
+class FinishedPlanes {
+ public:
+  FinishedPlanes(const std::vector<Plane>& planes, const ManifestProgress& on_progress)
+      : planes_(planes), on_progress_(on_progress), results_(planes.size()) {}
+
+  /// Calls the progress function, for one plane at a time, and not again once it has thrown.
+  void add(std::size_t index, std::vector<ManifestResult> results) {
+    results_[index].emplace(planes_[index], std::move(results));
+    if (!on_progress_) return;
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(has_thrown_, true)) return;
+    on_progress_(++done_, planes_.size(), *results_[index]);
+    has_thrown_ = false;
+  }
+
+  [[nodiscard]] std::vector<ManifestResults> take_all() {
+    std::vector<ManifestResults> ordered;
+    ordered.reserve(results_.size());
+    for (std::optional<ManifestResults>& results : results_) ordered.push_back(std::move(results).value());
+    return ordered;
+  }
+
+ private:
+  const std::vector<Plane>& planes_;
+  const ManifestProgress& on_progress_;
+  std::vector<std::optional<ManifestResults>> results_;
+  std::mutex mutex_;  // guards what follows
+  std::size_t done_ = 0;
+  bool has_thrown_ = false;
+};
+
+/// The part of a batch that runs on one thread.
 class ManifestBatch final : public http::BatchHandler {
  public:
   ManifestBatch(const ClientCore& core, const std::vector<Plane>& planes, const ManifestPlan& plan,
-                const http::BatchLimits& limits, const ManifestProgress& on_progress)
-      : core_(core),
-        planes_(planes),
-        plan_(plan),
-        limits_(limits),
-        on_progress_(on_progress),
-        results_(planes.size()) {}
+                const http::BatchLimits& limits, FinishedPlanes& finished)
+      : core_(core), planes_(planes), plan_(plan), limits_(limits), finished_(finished) {}
 
   http::Request make_request(std::size_t index) override {
     const auto own = deadline_after(core_.clock().now(), plan_.options.timeout.value_or(default_timeout));
@@ -40,21 +70,8 @@ class ManifestBatch final : public http::BatchHandler {
     if (next) return next;
     std::vector<ManifestResult> results = run->second.take_results();
     runs_.erase(run);
-    finish(index, std::move(results));
+    finished_.add(index, std::move(results));
     return std::nullopt;
-  }
-
-  void finish(std::size_t index, std::vector<ManifestResult> results) {
-    results_[index].emplace(planes_[index], std::move(results));
-    ++done_;
-    if (on_progress_) on_progress_(done_, planes_.size(), *results_[index]);
-  }
-
-  [[nodiscard]] std::vector<ManifestResults> take_all() {
-    std::vector<ManifestResults> ordered;
-    ordered.reserve(results_.size());
-    for (std::optional<ManifestResults>& results : results_) ordered.push_back(std::move(results).value());
-    return ordered;
   }
 
  private:
@@ -62,10 +79,8 @@ class ManifestBatch final : public http::BatchHandler {
   const std::vector<Plane>& planes_;
   const ManifestPlan& plan_;
   const http::BatchLimits& limits_;
-  const ManifestProgress& on_progress_;
+  FinishedPlanes& finished_;
   std::unordered_map<std::size_t, ManifestRun> runs_;  // those in progress
-  std::vector<std::optional<ManifestResults>> results_;
-  std::size_t done_ = 0;
 };
 
 }  // namespace
@@ -73,13 +88,14 @@ class ManifestBatch final : public http::BatchHandler {
 std::vector<ManifestResults> run_manifests(ClientCore& core, const std::vector<Plane>& planes, const ManifestPlan& plan,
                                            const BatchOptions& batch, const ManifestProgress& on_progress) {
   const http::BatchLimits limits = plane_batch_limits(core, planes, batch, plan.options.stop);
-  ManifestBatch handler(core, planes, plan, limits, on_progress);
+  FinishedPlanes finished(planes, on_progress);
   if (plan.order.empty()) {
-    for (std::size_t i = 0; i < planes.size(); ++i) handler.finish(i, begin_results(plan).take());
+    for (std::size_t i = 0; i < planes.size(); ++i) finished.add(i, begin_results(plan).take());
   } else {
-    core.transport().run(handler, limits);
+    const auto make = [&] { return std::make_unique<ManifestBatch>(core, planes, plan, limits, finished); };
+    core.transport().run(batch_handlers(limits, batch.threads, make), limits);
   }
-  return handler.take_all();
+  return finished.take_all();
 }
 
 }  // namespace kplane::detail

@@ -10,7 +10,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/clients.hpp"
@@ -336,7 +339,16 @@ TEST(ManifestApply, ServedPathsAreAskedForAgainWhenTheyMoved) {
   EXPECT_THAT(planes.log(), ElementsAre("GET /api/v1", path, path, "GET /api/v1", path));
 }
 
-TEST(ManifestApply, CutConnectionsLoseNothingAndReportNothingTwice) {
+BatchOptions on_threads(std::size_t threads) {
+  BatchOptions batch;
+  batch.threads = threads;
+  return batch;
+}
+
+class ManifestBatch : public ::testing::TestWithParam<std::size_t> {};
+INSTANTIATE_TEST_SUITE_P(OnThreads, ManifestBatch, ::testing::Values(1, 3));
+
+TEST_P(ManifestBatch, CutConnectionsLoseNothingAndReportNothingTwice) {
   std::vector<Manifest> all{manifest("v1", "Namespace", "team")};
   for (int i = 0; i < 20; ++i) all.push_back(config_map("c" + std::to_string(i), "team"));
   const Manifests set = set_of(all);
@@ -344,7 +356,7 @@ TEST(ManifestApply, CutConnectionsLoseNothingAndReportNothingTwice) {
     ScriptedPlanes planes({}, true);
     const Client client = planes.client(options);
     std::vector<std::size_t> done;
-    const auto results = client.apply(planes_of(client, 3), set, {}, {},
+    const auto results = client.apply(planes_of(client, 3), set, {}, on_threads(GetParam()),
                                       [&](std::size_t number, std::size_t count, const ManifestResults& latest) {
                                         EXPECT_EQ(count, 3U);
                                         EXPECT_EQ(latest.size(), set.size());
@@ -405,13 +417,48 @@ TEST(ManifestApply, StopEndsWhatIsLeft) {
   EXPECT_THAT(planes.log(), Not(Contains(HasSubstr("/third"))));
 }
 
-TEST(ManifestApply, WhatTheCallbackThrowsReachesTheCaller) {
+TEST_P(ManifestBatch, WhatTheCallbackThrowsReachesTheCallerAndItIsNotCalledAgain) {
   ScriptedPlanes planes;
   const Client client = planes.client();
-  EXPECT_THROW(
-      (void)client.apply(planes_of(client, 3), set_of({config_map("a")}), {}, {},
-                         [](std::size_t, std::size_t, const ManifestResults&) { throw std::logic_error("x"); }),
-      std::logic_error);
+  int calls = 0;
+  const auto fail = [&calls](std::size_t, std::size_t, const ManifestResults&) {
+    ++calls;
+    throw std::logic_error("x");
+  };
+  EXPECT_THROW((void)client.apply(planes_of(client, 30), set_of({config_map("a")}), {}, on_threads(GetParam()), fail),
+               std::logic_error);
+  EXPECT_EQ(calls, 1);
+  for (const ManifestResults& results : client.apply(planes_of(client, 30), set_of({config_map("a")}))) {
+    EXPECT_EQ(results[0].error, nullptr);
+  }
+}
+
+TEST(ManifestApply, RunsOnSoManyThreadsAndCallsBackOnOneAtATime) {
+  ScriptedPlanes planes;
+  const Client client = planes.client();
+  std::atomic<int> inside{0};
+  std::set<std::thread::id> threads;  // not guarded: a second call at the same time would be a race
+  std::vector<std::size_t> done;
+  const auto note = [&](std::size_t number, std::size_t, const ManifestResults&) {
+    EXPECT_EQ(++inside, 1);
+    threads.insert(std::this_thread::get_id());
+    done.push_back(number);
+    // While this thread is here, only the others can send: it has at most a third of the 16 requests in flight.
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (number == 1 && planes.stored().size() < 7 && std::chrono::steady_clock::now() < end) {
+      std::this_thread::yield();
+    }
+    --inside;
+  };
+  (void)client.apply(planes_of(client, 300), set_of({config_map("a")}), {}, on_threads(3), note);
+  EXPECT_GT(threads.size(), 1U);
+  EXPECT_LE(threads.size(), 3U);
+  ASSERT_EQ(done.size(), 300U);
+  for (std::size_t i = 0; i < done.size(); ++i) EXPECT_EQ(done[i], i + 1);
+  threads.clear();
+  done.clear();
+  (void)client.apply(planes_of(client, 30), set_of({config_map("a")}), {}, {}, note);
+  EXPECT_EQ(threads, std::set<std::thread::id>{std::this_thread::get_id()});
 }
 
 TEST(ManifestRemove, GoesBackwardsAndSaysWhatWasNotThere) {
