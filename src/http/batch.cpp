@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t most_waiting_per_slot = 16;  // so that a failing server does not make memory grow with the batch
 constexpr Milliseconds idle_wait{1'000};
+constexpr std::chrono::microseconds longest_round{200};
 constexpr Milliseconds grace{20};  // for libcurl to end a transfer whose time is up
 
 template <class Waiting>
@@ -231,10 +232,12 @@ void Batch::launch(std::unique_ptr<Job> job) {
   }
 }
 
-// If results are delivered quickly, all finished ones are collected before the sockets are looked at again.
+// As long as results are delivered quickly, the sockets are not looked at again, and the requests that follow go out
+// together: a server that sleeps is woken once for all of them.
 bool Batch::collect() {
   if (!collect_one()) return false;
-  while (open_ != nullptr && collect_one()) continue;
+  const TimePoint end = now() + longest_round;
+  while ((open_ != nullptr || now() < end) && collect_one()) continue;
   return true;
 }
 

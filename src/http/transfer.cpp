@@ -26,9 +26,18 @@ constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
 constexpr std::size_t max_trusted_length = std::size_t{16} * 1024 * 1024;
 // A body of unknown length whose first piece is no larger than this probably ends with it, and needs no large buffer.
 constexpr std::size_t largest_small_piece = std::size_t{8} * 1024;
+constexpr std::size_t usual_headers = 8;
 constexpr int receive_window_bytes = 512 * 1024;
-constexpr long receive_buffer_bytes = 64L * 1024;
+// libcurl allocates its buffers anew for each transfer. Freeing one of 64 KiB makes glibc's malloc merge all free
+// pieces of its heap, which makes the allocations of a small transfer slow.
+constexpr long read_buffer_bytes = 64L * 1024;
+constexpr long write_buffer_bytes = 16L * 1024;
 constexpr long stream_buffer_bytes = 8L * 1024;  // there may be thousands of them, which rarely receive anything
+
+long buffer_bytes(const Request& request) noexcept {
+  if (request.body_sink != nullptr) return stream_buffer_bytes;
+  return request.method == "GET" ? read_buffer_bytes : write_buffer_bytes;
+}
 
 bool is_retryable(CURLcode code) noexcept {
   switch (code) {
@@ -55,10 +64,13 @@ std::string_view without_line_end(std::string_view line) noexcept {
   return line;
 }
 
-/// libcurl's syntax for a header: without a value it requires a semicolon.
-std::string header_line(std::string line, const std::string& value) {
-  if (value.empty()) return line.append(";");
-  return line.append(": ").append(value);
+/// Adds headers to a list, in libcurl's syntax: one without a value requires a semicolon.
+void append_headers(curl::HeaderLines& lines, const Headers& headers) {
+  std::string line;
+  for (const auto& [name, value] : headers) {
+    line.assign(name).append(value.empty() ? ";" : ": ").append(value);
+    append_line(lines, line);
+  }
 }
 
 /// Linux starts a connection with a receive window of 64 KiB and widens it when the reader drains more than that in a
@@ -222,7 +234,7 @@ void Transfer::prepare_connection(CURL* handle) {
 #if LIBCURL_VERSION_NUM >= 0x075700
   set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline need not wait for DNS resolution to finish
 #endif
-  set_option(handle, CURLOPT_BUFFERSIZE, sink_ == nullptr ? receive_buffer_bytes : stream_buffer_bytes);
+  set_option(handle, CURLOPT_BUFFERSIZE, buffer_bytes(*request_));
   set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   socket_error_ = 0;
   set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&socket_error_));
@@ -279,10 +291,10 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const AuthI
   } else if (request.method != "GET") {
     set_option(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
-  for (const auto& [name, value] : request.headers) append_line(lines_, header_line(name, value));
+  append_headers(lines_, request.headers);
   if (has_body && !find_header(request.headers, "Content-Type")) append_line(lines_, "Content-Type:");
   if (has_body) append_line(lines_, "Expect:");  // no round trip for 100-continue
-  for (const auto& [name, value] : identity.headers) append_line(lines_, header_line(name, value));
+  append_headers(lines_, identity.headers);
   set_option(handle, CURLOPT_HTTPHEADER, lines_.get());
   set_option(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
   // A stream is read as it arrives: data that is small on the wire must not expand in memory.
@@ -298,6 +310,7 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const AuthI
 // A body that libcurl holds as a whole goes out with the headers, in one segment where it fits.
 void Transfer::prepare_body(CURL* handle, const Request& request) {
   set_option(handle, CURLOPT_POST, 1L);
+  set_option(handle, CURLOPT_UPLOAD_BUFFERSIZE, write_buffer_bytes);
   set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   set_option(handle, CURLOPT_POSTFIELDS, request.body.data());
 }
@@ -355,6 +368,7 @@ bool Transfer::receive_header(std::string_view line) {
   line = without_line_end(line);
   if (line.substr(0, 5) == "HTTP/") {  // also after an interim response such as 100 Continue
     response_.headers.clear();
+    response_.headers.reserve(usual_headers);
     return true;
   }
   if (line.empty() && sink_ != nullptr && is_success()) sink_->take_success(secrets());
@@ -454,8 +468,15 @@ bool Transfer::is_out_of_files(CURLcode code) const noexcept {
   }
 }
 
+// The handle outlives this transfer. The next one resets it; until then libcurl reads none of what it points to, but
+// might write an error.
+void Transfer::release() noexcept {
+  static_cast<void>(curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, nullptr));
+  static_cast<void>(curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, nullptr));
+}
+
 void Transfer::abandon() noexcept {
-  curl_easy_reset(handle_);
+  release();
   received_bytes_ = response_.body.size();
   response_ = {};
 }
@@ -467,7 +488,7 @@ std::shared_ptr<const Error> Transfer::finish(CURLcode code, const std::string& 
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(handle_, CURLINFO_PRETRANSFER_TIME_T, &connected_after);
   curl_easy_getinfo(handle_, CURLINFO_SSL_VERIFYRESULT, &verification);
-  curl_easy_reset(handle_);  // it outlives this transfer and must not point into it
+  release();
   received_bytes_ = response_.body.size();
   if (code == CURLE_OK) {
     response_.status = static_cast<int>(status);

@@ -65,6 +65,7 @@ class Transfer {
   bool receive_body(const char* data, std::size_t size);
   void append_body(std::string_view piece);
   void begin_body(std::size_t first_piece);
+  void release() noexcept;
   void prepare_limits(CURL* handle, const WaitLimits& limits);
   void prepare_connection(CURL* handle);
   void prepare_address(CURL* handle, const std::string& url);

@@ -191,7 +191,11 @@ std::string checked_proxy(const std::string& text) {
 }
 
 std::string escape(std::string_view text) {
-  if (text.empty()) return {};
+  const auto is_unreserved = [](char c) {  // RFC 3986 §2.3
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+  };
+  if (std::all_of(text.begin(), text.end(), is_unreserved)) return std::string(text);  // as nearly all are
   if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw ConfigError("a URL part is too long");
   const curl::CurlText escaped(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
@@ -250,13 +254,14 @@ std::string without_secrets(std::string_view url) {
   constexpr std::string_view separators = "?#&;";
   const std::size_t first = std::min(url.find_first_of("?#"), url.size());
   std::string shown = without_user_info(url.substr(0, first));
+  shown.reserve(url.size());
   for (std::size_t begin = first; begin < url.size();) {
     const std::size_t end = std::min(url.find_first_of(separators, begin + 1), url.size());
     const std::string_view parameter = url.substr(begin + 1, end - begin - 1);
     const std::string_view name = parameter.substr(0, parameter.find('='));
     shown += url[begin];
     const bool is_secret = name.size() < parameter.size() && is_sensitive_name(percent_decoded(name));
-    shown += is_secret ? std::string(name) + "=REDACTED" : std::string(parameter);
+    shown.append(is_secret ? name : parameter).append(is_secret ? "=REDACTED" : "");
     begin = end;
   }
   return shown;

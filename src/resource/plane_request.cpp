@@ -22,6 +22,7 @@ std::string content_type_of(const Request& request) {
 
 http::Headers headers_of(Request& request) {
   http::Headers headers = std::move(request.headers);
+  headers.reserve(headers.size() + 2);
   if (!http::find_header(headers, "Accept")) headers.emplace_back("Accept", "application/json");
   if (!request.body.empty() && !http::find_header(headers, "Content-Type")) {
     headers.emplace_back("Content-Type", content_type_of(request));
