@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
 #include <limits>
 #include <new>
 
@@ -250,13 +251,19 @@ bool is_sensitive_name(std::string_view name) {
                      [&](std::string_view mark) { return lower.find(mark) != std::string::npos; });
 }
 
+// It runs for each request: find_first_of() would call memchr() for each character.
 std::string without_secrets(std::string_view url) {
-  constexpr std::string_view separators = "?#&;";
-  const std::size_t first = std::min(url.find_first_of("?#"), url.size());
+  const auto begins_query = [](char c) { return c == '?' || c == '#'; };
+  const auto separates = [](char c) { return c == '?' || c == '#' || c == '&' || c == ';'; };
+  const auto find = [url](std::size_t from, auto is_sought) {
+    const auto begin = url.begin() + static_cast<std::ptrdiff_t>(from);
+    return static_cast<std::size_t>(std::find_if(begin, url.end(), is_sought) - url.begin());
+  };
+  const std::size_t first = find(0, begins_query);
   std::string shown = without_user_info(url.substr(0, first));
   shown.reserve(url.size());
   for (std::size_t begin = first; begin < url.size();) {
-    const std::size_t end = std::min(url.find_first_of(separators, begin + 1), url.size());
+    const std::size_t end = find(begin + 1, separates);
     const std::string_view parameter = url.substr(begin + 1, end - begin - 1);
     const std::string_view name = parameter.substr(0, parameter.find('='));
     shown += url[begin];

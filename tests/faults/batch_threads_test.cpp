@@ -25,13 +25,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-BatchOptions on_threads(std::size_t threads, std::size_t concurrency = 8) {
-  BatchOptions batch;
-  batch.threads = threads;
-  batch.concurrency = concurrency;
-  return batch;
-}
-
 /// Blocks until as many threads as expected have come.
 class Meeting {
  public:

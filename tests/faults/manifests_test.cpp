@@ -339,12 +339,6 @@ TEST(ManifestApply, ServedPathsAreAskedForAgainWhenTheyMoved) {
   EXPECT_THAT(planes.log(), ElementsAre("GET /api/v1", path, path, "GET /api/v1", path));
 }
 
-BatchOptions on_threads(std::size_t threads) {
-  BatchOptions batch;
-  batch.threads = threads;
-  return batch;
-}
-
 class ManifestBatch : public ::testing::TestWithParam<std::size_t> {};
 INSTANTIATE_TEST_SUITE_P(OnThreads, ManifestBatch, ::testing::Values(1, 3));
 
@@ -443,9 +437,9 @@ TEST(ManifestApply, RunsOnSoManyThreadsAndCallsBackOnOneAtATime) {
     EXPECT_EQ(++inside, 1);
     threads.insert(std::this_thread::get_id());
     done.push_back(number);
-    // While this thread is here, only the others can send: it has at most a third of the 16 requests in flight.
+    // While this thread is here, only the others can send: it has at most a third of the 8 requests in flight.
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    while (number == 1 && planes.stored().size() < 7 && std::chrono::steady_clock::now() < end) {
+    while (number == 1 && planes.stored().size() < 5 && std::chrono::steady_clock::now() < end) {
       std::this_thread::yield();
     }
     --inside;

@@ -19,6 +19,13 @@ namespace kplane::tests {
   return planes;
 }
 
+[[nodiscard]] inline BatchOptions on_threads(std::size_t threads, std::size_t concurrency = 8) {
+  BatchOptions batch;
+  batch.threads = threads;
+  batch.concurrency = concurrency;
+  return batch;
+}
+
 /// Empty where the request is about none, as what is read of a connection that the client closed.
 [[nodiscard]] inline std::string cluster_of(const std::string& request) {
   constexpr std::string_view prefix = "/clusters/";

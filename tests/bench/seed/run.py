@@ -1,78 +1,98 @@
 #!/usr/bin/env python3
-"""Seeding planes: ten ConfigMaps into each by server-side apply, 32 at once, with this library and with client-go.
+"""Seeding planes: ten ConfigMaps into each by server-side apply, 32 at once, with this library and with other clients.
 
-Against kplane-local, whose own work limits the rate, and against a server that answers at once. Both clients take turns,
-in fresh planes each time; medians."""
+Against kplane-local, whose own work limits the rate, and against a server that answers at once. The clients take turns,
+in fresh planes each time; medians. `libcurl` is libcurl alone, with paths and bodies made beforehand: what a client that
+stands on it takes at least."""
 
 import argparse
+import contextlib
 import os
 import pathlib
-import shlex
+import re
 import shutil
 import statistics
 import subprocess
-import tempfile
+import sys
+import types
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import local_server
 CONFIGMAPS = 10
 CONCURRENCY = 32
 
 
-def build_go(scratch):
-    """The baseline's program, or why there is none."""
-    if shutil.which("go") is None:
-        return None, "Go is not installed"
-    program = pathlib.Path(scratch) / "seed"
-    built = subprocess.run(["go", "build", "-o", program, "."], cwd=HERE / "client_go", capture_output=True, text=True)
-    if built.returncode == 0:
-        return program, ""
-    return None, "go build: " + (built.stderr.strip().splitlines() or ["failed"])[-1]
+def built(program, tool, *arguments, folder):
+    """The command that runs what `tool` has built, or why there is none."""
+    if shutil.which(tool) is None:
+        return None, f"{tool} is not installed"
+    run = subprocess.run([tool, *arguments], cwd=folder, capture_output=True, text=True)
+    if run.returncode == 0:
+        return [program], ""
+    return None, f"{tool}: " + (run.stderr.strip().splitlines() or ["failed"])[-1]
 
 
-class LocalServer:
-    title = "kplane-local"
-
-    def __init__(self, build):
-        program = build / "src/local_server/kplane-local"
-        self.process = subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
-        lines = (self.process.stdout.readline() for _ in range(2))
-        self.url, self.token = (shlex.split(line)[1].split("=", 1)[1] for line in lines)
+def build_go(into):
+    program = into / "seed-client-go"
+    return built(program, "go", "build", "-o", program, ".", folder=HERE / "client_go")
 
 
-class EchoServer:
-    title = "a server that answers at once"
-
-    def __init__(self, build):
-        self.process = subprocess.Popen([build / "tests/bench/kplane_echo_server"], stdout=subprocess.PIPE, text=True)
-        self.url, self.token = self.process.stdout.readline().strip(), "none"
+def build_rust(into):
+    arguments = ["build", "--release", "--target-dir", into / "seed-kube-rs"]
+    return built(into / "seed-kube-rs/release/seed", "cargo", *arguments, folder=HERE / "kube_rs")
 
 
-def seed(program, server, prefix, planes):
+def find_python(_):
+    if subprocess.run([sys.executable, "-c", "import kubernetes"], capture_output=True).returncode == 0:
+        return [sys.executable, HERE / "python_client.py"], ""
+    return None, "pip install kubernetes"
+
+
+@contextlib.contextmanager
+def echo_server(build):
+    """Its URL, until the end of the block."""
+    with subprocess.Popen([build / "tests/bench/kplane_echo_server"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield types.SimpleNamespace(url=process.stdout.readline().strip(), token="none")
+        finally:
+            process.terminate()
+
+
+SERVERS = {"kplane-local": local_server.kplane_local, "a server that answers at once": echo_server}
+
+
+def seed(client, server, prefix, planes):
     """@return seconds, seconds of CPU"""
-    command = [program, server.url, prefix, str(planes), str(CONFIGMAPS), str(CONCURRENCY)]
+    words, more = client
+    command = [*words, server.url, prefix, str(planes), str(CONFIGMAPS), str(CONCURRENCY), *more]
     environment = {**os.environ, "KPLANE_TOKEN": server.token}
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
     return tuple(float(word) for word in output.split())
 
 
-def measure(server, programs, planes, rounds):
+def measure(server, clients, planes, rounds):
     """Client → median seconds and seconds of CPU."""
-    taken = {name: [] for name in programs}
+    taken = {name: [] for name in clients}
     for turn in range(rounds):
-        for name, program in programs.items():
-            taken[name].append(seed(program, server, f"{name}-{planes}-{turn}", planes))
+        for name, command in clients.items():
+            # A prefix of its own: the planes must be fresh.
+            prefix = f"{re.sub('[^a-z0-9]', '', name)}-{planes}-{turn}"
+            taken[name].append(seed(command, server, prefix, planes))
     return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in taken.items()}
 
 
-def report(server, planes, results):
-    print(f"\n  {planes:,} planes of {server.title}")
+def report(title, planes, results):
+    print(f"\n  {planes:,} planes of {title}")
     objects = planes * CONFIGMAPS
+    own, own_cpu = results["kplane"]
     for name, (seconds, cpu) in results.items():
-        print(f"    {name:10} {seconds:7.2f} s {objects / seconds:10,.0f} objects/s   CPU {cpu:6.3f} s, "
-              f"{cpu / objects * 1e6:5.0f} µs each")
+        print(f"    {name:18} {seconds:7.2f} s {objects / seconds:10,.0f} objects/s   CPU {cpu:6.3f} s, "
+              f"{cpu / objects * 1e6:5.0f} µs each   kplane: rate {seconds / own:5.2f}, CPU {own_cpu / cpu:5.2f}")
     if "client-go" in results:
-        (own, own_cpu), (other, other_cpu) = results["kplane"], results["client-go"]
-        print(f"    kplane ÷ client-go: rate {other / own:.2f}, CPU {own_cpu / other_cpu:.2f}")
+        seconds, cpu = results["client-go"]
+        own, own_cpu = results["kplane, 2 threads"]
+        print(f"    kplane with 2 threads ÷ client-go: rate {seconds / own:.2f}, CPU {own_cpu / cpu:.2f}")
 
 
 def main():
@@ -84,21 +104,22 @@ def main():
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.planes, arguments.rounds = [300], 1
-    with tempfile.TemporaryDirectory() as scratch:
-        programs = {"kplane": arguments.build / "tests/bench/kplane_seed_bench"}
-        baseline, why = build_go(scratch)
-        if baseline is None:
-            print(f"  LEFT OUT: client-go, with which this is to be compared: {why}")
+    programs = (arguments.build / "tests/bench").resolve()
+    clients = {"kplane": ([programs / "kplane_seed_bench"], []),
+               "kplane, 2 threads": ([programs / "kplane_seed_bench"], ["2"]),
+               "libcurl": ([programs / "kplane_seed_libcurl"], [])}
+    others = {"client-go": build_go, "kube-rs": build_rust, "Python client": find_python}
+    for name, make in others.items():
+        words, why = make(programs)
+        if words is None:
+            print(f"  LEFT OUT: {name}, with which this is to be compared: {why}")
         else:
-            programs["client-go"] = baseline
-        for planes in arguments.planes:
-            for make in (LocalServer, EchoServer):
-                server = make(arguments.build)
-                try:
-                    report(server, planes, measure(server, programs, planes, arguments.rounds))
-                finally:
-                    server.process.terminate()
-                    server.process.wait()
+            clients[name] = (words, [])
+    for planes in arguments.planes:
+        for title, start in SERVERS.items():
+            with start(arguments.build) as server:
+                results = measure(server, clients, planes, arguments.rounds)
+            report(title, planes, results)
 
 
 if __name__ == "__main__":
