@@ -1,8 +1,8 @@
 // kplane_compression_bench: lists with and without gzip over links of several speeds, to find out where it pays. The
 // server is that of KPLANE_HOST, such as a real API server, or a LocalServer of its own; the links are a relay that
 // sends no faster.
+#include <linux/tcp.h>  // as the test server: not together with <netinet/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
