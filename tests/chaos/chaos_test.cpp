@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 
 #include "chaos/plane_model.hpp"
 #include "chaos/planted_secrets.hpp"
+#include "chaos/stepping_clock.hpp"
 #include "chaos/world.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -123,6 +126,29 @@ TEST(Chaos, EightThreadsLoseNothing) {
 
 TEST(Chaos, ThreadsThatMeetInUnusualOrdersLoseNothing) {
   expect_nothing_wrong({.seed = std::random_device{}() % 1'000'000, .threads = 4, .steps = 24, .perturbs = true});
+}
+
+TEST(Chaos, AClockThatJumpsLosesNothing) {
+  expect_nothing_wrong({.seed = std::random_device{}() % 1'000'000, .threads = 4, .steps = 24, .steps_clock = true});
+}
+
+TEST(SteppingClock, JumpsUntilItsEnd) {
+  using std::chrono::hours;
+  using std::chrono::system_clock;
+  const auto before = std::chrono::steady_clock::now();
+  const auto day = system_clock::now();
+  const auto difference = [&] { return (system_clock::now() - day) - (std::chrono::steady_clock::now() - before); };
+  {
+    const SteppingClock clock;
+    bool has_jumped = false;
+    while (!has_jumped && std::chrono::steady_clock::now() < before + std::chrono::seconds{20}) {
+      has_jumped = difference() > hours{20};
+      std::this_thread::yield();
+    }
+    EXPECT_TRUE(has_jumped);
+  }
+  EXPECT_LT(difference(), std::chrono::minutes{1});
+  EXPECT_GT(difference(), -std::chrono::minutes{1});
 }
 
 TEST(Chaos, AnEmptyServerInPlaceOfTheOldOneIsNoticed) {

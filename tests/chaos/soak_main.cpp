@@ -1,4 +1,5 @@
 // kplane_soak: runs of the model under faults, one after the other, for hours; and a report of what they met.
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -32,7 +33,9 @@ duration, the one run of --seed.
   --steps N       calls of each program in a run; default: 400
   --chance P      of a fault, for each request; default: 0.2
   --files N       open no more than N files
+  --memory N      have no more than N MB of data (RLIMIT_DATA): heap, stacks of threads, and buffers
   --perturb       let threads meet in unusual orders
+  --step-clock    let the clock of the day jump by up to a day
   --lose-objects  replace the server by an empty one half-way, in every run; default: in every fourth, or with --seed
                   alone in none
 )";
@@ -40,7 +43,8 @@ duration, the one run of --seed.
 struct SoakOptions {
   WorldOptions world{.seed = std::random_device{}(), .threads = 8, .steps = 400};
   std::chrono::seconds duration{0};
-  rlim_t files = 0;
+  rlim_t files = 0;   // 0: no limit
+  rlim_t memory = 0;  // bytes; 0: no limit
 };
 
 std::chrono::seconds seconds_of(const char* count, double unit) {
@@ -62,6 +66,8 @@ void read_option(SoakOptions& options, std::string_view name, const char* value)
     options.world.chance = std::strtod(value, nullptr);
   } else if (name == "--files") {
     options.files = std::strtoull(value, nullptr, 10);
+  } else if (name == "--memory") {
+    options.memory = std::strtoull(value, nullptr, 10) << 20U;
   } else {
     throw std::invalid_argument("unknown option: " + std::string(name));
   }
@@ -73,6 +79,8 @@ SoakOptions parsed(const std::vector<std::string>& arguments) {
     if (arguments[i] == "--help") throw std::invalid_argument("");
     if (arguments[i] == "--perturb") {
       options.world.perturbs = true;
+    } else if (arguments[i] == "--step-clock") {
+      options.world.steps_clock = true;
     } else if (arguments[i] == "--lose-objects") {
       options.world.loses_objects = true;
     } else if (i + 1 < arguments.size()) {
@@ -241,9 +249,21 @@ class Soak {
   int problems_ = 0;
 };
 
-bool limit_files(rlim_t files) {
-  const struct rlimit limit { files, files };
-  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
+void limit(decltype(RLIMIT_DATA) resource, rlim_t most, const char* option) {
+  const struct rlimit both { most, most };
+  if (most != 0 && ::setrlimit(resource, &both) != 0)
+    throw std::invalid_argument(std::string(option) + ": cannot be set");
+}
+
+// A stack counts with its whole size, however little of it is used.
+void use_small_stacks() {
+  constexpr std::size_t bytes = std::size_t{256} << 10U;
+  pthread_attr_t attributes;
+  ::pthread_attr_init(&attributes);
+  const bool is_set =
+      ::pthread_attr_setstacksize(&attributes, bytes) == 0 && ::pthread_setattr_default_np(&attributes) == 0;
+  ::pthread_attr_destroy(&attributes);
+  if (!is_set) throw std::invalid_argument("--memory: the stacks' size cannot be set");
 }
 
 }  // namespace
@@ -253,7 +273,9 @@ int main(int count, char** arguments) {
   using namespace kplane::tests;
   try {
     const SoakOptions options = parsed({arguments + 1, arguments + count});
-    if (options.files != 0 && !limit_files(options.files)) throw std::invalid_argument("--files: cannot be set");
+    limit(RLIMIT_NOFILE, options.files, "--files");
+    if (options.memory != 0) use_small_stacks();
+    limit(RLIMIT_DATA, options.memory, "--memory");
     std::printf("kplane_soak %s\n", arguments_of(options.world).c_str());
     std::fflush(stdout);
     return Soak(options).run() ? EXIT_SUCCESS : EXIT_FAILURE;

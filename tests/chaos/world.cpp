@@ -16,6 +16,7 @@
 #include "chaos/planted_secrets.hpp"
 #include "chaos/process_usage.hpp"
 #include "chaos/program.hpp"
+#include "chaos/stepping_clock.hpp"
 #include "support/mirror.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -135,6 +136,8 @@ class World {
   }
 
   WorldResult run() {
+    std::optional<SteppingClock> clock;
+    if (options_.steps_clock) clock.emplace();
     run_programs(options_.steps / 2);
     if (options_.loses_objects) replace_server();
     run_programs(options_.steps - options_.steps / 2);
@@ -278,6 +281,7 @@ std::string arguments_of(const WorldOptions& options) {
   std::string text = "--seed " + std::to_string(options.seed) + " --threads " + std::to_string(options.threads) +
                      " --steps " + std::to_string(options.steps);
   if (options.perturbs) text += " --perturb";
+  if (options.steps_clock) text += " --step-clock";
   if (options.loses_objects) text += " --lose-objects";
   return text;
 }

@@ -18,6 +18,7 @@ struct WorldOptions {
   int steps = 60;                          ///< calls of each
   double chance = 0.2;                     ///< of a fault, for each request
   bool perturbs = false;                   ///< lets threads meet in unusual orders
+  bool steps_clock = false;                ///< the clock of the day jumps meanwhile
   bool loses_objects = false;              ///< the server is replaced by an empty one half-way
   std::chrono::milliseconds timeout{600};  ///< of a call
 };
