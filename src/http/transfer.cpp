@@ -235,6 +235,8 @@ void Transfer::prepare_connection(CURL* handle) {
   set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a deadline need not wait for DNS resolution to finish
 #endif
   set_option(handle, CURLOPT_BUFFERSIZE, buffer_bytes(*request_));
+  // Over TLS, libcurl copies even a request without a body to this buffer, and keeps it until the response has ended.
+  set_option(handle, CURLOPT_UPLOAD_BUFFERSIZE, write_buffer_bytes);
   set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   socket_error_ = 0;
   set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&socket_error_));
@@ -310,7 +312,6 @@ void Transfer::prepare_message(CURL* handle, const Request& request, const AuthI
 // A body that libcurl holds as a whole goes out with the headers, in one segment where it fits.
 void Transfer::prepare_body(CURL* handle, const Request& request) {
   set_option(handle, CURLOPT_POST, 1L);
-  set_option(handle, CURLOPT_UPLOAD_BUFFERSIZE, write_buffer_bytes);
   set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   set_option(handle, CURLOPT_POSTFIELDS, request.body.data());
 }
