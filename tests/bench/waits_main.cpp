@@ -17,9 +17,12 @@
 
 #include <kplane/kplane.hpp>
 
+#include "cpu_time.hpp"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using kplane::bench::cpu_seconds;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
@@ -32,15 +35,6 @@ double resident_mebibytes() {
     if (line.compare(0, label.size(), label) == 0) return std::stod(line.substr(label.size())) / 1024;
   }
   throw std::runtime_error("/proc/self/status does not say VmRSS");
-}
-
-double cpu_seconds() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 void allow_many_connections() {

@@ -1,8 +1,6 @@
 // What the programs of this folder are told to do, and what they print.
 #pragma once
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -10,6 +8,8 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+
+#include "cpu_time.hpp"
 
 namespace kplane::bench {
 
@@ -45,15 +45,6 @@ struct Order {
   const std::string number = std::to_string(index);
   return R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings-)" + number +
          R"(","namespace":"default"},"data":{"key":"value-)" + number + R"(","mode":"training"}})";
-}
-
-[[nodiscard]] inline double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 /// Prints the seconds, and the seconds of CPU time, that `seed` takes. @return the program's exit status

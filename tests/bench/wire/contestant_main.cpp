@@ -1,7 +1,6 @@
 // kplane_contestant: greets with a line, then answers each order, a line of JSON, with what it cost, a line of JSON.
 // Ends when its input does.
 #include <curl/curl.h>
-#include <sys/resource.h>
 
 #include <charconv>
 #include <chrono>
@@ -21,6 +20,7 @@
 #include <kplane/version.hpp>
 
 #include "contestant.hpp"
+#include "cpu_time.hpp"
 
 namespace kplane::bench {
 namespace {
@@ -87,15 +87,6 @@ std::int64_t peak_rss_bytes() {
     if (line.compare(0, label.size(), label) == 0) return std::stoll(line.substr(label.size())) * kibi;
   }
   throw std::runtime_error("/proc/self/status does not say VmHWM");
-}
-
-double cpu_seconds() {
-  rusage used{};
-  if (getrusage(RUSAGE_SELF, &used) != 0) throw std::runtime_error("getrusage failed");
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 nlohmann::json carry_out(Contestant& contestant, const Order& order) {
