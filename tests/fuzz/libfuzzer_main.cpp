@@ -85,6 +85,74 @@ class JsonMutation {
   std::vector<std::string> names_;
 };
 
+/// Whether it is JSON and was changed.
+bool change_json(std::string& text, unsigned int seed) {
+  if (text.empty() || (text[0] != '{' && text[0] != '[')) return false;
+  json tree = json::parse(text, nullptr, false);
+  if (tree.is_discarded()) return false;
+  JsonMutation(seed).apply(tree);
+  text = tree.dump(-1, ' ', false, json::error_handler_t::replace);
+  return true;
+}
+
+/// Changes the order of lines, or the JSON in one of them: of objects that stand one on a line, and of requests and
+/// their bodies. The lines themselves stay what they are, which changed bytes mostly break.
+class LinesMutation {
+ public:
+  LinesMutation(std::string_view text, unsigned int seed) : random_(seed) {
+    while (true) {
+      const std::size_t end = text.find('\n');
+      lines_.emplace_back(text.substr(0, end));
+      if (end == std::string_view::npos) return;
+      text.remove_prefix(end + 1);
+    }
+  }
+
+  std::string apply() {
+    const std::size_t chosen = below(lines_.size());
+    if (below(4) != 0 && change_json_from(chosen)) return joined();
+    const auto line = lines_.begin() + static_cast<std::ptrdiff_t>(chosen);
+    switch (below(3)) {
+      case 0:
+        lines_.erase(line);
+        break;
+      case 1:
+        lines_.insert(line, lines_[below(lines_.size())]);
+        break;
+      default:
+        std::swap(*line, lines_[below(lines_.size())]);
+    }
+    return joined();
+  }
+
+ private:
+  std::size_t below(std::size_t end) { return random_() % end; }
+
+  /// The first line from this one on that is JSON.
+  bool change_json_from(std::size_t chosen) {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (change_json(lines_[(chosen + i) % lines_.size()], static_cast<unsigned int>(random_()))) return true;
+    }
+    return false;
+  }
+
+  std::string joined() const {
+    std::string text;
+    for (const std::string& line : lines_) text += line + '\n';
+    if (!text.empty()) text.pop_back();
+    return text;
+  }
+
+  std::minstd_rand random_;
+  std::vector<std::string> lines_;
+};
+
+/// Empty where only bytes can be changed.
+std::string changed_structure(std::string text, unsigned int seed) {
+  if (change_json(text, seed)) return text;
+  return text.find('\n') == std::string::npos ? std::string() : LinesMutation(text, seed).apply();
+}
+
 }  // namespace
 }  // namespace kplane::fuzz
 
@@ -95,11 +163,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 }
 
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned int seed) {
-  if (seed % 2 == 0 || size == 0 || (data[0] != '{' && data[0] != '[')) return LLVMFuzzerMutate(data, size, max_size);
-  nlohmann::json tree = nlohmann::json::parse(data, data + size, nullptr, false);
-  if (tree.is_discarded()) return LLVMFuzzerMutate(data, size, max_size);
-  kplane::fuzz::JsonMutation(seed / 2).apply(tree);
-  const std::string text = tree.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (seed % 2 == 0) return LLVMFuzzerMutate(data, size, max_size);
+  const std::string text =
+      kplane::fuzz::changed_structure(std::string(reinterpret_cast<const char*>(data), size), seed / 2);
+  if (text.empty()) return LLVMFuzzerMutate(data, size, max_size);
   const std::size_t copied = std::min(text.size(), max_size);
   std::memcpy(data, text.data(), copied);
   return copied;
