@@ -12,62 +12,10 @@
 
 #include <kplane/kplane.hpp>
 
+#include "process/failing_allocations.hpp"
 #include "support/clients.hpp"
 #include "support/raw_server.hpp"
 #include "support/scripted_server.hpp"
-
-namespace {
-
-// Of the thread that a test runs on: the server's are not to fail.
-thread_local std::size_t allocations_left = 0;  // 0: none fails
-thread_local bool has_failed = false;
-
-bool must_fail() noexcept {
-  if (allocations_left == 0 || --allocations_left != 0) return false;
-  has_failed = true;
-  return true;
-}
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  void* block = nullptr;
-  if (!must_fail())
-    block = alignment == 0 ? std::malloc(size)
-                           : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  return block;
-}
-
-void* allocate_or_throw(std::size_t size, std::size_t alignment = 0) {
-  void* block = allocate(size == 0 ? 1 : size, alignment);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate_or_throw(size); }
-void* operator new[](std::size_t size) { return allocate_or_throw(size); }
-void* operator new(std::size_t size, std::align_val_t to) {
-  return allocate_or_throw(size, static_cast<std::size_t>(to));
-}
-void* operator new[](std::size_t size, std::align_val_t to) {
-  return allocate_or_throw(size, static_cast<std::size_t>(to));
-}
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-  return allocate(size == 0 ? 1 : size, 0);
-}
-void* operator new[](std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-  return allocate(size == 0 ? 1 : size, 0);
-}
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t /*size*/) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t /*size*/) noexcept { std::free(block); }
-void operator delete(void* block, std::align_val_t /*to*/) noexcept { std::free(block); }
-void operator delete[](void* block, std::align_val_t /*to*/) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t /*size*/, std::align_val_t /*to*/) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t /*size*/, std::align_val_t /*to*/) noexcept { std::free(block); }
-void operator delete(void* block, const std::nothrow_t& /*tag*/) noexcept { std::free(block); }
-void operator delete[](void* block, const std::nothrow_t& /*tag*/) noexcept { std::free(block); }
 
 namespace kplane::tests {
 namespace {
@@ -79,16 +27,15 @@ struct Failures {
 
 /// @return whether a failure came out of the call
 bool reports_failure(const std::function<void()>& call, std::size_t failing) {
-  has_failed = false;
-  allocations_left = failing;
+  fail_own_allocation(failing);
   try {
     call();
-    allocations_left = 0;
+    fail_no_allocation();
   } catch (const std::bad_alloc&) {
-    allocations_left = 0;
+    fail_no_allocation();
     return true;
   } catch (const Error& error) {
-    allocations_left = 0;
+    fail_no_allocation();
     EXPECT_NE(error.what()[0], '\0');
     return true;
   }
@@ -102,7 +49,7 @@ Failures fail_each_allocation(const std::function<void()>& call) {
   Failures failures;
   while (failures.allocations < most) {
     const bool reported = reports_failure(call, failures.allocations + 1);
-    if (!has_failed) return failures;
+    if (!has_failed_allocation()) return failures;
     ++failures.allocations;
     if (reported) ++failures.reported;
   }

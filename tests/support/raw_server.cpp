@@ -172,7 +172,13 @@ void RawServer::accept_all() {
     ++connections_;
     open_.push_back(socket);
     Worker& worker = workers_.emplace_back();
-    worker.thread = std::thread([this, socket, &worker] { serve(socket, worker); });
+    try {
+      worker.thread = std::thread([this, socket, &worker] { serve(socket, worker); });
+    } catch (const std::system_error&) {  // there are no more threads, as where memory is limited
+      workers_.pop_back();
+      open_.pop_back();
+      ::close(socket);
+    }
   }
 }
 

@@ -9,7 +9,9 @@
 
 namespace kplane::testing::server {
 
-Descriptor::Descriptor(int fd) : fd_(fd) { ::fcntl(fd_, F_SETFD, FD_CLOEXEC); }
+Descriptor::Descriptor(int fd) : fd_(fd) {
+  if (fd_ >= 0) ::fcntl(fd_, F_SETFD, FD_CLOEXEC);  // otherwise errno tells why there is none
+}
 
 void Descriptor::close() {
   if (fd_ >= 0) ::close(fd_);

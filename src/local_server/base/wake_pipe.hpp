@@ -1,15 +1,19 @@
 // A pipe that wakes a thread which polls its reading end.
 #pragma once
 
+#include <utility>
+
 namespace kplane::testing::server {
 
 /// An owned file descriptor, not inherited by child processes.
 class Descriptor {
  public:
+  /// @param fd negative: none; errno stays as it is
   explicit Descriptor(int fd);
   ~Descriptor() { close(); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   [[nodiscard]] int get() const noexcept { return fd_; }
   void close();
   /// Closes the one it has and takes another.

@@ -1,6 +1,6 @@
 #include "local_server/base/worker_threads.hpp"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace kplane::testing::server {
@@ -34,9 +34,11 @@ std::size_t WorkerThreads::thread_count() const {
 void WorkerThreads::start_thread_locked() {
   try {
     threads_.emplace_back([this] { work(); });
-  } catch (const std::system_error&) {
-    // No more threads can be created: the task waits for a running one.
-    if (threads_.empty()) throw;
+  } catch (const std::exception&) {
+    // No more threads, or no memory for one: the task waits for a running one.
+    if (!threads_.empty()) return;
+    tasks_.pop_back();
+    throw;
   }
 }
 

@@ -20,6 +20,7 @@ class WorkerThreads {
   WorkerThreads& operator=(const WorkerThreads&) = delete;
 
   /// Runs a task on an idle thread or a new one; above the limit it is queued. After join() it is dropped.
+  /// @throws std::bad_alloc, std::system_error when there is no thread and none can be started; the task is dropped.
   void run(std::function<void()> task);
   /// Waits until all tasks are done, then ends the threads.
   void join();

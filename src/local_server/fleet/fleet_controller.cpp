@@ -103,7 +103,7 @@ void FleetController::pause(bool paused) {
 
 void FleetController::reconcile() {
   const std::lock_guard work(work_mutex_);
-  for (const auto& fleet : planes_.root().store().list(fleet_type()).objects) look(fleet->name());
+  for (const auto& fleet : planes_.root().store().list(fleet_type()).objects) look(fleet->name(), taken(fleet->name()));
 }
 
 void FleetController::on_change(const Change& change) {
@@ -129,36 +129,64 @@ void FleetController::run() {
       const TimePoint until = next->second;
       wake_.wait_until(lock, until);
     } else {
-      const std::string fleet = next->first;
+      Schedule::node_type entry = due_.extract(next);
       lock.unlock();
-      look_unless_paused(fleet);
+      try {
+        look_unless_paused(std::move(entry));
+      } catch (const std::exception&) {
+        // Out of memory: the next probe tries again.
+      }
       lock.lock();
     }
   }
 }
 
-void FleetController::look_unless_paused(const std::string& name) {
+void FleetController::look_unless_paused(Schedule::node_type entry) {
   const std::lock_guard work(work_mutex_);
-  {
-    // Checked again under the work lock: once pause() has returned, no Fleet is processed.
-    const std::lock_guard lock(schedule_mutex_);
-    if (paused_) return;
-  }
-  look(name);
+  // Checked again under the work lock: once pause() has returned, no Fleet is processed.
+  if (is_paused()) return put_back(std::move(entry), Clock::now());
+  const std::string& name = entry.key();
+  look(name, std::move(entry));
 }
 
-void FleetController::look(const std::string& name) {
-  {
-    // Removed first: a change during the pass puts the Fleet back on the schedule.
-    const std::lock_guard lock(schedule_mutex_);
-    due_.erase(name);
+// Taken before the pass: a change during it puts the Fleet back on the schedule.
+FleetController::Schedule::node_type FleetController::taken(const std::string& name) {
+  const std::lock_guard lock(schedule_mutex_);
+  return due_.extract(name);
+}
+
+bool FleetController::is_paused() {
+  const std::lock_guard lock(schedule_mutex_);
+  return paused_;
+}
+
+void FleetController::look(const std::string& name, Schedule::node_type entry) {
+  try {
+    reconcile_named(name);
+  } catch (const std::exception&) {
+    if (!entry.empty()) put_back(std::move(entry), Clock::now() + probe_interval());
+    throw;
   }
+}
+
+// A change that came meanwhile has put the Fleet back for an earlier time.
+void FleetController::put_back(Schedule::node_type entry, TimePoint due) {
+  entry.mapped() = due;
+  const std::lock_guard lock(schedule_mutex_);
+  due_.insert(std::move(entry));
+}
+
+Clock::duration FleetController::probe_interval() const {
+  return std::max(options_.probe_interval, std::chrono::milliseconds(1));
+}
+
+void FleetController::reconcile_named(const std::string& name) {
   const auto fleet = planes_.root().store().get(fleet_type(), {{}, name});
   if (fleet == nullptr) {
     memories_.erase(name);
     return;
   }
-  TimePoint next = Clock::now() + std::max(options_.probe_interval, std::chrono::milliseconds(1));
+  TimePoint next = Clock::now() + probe_interval();
   if (const auto member_due = reconcile_fleet(*fleet)) next = std::min(next, *member_due);
   const std::lock_guard lock(schedule_mutex_);
   due_.emplace(name, next);

@@ -49,9 +49,17 @@ class FleetController {
     Clock::time_point last_ready_from{};
   };
 
+  using Schedule = std::map<std::string, Clock::time_point>;  // by Fleet: when it is due
+
   void run();
-  void look_unless_paused(const std::string& name);
-  void look(const std::string& name);
+  void look_unless_paused(Schedule::node_type entry);
+  /// @param entry goes back on the schedule where the pass fails; may be empty. @throws std::bad_alloc
+  void look(const std::string& name, Schedule::node_type entry);
+  [[nodiscard]] Schedule::node_type taken(const std::string& name);
+  void put_back(Schedule::node_type entry, Clock::time_point due);
+  [[nodiscard]] bool is_paused();
+  [[nodiscard]] Clock::duration probe_interval() const;
+  void reconcile_named(const std::string& name);
   [[nodiscard]] Memory& memory_of(const StoredObject& fleet);
   [[nodiscard]] std::optional<Clock::time_point> reconcile_fleet(const StoredObject& fleet);
   [[nodiscard]] Clock::time_point ready_from(Memory& memory, const std::string& cluster, Clock::time_point now) const;
@@ -65,7 +73,7 @@ class FleetController {
   std::mutex
       schedule_mutex_;  // guards what follows; taken under the root store's lock, so never hold it across a store call
   std::condition_variable wake_;
-  std::map<std::string, Clock::time_point> due_;
+  Schedule due_;
   bool paused_ = false;
   bool stopping_ = false;
 

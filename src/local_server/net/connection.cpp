@@ -5,6 +5,7 @@
 #include <climits>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -54,16 +55,15 @@ int no_signal_flag() {
 
 }  // namespace
 
-Connection::Connection(int socket, SSL_CTX* tls, RequestLimits limits)
-    : socket_(socket), limits_(limits), tls_(tls != nullptr ? SSL_new(tls) : nullptr) {
-  configure(socket_);
-  if (tls_ != nullptr) SSL_set_fd(tls_.get(), socket_);
+Connection::Connection(Descriptor socket, SSL_CTX* tls, RequestLimits limits)
+    : socket_(std::move(socket)), limits_(limits), tls_(tls != nullptr ? SSL_new(tls) : nullptr) {
+  configure(socket_.get());
+  if (tls_ != nullptr) SSL_set_fd(tls_.get(), socket_.get());
 }
 
 Connection::~Connection() {
   if (tls_ != nullptr && !was_cut_ && SSL_is_init_finished(tls_.get()) == 1) SSL_shutdown(tls_.get());
   ERR_clear_error();
-  ::close(socket_);
 }
 
 bool Connection::handshake() {
@@ -80,12 +80,12 @@ CredentialStatus Connection::client_certificate() const {
 
 // Closing a socket with unread data resets it, and the peer may lose the alert that it was sent.
 void Connection::let_peer_close() const {
-  ::shutdown(socket_, SHUT_WR);
+  ::shutdown(socket_.get(), SHUT_WR);
   const auto deadline = std::chrono::steady_clock::now() + kLastWords;
-  pollfd watched{socket_, POLLIN, 0};
+  pollfd watched{socket_.get(), POLLIN, 0};
   std::array<char, 4096> ignored{};
   while (::poll(&watched, 1, milliseconds_until(deadline)) > 0) {
-    if (::recv(socket_, ignored.data(), ignored.size(), 0) <= 0) return;
+    if (::recv(socket_.get(), ignored.data(), ignored.size(), 0) <= 0) return;
   }
 }
 
@@ -101,7 +101,7 @@ bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
 bool Connection::wait_until_readable(std::chrono::milliseconds timeout) const {
   if (buffer_begin_ < buffer_end_) return true;
   if (tls_ != nullptr && SSL_has_pending(tls_.get()) == 1) return true;
-  pollfd watched{socket_, POLLIN, 0};
+  pollfd watched{socket_.get(), POLLIN, 0};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (true) {
     const int ready = ::poll(&watched, 1, milliseconds_until(deadline));
@@ -112,7 +112,7 @@ bool Connection::wait_until_readable(std::chrono::milliseconds timeout) const {
 
 // A client sends nothing on a connection that streams to it: anything that arrives means its end, by TCP or TLS.
 Connection::Wake Connection::wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const {
-  std::array<pollfd, 2> watched{{{socket_, POLLIN, 0}, {pipe, POLLIN, 0}}};
+  std::array<pollfd, 2> watched{{{socket_.get(), POLLIN, 0}, {pipe, POLLIN, 0}}};
   while (true) {
     const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(deadline));
     if (ready < 0 && errno == EINTR) continue;
@@ -132,7 +132,7 @@ bool Connection::shut_down_if_idle() noexcept {
   return true;
 }
 
-void Connection::shut_down() const noexcept { ::shutdown(socket_, SHUT_RDWR); }
+void Connection::shut_down() const noexcept { ::shutdown(socket_.get(), SHUT_RDWR); }
 
 ssize_t Connection::read(char* data, std::size_t size) {
   if (buffer_begin_ == buffer_end_) {
@@ -174,7 +174,7 @@ ssize_t Connection::receive_some(char* data, std::size_t size) {
     return SSL_read(tls_.get(), data, clamped(size));
   }
   while (true) {
-    const ssize_t received = ::recv(socket_, data, size, 0);
+    const ssize_t received = ::recv(socket_.get(), data, size, 0);
     if (received >= 0 || errno != EINTR) return received;
   }
 }
@@ -186,7 +186,7 @@ bool Connection::send_all(const char* data, std::size_t size) {
       ERR_clear_error();
       sent = SSL_write(tls_.get(), data, clamped(size));
     } else {
-      sent = ::send(socket_, data, size, no_signal_flag());
+      sent = ::send(socket_.get(), data, size, no_signal_flag());
       if (sent < 0 && errno == EINTR) continue;
     }
     if (sent <= 0) return false;

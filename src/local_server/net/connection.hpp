@@ -10,6 +10,7 @@
 
 #include <httplib.h>
 
+#include "local_server/base/wake_pipe.hpp"
 #include "local_server/net/credential.hpp"
 #include "local_server/net/openssl_handles.hpp"
 
@@ -28,8 +29,8 @@ struct RequestLimits {
 /// Owned and used by one thread, except for shut_down() and shut_down_if_idle().
 class Connection final : public httplib::Stream {
  public:
-  /// Takes over the socket. @param tls nullptr for a plain connection
-  Connection(int socket, SSL_CTX* tls, RequestLimits limits = {});
+  /// @param tls nullptr for a plain connection
+  Connection(Descriptor socket, SSL_CTX* tls, RequestLimits limits = {});
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -62,7 +63,7 @@ class Connection final : public httplib::Stream {
   ssize_t write(const char* data, std::size_t size) override;
   void get_remote_ip_and_port(std::string& ip, int& port) const override;
   void get_local_ip_and_port(std::string& ip, int& port) const override;
-  [[nodiscard]] int socket() const override { return socket_; }
+  [[nodiscard]] int socket() const override { return socket_.get(); }
 
  private:
   void let_peer_close() const;
@@ -72,7 +73,7 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] bool send_all(const char* data, std::size_t size);
   [[nodiscard]] bool send_until_cut(const char* data, std::size_t size);
 
-  const int socket_;
+  const Descriptor socket_;
   const RequestLimits limits_;
   std::atomic<bool> idle_{false};
   std::size_t bytes_left_ = 0;                            // of the request

@@ -45,6 +45,15 @@ thread_local Connection* current_connection = nullptr;
 thread_local bool current_takes_gzip = false;
 thread_local std::string current_content_type;
 
+/// Within its lifetime, this thread answers a request of that connection.
+class Answering {
+ public:
+  explicit Answering(Connection& connection) { current_connection = &connection; }
+  ~Answering() { current_connection = nullptr; }
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
+};
+
 /// httplib's constructor makes the process ignore SIGPIPE. This restores the previous handling.
 class KeptSigpipe {
  protected:
@@ -180,10 +189,9 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
 
   /// Answers one request. @return whether the connection can carry another one.
   bool answer_one(Connection& connection) {
-    current_connection = &connection;
+    const Answering answering(connection);
     bool closed = false;
     const bool answered = process(connection, false, closed, simplify);
-    current_connection = nullptr;
     return answered && !closed && !connection.was_cut();
   }
 
@@ -341,21 +349,37 @@ class HttpFront::Impl {
   }
 
   void accept_one() {
-    const int fd = ::accept(listener_.get(), nullptr, nullptr);
-    if (fd < 0) {
+    Descriptor socket(::accept(listener_.get(), nullptr, nullptr));
+    if (socket.get() < 0) {
       // Out of descriptors: wait for others to be closed instead of spinning.
       if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       return;
     }
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     ++connection_count_;
-    auto connection = std::make_shared<Connection>(fd, tls_.get());
+    try {
+      admit(std::make_shared<Connection>(std::move(socket), tls_.get()));
+    } catch (const std::exception&) {
+      // Out of memory or of threads: this connection is closed.
+    }
+  }
+
+  void admit(const std::shared_ptr<Connection>& connection) {
     {
       const std::lock_guard lock(connections_mutex_);
       make_room_locked();
       connections_.insert(connection);
     }
-    workers_->run([this, connection] { serve(connection); });
+    try {
+      workers_->run([this, connection] { serve(connection); });
+    } catch (const std::exception&) {
+      drop(connection);
+      throw;
+    }
+  }
+
+  void drop(const std::shared_ptr<Connection>& connection) {
+    const std::lock_guard lock(connections_mutex_);
+    connections_.erase(connection);
   }
 
   /// Each connection takes a thread: where all are taken, one that nobody uses is closed, as servers may at any time.
@@ -368,12 +392,15 @@ class HttpFront::Impl {
 
   void serve(const std::shared_ptr<Connection>& connection) {
     block_sigpipe();
-    if (connection->handshake()) {
-      while (connection->wait_for_data(kKeepAlive) && engine_.answer_one(*connection)) {
+    try {
+      if (connection->handshake()) {
+        while (connection->wait_for_data(kKeepAlive) && engine_.answer_one(*connection)) {
+        }
       }
+    } catch (const std::exception&) {
+      // Out of memory in an answer, of which a part may have been sent: the connection is closed.
     }
-    const std::lock_guard lock(connections_mutex_);
-    connections_.erase(connection);
+    drop(connection);
   }
 
   void close_connections() {

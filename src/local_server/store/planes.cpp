@@ -69,12 +69,11 @@ Plane& Planes::find_or_make(const std::string& cluster) {
   const bool follows_root = options_.root_admission && cluster != options_.root_cluster;
   Store* const admission = follows_root ? &root().store() : nullptr;
   const std::unique_lock lock(mutex_);
-  auto& plane = planes_[cluster];
-  if (plane == nullptr) {
-    plane = std::make_unique<Plane>(cluster, options_, observer_of(cluster), informers_);
-    if (admission != nullptr) plane->store().set_admission_store(*admission);
-  }
-  return *plane;
+  const auto found = planes_.find(cluster);
+  if (found != planes_.end()) return *found->second;
+  auto plane = std::make_unique<Plane>(cluster, options_, observer_of(cluster), informers_);
+  if (admission != nullptr) plane->store().set_admission_store(*admission);
+  return *planes_.emplace(cluster, std::move(plane)).first->second;
 }
 
 }  // namespace kplane::testing::server
