@@ -93,7 +93,8 @@ class KPLANE_API AgentKubeconfig {
 /// An AgentKubeconfig as a file, for programs that read `$KUBECONFIG`. The file, the account, its binding and its role
 /// are removed at scope exit, including on an exception. The token becomes invalid as described at
 /// AgentKubeconfig::remove(). The destructor blocks for at most three times the client's request timeout and never
-/// throws; call close() to learn whether the removal worked. Made by Plane::scoped_agent_kubeconfig().
+/// throws; call close() to learn whether the removal worked. In a forked child it does nothing: what it stands for is
+/// its parent's. Made by Plane::scoped_agent_kubeconfig().
 ///
 /// Thread safety: one thread at a time. Move-only.
 class KPLANE_API ScopedAgentKubeconfig {
@@ -139,6 +140,7 @@ class KPLANE_API ScopedAgentKubeconfig {
   AgentKubeconfig agent_;
   std::string directory_;
   std::string path_;
+  int process_;  // that owns it
   bool owned_ = true;
 };
 

@@ -19,7 +19,8 @@ struct EphemeralOptions {
 };
 
 /// A Fleet that is removed at scope exit, including on an exception. The destructor blocks for at most the client's
-/// request timeout and never throws; call close() to learn whether the removal worked.
+/// request timeout and never throws; call close() to learn whether the removal worked. In a forked child it does
+/// nothing: the Fleet is its parent's.
 ///
 /// It has all functions of a Fleet, and converts to `Fleet&` and `const Fleet&`. Copying or moving a Fleet out of it
 /// does not compile, since the copy would refer to a Fleet that is about to be removed; release() returns a Fleet.
@@ -87,6 +88,7 @@ class KPLANE_API EphemeralFleet {
   void remove_quietly() noexcept;
 
   Fleet fleet_;
+  int process_;  // that owns it
   bool owned_ = true;
 };
 

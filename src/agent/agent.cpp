@@ -1,5 +1,7 @@
 #include <kplane/agent.hpp>
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "agent/agent_account.hpp"
@@ -25,13 +27,15 @@ std::chrono::system_clock::time_point AgentKubeconfig::expires_at() const noexce
 
 void AgentKubeconfig::remove() const { account_->remove(); }
 
-ScopedAgentKubeconfig::ScopedAgentKubeconfig(const AgentKubeconfig& agent) noexcept : agent_(agent) {}
+ScopedAgentKubeconfig::ScopedAgentKubeconfig(const AgentKubeconfig& agent) noexcept
+    : agent_(agent), process_(::getpid()) {}
 
 // The moved-from object keeps its handle, so that even misusing it is an ordinary call.
 ScopedAgentKubeconfig::ScopedAgentKubeconfig(ScopedAgentKubeconfig&& other) noexcept
     : agent_(other.agent_),  // NOLINT(performance-move-constructor-init)
       directory_(std::exchange(other.directory_, {})),
       path_(std::exchange(other.path_, {})),
+      process_(other.process_),
       owned_(std::exchange(other.owned_, false)) {}
 
 ScopedAgentKubeconfig& ScopedAgentKubeconfig::operator=(ScopedAgentKubeconfig&& other) noexcept {
@@ -40,6 +44,7 @@ ScopedAgentKubeconfig& ScopedAgentKubeconfig::operator=(ScopedAgentKubeconfig&& 
   agent_ = other.agent_;
   directory_ = std::exchange(other.directory_, {});
   path_ = std::exchange(other.path_, {});
+  process_ = other.process_;
   owned_ = std::exchange(other.owned_, false);
   return *this;
 }
@@ -77,6 +82,7 @@ void ScopedAgentKubeconfig::write_file() {
 }
 
 void ScopedAgentKubeconfig::remove_quietly() noexcept {
+  if (process_ != ::getpid()) return;  // a forked child has a copy
   try {
     close();
   } catch (...) {  // a destructor cannot report it; the observer has seen the attempts

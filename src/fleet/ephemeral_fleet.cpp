@@ -1,20 +1,24 @@
 #include <kplane/ephemeral_fleet.hpp>
 
+#include <unistd.h>
+
 #include <utility>
 
 namespace kplane {
 
-EphemeralFleet::EphemeralFleet(const Fleet& fleet) noexcept : fleet_(fleet) {}
+EphemeralFleet::EphemeralFleet(const Fleet& fleet) noexcept : fleet_(fleet), process_(::getpid()) {}
 
 // The moved-from object keeps its handle, so that even misusing it is an ordinary call.
 EphemeralFleet::EphemeralFleet(EphemeralFleet&& other) noexcept
     : fleet_(other.fleet_),  // NOLINT(performance-move-constructor-init)
+      process_(other.process_),
       owned_(std::exchange(other.owned_, false)) {}
 
 EphemeralFleet& EphemeralFleet::operator=(EphemeralFleet&& other) noexcept {
   if (this == &other) return *this;
   remove_quietly();
   fleet_ = other.fleet_;
+  process_ = other.process_;
   owned_ = std::exchange(other.owned_, false);
   return *this;
 }
@@ -54,6 +58,7 @@ Vector<ManifestResults> EphemeralFleet::apply(const Manifests& manifests, const 
 }
 
 void EphemeralFleet::remove_quietly() noexcept {
+  if (process_ != ::getpid()) return;  // a forked child has a copy
   try {
     close();
   } catch (...) {  // a destructor cannot report it; the observer has seen the attempts

@@ -1,11 +1,14 @@
 // Forks while other threads use the library: the child's calls work, and the parent's do not notice.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <kplane/kplane.hpp>
@@ -63,6 +66,22 @@ class Forked : public ::testing::Test {
   const Client idle_ = server_.client();
   std::vector<Plane> planes_;
 };
+
+TEST_F(Forked, LeavesWhatItsParentOwns) {
+  FleetSpec one;
+  one.replicas = 1;
+  EphemeralFleet fleet = idle_.ephemeral_fleet("owned", one);
+  ScopedAgentKubeconfig agent = planes_[0].scoped_agent_kubeconfig();
+  EXPECT_EQ(in_child([&] {
+              const EphemeralFleet leaves_scope = std::move(fleet);
+              const ScopedAgentKubeconfig leaves_scope_too = std::move(agent);
+              return true;
+            }),
+            0);
+  EXPECT_TRUE(idle_.find_fleet("owned"));
+  EXPECT_EQ(::access(agent.path().c_str(), R_OK), 0);
+  EXPECT_TRUE(planes_[0].resource("v1", "serviceaccounts").in(agent.ns()).find(agent.account()));
+}
 
 TEST_F(Forked, WithinBatches) {
   std::atomic<bool> is_over{false};
