@@ -230,12 +230,22 @@ json to_fields_v1(const FieldSet& set) {
   return fields;
 }
 
+namespace {
+
+FieldSet field_from_fields_v1(const json& fields) {
+  FieldSet set = from_fields_v1(fields);
+  set.owned = set.owned || (fields.is_object() && fields.empty());
+  return set;
+}
+
+}  // namespace
+
 FieldSet from_fields_v1(const json& fields) {
   FieldSet set;
   if (!fields.is_object()) return set;
-  set.owned = fields.empty() || fields.contains(kSelf);
+  set.owned = fields.contains(kSelf);
   for (const auto& [name, child] : fields.items()) {
-    if (is_place(name)) set.members.emplace(name, from_fields_v1(child));
+    if (is_place(name)) set.members.emplace(name, field_from_fields_v1(child));
   }
   return set;
 }

@@ -23,7 +23,7 @@ struct FieldSet {
 };
 
 [[nodiscard]] nlohmann::json to_fields_v1(const FieldSet& set);
-/// Anything that is not valid fieldsV1 is ignored.
+/// Anything that is not valid fieldsV1 is ignored. `{}` is the empty set, and below a name that field alone.
 [[nodiscard]] FieldSet from_fields_v1(const nlohmann::json& fields);
 
 /// The fields that a configuration names: its leaves, its empty maps, and the items of its keyed lists.

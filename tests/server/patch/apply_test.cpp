@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "local_server/base/status.hpp"
+#include "local_server/patch/field_set.hpp"
 #include "local_server/patch/managed_fields.hpp"
 #include "local_server/patch/patch.hpp"
 #include "local_server/rest/rest.hpp"
@@ -131,6 +132,16 @@ TEST_F(Apply, RemovesWhatItsManagerNoLongerWants) {
   ASSERT_EQ(send(configmaps, "PATCH", "c", {}, kMergePatchType, R"({"data":{"other":"kept"}})").status, 200);
   ASSERT_EQ(apply_data("{k: v}").status, 200);
   EXPECT_EQ(stored(configmaps, "c")["data"], json::parse(R"({"k":"v","other":"kept"})"));
+}
+
+TEST_F(Apply, OfNoFieldsOwnsNone) {
+  EXPECT_TRUE(from_fields_v1(json::object()).empty());
+  ASSERT_EQ(apply_data("{k: v}", "b").status, 201);
+  const char* const name_alone = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, finalizers: []}}";
+  ASSERT_EQ(apply(configmaps, "c", name_alone).status, 200);
+  ASSERT_EQ(apply(configmaps, "c", name_alone).status, 200);
+  EXPECT_EQ(stored(configmaps, "c")["data"], json::parse(R"({"k":"v"})"));
+  EXPECT_EQ(apply_data("{k: w}", "b").status, 200) << "nobody else owns it";
 }
 
 TEST_F(Apply, LosesFieldsToThoseWhoUpdateThem) {
