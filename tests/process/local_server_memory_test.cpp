@@ -112,5 +112,23 @@ TEST_F(LocalServerMemory, ThatRunsOutInTheControllerOfFleetsDoesNotEndIt) {
   use("last");
 }
 
+TEST_F(LocalServerMemory, ThatRunsOutInControllersOfAPlaneDoesNotEndIt) {
+  const Resource namespaces = plane_.resource("v1", "namespaces");
+  const Resource definitions = plane_.resource("apiextensions.k8s.io/v1", "customresourcedefinitions");
+  const auto use = [&](const std::string& name) {
+    namespaces.create(R"({"metadata":{"name":")" + name + R"("}})");
+    plane_.resource("v1", "configmaps").in(name).create(config_map("kept"));
+    namespaces.remove(name);
+    const std::string group = name + ".example.org";
+    definitions.create(R"({"metadata":{"name":"things.)" + group + R"("},"spec":{"group":")" + group +
+                       R"(","scope":"Cluster","names":{"plural":"things","kind":"Thing"},"versions":[{"name":"v1",)" +
+                       R"("served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}})");
+    definitions.remove("things." + group);
+  };
+  use("first");
+  EXPECT_GT(fail_allocations(use), 0U);
+  use("last");
+}
+
 }  // namespace
 }  // namespace kplane::tests

@@ -5,14 +5,22 @@
 
 namespace kplane::testing::server {
 
-void WorkerThreads::run(std::function<void()> task) {
+WorkerThreads::WorkerThreads(std::size_t max_threads) : max_threads_(max_threads) {
+  const std::lock_guard lock(mutex_);
+  threads_.emplace_back([this] { work(); });
+  ++idle_;
+}
+
+bool WorkerThreads::run(std::function<void()> task) {
+  bool has_thread = true;
   {
     const std::lock_guard lock(mutex_);
-    if (ending_) return;
+    if (ending_) return true;
     tasks_.push_back(std::move(task));
-    if (tasks_.size() > idle_ && threads_.size() < max_threads_) start_thread_locked();
+    if (tasks_.size() > idle_) has_thread = start_thread_locked();
   }
   wake_.notify_one();
+  return has_thread;
 }
 
 void WorkerThreads::join() {
@@ -31,30 +39,34 @@ std::size_t WorkerThreads::thread_count() const {
   return threads_.size();
 }
 
-void WorkerThreads::start_thread_locked() {
+bool WorkerThreads::start_thread_locked() {
+  if (threads_.size() == max_threads_) return false;
   try {
     threads_.emplace_back([this] { work(); });
+    ++idle_;
+    return true;
   } catch (const std::exception&) {
-    // No more threads, or no memory for one: the task waits for a running one.
-    if (!threads_.empty()) return;
-    tasks_.pop_back();
-    throw;
+    return false;  // no more threads, or no memory for one
   }
 }
 
 void WorkerThreads::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    ++idle_;
     wake_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
     --idle_;
     if (tasks_.empty()) return;
     auto task = std::move(tasks_.front());
     tasks_.pop_front();
     lock.unlock();
-    task();
+    try {
+      task();
+    } catch (const std::exception&) {
+      // Out of memory: it costs what the task was for.
+    }
     task = nullptr;  // releases what the task holds now, not when the next one arrives
     lock.lock();
+    ++idle_;
   }
 }
 

@@ -174,6 +174,7 @@ void FleetController::put_back(Schedule::node_type entry, TimePoint due) {
   entry.mapped() = due;
   const std::lock_guard lock(schedule_mutex_);
   due_.insert(std::move(entry));
+  wake_.notify_all();
 }
 
 Clock::duration FleetController::probe_interval() const {

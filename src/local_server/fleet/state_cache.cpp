@@ -54,8 +54,10 @@ void StateCache::put(const Plane& plane, std::shared_ptr<const EncodedPlane> enc
   if (found != by_plane_.end()) drop_locked(found->second);
   if (bytes > max_bytes_) return;
   while (bytes_ + bytes > max_bytes_) drop_locked(std::prev(entries_.end()));
-  entries_.push_front({&plane, std::move(encoded), bytes});
-  by_plane_[&plane] = entries_.begin();
+  Entries entry;
+  entry.push_front({&plane, std::move(encoded), bytes});
+  by_plane_[&plane] = entry.begin();  // an iterator that stays valid where its element goes
+  entries_.splice(entries_.begin(), entry);
   bytes_ += bytes;
 }
 

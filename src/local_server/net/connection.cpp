@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -58,7 +59,8 @@ int no_signal_flag() {
 Connection::Connection(Descriptor socket, SSL_CTX* tls, RequestLimits limits)
     : socket_(std::move(socket)), limits_(limits), tls_(tls != nullptr ? SSL_new(tls) : nullptr) {
   configure(socket_.get());
-  if (tls_ != nullptr) SSL_set_fd(tls_.get(), socket_.get());
+  if (tls == nullptr) return;
+  if (tls_ == nullptr || SSL_set_fd(tls_.get(), socket_.get()) != 1) throw std::bad_alloc();
 }
 
 Connection::~Connection() {

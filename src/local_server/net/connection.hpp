@@ -30,6 +30,7 @@ struct RequestLimits {
 class Connection final : public httplib::Stream {
  public:
   /// @param tls nullptr for a plain connection
+  /// @throws std::bad_alloc when there is no memory for a TLS session
   Connection(Descriptor socket, SSL_CTX* tls, RequestLimits limits = {});
   ~Connection() override;
   Connection(const Connection&) = delete;

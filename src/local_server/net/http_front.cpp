@@ -247,6 +247,12 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
   }
 
   static void finish(httplib::Response& response) {
+    if (response.has_header("EXCEPTION_WHAT")) {
+      // What httplib caught, such as a lack of memory for the body that it read a part of: what would follow on the
+      // connection is not known.
+      response = httplib::Response();
+      current_connection->cut_next_answer();
+    }
     response.headers.erase("Keep-Alive");
     if (!response.has_header("Audit-Id")) response.set_header("Audit-Id", random_uuid());
     if (!response.has_header("Date")) response.set_header("Date", http_date(std::chrono::system_clock::now()));
@@ -341,7 +347,10 @@ class HttpFront::Impl {
     block_sigpipe();
     std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_pipe_.reading_end(), POLLIN, 0}}};
     while (true) {
-      if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
+      if (::poll(watched.data(), watched.size(), -1) < 0) {
+        if (errno != EINTR) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // out of memory
+        continue;
+      }
       if (watched[1].revents != 0) break;
       if (watched[0].revents != 0) accept_one();
     }
@@ -351,8 +360,8 @@ class HttpFront::Impl {
   void accept_one() {
     Descriptor socket(::accept(listener_.get(), nullptr, nullptr));
     if (socket.get() < 0) {
-      // Out of descriptors: wait for others to be closed instead of spinning.
-      if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      // Out of descriptors or memory: wait for others to be closed instead of spinning.
+      if (errno != EINTR && errno != ECONNABORTED) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       return;
     }
     ++connection_count_;
@@ -366,11 +375,10 @@ class HttpFront::Impl {
   void admit(const std::shared_ptr<Connection>& connection) {
     {
       const std::lock_guard lock(connections_mutex_);
-      make_room_locked();
       connections_.insert(connection);
     }
     try {
-      workers_->run([this, connection] { serve(connection); });
+      if (!workers_->run([this, connection] { serve(connection); })) make_room();
     } catch (const std::exception&) {
       drop(connection);
       throw;
@@ -383,8 +391,8 @@ class HttpFront::Impl {
   }
 
   /// Each connection takes a thread: where all are taken, one that nobody uses is closed, as servers may at any time.
-  void make_room_locked() {
-    if (connections_.size() < max_connections_) return;
+  void make_room() {
+    const std::lock_guard lock(connections_mutex_);
     for (const auto& connection : connections_) {
       if (connection->shut_down_if_idle()) return;
     }

@@ -46,6 +46,23 @@ bool wants_initial_events(const ListQuery& query) {
 /// The annotations of the bookmark at the end of the initial events.
 json initial_events_end() { return {{"k8s.io/initial-events-end", "true"}}; }
 
+/// A subscription that ends with its scope.
+class ScopedSubscription {
+ public:
+  explicit ScopedSubscription(WatchHub& hub) : hub_(hub) {}
+  ~ScopedSubscription() { hub_.unsubscribe(subscription_); }
+  ScopedSubscription(const ScopedSubscription&) = delete;
+  ScopedSubscription& operator=(const ScopedSubscription&) = delete;
+
+  void begin(WatchSubscriptionPtr subscription) { subscription_ = std::move(subscription); }
+  [[nodiscard]] bool has_begun() const { return subscription_ != nullptr; }
+  [[nodiscard]] WatchSubscription& operator*() const { return *subscription_; }
+
+ private:
+  WatchHub& hub_;
+  WatchSubscriptionPtr subscription_;
+};
+
 /// One open watch. Used by one thread.
 class Watch {
  public:
@@ -53,6 +70,7 @@ class Watch {
         std::chrono::milliseconds bookmark_interval)
       : store_(store),
         hub_(store.watch_hub()),
+        subscription_(hub_),
         type_(type),
         ns_(std::move(ns)),
         selection_(type, query),
@@ -66,9 +84,9 @@ class Watch {
       begin_after(query_.resource_version.value_or(store.resource_version()));
     }
   }
-  ~Watch() { hub_.unsubscribe(subscription_); }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
+  ~Watch() = default;
 
   StreamEnd run(BodyWriter& writer) {
     if (!refusal_.empty()) return writer.send(refusal_) ? StreamEnd::complete : StreamEnd::cut;
@@ -79,14 +97,14 @@ class Watch {
       if (now >= deadline_) return StreamEnd::complete;
       if (now >= next_bookmark_ && !send_bookmark(writer)) return StreamEnd::cut;
       const auto next = query_.bookmarks ? std::min(next_bookmark_, deadline_) : deadline_;
-      if (writer.wait(subscription_->pipe(), next) == BodyWriter::Wake::gone) return StreamEnd::cut;
+      if (writer.wait((*subscription_).pipe(), next) == BodyWriter::Wake::gone) return StreamEnd::cut;
     }
   }
 
  private:
   // Subscribes first: writes between that and the listing arrive twice, and are filtered by version.
   void begin_with_listing(Store& store) {
-    subscription_ = hub_.subscribe(type_);
+    subscription_.begin(hub_.subscribe(type_));
     initial_ = store.list(type_, ns_);
     version_ = initial_.resource_version;
     const std::uint64_t wanted = query_.resource_version.value_or(0);
@@ -96,8 +114,8 @@ class Watch {
   void begin_after(std::uint64_t version) {
     version_ = version;
     std::uint64_t oldest = 0;
-    subscription_ = hub_.subscribe(type_, version, oldest);
-    if (subscription_ != nullptr) return;
+    subscription_.begin(hub_.subscribe(type_, version, oldest));
+    if (subscription_.has_begun()) return;
     refuse(expired("too old resource version: " + std::to_string(version) + " (" + std::to_string(oldest) + ")"));
   }
 
@@ -159,15 +177,15 @@ class Watch {
 
   const Store& store_;
   WatchHub& hub_;
-  const ResourceType type_;  // a copy: the watch may outlive the type
+  ScopedSubscription subscription_;  // has not begun if there is a refusal
+  const ResourceType type_;          // a copy: the watch may outlive the type
   const std::string ns_;
   const Selection selection_;
   const ListQuery query_;
   EventView view_;
   const std::chrono::milliseconds bookmark_interval_;
   const SteadyClock::time_point deadline_;
-  WatchSubscriptionPtr subscription_;  // may be null if there is a refusal
-  std::string refusal_;                // why the watch cannot begin; empty: it can
+  std::string refusal_;  // why the watch cannot begin; empty: it can
   Listing initial_;
   std::uint64_t version_ = 0;  // everything up to this has been sent
   SteadyClock::time_point next_bookmark_{};

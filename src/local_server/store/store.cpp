@@ -346,9 +346,19 @@ void Store::notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr 
                             after == nullptr ? nullptr : &after->value());
   }
   changed_at_[storage_key_of(type)] = resource_version_;
-  watch_hub_.record(type, {resource_version_, before, after});
+  record_locked(type, before, after);
   if (options_.state_lag.count() > 0) note_recent_locked(type, before, after);
   if (observer_) observer_(Change{type, std::move(before), std::move(after)});
+}
+
+void Store::record_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after) {
+  try {
+    watch_hub_.record(type, {resource_version_, before, after});
+  } catch (const std::bad_alloc&) {
+    // Who watches must not miss what is stored by now: they have to list again.
+    watch_hub_.begin_at(resource_version_);
+    watch_hub_.cut();
+  }
 }
 
 void Store::note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after) {

@@ -175,6 +175,7 @@ class Store {
   void put_locked(const ResourceType& type, const ObjectName& name, ObjectPtr object);
   void erase_locked(const ResourceType& type, const ObjectName& name);
   void notify_locked(const ResourceType& type, ObjectPtr before, ObjectPtr after);
+  void record_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after);
   void note_recent_locked(const ResourceType& type, const ObjectPtr& before, const ObjectPtr& after);
 
   const StoreOptions options_;

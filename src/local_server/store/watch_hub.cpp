@@ -26,16 +26,19 @@ WatchSubscriptionPtr WatchHub::subscribe(const ResourceType& type, std::uint64_t
   const std::lock_guard lock(mutex_);
   oldest = oldest_;
   if (version < oldest_) return nullptr;
-  auto subscription = subscribe_locked(intern_locked(type));
+  WatchSubscriptionPtr subscription(new WatchSubscription(intern_locked(type)));
   for (const auto& entry : history_) {
     if (entry.type == subscription->type_ && entry.event.version > version) deliver_locked(*subscription, entry.event);
   }
+  subscriptions_.insert(subscription);
   return subscription;
 }
 
 WatchSubscriptionPtr WatchHub::subscribe(const ResourceType& type) {
   const std::lock_guard lock(mutex_);
-  return subscribe_locked(intern_locked(type));
+  WatchSubscriptionPtr subscription(new WatchSubscription(intern_locked(type)));
+  subscriptions_.insert(subscription);
+  return subscription;
 }
 
 void WatchHub::unsubscribe(const WatchSubscriptionPtr& subscription) {
@@ -94,12 +97,6 @@ std::size_t WatchHub::subscription_count() const {
 
 const GroupResource* WatchHub::intern_locked(const ResourceType& type) {
   return &*types_.insert(storage_key_of(type)).first;
-}
-
-WatchSubscriptionPtr WatchHub::subscribe_locked(const GroupResource* type) {
-  WatchSubscriptionPtr subscription(new WatchSubscription(type));
-  subscriptions_.insert(subscription);
-  return subscription;
 }
 
 void WatchHub::deliver_locked(WatchSubscription& subscription, const WatchEvent& event) const {

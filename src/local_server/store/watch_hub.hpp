@@ -104,7 +104,6 @@ class WatchHub {
   };
 
   [[nodiscard]] const GroupResource* intern_locked(const ResourceType& type);
-  [[nodiscard]] WatchSubscriptionPtr subscribe_locked(const GroupResource* type);
   void deliver_locked(WatchSubscription& subscription, const WatchEvent& event) const;
   void drop_oldest_locked();
 

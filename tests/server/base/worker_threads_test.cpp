@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <future>
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +36,25 @@ TEST(WorkerThreads, KeepWhatIsAboveTheLimitForLater) {
     EXPECT_LE(workers.thread_count(), 2U);
   }
   EXPECT_EQ(done, 100);
+}
+
+TEST(WorkerThreads, SayWhetherATaskHasToWait) {
+  WorkerThreads workers(1);
+  std::promise<void> go;
+  const std::shared_future<void> gate = go.get_future().share();
+  EXPECT_TRUE(workers.run([gate] { gate.wait(); }));
+  EXPECT_FALSE(workers.run([] {}));
+  go.set_value();
+}
+
+TEST(WorkerThreads, GoOnAfterATaskThatFails) {
+  std::atomic<bool> done{false};
+  {
+    WorkerThreads workers(1);
+    workers.run([] { throw std::bad_alloc(); });
+    workers.run([&] { done = true; });
+  }
+  EXPECT_TRUE(done);
 }
 
 TEST(WorkerThreads, DropTasksOnceJoined) {

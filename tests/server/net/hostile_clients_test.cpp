@@ -150,7 +150,7 @@ TEST(HostileClients, ThatSendSlowlyHaveUntilADeadline) {
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()), 0);
   RequestLimits limits;
   limits.time = std::chrono::seconds{0};
-  Connection connection(sockets[0], nullptr, limits);
+  Connection connection(Descriptor{sockets[0]}, nullptr, limits);
   ASSERT_EQ(::send(sockets[1], "G", 1, 0), 1);
   ASSERT_TRUE(connection.wait_for_data(std::chrono::minutes{1}));
   char byte = 0;
