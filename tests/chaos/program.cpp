@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include <kplane/rl/recording.hpp>
@@ -58,6 +60,19 @@ SeenObjects seen_in(const Snapshot& state, const std::string& cluster) {
   return seen;
 }
 
+/// What the model has to know comes in the end, also where few files may be open: others close theirs.
+template <class Call>
+auto insist(Call&& call) {
+  for (int left = 1000;; --left) {
+    try {
+      return call();
+    } catch (const TransportError&) {
+      if (left == 0) throw;
+    }
+    std::this_thread::sleep_for(milliseconds{1});
+  }
+}
+
 }  // namespace
 
 Program::Program(FaultProxy& proxy, Client client, Client direct, Findings& findings, ProgramOptions options)
@@ -80,10 +95,12 @@ void Program::begin_on_other_server(Client direct) {
   direct_ = std::move(direct);
   for (Subject& subject : subjects_) {
     const Plane plane = direct_.plane(subject.plane.cluster());
-    plane.wait_until_ready();
-    if (&subject == &subjects_.front()) baseline_ = plane.baseline({.quiet = milliseconds{0}});
+    insist([&] { plane.wait_until_ready(); });
+    if (&subject == &subjects_.front()) {
+      baseline_ = insist([&] { return plane.baseline({.quiet = milliseconds{0}}); });
+    }
     subject.model.clear();
-    make_account(subject);
+    insist([&] { make_account(subject); });
   }
 }
 
@@ -225,7 +242,7 @@ void Program::apply(Subject& subject) {
 void Program::replace(Subject& subject) {
   const std::string name = drawn_name();
   const Resource direct = direct_.plane(subject.plane.cluster()).resource("v1", "configmaps").in("default");
-  const std::optional<Object> current = direct.find(name);
+  const std::optional<Object> current = insist([&] { return direct.find(name); });
   if (!current) return;
   const std::string value = new_value(subject);
   const std::string text = config_map(name, value, draw(2) == 0 ? std::string(current->resource_version()) : "");
@@ -387,7 +404,9 @@ void Program::pool() {
   proxy_.begin_operation("root", "PlanePool");
   for (const Subject& subject : subjects_) proxy_.begin_operation(subject.plane.cluster(), "PlanePool");
   std::vector<std::vector<Sent>> sent(subjects_.size());
-  rl::PlanePool pool(client_, planes(), {.state = state_options()});
+  std::optional<rl::PlanePool> made;
+  insist([&] { made.emplace(client_, planes(), rl::PlanePoolOptions{.state = state_options()}); });
+  rl::PlanePool& pool = *made;
   constexpr int rounds = 3;
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < subjects_.size(); ++i) send(pool, i, sent[i]);
@@ -486,11 +505,11 @@ void Program::fleet() {
     removed = attempt("Fleet", options_.timeout, [&] { fleet->remove(); });
   }
   proxy_.settle("root");
-  const std::optional<Fleet> left = direct_.find_fleet(name);
+  const std::optional<Fleet> left = insist([&] { return direct_.find_fleet(name); });
   if (!left) return;
   if (removed == Fate::done) problem("Fleet", "it is there after it was removed");
   if (created == Fate::not_done) problem("Fleet", "it is there although it was not created");
-  left->remove();
+  insist([&] { left->remove(); });
 }
 
 void Program::use_fleet(Fleet& fleet) {
@@ -560,7 +579,8 @@ SeenObjects Program::seen_directly(const Subject& subject) const {
 }
 
 void Program::look(Subject& subject, const char* why) {
-  findings_.add_problems(subject.model.check(seen_directly(subject)), why);
+  const SeenObjects seen = insist([&] { return seen_directly(subject); });
+  findings_.add_problems(subject.model.check(seen), why);
 }
 
 void Program::check_state(Subject& subject, const Snapshot& state, const std::string& operation) {

@@ -24,6 +24,12 @@ namespace kplane::tests {
 
 namespace {
 
+std::string shortest(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
 using kplane::testing::LocalServer;
 using kplane::testing::LocalServerOptions;
 using std::chrono::milliseconds;
@@ -280,6 +286,7 @@ WorldResult run_world(const WorldOptions& options) {
 std::string arguments_of(const WorldOptions& options) {
   std::string text = "--seed " + std::to_string(options.seed) + " --threads " + std::to_string(options.threads) +
                      " --steps " + std::to_string(options.steps);
+  if (options.chance != WorldOptions{}.chance) text += " --chance " + shortest(options.chance);
   if (options.perturbs) text += " --perturb";
   if (options.steps_clock) text += " --step-clock";
   if (options.loses_objects) text += " --lose-objects";
