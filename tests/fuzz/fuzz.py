@@ -49,7 +49,8 @@ def recorded_requests():
             requests = []
             for step in case["steps"]:
                 body = step.get("text") or (json.dumps(step["body"]) if "body" in step else "")
-                requests.append(f"{step['method']} {step['path']} {content_type(step)}\n{body}")
+                head = f"{step['method']} {step['path']} {content_type(step)}".rstrip()
+                requests.append(f"{head}\n{body}".rstrip("\n"))
             text = re.sub(r"\{\{([^{}]*)\}\}", lambda name: names.get(name.group(1), "1"), "\n\n".join(requests))
             yield text.encode("utf-8")
 
