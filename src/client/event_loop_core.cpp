@@ -1,7 +1,6 @@
 #include "client/event_loop_core.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include <kplane/error.hpp>
@@ -9,8 +8,6 @@
 namespace kplane::detail {
 
 namespace {
-
-ErrorPtr closed_error() { return std::make_shared<StoppedError>("the event loop was closed"); }
 
 void end_unsent(std::unique_ptr<LoopOperation> operation, ErrorPtr error) {
   operation->stop_listening();
@@ -25,7 +22,9 @@ void LoopOperation::listen(StopListener& listener) {
 }
 
 EventLoopCore::EventLoopCore(std::shared_ptr<ClientCore> client, const EventLoopOptions& options)
-    : client_(std::move(client)), stops_(closing_.token(), options.stop, client_->options().stop) {
+    : client_(std::move(client)),
+      closed_error_(std::make_shared<StoppedError>("the event loop was closed")),
+      stops_(closing_.token(), options.stop, client_->options().stop) {
   if (options.concurrency == 0) throw ConfigError("EventLoopOptions::concurrency must be 1 or more");
   limits_.concurrency = options.concurrency;
   limits_.stops = stops_;
@@ -42,7 +41,7 @@ void EventLoopCore::add(std::unique_ptr<LoopOperation> operation) {
   const StopToken stop = operation->stop();
   {
     const std::lock_guard lock(mutex_);
-    if (is_closed_ || stops_.stop_requested()) closed_error()->raise();
+    if (is_closed_ || stops_.stop_requested()) closed_error_->raise();
     added_.push_back(std::move(operation));
   }
   if (!has_added_.exchange(true)) connections_.wake();
@@ -78,7 +77,7 @@ std::optional<http::FollowUp> EventLoopCore::take(std::size_t index, Result<http
 std::optional<std::size_t> EventLoopCore::next_arrival() {
   if (!has_arrivals()) return std::nullopt;
   const std::size_t index = made_++;
-  active_.emplace(index, std::move(queue_.front()));
+  active_[index] = std::move(queue_.front());  // moved once there is room for it
   queue_.pop_front();
   return index;
 }
@@ -92,8 +91,7 @@ void EventLoopCore::take_over_added() {
   if (!has_added_.load() || !has_added_.exchange(false)) return;
   const std::lock_guard lock(mutex_);
   if (queue_.empty()) return queue_.swap(added_);
-  std::move(added_.begin(), added_.end(), std::back_inserter(queue_));
-  added_.clear();
+  for (; !added_.empty(); added_.pop_front()) queue_.emplace_back() = std::move(added_.front());
 }
 
 // The batch ends requests that it has started. Those that wait for a slot are ended here: with many planes they could
@@ -103,18 +101,13 @@ bool EventLoopCore::take_stop_notice() {
   take_over_added();
   const auto waits = [](const std::unique_ptr<LoopOperation>& one) { return !one->stop().stop_requested(); };
   const auto first = std::stable_partition(queue_.begin(), queue_.end(), waits);
-  Operations stopped(std::make_move_iterator(first), std::make_move_iterator(queue_.end()));
-  queue_.erase(first, queue_.end());
-  while (!stopped.empty()) {
-    std::unique_ptr<LoopOperation> operation = std::move(stopped.front());
-    stopped.pop_front();
+  const auto waiting = static_cast<std::size_t>(first - queue_.begin());
+  std::reverse(first, queue_.end());  // to be taken from the end in their order, without any memory
+  while (queue_.size() > waiting) {
     const auto why = std::make_shared<StoppedError>("a stop was requested before anything was sent");
-    try {
-      end_unsent(std::move(operation), why);
-    } catch (...) {  // from a function of the caller; end_all() calls the others
-      std::move(stopped.begin(), stopped.end(), std::back_inserter(queue_));
-      throw;
-    }
+    std::unique_ptr<LoopOperation> operation = std::move(queue_.back());
+    queue_.pop_back();
+    end_unsent(std::move(operation), why);  // where the caller's function throws, end_all() calls the others
   }
   return true;
 }
@@ -123,23 +116,30 @@ void EventLoopCore::on_stop() noexcept {
   if (!has_stopped_.exchange(true)) connections_.wake();
 }
 
-// Including those that were added while the loop was ending.
+// Including those that were added while the loop was ending. It takes no memory: there may be none.
 void EventLoopCore::end_all() noexcept {
-  Operations ended;
   {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
-    ended.swap(added_);
   }
-  for (auto& [index, operation] : active_) ended.push_back(std::move(operation));
-  std::move(queue_.begin(), queue_.end(), std::back_inserter(ended));
-  active_.clear();
-  queue_.clear();
-  for (std::unique_ptr<LoopOperation>& operation : ended) {
-    try {
-      end_unsent(std::move(operation), closed_error());
-    } catch (...) {  // NOLINT(bugprone-empty-catch): one that threw before is on its way to the caller
-    }
+  while (!active_.empty()) end_one(std::move(active_.extract(active_.begin()).mapped()));
+  end_queue();
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.swap(added_);
+  }
+  end_queue();
+}
+
+void EventLoopCore::end_queue() noexcept {
+  for (; !queue_.empty(); queue_.pop_front()) end_one(std::move(queue_.front()));
+}
+
+void EventLoopCore::end_one(std::unique_ptr<LoopOperation> operation) const noexcept {
+  if (operation == nullptr) return;  // there was room for it, but for nothing else
+  try {
+    end_unsent(std::move(operation), closed_error_);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): one that threw before is on its way to the caller
   }
 }
 

@@ -71,8 +71,11 @@ class EventLoopCore final : private http::OpenBatchHandler, private StopListener
   void on_stop() noexcept override;
   void take_over_added();
   void end_all() noexcept;
+  void end_queue() noexcept;
+  void end_one(std::unique_ptr<LoopOperation> operation) const noexcept;
 
   const std::shared_ptr<ClientCore> client_;
+  const ErrorPtr closed_error_;
   StopSource closing_;
   const StopTokens stops_;
   http::BatchLimits limits_;

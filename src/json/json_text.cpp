@@ -38,6 +38,13 @@ constexpr std::size_t largest_rounded_room = std::size_t{1} << 20;
           std::string("not JSON: ") + simdjson::error_message(error));
 }
 
+/// A document that knows whether its parser has a buffer for strings without their escapes: simdjson does not look
+/// whether it got the memory.
+class ParsedText : public ondemand::document {
+ public:
+  [[nodiscard]] bool has_string_buffer() noexcept { return iter.string_buf_loc() != nullptr; }
+};
+
 /// A parser with the index of the text it read last, so that finding another field of the same object needs no new
 /// index.
 class IndexedText {
@@ -57,7 +64,9 @@ class IndexedText {
     const std::size_t capacity = text.size() + simdjson::SIMDJSON_PADDING;
     error_code error = make_room(text.size());
     if (error == simdjson::SUCCESS)
-      error = parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity)).get(parsed_);
+      error = parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity))
+                  .get(static_cast<ondemand::document&>(parsed_));
+    if (error == simdjson::SUCCESS && !parsed_.has_string_buffer()) error = simdjson::MEMALLOC;
     if (error != simdjson::SUCCESS) {
       close();
       if (error == simdjson::MEMALLOC) throw std::bad_alloc();
@@ -95,7 +104,7 @@ class IndexedText {
   }
 
   ondemand::parser parser_;
-  ondemand::document parsed_;
+  ParsedText parsed_;
   std::uint64_t document_id_ = 0;
   std::string_view text_;
   bool has_distinct_fields_ = false;

@@ -92,6 +92,77 @@ TEST_F(BadAlloc, InABatchComesThrough) {
   for (const auto& state : client_.states(planes)) EXPECT_TRUE(state);
 }
 
+/// Answers each call for a ConfigMap, a list with one, and what its plane serves.
+std::string answer_with_a_map(const std::string& request) {
+  const std::string map =
+      R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","namespace":"default","uid":"u","resourceVersion":"8"}})";
+  const std::string line = request.substr(0, request.find('\r'));
+  if (line.find("/api/v1 ") != std::string::npos) {
+    return http_response(
+        200,
+        R"({"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"configmaps","namespaced":true,"kind":"ConfigMap","verbs":["patch"]}]})");
+  }
+  const bool is_list = line.compare(0, 3, "GET") == 0 && line.find("configmaps/a") == std::string::npos;
+  if (!is_list) return http_response(line.compare(0, 4, "POST") == 0 ? 201 : 200, map);
+  return http_response(
+      200, R"({"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"8"},"items":[)" + map + "]}");
+}
+
+class BadAllocOfObjects : public ::testing::Test {
+ protected:
+  static void expect_all_come_through(const std::function<void()>& call) {
+    const Failures failures = fail_each_allocation(call);
+    EXPECT_GT(failures.allocations, 10U);
+    EXPECT_GT(2 * failures.reported, failures.allocations) << "some are done without, or tried again";
+    call();
+  }
+
+  const RawServer server_{answering(answer_with_a_map)};
+  const Client client_{server_.base_url(), without_retries()};
+  const Plane plane_ = client_.plane("alpha");
+  const Resource maps_ = plane_.resource("v1", "configmaps").in("default");
+  const std::string map_ = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"}})";
+};
+
+TEST_F(BadAllocOfObjects, InAReadComesThrough) {
+  expect_all_come_through([&] {
+    if (maps_.get("a").name() != "a") std::abort();
+  });
+}
+
+TEST_F(BadAllocOfObjects, InAListComesThrough) {
+  expect_all_come_through([&] {
+    std::size_t count = 0;
+    for (const Object& map : maps_.list()) count += map.name() == "a" ? 1 : 0;
+    if (count != 1) std::abort();
+  });
+}
+
+TEST_F(BadAllocOfObjects, InWritesComesThrough) {
+  expect_all_come_through([&] { maps_.create(map_); });
+  expect_all_come_through([&] { maps_.replace(map_); });
+  expect_all_come_through([&] { maps_.apply(map_); });
+  expect_all_come_through([&] { maps_.patch("a", PatchType::merge, R"({"data":{"k":"v"}})"); });
+}
+
+TEST_F(BadAllocOfObjects, InAnEventLoopComesThrough) {
+  expect_all_come_through([&] {
+    EventLoop loop(client_);
+    bool has_come = false;
+    loop.send(plane_, maps_.apply_request(map_), [&](const ResponseResult& response) {
+      if (!response) response.error().raise();
+      has_come = true;
+    });
+    loop.run_until_idle();
+    if (!has_come) std::abort();
+  });
+}
+
+TEST_F(BadAllocOfObjects, InASetOfManifestsComesThrough) {
+  const Manifests manifests = Manifests::from_yaml(map_);
+  expect_all_come_through([&] { plane_.apply(manifests).raise_if_failed(); });
+}
+
 /// A plane without objects, in which a watch then sees one.
 void answer_with_an_object(Connection& connection) {
   const std::string object = R"({"metadata":{"name":"a","namespace":"default","uid":"u","resourceVersion":"8"}})";
@@ -120,6 +191,35 @@ TEST(BadAllocOfWaits, InManyAtOnceComesThrough) {
   EXPECT_GT(failures.allocations, 10U);
   EXPECT_EQ(failures.reported, failures.allocations);
   wait();
+}
+
+TEST(BadAllocOfWatches, InOneComesThrough) {
+  const RawServer server(answer_with_an_object);
+  const Client client(server.base_url(), without_retries());
+  const Resource maps = client.plane("alpha").resource("v1", "configmaps").in("default");
+  const auto watch = [&] {
+    bool has_come = false;
+    maps.watch([&](const WatchEvent& event) {
+      has_come = event.object.name() == "a";
+      return false;
+    });
+    if (!has_come) std::abort();
+  };
+  const Failures failures = fail_each_allocation(watch);
+  EXPECT_GT(failures.allocations, 10U);
+  EXPECT_GT(2 * failures.reported, failures.allocations);
+  watch();
+}
+
+TEST(BadAllocWithoutRequests, InManifestsComesThrough) {
+  const std::string text =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: \"v\\u0041\"}\n---\n"
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: b}\n";
+  const Failures failures = fail_each_allocation([&] {
+    if (Manifests::from_yaml(text).size() != 2) std::abort();
+  });
+  EXPECT_GT(failures.allocations, 10U);
+  EXPECT_EQ(failures.reported, failures.allocations);
 }
 
 TEST(BadAllocWithoutRequests, InDifferencesAndDigestsComesThrough) {

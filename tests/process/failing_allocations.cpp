@@ -22,7 +22,12 @@ bool is_last_elsewhere(std::size_t size) noexcept {
   return elsewhere_left.fetch_sub(1, std::memory_order_relaxed) == 1;
 }
 
+// simdjson's development builds, as those without NDEBUG are, have 1,024 pointers of this kind, and do not look whether
+// they got the memory for them.
+constexpr std::size_t spared_size = 1024 * sizeof(void*);
+
 bool must_fail(std::size_t size) noexcept {
+  if (size == spared_size) return false;
   const bool is_last = (own_left != none && --own_left == 0) || is_last_elsewhere(size);
   if (is_last) has_failed = true;
   return is_last;
