@@ -1,6 +1,7 @@
 #include "rl/pool/pool_core.hpp"
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -42,8 +43,9 @@ std::vector<Plane> logged(std::vector<Plane> planes, const WriteLog& log) {
   return planes;
 }
 
-std::shared_ptr<const Error> stopped_error(const Plane& plane) {
-  return std::make_shared<StoppedError>("plane " + plane.cluster() + ": a stop was requested");
+/// Room for so many elements, at a cost that does not grow with their number.
+void make_room(Vector<Observation>& observed, std::size_t size) {
+  if (observed.capacity() < size) observed.reserve(std::max(size, 2 * observed.capacity()));
 }
 
 }  // namespace
@@ -52,6 +54,7 @@ PoolCore::PoolCore(const Client& client, std::vector<Plane> planes, PlanePoolOpt
     : planes_(logged(std::move(planes), log_)),
       options_(checked(std::move(options))),
       settle_(settle_options(options_)),
+      out_of_memory_(std::make_shared<Error>("the pool ran out of memory", false)),
       queues_(planes_.size()),
       loop_(client, loop_options(options_, planes_.size())),
       workers_(static_cast<std::size_t>(options_.workers)) {
@@ -88,11 +91,13 @@ std::uint64_t PoolCore::send(std::size_t index, std::vector<Request> requests, P
   job->index = index;
   job->requests = std::move(requests);
   job->function = std::move(function);
+  job->responses.reserve(job->requests.size());  // what a job ends with needs no memory when it ends
   std::uint64_t number = 0;
   bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
     if (is_closed_) throw ConfigError("this PlanePool was closed; it accepts no more sends");
+    make_room(observed_, observed_.size() + under_way_ + 1);
     Queue& queue = queues_[index];
     is_first = queue.empty();
     queue.push_back(job);
@@ -113,10 +118,14 @@ void PoolCore::begin(PoolJobPtr job) {
 
 bool PoolCore::begins(const PoolJobPtr& job) {
   job->begun = std::chrono::steady_clock::now();
-  if (is_stopped(*job)) return ends_with(*job, stopped_error(planes_[job->index]));
+  if (is_stopped(*job)) return ends_as_stopped(*job);
   if (!job->function) return sends_next_request(job);
-  workers_.add([this, job] { run_function(job); });
-  return true;
+  try {
+    workers_.add([this, job] { run_function(job); });
+    return true;
+  } catch (const std::bad_alloc&) {
+    return ends_with(*job, out_of_memory_);
+  }
 }
 
 bool PoolCore::sends_next_request(const PoolJobPtr& job) {
@@ -128,22 +137,43 @@ bool PoolCore::sends_next_request(const PoolJobPtr& job) {
                [this, job](ResponseResult result) { take_response(job, std::move(result)); });
     return true;
   } catch (const Error& error) {
-    job->responses.emplace_back(error.share());
-    return reads_state(job);
+    job->responses.emplace_back(shared(error));
+  } catch (const std::bad_alloc&) {
+    job->responses.emplace_back(out_of_memory_);
   }
+  return reads_state(job);
 }
 
 bool PoolCore::reads_state(const PoolJobPtr& job) {
   const Plane& plane = planes_[job->index];
-  if (is_stopped(*job)) return ends_with(*job, stopped_error(plane));
-  SettleOptions options = settle_;
-  options.state.stop = job->stop.token();
+  if (is_stopped(*job)) return ends_as_stopped(*job);
   try {
+    SettleOptions options = settle_;
+    options.state.stop = job->stop.token();
     loop_.read_settled_state(plane, log_, options,
                              [this, job](StateResult state) { take_state(job, std::move(state)); });
     return true;
   } catch (const Error& error) {
-    return ends_with(*job, error.share());
+    return ends_with(*job, shared(error));
+  } catch (const std::bad_alloc&) {
+    return ends_with(*job, out_of_memory_);
+  }
+}
+
+std::shared_ptr<const Error> PoolCore::shared(const Error& error) const noexcept {
+  try {
+    return error.share();
+  } catch (const std::bad_alloc&) {
+    return out_of_memory_;
+  }
+}
+
+bool PoolCore::ends_as_stopped(PoolJob& job) const {
+  try {
+    return ends_with(
+        job, std::make_shared<StoppedError>("plane " + planes_[job.index].cluster() + ": a stop was requested"));
+  } catch (const std::bad_alloc&) {
+    return ends_with(job, out_of_memory_);
   }
 }
 
@@ -178,7 +208,12 @@ void PoolCore::take_state(const PoolJobPtr& job, StateResult state) {
   if (state) log_.clear(planes_[job->index].cluster());
   job->state.emplace(std::move(state));
   if (!*job->state || !options_.score) return end(job);
-  workers_.add([this, job] { score(job); });
+  try {
+    workers_.add([this, job] { score(job); });
+  } catch (const std::bad_alloc&) {
+    job->failure = std::current_exception();
+    end(job);
+  }
 }
 
 void PoolCore::score(const PoolJobPtr& job) {
@@ -244,7 +279,9 @@ Vector<Observation> PoolCore::recv(std::ptrdiff_t at_least,
     }
   }
   wanted_ = 0;
-  return std::exchange(observed_, {});
+  Vector<Observation> next;
+  make_room(next, under_way_);  // for those that are still to come
+  return std::exchange(observed_, std::move(next));
 }
 
 std::size_t PoolCore::pending() const {
@@ -254,28 +291,19 @@ std::size_t PoolCore::pending() const {
 
 void PoolCore::cancel(std::size_t index) {
   static_cast<void>(plane(index));
-  std::vector<StopSource> stops;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const PoolJobPtr& job : queues_[index]) stops.push_back(job->stop);
-  }
-  request_stops(stops);
+  const std::lock_guard lock(mutex_);
+  stop_jobs(queues_[index]);
 }
 
-void PoolCore::cancel() {
-  std::vector<StopSource> stops;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const Queue& queue : queues_) {
-      for (const PoolJobPtr& job : queue) stops.push_back(job->stop);
-    }
-  }
-  request_stops(stops);
+void PoolCore::cancel() noexcept {
+  const std::lock_guard lock(mutex_);
+  for (const Queue& queue : queues_) stop_jobs(queue);
 }
 
-// Last to first: stopping the job in progress must not start a queued one.
-void PoolCore::request_stops(const std::vector<StopSource>& stops) noexcept {
-  std::for_each(stops.rbegin(), stops.rend(), [](StopSource stop) { stop.request_stop(); });
+// Last to first: stopping the job in progress must not start a queued one. All that listens is the event loop, which
+// makes a note of it.
+void PoolCore::stop_jobs(const Queue& queue) noexcept {
+  std::for_each(queue.rbegin(), queue.rend(), [](const PoolJobPtr& job) { job->stop.request_stop(); });
 }
 
 void PoolCore::close() {

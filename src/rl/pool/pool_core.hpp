@@ -59,7 +59,7 @@ class PoolCore {
                                          std::optional<std::chrono::steady_clock::time_point> deadline);
   [[nodiscard]] std::size_t pending() const;
   void cancel(std::size_t index);
-  void cancel();
+  void cancel() noexcept;
   void close();
   [[nodiscard]] bool has_workers() const noexcept { return options_.workers > 0; }
 
@@ -70,6 +70,8 @@ class PoolCore {
   [[nodiscard]] bool begins(const PoolJobPtr& job);
   [[nodiscard]] bool sends_next_request(const PoolJobPtr& job);
   [[nodiscard]] bool reads_state(const PoolJobPtr& job);
+  [[nodiscard]] std::shared_ptr<const Error> shared(const Error& error) const noexcept;
+  [[nodiscard]] bool ends_as_stopped(PoolJob& job) const;
   [[nodiscard]] bool ends_with(PoolJob& job, std::shared_ptr<const Error> error) const;
   void run_function(const PoolJobPtr& job);
   void take_response(const PoolJobPtr& job, ResponseResult result);
@@ -79,17 +81,18 @@ class PoolCore {
   [[nodiscard]] PoolJobPtr finish(const PoolJobPtr& job);
   [[nodiscard]] Observation observation_of(PoolJob& job) const;
   [[nodiscard]] bool is_stopped(const PoolJob& job) const noexcept;
-  static void request_stops(const std::vector<StopSource>& stops) noexcept;
+  static void stop_jobs(const Queue& queue) noexcept;
 
   WriteLog log_;
   const std::vector<Plane> planes_;  // their writes are logged
   const PlanePoolOptions options_;
   const SettleOptions settle_;
+  const std::shared_ptr<const Error> out_of_memory_;
 
   mutable std::mutex mutex_;
   std::condition_variable done_;
   std::vector<Queue> queues_;     // one for each plane
-  Vector<Observation> observed_;  // not received yet
+  Vector<Observation> observed_;  // not received yet; has room for those under way
   std::size_t under_way_ = 0;     // sends that are in a queue
   std::uint64_t sends_ = 0;
   std::size_t wanted_ = 0;  // the smallest number that a receiver waits for; 0: unknown

@@ -56,15 +56,14 @@ void Workers::add(Task task) {
 }
 
 void Workers::end() {
-  std::deque<Task> dropped;
   {
     const std::lock_guard lock(mutex_);
-    is_ending_ = true;
-    dropped.swap(tasks_);
+    is_ending_ = true;  // no task begins or comes from now on
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  tasks_.clear();
 }
 
 void Workers::work() {
