@@ -2,11 +2,13 @@
 """Runs the libFuzzer program of tests/fuzz: ./dev fuzz builds it first.
 
 What libFuzzer found is kept in kept/TARGET.txt, one input a line: printable ASCII as it is, a backslash as \\\\, a newline
-as \\n, every other byte as \\xNN. A run begins with these, with tests/corpus and, where the target takes requests, with those
-of tests/conformance; what it finds goes to BUILD/fuzz/TARGET/, crashes to BUILD/fuzz/crashes/TARGET/.
+as \\n, every other byte as \\xNN. A run begins with these, with tests/corpus and, where the target takes requests or YAML,
+with those of tests/conformance and tests/corpus/kubectl_yaml; what it finds goes to BUILD/fuzz/TARGET/, crashes to
+BUILD/fuzz/crashes/TARGET/.
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import os
@@ -55,6 +57,20 @@ def recorded_requests():
             yield text.encode("utf-8")
 
 
+def texts_of_kubectl():
+    """What kubectl's reading of YAML was recorded for."""
+    def lines(name):
+        return (json.loads(line) for line in (CORPUS / "kubectl_yaml" / name).read_text("utf-8").splitlines())
+
+    for recorded in lines("manifests.jsonl"):
+        yield recorded["yaml"].encode("utf-8", "surrogatepass")
+    for recorded in lines("files.jsonl"):
+        yield base64.b64decode(recorded["file"])
+
+
+RECORDED = {"": lambda: [], "requests": recorded_requests, "yaml": texts_of_kubectl}
+
+
 class Target:
     def __init__(self, line, build):
         self.name, self.dictionary, directories, self.input = line.split("\t")
@@ -69,8 +85,7 @@ class Target:
         self.crashes.mkdir(parents=True, exist_ok=True)
         lines = self.kept.read_text("ascii").split("\n") if self.kept.exists() else []
         inputs = [unescaped(line) for line in lines[:-1]]
-        if self.input == "requests":
-            inputs += recorded_requests()
+        inputs += RECORDED[self.input]()
         for data in inputs:
             (self.found / hashlib.sha1(data).hexdigest()).write_bytes(data)
 
