@@ -149,9 +149,17 @@ class Soak {
     samples_.push_back({allocated, resident, resident_bytes(), open_descriptors(), running_threads()});
   }
 
+  [[nodiscard]] std::string limits() const {
+    std::string text;
+    if (options_.files != 0) text += " --files " + std::to_string(options_.files);
+    if (options_.memory != 0) text += " --memory " + std::to_string(options_.memory >> 20U);
+    return text;
+  }
+
   void report(const WorldOptions& world, const std::string& problem) {
     ++problems_;
-    std::printf("PROBLEM %s\n  to see it again: kplane_soak %s\n", problem.c_str(), arguments_of(world).c_str());
+    std::printf("PROBLEM %s\n  to see it again: kplane_soak %s%s\n", problem.c_str(), arguments_of(world).c_str(),
+                limits().c_str());
     std::fflush(stdout);
   }
 
