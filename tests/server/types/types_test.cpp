@@ -1,4 +1,5 @@
 #include "local_server/types/types.hpp"
+#include "local_server/types/timestamps.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -50,6 +51,16 @@ TEST(Types, TellHowListsAndMapsAreMerged) {
   EXPECT_EQ(field("meta.v1.ObjectMeta", "finalizers").list, ListType::set);
   EXPECT_TRUE(field("meta.v1.ObjectMeta", "finalizers").merge);
   EXPECT_EQ(field("core.v1.PodSpec", "tolerations").list, ListType::atomic);
+}
+
+TEST(Timestamps, OfAllYearsStayWhatTheyAre) {
+  for (const char* time :
+       {"0001-01-01T00:00:00Z", "0999-12-31T23:59:59Z", "1600-02-29T12:00:00Z", "1677-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z", "2024-02-29T01:02:03Z", "2300-03-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    EXPECT_EQ(utc_seconds(time), time);
+  }
+  EXPECT_EQ(utc_seconds("0999-12-31T23:59:59-01:00"), "1000-01-01T00:59:59Z");
+  EXPECT_EQ(utc_micros("9000-01-01T00:00:00.123456+01:00"), "8999-12-31T23:00:00.123456Z");
 }
 
 }  // namespace
