@@ -136,7 +136,6 @@ void EventLoopCore::end_queue() noexcept {
 }
 
 void EventLoopCore::end_one(std::unique_ptr<LoopOperation> operation) const noexcept {
-  if (operation == nullptr) return;  // there was room for it, but for nothing else
   try {
     end_unsent(std::move(operation), closed_error_);
   } catch (...) {  // NOLINT(bugprone-empty-catch): one that threw before is on its way to the caller
