@@ -14,6 +14,7 @@
 
 #include "process/failing_allocations.hpp"
 #include "support/clients.hpp"
+#include "support/planes.hpp"
 #include "support/raw_server.hpp"
 #include "support/scripted_server.hpp"
 
@@ -59,11 +60,7 @@ Failures fail_each_allocation(const std::function<void()>& call) {
 
 class BadAlloc : public ::testing::Test {
  protected:
-  static std::string answer(const std::string& request) {
-    const std::size_t begin = request.find("/clusters/") + std::string("/clusters/").size();
-    return http_response(200, state_body(request.substr(begin, request.find('/', begin) - begin)));
-  }
-  const RawServer server_{answering(answer)};
+  const RawServer server_{serving_states()};
   const Client client_{server_.base_url(), without_retries()};
 };
 

@@ -19,6 +19,7 @@
 
 #include "process/failing_allocations.hpp"
 #include "support/clients.hpp"
+#include "support/planes.hpp"
 #include "support/raw_server.hpp"
 
 namespace kplane::tests {
@@ -61,8 +62,7 @@ std::string answer(const std::string& request) {
   if (request.find("control-plane/state") == std::string::npos) {
     return http_response(200, R"({"metadata":{"name":"a","namespace":"default","uid":"u","resourceVersion":"8"}})");
   }
-  const std::size_t begin = request.find("/clusters/") + std::string("/clusters/").size();
-  return http_response(200, state_body(request.substr(begin, request.find('/', begin) - begin)));
+  return http_response(200, state_body(cluster_of(request)));
 }
 
 class PoolMemory : public ::testing::Test {
