@@ -8,6 +8,12 @@ void check(CURLMcode code) {
   if (code != CURLM_OK) throw TransportError(std::string("libcurl: ") + curl_multi_strerror(code), false);
 }
 
+CURL* Connection::next() {
+  if (is_used && !is_easy_reusable()) easy = make_easy();
+  is_used = true;
+  return easy.get();
+}
+
 RunningTransfer::RunningTransfer(Connection& connection) : connection_(connection) {
   check(curl_multi_add_handle(connection_.multi.get(), connection_.easy.get()));
 }

@@ -13,6 +13,10 @@ namespace kplane::curl {
 struct Connection {
   MultiHandle multi = make_multi();
   EasyHandle easy = make_easy();  // destroyed before the multi handle
+  bool is_used = false;
+
+  /// The easy handle, for one transfer. @throws std::bad_alloc
+  [[nodiscard]] CURL* next();
 };
 
 /// Wakes the thread that polls a multi handle. libcurl remembers the call until the next poll.

@@ -31,6 +31,12 @@ MultiHandle make_multi() {
   return required(MultiHandle(curl_multi_init()));
 }
 
+bool is_easy_reusable() noexcept {
+  constexpr unsigned int mended = 0x080100;
+  static const bool is_reusable = curl_version_info(CURLVERSION_NOW)->version_num >= mended;
+  return is_reusable;
+}
+
 void append_line(HeaderLines& lines, const std::string& line) {
   curl_slist* longer = curl_slist_append(lines.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();

@@ -37,6 +37,11 @@ using CurlText = std::unique_ptr<char, FreeText>;
 [[nodiscard]] EasyHandle make_easy();
 [[nodiscard]] MultiHandle make_multi();
 
+/// Whether an easy handle can be used for another transfer. libcurl before 8.1.0 keeps a pointer into the headers of
+/// the last response in it, which it has freed by then, and an answer can make it follow that pointer. Connections are
+/// not concerned: the multi handle keeps them. https://github.com/curl/curl/pull/11103
+[[nodiscard]] bool is_easy_reusable() noexcept;
+
 /// Appends one line. @throws std::bad_alloc
 void append_line(HeaderLines& lines, const std::string& line);
 

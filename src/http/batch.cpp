@@ -256,7 +256,7 @@ void Batch::conclude(Flight flight, CURLcode code) {
   if (code == CURLE_OK && flight.is_counted) limiter_.answered(flight.progress, duration(flight.handle.get()));
 
   const std::optional<TimePoint> next = flight.job->attempts.finish(code);
-  if (code == CURLE_OK && connections_.idle.size() < limits_.concurrency)
+  if (code == CURLE_OK && curl::is_easy_reusable() && connections_.idle.size() < limits_.concurrency)
     connections_.idle.push_back(std::move(flight.handle));
   if (next) {
     wait(std::move(flight.job), *next);

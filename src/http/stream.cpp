@@ -38,7 +38,7 @@ void Stream::begin() {
     result_ = std::move(error);
     return;
   }
-  attempts_.begin(connection_->easy.get(), attempts_.stops());
+  attempts_.begin(connection_->next(), attempts_.stops());
   running_.emplace(*connection_);
 }
 

@@ -74,7 +74,7 @@ std::optional<TimePoint> Transport::attempt(RequestAttempts& attempts) {
   }
   connection->discard();  // unless the attempt succeeds
   try {
-    attempts.begin((**connection).easy.get(), attempts.stops());
+    attempts.begin((*connection)->next(), attempts.stops());
   } catch (const Error& failure) {
     return attempts.end(failure.share());
   }
