@@ -11,16 +11,14 @@ WorkerThreads::WorkerThreads(std::size_t max_threads) : max_threads_(max_threads
   ++idle_;
 }
 
-bool WorkerThreads::run(std::function<void()> task) {
-  bool has_thread = true;
+void WorkerThreads::run(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
-    if (ending_) return true;
+    if (ending_) return;
     tasks_.push_back(std::move(task));
-    if (tasks_.size() > idle_) has_thread = start_thread_locked();
+    if (tasks_.size() > idle_) start_thread_locked();
   }
   wake_.notify_one();
-  return has_thread;
 }
 
 void WorkerThreads::join() {
@@ -39,14 +37,18 @@ std::size_t WorkerThreads::thread_count() const {
   return threads_.size();
 }
 
-bool WorkerThreads::start_thread_locked() {
-  if (threads_.size() == max_threads_) return false;
+std::size_t WorkerThreads::waiting_count() const {
+  const std::lock_guard lock(mutex_);
+  return tasks_.size() > idle_ ? tasks_.size() - idle_ : 0;
+}
+
+void WorkerThreads::start_thread_locked() {
+  if (threads_.size() == max_threads_) return;
   try {
     threads_.emplace_back([this] { work(); });
     ++idle_;
-    return true;
   } catch (const std::exception&) {
-    return false;  // no more threads, or no memory for one
+    // No more threads, or no memory for one.
   }
 }
 

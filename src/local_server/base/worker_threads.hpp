@@ -23,16 +23,17 @@ class WorkerThreads {
 
   /// Runs a task on an idle thread or a new one; above the limit it is queued. After join() it is dropped.
   /// An exception of a task ends that task.
-  /// @return false when the task has to wait, because all threads are busy and no other can be started
   /// @throws std::bad_alloc when it cannot be queued
-  bool run(std::function<void()> task);
+  void run(std::function<void()> task);
   /// Waits until all tasks are done, then ends the threads.
   void join();
   [[nodiscard]] std::size_t thread_count() const;
+  /// How many tasks have to wait, because all threads are busy and no other can be started.
+  [[nodiscard]] std::size_t waiting_count() const;
 
  private:
   void work();
-  [[nodiscard]] bool start_thread_locked();
+  void start_thread_locked();
 
   const std::size_t max_threads_;
   mutable std::mutex mutex_;

@@ -71,6 +71,7 @@ Connection::~Connection() {
 bool Connection::handshake() {
   if (tls_ == nullptr) return true;
   ERR_clear_error();
+  waits_since_ = std::chrono::steady_clock::now();
   if (SSL_accept(tls_.get()) == 1) return true;
   let_peer_close();
   return false;
@@ -92,11 +93,14 @@ void Connection::let_peer_close() const {
 }
 
 bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
+  waits_since_ = none;
   idle_ = true;
   const bool ready = wait_until_readable(timeout);
   idle_ = false;
+  const SteadyTime now = std::chrono::steady_clock::now();
   bytes_left_ = limits_.bytes;
-  complete_until_ = std::chrono::steady_clock::now() + limits_.time;
+  complete_until_ = now + limits_.time;
+  waits_since_ = now;
   return ready;
 }
 
@@ -113,7 +117,7 @@ bool Connection::wait_until_readable(std::chrono::milliseconds timeout) const {
 }
 
 // A client sends nothing on a connection that streams to it: anything that arrives means its end, by TCP or TLS.
-Connection::Wake Connection::wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const {
+Connection::Wake Connection::wait_while_streaming(int pipe, SteadyTime deadline) const {
   std::array<pollfd, 2> watched{{{socket_.get(), POLLIN, 0}, {pipe, POLLIN, 0}}};
   while (true) {
     const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(deadline));
@@ -132,6 +136,11 @@ bool Connection::shut_down_if_idle() noexcept {
   if (!idle_.exchange(false)) return false;
   shut_down();
   return true;
+}
+
+std::optional<Connection::SteadyTime> Connection::waits_since() const noexcept {
+  const SteadyTime since = waits_since_;
+  return since == none ? std::nullopt : std::optional<SteadyTime>(since);
 }
 
 void Connection::shut_down() const noexcept { ::shutdown(socket_.get(), SHUT_RDWR); }
@@ -182,6 +191,13 @@ ssize_t Connection::receive_some(char* data, std::size_t size) {
 }
 
 bool Connection::send_all(const char* data, std::size_t size) {
+  waits_since_ = std::chrono::steady_clock::now();
+  const bool sent = send_pieces(data, size);
+  waits_since_ = none;
+  return sent;
+}
+
+bool Connection::send_pieces(const char* data, std::size_t size) {
   while (size > 0) {
     ssize_t sent = 0;
     if (tls_ != nullptr) {

@@ -26,7 +26,7 @@ struct RequestLimits {
   std::chrono::seconds time{120};              ///< until all of it has arrived
 };
 
-/// Owned and used by one thread, except for shut_down() and shut_down_if_idle().
+/// Owned and used by one thread, except for shut_down(), shut_down_if_idle() and waits_since().
 class Connection final : public httplib::Stream {
  public:
   /// @param tls nullptr for a plain connection
@@ -47,9 +47,15 @@ class Connection final : public httplib::Stream {
   /// Shuts it down if it is waiting for a request. May be called from any thread while the object exists.
   /// @return whether it was
   bool shut_down_if_idle() noexcept;
+  /// To be called when all of a request has arrived.
+  void end_request() noexcept { waits_since_ = none; }
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  /// Since when its client keeps it waiting: for the rest of a handshake or of a request, or to take an answer. May be
+  /// called from any thread while the object exists. @return nullopt when it does not
+  [[nodiscard]] std::optional<SteadyTime> waits_since() const noexcept;
   enum class Wake { called, deadline, gone };
   /// While an answer is being streamed: sleeps until `pipe` is readable, the deadline has come, or the peer has gone.
-  [[nodiscard]] Wake wait_while_streaming(int pipe, std::chrono::steady_clock::time_point deadline) const;
+  [[nodiscard]] Wake wait_while_streaming(int pipe, SteadyTime deadline) const;
   /// Sends only this many bytes of the next answer's body, then behaves like a broken connection.
   void cut_next_body_after(std::size_t bytes);
   /// Sends nothing of the next answer.
@@ -67,18 +73,21 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] int socket() const override { return socket_.get(); }
 
  private:
+  static constexpr SteadyTime none{};
   void let_peer_close() const;
   [[nodiscard]] bool wait_until_readable(std::chrono::milliseconds timeout) const;
   [[nodiscard]] ssize_t receive(char* data, std::size_t size);
   [[nodiscard]] ssize_t receive_some(char* data, std::size_t size);
   [[nodiscard]] bool send_all(const char* data, std::size_t size);
+  [[nodiscard]] bool send_pieces(const char* data, std::size_t size);
   [[nodiscard]] bool send_until_cut(const char* data, std::size_t size);
 
   const Descriptor socket_;
   const RequestLimits limits_;
   std::atomic<bool> idle_{false};
-  std::size_t bytes_left_ = 0;                            // of the request
-  std::chrono::steady_clock::time_point complete_until_;  // by when all of it must be there
+  std::atomic<SteadyTime> waits_since_{none};
+  std::size_t bytes_left_ = 0;  // of the request
+  SteadyTime complete_until_;   // by when all of it must be there
   TlsSessionPtr tls_;
   // httplib reads request lines byte by byte; without a buffer that would be a system call each.
   std::array<char, 16'384> buffer_;

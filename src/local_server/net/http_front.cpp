@@ -38,6 +38,7 @@ namespace {
 constexpr int kBacklog = 1024;
 constexpr std::size_t kMaxBody = std::size_t{64} << 20U;
 constexpr std::chrono::seconds kKeepAlive{60};
+constexpr int kRoomPollMs = 50;  // while connections wait for others to end
 
 // The connection whose request this thread is answering, whether the client takes gzip, and the type of the body:
 // httplib's handlers do not get to see the first, and must not see the others.
@@ -226,6 +227,7 @@ class RequestEngine : private KeptSigpipe, private httplib::Server {
   }
 
   void reply(const httplib::Request& from, httplib::Response& response) const {
+    current_connection->end_request();
     HttpReply reply = reply_safely(request_from(from, *current_connection));
     compress_if_large(reply.answer);
     if (reply.cut) current_connection->cut_next_answer();
@@ -295,8 +297,10 @@ std::uint16_t port_of(int fd) {
 
 class HttpFront::Impl {
  public:
-  Impl(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections)
+  Impl(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections,
+       std::chrono::milliseconds patience)
       : max_connections_(max_connections),
+        patience_(patience),
         tls_(std::move(tls)),
         engine_(std::move(handler)),
         listener_(bind_to_loopback(port)),
@@ -347,7 +351,10 @@ class HttpFront::Impl {
     block_sigpipe();
     std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {wake_pipe_.reading_end(), POLLIN, 0}}};
     while (true) {
-      if (::poll(watched.data(), watched.size(), -1) < 0) {
+      const std::size_t without_thread = workers_->waiting_count();
+      if (without_thread > 0) make_room(without_thread);
+      const int timeout = without_thread > 0 ? kRoomPollMs : -1;
+      if (::poll(watched.data(), watched.size(), timeout) < 0) {
         if (errno != EINTR) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // out of memory
         continue;
       }
@@ -378,7 +385,7 @@ class HttpFront::Impl {
       connections_.insert(connection);
     }
     try {
-      if (!workers_->run([this, connection] { serve(connection); })) make_room();
+      workers_->run([this, connection] { serve(connection); });
     } catch (const std::exception&) {
       drop(connection);
       throw;
@@ -390,11 +397,19 @@ class HttpFront::Impl {
     connections_.erase(connection);
   }
 
-  /// Each connection takes a thread: where all are taken, one that nobody uses is closed, as servers may at any time.
-  void make_room() {
+  /// Each connection takes a thread: where all are taken, those that nobody uses are closed, as servers may at any
+  /// time, then those whose clients have kept them waiting for too long.
+  void make_room(std::size_t wanted) {
+    const auto too_long = std::chrono::steady_clock::now() - patience_;
     const std::lock_guard lock(connections_mutex_);
     for (const auto& connection : connections_) {
-      if (connection->shut_down_if_idle()) return;
+      if (wanted > 0 && connection->shut_down_if_idle()) --wanted;
+    }
+    for (const auto& connection : connections_) {
+      const auto since = connection->waits_since();
+      if (wanted == 0 || !since || *since > too_long) continue;
+      connection->shut_down();
+      --wanted;
     }
   }
 
@@ -417,6 +432,7 @@ class HttpFront::Impl {
   }
 
   const std::size_t max_connections_;
+  const std::chrono::milliseconds patience_;
   const TlsContextPtr tls_;
   RequestEngine engine_;
   Descriptor listener_;
@@ -430,8 +446,9 @@ class HttpFront::Impl {
   std::thread acceptor_;
 };
 
-HttpFront::HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections)
-    : impl_(std::make_unique<Impl>(port, std::move(tls), std::move(handler), max_connections)) {}
+HttpFront::HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections,
+                     std::chrono::milliseconds patience)
+    : impl_(std::make_unique<Impl>(port, std::move(tls), std::move(handler), max_connections, patience)) {}
 
 HttpFront::~HttpFront() = default;
 

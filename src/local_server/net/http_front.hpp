@@ -1,6 +1,7 @@
 // The HTTP(S) front end: a loopback port, a thread for each connection, and one function that answers requests.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -41,10 +42,12 @@ class HttpFront {
   using Handler = std::function<HttpReply(const HttpRequest&)>;
 
   /// @param port 0: a free one. @param tls nullptr: plain HTTP
-  /// @param max_connections that are served at the same time. For another one, an idle connection is closed; while none
-  /// is idle, it waits
+  /// @param max_connections that are served at the same time. For another one, an idle connection is closed, or one
+  /// whose client has sent a part of a request, or not taken an answer, for as long as `patience`; while there is none,
+  /// it waits
   /// @throws std::runtime_error that names the port when it cannot be bound.
-  HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections = 2000);
+  HttpFront(std::uint16_t port, TlsContextPtr tls, Handler handler, std::size_t max_connections = 2000,
+            std::chrono::milliseconds patience = std::chrono::seconds{5});
   ~HttpFront();
   HttpFront(const HttpFront&) = delete;
   HttpFront& operator=(const HttpFront&) = delete;

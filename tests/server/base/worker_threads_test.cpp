@@ -38,12 +38,14 @@ TEST(WorkerThreads, KeepWhatIsAboveTheLimitForLater) {
   EXPECT_EQ(done, 100);
 }
 
-TEST(WorkerThreads, SayWhetherATaskHasToWait) {
+TEST(WorkerThreads, SayHowManyTasksHaveToWait) {
   WorkerThreads workers(1);
   std::promise<void> go;
   const std::shared_future<void> gate = go.get_future().share();
-  EXPECT_TRUE(workers.run([gate] { gate.wait(); }));
-  EXPECT_FALSE(workers.run([] {}));
+  workers.run([gate] { gate.wait(); });
+  EXPECT_EQ(workers.waiting_count(), 0U);
+  workers.run([] {});
+  EXPECT_EQ(workers.waiting_count(), 1U);
   go.set_value();
 }
 

@@ -7,13 +7,16 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <future>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "local_server/net/certificate.hpp"
 #include "local_server/net/connection.hpp"
+#include "local_server/net/tls_context.hpp"
 #include "support/loopback.hpp"
 
 namespace kplane::testing::server {
@@ -95,6 +98,66 @@ TEST(HostileClients, ThatConnectByTheThousandAreServedOneAfterAnother) {
     if (i % 100 != 0) continue;
     EXPECT_EQ(client.get().substr(0, ok.size()), ok) << i;
   }
+}
+
+constexpr std::size_t few = 4;
+constexpr std::chrono::milliseconds no_patience{0};
+
+TEST(HostileClients, ThatSendPartsOfRequestsDoNotKeepOthersOut) {
+  HttpFront front(0, nullptr, answer, few, no_patience);
+  std::vector<Client> slow;
+  for (std::size_t i = 0; i < 3 * few; ++i) {
+    slow.emplace_back(front.port());
+    EXPECT_TRUE(slow.back().send("GET / HTTP/1.1\r\nX-"));
+  }
+  EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok);
+}
+
+TEST(HostileClients, ThatTakeNoAnswersDoNotKeepOthersOut) {
+  const auto long_answer = [](const HttpRequest& request) {
+    HttpReply reply = answer(request);
+    if (request.target == "/long") reply.answer.body.assign(std::size_t{32} << 20U, 'x');
+    return reply;
+  };
+  HttpFront front(0, nullptr, long_answer, few, no_patience);
+  std::vector<Client> deaf;
+  for (std::size_t i = 0; i < few; ++i) {
+    deaf.emplace_back(front.port());
+    EXPECT_TRUE(deaf.back().send("GET /long HTTP/1.1\r\n\r\n"));
+    EXPECT_NE(deaf.back().receive(), "") << "it is being answered";
+  }
+  EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok);
+}
+
+TEST(HostileClients, ThatBeginNoHandshakeDoNotKeepOthersOut) {
+  const CertificateAuthority authority;
+  const KeyPair presented = authority.issue({"localhost", "serverAuth", "IP:127.0.0.1", std::chrono::hours{1}});
+  HttpFront front(0, make_tls_context(presented, authority, ClientCertificates::optional), answer, few, no_patience);
+  std::vector<Client> silent;
+  for (std::size_t i = 0; i < 2 * few; ++i) silent.emplace_back(front.port());
+  for (std::size_t i = 0; i < few; ++i) EXPECT_EQ(silent[i].receive(), "") << "closed for one that came later";
+}
+
+// Those that are busy when another one comes become idle later, and are not looked at then by the one that came.
+TEST(HostileClients, AreServedOnceOthersAreIdle) {
+  std::promise<void> gate;
+  const auto opened = gate.get_future().share();
+  HttpFront front(
+      0, nullptr,
+      [&](const HttpRequest& request) {
+        if (request.target == "/wait") opened.wait();
+        return HttpReply();
+      },
+      few, std::chrono::minutes{1});
+  std::vector<Client> busy;
+  for (std::size_t i = 0; i < few; ++i) {
+    busy.emplace_back(front.port());
+    EXPECT_TRUE(busy.back().send("GET /wait HTTP/1.1\r\n\r\n"));
+  }
+  const Client other(front.port());
+  EXPECT_TRUE(other.send("GET / HTTP/1.1\r\n\r\n"));
+  gate.set_value();
+  EXPECT_EQ(other.receive().substr(0, ok.size()), ok);
 }
 
 TEST(HostileClients, SendABodyWithoutAnEndInVain) {
