@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -456,6 +457,33 @@ TEST(Sweep, GoesOnWhereAnotherOneStopped) {
   EXPECT_EQ(second[0].state, RunState::swept) << second[0].error;
   EXPECT_THAT(second[0].planes, ElementsAre("doomed-0001"));
   EXPECT_EQ(content(client.plane("doomed-0001")), fresh);
+}
+
+// A list of all Leases, ledgers or Fleets is as long as there are runs: read for each of them, a thousand would take
+// a million records.
+TEST(Sweep, OfManyRunsReadsTheirRecordsTogether) {
+  constexpr int runs = 100;
+  LocalServer server;
+  const Client client = server.client();
+  const auto id = [](int i) { return "run-" + std::to_string(100'000 + i); };
+  for (int i = 0; i < runs; ++i) record_run(client, id(i), "p" + std::to_string(i / 2));
+  write(client.plane("p0"));
+  write(client.plane("p49"));
+  std::atomic<int> lists{0};
+  server.on_request([&](const std::string& method, const std::string& target) {
+    if (method == "GET" && target.find("limit=500") != std::string::npos) ++lists;
+  });
+  const std::vector<SweptRun> swept = sweep(client);
+  ASSERT_EQ(swept.size(), 100U);
+  for (const SweptRun& one : swept) EXPECT_EQ(one.state, RunState::swept) << one.error;
+  server.on_request(nullptr);
+  EXPECT_GE(lists, 5);
+  EXPECT_LT(lists, 60) << "of which up to 21 while the Leases are watched";
+  EXPECT_EQ(swept.front().planes, std::vector<std::string>{"p0"});
+  EXPECT_EQ(swept.at(1).planes, std::vector<std::string>{"p0"}) << "of two dead runs";
+  EXPECT_FALSE(is_written(client.plane("p0")));
+  EXPECT_FALSE(is_written(client.plane("p49")));
+  EXPECT_THAT(records(client), IsEmpty());
 }
 
 TEST(Sweep, FindsFleetsOfARunWhoseRecordIsGone) {

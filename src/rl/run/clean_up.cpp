@@ -22,77 +22,177 @@ constexpr std::chrono::milliseconds sweep_poll{200};
 
 void add(PlaneIds& planes, const PlaneIds& more) { planes.insert(more.begin(), more.end()); }
 
+/// Those of all runs of this namespace, and all Fleets.
+struct Records {
+  // In this order. Who owns a plane from now on sees that the Leases are taken, and waits.
+  explicit Records(const RunStore& store) : ledgers(store.ledgers()), leases(store.leases()), fleets(store.fleets()) {}
+
+  std::map<std::string, PlaneIds> ledgers;
+  std::vector<RunLease> leases;
+  std::vector<Fleet> fleets;
+};
+
 /// The planes of living runs, and of Fleets that belong to no run of this namespace.
-PlaneIds planes_in_use(const RunStore& store, const std::string& run, const IsDead& is_dead) {
-  const std::map<std::string, PlaneIds> ledgers = store.ledgers();
+PlaneIds planes_in_use(const RunStore& store, const Records& records, const std::set<std::string>& dead) {
   std::set<std::string> living;
   PlaneIds in_use;
-  for (const RunLease& lease : store.leases()) {
-    if (lease.run == run || lease.is_swept || is_dead(lease.run)) continue;
+  for (const RunLease& lease : records.leases) {
+    if (lease.is_swept || dead.count(lease.run) > 0) continue;
     living.insert(lease.run);
-    const auto found = ledgers.find(lease.run);
-    if (found != ledgers.end()) add(in_use, found->second);
+    const auto found = records.ledgers.find(lease.run);
+    if (found != records.ledgers.end()) add(in_use, found->second);
   }
-  for (const Fleet& fleet : store.fleets()) {
+  for (const Fleet& fleet : records.fleets) {
     const std::string owner = store.run_of(fleet);
     if (owner.empty() || living.count(owner) > 0) add(in_use, plane_ids(fleet));
   }
   return in_use;
 }
 
-std::vector<Plane> planes_of(const Client& client, const std::vector<std::string>& ids, std::size_t begin,
-                             std::size_t end) {
-  std::vector<Plane> planes;
-  for (std::size_t i = begin; i < end; ++i) planes.push_back(client.plane(ids[i]));
-  return planes;
-}
-
-void note_error(SweptRun& report, const std::string& error) {
-  if (report.error.empty()) report.error = error;
-}
-
 /// A process that was stalled for longer than its Lease must not purge planes that somebody else may now be using.
-void check_is_held(const RunStore& store, const RunLease& taken) {
-  const std::optional<RunLease> found = store.find_lease(taken.run);
+void check_is_held(const RunLease& taken, const std::optional<RunLease>& found) {
   if (found && found->holder == taken.holder) return;
   throw Error("another process is cleaning up run " + taken.run + ": this process was stalled for too long");
 }
 
-/// Purged planes are removed from the ledger at once, for runs that wait for them and for a repeated clean-up.
-void purge_all(const RunStore& store, const RunLease& taken, const PlaneIds& planes, SweptRun& report,
-               const StopToken& stop) {
-  const std::string& run = taken.run;
-  const std::vector<std::string> ids(planes.begin(), planes.end());
-  for (std::size_t begin = 0; begin < ids.size(); begin += planes_at_once) {
-    if (stop.stop_requested()) throw StoppedError("the clean-up of run " + run + " was stopped; it can be repeated");
-    check_is_held(store, taken);
-    const std::size_t end = std::min(ids.size(), begin + planes_at_once);
-    PlaneIds purged;
-    for (const PurgeOutcome& outcome : purge(store.client(), planes_of(store.client(), ids, begin, end), stop)) {
-      if (outcome.error.empty()) {
-        purged.insert(outcome.plane);
-      } else {
-        note_error(report, "plane " + outcome.plane + ": " + outcome.error);
-      }
-    }
-    store.remove_planes(run, purged);
-    report.planes.insert(report.planes.end(), purged.begin(), purged.end());
-  }
+/// The Fleets of each of these runs.
+std::map<std::string, std::vector<Fleet>> fleets_by_run(const RunStore& store, const std::vector<Fleet>& fleets) {
+  std::map<std::string, std::vector<Fleet>> by_run;
+  for (const Fleet& fleet : fleets) by_run[store.run_of(fleet)].push_back(fleet);
+  return by_run;
 }
 
-void record_fleets(const RunStore& store, const std::string& run, const std::vector<Fleet>& fleets) {
+PlaneIds planes_of(const std::vector<Fleet>& fleets) {
   PlaneIds planes;
   for (const Fleet& fleet : fleets) add(planes, plane_ids(fleet));
-  store.add_planes(run, planes);
+  return planes;
 }
 
-std::vector<Fleet> fleets_of(const RunStore& store, const std::string& run) {
-  std::vector<Fleet> fleets;
-  for (const Fleet& fleet : store.fleets()) {
-    if (store.run_of(fleet) == run) fleets.push_back(fleet);
+class CleanUp {
+ public:
+  CleanUp(const RunStore& store, std::vector<CleanedRun>& runs, const StopToken& stop)
+      : store_(store), runs_(runs), stop_(stop) {}
+
+  void run() {
+    record_fleets();
+    remove_all_but_planes();
+    purge_all();
+    each([&](CleanedRun& run) {
+      if (run.report.error.empty()) store_.remove_ledger(run.taken.run);
+    });
   }
-  return fleets;
-}
+
+ private:
+  /// Calls `step` with each run that has not failed.
+  template <class Step>
+  void each(const Step& step) {
+    for (CleanedRun& run : runs_) try_to(run, step);
+  }
+
+  template <class Step>
+  void try_to(CleanedRun& run, const Step& step) {
+    if (run.failure) return;
+    if (stop_.stop_requested()) {
+      throw StoppedError("the clean-up of run " + run.taken.run + " was stopped; it can be repeated");
+    }
+    try {
+      step(run);
+    } catch (const StoppedError&) {
+      throw;
+    } catch (const Error& error) {
+      run.report.error = error.what();
+      run.failure = std::current_exception();
+    }
+  }
+
+  /// Before they are deleted, so that their planes are not forgotten.
+  void record_fleets() {
+    const auto fleets = fleets_by_run(store_, store_.fleets());
+    each([&](const CleanedRun& run) {
+      store_.ensure_ledger(run.taken.run);
+      if (const auto own = fleets.find(run.taken.run); own != fleets.end()) {
+        store_.add_planes(run.taken.run, planes_of(own->second));
+      }
+    });
+  }
+
+  void remove_all_but_planes() {
+    std::set<std::string> dead;
+    for (const CleanedRun& run : runs_) dead.insert(run.taken.run);
+    const std::map<std::string, RunProperty> properties = properties_of(store_, dead);
+    const auto mailboxes = store_.mailboxes(dead);
+    each([&](CleanedRun& run) {
+      if (const auto own = mailboxes.find(run.taken.run); own != mailboxes.end()) {
+        for (const std::string& mailbox : own->second) store_.remove_mailbox(mailbox);
+      }
+      remove_fleets(run, properties.at(run.taken.run));
+    });
+  }
+
+  void remove_fleets(CleanedRun& run, const RunProperty& property) {
+    run.report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
+    for (const Fleet& fleet : property.fleets) {
+      fleet.remove();
+      run.report.fleets.push_back(fleet.name());
+    }
+    store_.remove_planes(run.taken.run, property.kept_planes);
+    for (const std::string& plane : property.planes) owners_[plane].push_back(&run);
+  }
+
+  /// Purged planes are removed from the ledgers at once, for runs that wait for them and for a repeated clean-up.
+  void purge_all() {
+    std::vector<std::string> ids;
+    for (const auto& [plane, owners] : owners_) ids.push_back(plane);
+    for (std::size_t begin = 0; begin < ids.size(); begin += planes_at_once) {
+      const std::size_t end = std::min(ids.size(), begin + planes_at_once);
+      const PlaneIds wanted = held(ids, begin, end);
+      std::vector<Plane> planes;
+      for (const std::string& id : wanted) planes.push_back(store_.client().plane(id));
+      if (!planes.empty()) note(purge(store_.client(), planes, stop_));
+    }
+  }
+
+  /// Those of these planes that a run owns which this process still holds.
+  [[nodiscard]] PlaneIds held(const std::vector<std::string>& ids, std::size_t begin, std::size_t end) {
+    std::set<CleanedRun*> concerned;
+    for (std::size_t i = begin; i < end; ++i) concerned.insert(owners_[ids[i]].begin(), owners_[ids[i]].end());
+    for (CleanedRun* run : concerned) {
+      try_to(*run, [&](const CleanedRun& one) { check_is_held(one.taken, store_.find_lease(one.taken.run)); });
+    }
+    PlaneIds planes;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::vector<CleanedRun*>& owners = owners_[ids[i]];
+      const bool is_held =
+          std::any_of(owners.begin(), owners.end(), [](const CleanedRun* run) { return !run->failure; });
+      if (is_held) planes.insert(ids[i]);
+    }
+    return planes;
+  }
+
+  void note(const std::vector<PurgeOutcome>& outcomes) {
+    std::map<CleanedRun*, PlaneIds> purged;
+    for (const PurgeOutcome& outcome : outcomes) {
+      for (CleanedRun* run : owners_[outcome.plane]) {
+        if (outcome.error.empty()) {
+          purged[run].insert(outcome.plane);
+        } else if (run->report.error.empty()) {
+          run->report.error = "plane " + outcome.plane + ": " + outcome.error;
+        }
+      }
+    }
+    for (auto& [run, planes] : purged) {
+      try_to(*run, [&, planes = &planes](CleanedRun& one) {
+        store_.remove_planes(one.taken.run, *planes);
+        one.report.planes.insert(one.report.planes.end(), planes->begin(), planes->end());
+      });
+    }
+  }
+
+  const RunStore& store_;
+  std::vector<CleanedRun>& runs_;
+  const StopToken& stop_;
+  std::map<std::string, std::vector<CleanedRun*>> owners_;  // of each plane that is to be purged
+};
 
 bool is_swept(const RunStore& store, const std::string& run, const PlaneIds& planes) {
   for (const RunLease& lease : store.leases()) {
@@ -107,32 +207,34 @@ bool is_swept(const RunStore& store, const std::string& run, const PlaneIds& pla
 
 }  // namespace
 
-RunProperty property_of(const RunStore& store, const std::string& run, const IsDead& is_dead) {
-  RunProperty property;
-  property.fleets = fleets_of(store, run);
-  PlaneIds all = store.ledger(run);
-  for (const Fleet& fleet : property.fleets) add(all, plane_ids(fleet));
-  all.erase(store.client().root_plane().cluster());  // a Fleet may list it, but it has the records of all runs
-  const PlaneIds in_use = planes_in_use(store, run, is_dead);
-  for (const std::string& plane : all) (in_use.count(plane) > 0 ? property.kept_planes : property.planes).insert(plane);
-  return property;
+std::map<std::string, RunProperty> properties_of(const RunStore& store, const std::set<std::string>& dead) {
+  const Records records(store);
+  const auto fleets = fleets_by_run(store, records.fleets);
+  const PlaneIds in_use = planes_in_use(store, records, dead);
+  const std::string& root = store.client().root_plane().cluster();
+  std::map<std::string, RunProperty> properties;
+  for (const std::string& run : dead) {
+    RunProperty& property = properties[run];
+    PlaneIds all;
+    if (const auto ledger = records.ledgers.find(run); ledger != records.ledgers.end()) all = ledger->second;
+    if (const auto own = fleets.find(run); own != fleets.end()) property.fleets = own->second;
+    add(all, planes_of(property.fleets));
+    all.erase(root);  // a Fleet may list it, but it has the records of all runs
+    for (const std::string& id : all) (in_use.count(id) > 0 ? property.kept_planes : property.planes).insert(id);
+  }
+  return properties;
 }
 
-void clean_up(const RunStore& store, const RunLease& taken, const IsDead& is_dead, SweptRun& report,
-              const StopToken& stop) {
-  const std::string& run = taken.run;
-  store.ensure_ledger(run);
-  record_fleets(store, run, fleets_of(store, run));  // before they are deleted, so that their planes are not forgotten
-  const RunProperty property = property_of(store, run, is_dead);
-  report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
-  for (const Fleet& fleet : property.fleets) {
-    fleet.remove();
-    report.fleets.push_back(fleet.name());
-  }
-  store.remove_planes(run, property.kept_planes);
-  store.remove_mailboxes(run);
-  purge_all(store, taken, property.planes, report, stop);
-  if (report.error.empty()) store.remove_ledger(run);
+void clean_up(const RunStore& store, std::vector<CleanedRun>& runs, const StopToken& stop) {
+  CleanUp(store, runs, stop).run();
+}
+
+SweptRun clean_up(const RunStore& store, const RunLease& taken, const StopToken& stop) {
+  std::vector<CleanedRun> runs;
+  runs.push_back({taken});
+  clean_up(store, runs, stop);
+  if (runs[0].failure) std::rethrow_exception(runs[0].failure);
+  return std::move(runs[0].report);
 }
 
 void wait_until_unswept(const RunStore& store, const std::string& run, const PlaneIds& planes,

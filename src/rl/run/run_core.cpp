@@ -30,8 +30,6 @@ void check_is_ownable(const std::string& cluster, const std::string& root) {
   if (cluster == root) throw ConfigError("a run cannot own the root plane: close() would purge it");
 }
 
-bool nobody_is_dead(const std::string& /*run*/) { return false; }
-
 }  // namespace
 
 void check_run_name(std::string_view name, std::size_t longest, const std::string& what) {
@@ -145,14 +143,12 @@ RunLease RunCore::mark() const {
 /// @return why something is left, in which case the Lease must expire so that a sweep does the rest; empty: nothing
 /// is left
 std::string RunCore::cleared_away() {
-  SweptRun report;
   try {
-    clean_up(store_, lease_, nobody_is_dead, report, {});
+    return clean_up(store_, lease_, {}).error;
   } catch (...) {
     heartbeat_.reset();
     throw;
   }
-  return report.error;
 }
 
 }  // namespace kplane::rl

@@ -234,11 +234,18 @@ void RunStore::change_planes(const std::string& run, const PlaneIds& planes, boo
 
 void RunStore::remove_ledger(const std::string& run) const { ledgers_.remove(record_name(run)); }
 
-void RunStore::remove_mailboxes(const std::string& run) const {
-  ListOptions of_run;
-  of_run.label_selector = std::string(rank_label) + '=' + run;
-  for (const Object& mailbox : ledgers_.list(of_run)) ledgers_.remove(mailbox.name());
+std::map<std::string, std::vector<std::string>> RunStore::mailboxes(const std::set<std::string>& runs) const {
+  ListOptions of_runs;
+  for (const std::string& run : runs) of_runs.label_selector += (of_runs.label_selector.empty() ? "" : ",") + run;
+  of_runs.label_selector = std::string(rank_label) + " in (" + of_runs.label_selector + ')';
+  std::map<std::string, std::vector<std::string>> names;
+  for (const Object& mailbox : ledgers_.list(of_runs)) {
+    names[label_of(mailbox, rank_label)].emplace_back(mailbox.name());
+  }
+  return names;
 }
+
+void RunStore::remove_mailbox(const std::string& name) const { ledgers_.remove(name); }
 
 std::vector<Fleet> RunStore::fleets() const {
   try {

@@ -74,8 +74,9 @@ class RunStore {
   void add_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_planes(const std::string& run, const PlaneIds& planes) const;
   void remove_ledger(const std::string& run) const;
-  /// What the ranks of a run have written to each other.
-  void remove_mailboxes(const std::string& run) const;
+  /// The names of the objects that the ranks of these runs have written to each other, by run.
+  [[nodiscard]] std::map<std::string, std::vector<std::string>> mailboxes(const std::set<std::string>& runs) const;
+  void remove_mailbox(const std::string& name) const;
 
   /// All Fleets: they are cluster-scoped, so these include everybody's.
   [[nodiscard]] std::vector<Fleet> fleets() const;

@@ -23,19 +23,12 @@ constexpr std::chrono::seconds own_duration{30};  // how long this process holds
 constexpr std::chrono::milliseconds shortest_pause{50};
 constexpr std::chrono::milliseconds longest_pause{1'000};
 
-/// A dead run whose Lease this process has taken.
-struct TakenRun {
-  TakenRun(const RunStore& store, const RunLease& taken) : lease(taken), heartbeat(store, taken) {}
-
-  RunLease lease;
-  Heartbeat heartbeat;
-};
+/// So many runs are removed together. Each has a thread that renews its Lease meanwhile.
+constexpr std::size_t runs_at_once = 64;
 
 struct WatchedRun {
   std::optional<RunLease> lease{};  ///< as first seen; none: the run has no Lease
   RunState state = RunState::undecided;
-  std::unique_ptr<TakenRun> taken{};
-  std::string error{};  ///< why it could not be taken
 };
 
 class Sweep {
@@ -46,9 +39,15 @@ class Sweep {
   std::vector<SweptRun> run() {
     find_runs();
     watch_leases();
-    if (!options_.dry_run) take_the_dead();
+    for (const auto& [id, watched] : runs_) {
+      SweptRun& report = reports_[id];
+      report.id = id;
+      report.state = watched.state;
+      if (watched.lease) report.holder = watched.lease->holder;
+    }
+    options_.dry_run ? describe_the_dead() : remove_the_dead();
     std::vector<SweptRun> swept;
-    for (const auto& [id, watched] : runs_) swept.push_back(take_care_of(id, watched));
+    for (auto& [id, report] : reports_) swept.push_back(std::move(report));
     return swept;
   }
 
@@ -104,68 +103,87 @@ class Sweep {
     }
   }
 
-  // Takes all of them before anything is purged: during a clean-up another run may renew its Lease, and its planes are
-  // then in use. A taken run cannot.
-  void take_the_dead() {
-    for (auto& [id, watched] : runs_) {
-      if (watched.state != RunState::dead) continue;
-      if (options_.stop.stop_requested()) throw StoppedError("the sweep was stopped before it removed anything");
-      try {
-        const std::optional<RunLease> lease = take(id, watched);
-        if (!lease) {
-          watched.state = RunState::alive;
-        } else {
-          watched.taken = std::make_unique<TakenRun>(store_, *lease);
-        }
-      } catch (const Error& error) {
-        watched.state = RunState::failed;
-        watched.error = error.what();
-      }
+  void describe_the_dead() {
+    std::set<std::string> dead;
+    for (const auto& [id, watched] : runs_) {
+      if (watched.state == RunState::dead) dead.insert(id);
+    }
+    if (dead.empty()) return;
+    for (const auto& [id, property] : properties_of(store_, dead)) {
+      SweptRun& report = reports_.at(id);
+      report.planes.assign(property.planes.begin(), property.planes.end());
+      report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
+      for (const Fleet& fleet : property.fleets) report.fleets.push_back(fleet.name());
     }
   }
 
-  [[nodiscard]] IsDead death() const {
-    return [this](const std::string& id) {
-      const auto found = runs_.find(id);
-      return found != runs_.end() && found->second.state == RunState::dead;
-    };
+  void remove_the_dead() {
+    std::vector<std::string> dead;
+    for (const auto& [id, watched] : runs_) {
+      if (watched.state == RunState::dead) dead.push_back(id);
+    }
+    for (std::size_t begin = 0; begin < dead.size(); begin += runs_at_once) {
+      remove(dead.data() + begin, dead.data() + std::min(dead.size(), begin + runs_at_once));
+    }
   }
 
-  [[nodiscard]] SweptRun take_care_of(const std::string& id, const WatchedRun& watched) const {
-    SweptRun report;
-    report.id = id;
-    report.state = watched.state;
-    report.error = watched.error;
-    if (watched.lease) report.holder = watched.lease->holder;
-    if (watched.state != RunState::dead) return report;
+  // Takes all of them before anything is purged: during a clean-up another run may renew its Lease, and its planes are
+  // then in use. A taken run cannot. Planes that one of them shares with a dead run that is not taken yet are kept, and
+  // purged with that one.
+  void remove(const std::string* begin, const std::string* end) {
+    std::vector<CleanedRun> taken;
+    std::map<std::string, Heartbeat> heartbeats;
+    for (const std::string* id = begin; id != end; ++id) {
+      if (options_.stop.stop_requested()) throw StoppedError("the sweep was stopped; it can be repeated");
+      const std::optional<RunLease> lease = take(*id);
+      if (!lease) continue;
+      taken.push_back({*lease, reports_.at(*id)});
+      heartbeats.try_emplace(*id, store_, *lease);
+    }
     try {
-      options_.dry_run ? describe(report) : clear_away(*watched.taken, report);
+      clean_up(store_, taken, options_.stop);
     } catch (const StoppedError&) {
       throw;
     } catch (const Error& error) {
+      for (CleanedRun& run : taken) run.report.error = error.what();
+    }
+    for (CleanedRun& run : taken) {
+      heartbeats.erase(run.taken.run);
+      end_one(run);
+    }
+  }
+
+  /// @return nullopt when this process does not get its Lease, which the report then says
+  [[nodiscard]] std::optional<RunLease> take(const std::string& id) {
+    SweptRun& report = reports_.at(id);
+    try {
+      std::optional<RunLease> lease = take_lease(id);
+      if (!lease) report.state = RunState::alive;
+      return lease;
+    } catch (const Error& error) {
       report.state = RunState::failed;
       report.error = error.what();
+      return std::nullopt;
     }
-    return report;
   }
 
-  void describe(SweptRun& report) const {
-    const RunProperty property = property_of(store_, report.id, death());
-    report.planes.assign(property.planes.begin(), property.planes.end());
-    report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
-    for (const Fleet& fleet : property.fleets) report.fleets.push_back(fleet.name());
-  }
-
-  void clear_away(TakenRun& taken, SweptRun& report) const {
-    clean_up(store_, taken.lease, death(), report, options_.stop);
-    taken.heartbeat.stop();
-    report.state = report.error.empty() ? RunState::swept : RunState::failed;
-    if (report.error.empty()) store_.remove_lease(report.id);
+  void end_one(CleanedRun& run) {
+    SweptRun& report = reports_.at(run.taken.run);
+    report = std::move(run.report);
+    report.state = RunState::failed;
+    if (!report.error.empty()) return;
+    try {
+      store_.remove_lease(report.id);
+      report.state = RunState::swept;
+    } catch (const Error& error) {
+      report.error = error.what();
+    }
   }
 
   /// @return nullopt when the run or another sweep has just written to the Lease
-  [[nodiscard]] std::optional<RunLease> take(const std::string& id, const WatchedRun& watched) const {
-    if (watched.lease) return store_.take(*watched.lease, holder_, own_duration);
+  [[nodiscard]] std::optional<RunLease> take_lease(const std::string& id) const {
+    const std::optional<RunLease>& found = runs_.at(id).lease;
+    if (found) return store_.take(*found, holder_, own_duration);
     RunLease lease;
     lease.run = id;
     lease.holder = holder_;
@@ -182,6 +200,7 @@ class Sweep {
   SweepOptions options_;
   std::string holder_;
   std::map<std::string, WatchedRun> runs_;
+  std::map<std::string, SweptRun> reports_;
   SteadyTime first_seen_{};
 };
 

@@ -123,8 +123,7 @@ void clear_away(const RunStore& store, const RunLease& dead, const std::string& 
   SweptRun report;
   {
     const Heartbeat heartbeat(store, *taken);
-    clean_up(
-        store, *taken, [](const std::string& /*run*/) { return false; }, report, stop);
+    report = clean_up(store, *taken, stop);
   }
   if (!report.error.empty()) {
     throw Error("what an earlier run " + dead.run + " has left could not be cleared away: " + report.error, true);
