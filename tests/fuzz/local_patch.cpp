@@ -22,7 +22,7 @@ using nlohmann::json;
 
 void merge_and_compare(const server::ResourceType& type, const json& before, const json& configuration) {
   const server::MergeRules rules(type);
-  static_cast<void>(server::typed_patch_problem(configuration, rules));
+  const bool is_refused = !server::typed_patch_problem(configuration, rules).empty();
   json merged = before;
   server::merge(merged, configuration, rules);
   const server::FieldSet fields = server::fields_of(configuration, rules);
@@ -30,7 +30,7 @@ void merge_and_compare(const server::ResourceType& type, const json& before, con
   const server::FieldChanges changes = server::compare(before, merged, rules);
   json again = merged;
   server::merge(again, configuration, rules);
-  require(again == merged, "applying twice is applying once");
+  require(is_refused || again == merged, "applying twice is applying once");
   server::remove_fields(merged, changes.changed, rules);
 }
 
