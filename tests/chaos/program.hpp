@@ -111,6 +111,8 @@ class Program {
   [[nodiscard]] bool failed_with() const {
     return dynamic_cast<const Kind*>(last_error_.get()) != nullptr;
   }
+  /// Whether the last call failed as a whole because no file could be opened.
+  [[nodiscard]] bool is_without_files() const;
 
   FaultProxy& proxy_;
   Client client_;
