@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "chaos/heartbeat.hpp"
-#include "chaos/process_usage.hpp"
 #include "chaos/world.hpp"
+#include "support/process_usage.hpp"
 
 namespace kplane::tests {
 namespace {

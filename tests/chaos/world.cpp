@@ -15,10 +15,10 @@
 
 #include "chaos/insist.hpp"
 #include "chaos/planted_secrets.hpp"
-#include "chaos/process_usage.hpp"
 #include "chaos/program.hpp"
 #include "chaos/stepping_clock.hpp"
 #include "support/mirror.hpp"
+#include "support/process_usage.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace kplane::tests {

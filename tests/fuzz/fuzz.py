@@ -97,7 +97,7 @@ class Target:
 
 def run(program, target, options, directories):
     """Returns libFuzzer's exit code and its report."""
-    command = [program, f"-artifact_prefix={target.crashes}/", "-timeout=30", "-rss_limit_mb=2048"]
+    command = [program, f"-artifact_prefix={target.crashes}/", "-timeout=60", "-rss_limit_mb=2048"]
     if target.dictionary:
         command.append(f"-dict={HERE / 'dictionaries' / target.dictionary}.dict")
     environment = dict(os.environ, KPLANE_FUZZ_TARGET=target.name)

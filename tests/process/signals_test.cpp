@@ -69,15 +69,20 @@ class Storm {
 
 class Interrupted : public ::testing::Test {
  protected:
+  std::vector<Plane> ready_planes() const {
+    std::vector<Plane> planes;
+    for (int i = 0; i < 8; ++i) planes.push_back(client_.plane("p" + std::to_string(i)));
+    for (const Plane& plane : planes) plane.wait_until_ready();
+    return planes;
+  }
+
   Server started_;
   testing::LocalServer& server_ = *started_;
   const Client client_ = server_.client();
 };
 
 TEST_F(Interrupted, ReadsAndBatchesGiveWhatTheyGive) {
-  std::vector<Plane> planes;
-  for (int i = 0; i < 8; ++i) planes.push_back(client_.plane("p" + std::to_string(i)));
-  for (const Plane& plane : planes) plane.wait_until_ready();
+  const std::vector<Plane> planes = ready_planes();
   const Storm storm;
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(planes[0].state().cluster, "p0");
@@ -129,6 +134,76 @@ TEST_F(Interrupted, WatchesReportEveryChange) {
   });
   writer.join();
   EXPECT_EQ(added, 20);
+}
+
+TEST_F(Interrupted, LoopsAndPoolsEndWithAllResults) {
+  const std::vector<Plane> planes = ready_planes();
+  rl::PlanePool pool(client_, planes);
+  EventLoop loop(client_);
+  const Storm storm;
+  for (int i = 0; i < 10; ++i) {
+    std::size_t read = 0;
+    for (const Plane& plane : planes) {
+      loop.read_state(plane, {}, [&, id = plane.cluster()](const StateResult& state) {
+        EXPECT_EQ(state->cluster, id);
+        ++read;
+      });
+    }
+    loop.run_until_idle();
+    EXPECT_EQ(read, planes.size());
+    for (std::size_t one = 0; one < planes.size(); ++one) pool.send(one);
+    std::size_t received = 0;
+    while (pool.pending() > 0) {
+      for (const rl::Observation& observation : pool.recv()) {
+        EXPECT_EQ(observation.state->cluster, planes[observation.index].cluster());
+        ++received;
+      }
+    }
+    EXPECT_EQ(received, planes.size());
+  }
+}
+
+TEST_F(Interrupted, EpisodesBeginAndEndAlike) {
+  const Plane plane = ready_planes()[0];
+  const Baseline baseline = plane.baseline();
+  const Manifests set = Manifests::from_yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: menu}}\n");
+  const Storm storm;
+  for (int i = 0; i < 5; ++i) {
+    const WriteLog log;
+    plane.logged(log).apply(set).raise_if_failed();
+    const Snapshot state = plane.settled_state(log);
+    EXPECT_NE(state.by_resource("configmaps"), nullptr);
+    config_maps(plane).wait_for("menu", conditions::exists(), std::chrono::minutes{1});
+    plane.restore(baseline);
+    EXPECT_NO_THROW(plane.verify_pristine(baseline));
+  }
+}
+
+TEST_F(Interrupted, WaitsInManyPlanesAreAllAnswered) {
+  const std::vector<Plane> planes = ready_planes();
+  const WaitTarget target{.api_version = "v1", .plural = "configmaps", .ns = "default", .name = "menu"};
+  std::thread writer([&] {
+    block(SIG_BLOCK);
+    for (const Plane& plane : planes) {
+      config_maps(plane).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})");
+    }
+  });
+  const Storm storm;
+  const auto found = client_.wait_for(planes, target, conditions::exists(), std::chrono::minutes{1});
+  writer.join();
+  for (const auto& result : found) EXPECT_TRUE(result);
+}
+
+TEST_F(Interrupted, RunsAreKeptAliveAndSwept) {
+  const Storm storm;
+  {
+    rl::Run run(client_, {.name = "kept", .lease_duration = std::chrono::seconds{1}});
+    config_maps(run.plane("mine")).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})");
+    for (const rl::SweptRun& one : rl::sweep(client_)) EXPECT_EQ(one.state, rl::RunState::alive) << one.error;
+    run.close();
+  }
+  EXPECT_TRUE(records(client_).empty());
+  EXPECT_FALSE(config_maps(client_.plane("mine")).find("menu"));
 }
 
 TEST_F(Interrupted, PluginsAndFilesAreReadToTheirEnd) {
