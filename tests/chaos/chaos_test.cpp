@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <random>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include <kplane/kplane.hpp>
+#include <kplane/rl/rl.hpp>
 #include <kplane/testing/local_server.hpp>
 
 #include "chaos/plane_model.hpp"
@@ -94,6 +96,24 @@ TEST(PlantedSecrets, AreInAPageThatQuotesTheRequest) {
   EXPECT_TRUE(planted::is_in(std::string_view(page).substr(0, body))) << "the token";
   EXPECT_TRUE(planted::is_in(std::string_view(page).substr(body))) << "the Secret";
   EXPECT_FALSE(planted::is_in(std::string_view("S3cret and T0ken")));
+}
+
+TEST(PlantedSecrets, AreFoundInARecording) {
+  const TemporaryDirectory directory;
+  const std::string item = R"({"metadata":{"name":"s"},"data":{"key":")" + std::string(planted::secret_data) + R"("}})";
+  rl::Step step;
+  step.plane = "alpha";
+  step.state = Snapshot::from_json(
+      R"({"cluster":"alpha","snapshotTime":"2026-05-21T18:05:12Z","liveResources":1,"resources":[{"group":"",)"
+      R"("resource":"secrets","synced":true,"itemCount":1,"items":[)" +
+      item + "]}]}");
+  for (const bool keeps : {false, true}) {
+    rl::Recorder recorder((directory.path() / "run.jsonl.zst").string(), {.append = false, .keep_secrets = keeps});
+    recorder.append(step);
+    recorder.close();
+    EXPECT_EQ(planted::files_with_one(directory.path()).size(), keeps ? 1U : 0U);
+    std::filesystem::remove(directory.path() / "run.jsonl.zst");
+  }
 }
 
 TEST(FaultPlan, IsTheSameForTheSameSeed) {
