@@ -40,4 +40,19 @@ namespace kplane::tests {
 #endif
 }
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define KPLANE_TESTS_ARE_SANITIZED true
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define KPLANE_TESTS_ARE_SANITIZED true
+#endif
+#ifndef KPLANE_TESTS_ARE_SANITIZED
+#define KPLANE_TESTS_ARE_SANITIZED false
+#endif
+
+/// Whether a sanitizer takes memory for itself, some 300 kB for each thread.
+inline constexpr bool is_sanitized = KPLANE_TESTS_ARE_SANITIZED;
+
 }  // namespace kplane::tests
