@@ -1,0 +1,53 @@
+# Compares kplane.spdx.json with the libraries that programs of this build are linked with.
+# READELF, DOCUMENT, PROGRAMS (their paths)
+cmake_minimum_required(VERSION 3.21)
+
+# The name in the document of each library, by how its file name begins.
+set(names
+  "libcurl=libcurl" "libssl=OpenSSL" "libcrypto=OpenSSL" "libsimdjson=simdjson" "libyaml-cpp=yaml-cpp"
+  "libyaml-0=libyaml" "libzstd=zstd" "libcpp-httplib=cpp-httplib" "libre2=RE2" "libz=zlib")
+# The C++ implementation, and this project's own.
+set(not_listed "^(libstdc\\+\\+|libc\\+\\+|libc\\+\\+abi|libgcc_s|libunwind|libatomic|libc|libm|libpthread|libdl|librt|ld-.*|libkplane.*)$")
+
+file(READ "${DOCUMENT}" document)
+string(JSON count LENGTH "${document}" packages)
+math(EXPR last "${count} - 1")
+set(listed)
+foreach(index RANGE ${last})
+  string(JSON name GET "${document}" packages ${index} name)
+  list(APPEND listed "${name}")
+endforeach()
+
+set(seen)
+foreach(program IN LISTS PROGRAMS)
+  execute_process(COMMAND "${READELF}" --dynamic --wide "${program}" OUTPUT_VARIABLE sections COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "\\(NEEDED\\)[^\n]*\\[[^]]+\\]" needed "${sections}")
+  if(NOT needed)
+    message(FATAL_ERROR "${program} is linked with nothing")
+  endif()
+  foreach(line IN LISTS needed)
+    string(REGEX REPLACE ".*\\[([^]]+)\\].*" "\\1" file "${line}")
+    string(REGEX REPLACE "\\.so.*$" "" library "${file}")
+    string(REGEX REPLACE "-[0-9.]+$" "" unversioned "${library}")
+    if(library MATCHES "${not_listed}")
+      continue()
+    endif()
+    set(name)
+    foreach(pair IN LISTS names)
+      string(REGEX MATCH "^([^=]+)=(.*)$" ignored "${pair}")
+      if(library STREQUAL CMAKE_MATCH_1 OR unversioned STREQUAL CMAKE_MATCH_1)
+        set(name "${CMAKE_MATCH_2}")
+      endif()
+    endforeach()
+    if(NOT name OR NOT name IN_LIST listed)
+      message(FATAL_ERROR "${program} is linked with ${file}, which ${DOCUMENT} does not list")
+    endif()
+    list(APPEND seen "${name}")
+  endforeach()
+endforeach()
+
+foreach(name IN ITEMS libcurl OpenSSL simdjson)
+  if(NOT name IN_LIST seen)
+    message(FATAL_ERROR "no program is linked with ${name}: this test looks at the wrong ones")
+  endif()
+endforeach()
