@@ -30,7 +30,9 @@ struct WatchOptions {
   std::string field_selector{};  ///< such as `metadata.name=web`
   /// Report the changes after this version; empty or `0`: report existing objects as `added`, then changes.
   std::string resource_version{};
-  std::optional<std::chrono::milliseconds> timeout{};  ///< ends the watch; none: it runs until `fn` or `stop` ends it
+  /// Ends the watch; none: it runs until `fn` or `stop` ends it. A list that is under way then has a second since it
+  /// began, which can add as much.
+  std::optional<std::chrono::milliseconds> timeout{};
   /// A connection on which nothing arrived for this long, not even a bookmark, is considered dead and reopened. The
   /// default is below the 4 minutes after which common middleboxes silently drop idle connections.
   std::chrono::milliseconds idle_limit{std::chrono::seconds{200}};

@@ -112,7 +112,7 @@ void Program::run(int steps) {
 void Program::step() {
   Subject& subject = subjects_[draw(subjects_.size())];
   using Call = void (Program::*)(Subject&);
-  static constexpr std::array<Call, 25> calls = {&Program::create,
+  static constexpr std::array<Call, 26> calls = {&Program::create,
                                                  &Program::create,
                                                  &Program::create_secret,
                                                  &Program::create_generated,
@@ -136,7 +136,8 @@ void Program::step() {
                                                  &Program::restore,
                                                  &Program::apply_manifests,
                                                  &Program::remove_manifests,
-                                                 &Program::wait_for};
+                                                 &Program::wait_for,
+                                                 &Program::watch};
   const std::uint64_t drawn = draw(calls.size() + 4);
   if (drawn < calls.size()) return (this->*calls[drawn])(subject);
   if (drawn < calls.size() + 2) return batch();
@@ -262,7 +263,8 @@ void Program::list(Subject& subject) {
   SeenObjects seen;
   constexpr std::array<std::int64_t, 3> limits = {0, 3, 500};
   const std::int64_t limit = limits[draw(limits.size())];
-  const Fate fate = attempt("list", 20 * options_.timeout, [&] {
+  constexpr int most_pages = 20;  // each has its time
+  const Fate fate = attempt("list", (limit == 3 ? most_pages : 1) * options_.timeout, [&] {
     for (const Object& object : subject.maps.list({.limit = limit})) {
       seen.add_config_map(object, subject.plane.cluster());
     }
@@ -360,6 +362,24 @@ void Program::wait_for(Subject& subject) {
     subject.maps.wait_for(name, conditions::field("/data/value", "never"), milliseconds{50});
   });
   if (never == Fate::done) problem("wait_for", name + " has a value that was never written");
+}
+
+/// From the start: whatever it reports by its time is what the model knows, since nobody writes meanwhile.
+void Program::watch(Subject& subject) {
+  const milliseconds limit{10 + draw(100)};
+  attempt("watch", limit + milliseconds{1000}, [&] {  // a list has a second at least
+    subject.maps.watch(
+        [&](const WatchEvent& event) {
+          SeenObjects seen;
+          seen.add_config_map(event.object, subject.plane.cluster());
+          for (const auto& [name, value] : seen.values) {
+            findings_.add_problems(subject.model.check(name, value), "watch");
+          }
+          if (event.type != WatchEventType::added) problem("watch", "something that is there was not added");
+          return true;
+        },
+        {.timeout = limit});
+  });
 }
 
 void Program::restore(Subject& subject) {
@@ -489,7 +509,7 @@ void Program::record(const rl::Observation& observation) {
 void Program::fleet() {
   const std::string name = "fleet-" + options_.name;
   std::optional<Fleet> fleet;
-  const Fate created = attempt("Fleet", options_.timeout + milliseconds{5000}, [&] {
+  const Fate created = attempt("Fleet", options_.timeout, [&] {
     fleet = client_.create_fleet(name, {.replicas = 2, .labels = {{"program", options_.name}}});
   });
   Fate removed = Fate::unknown;

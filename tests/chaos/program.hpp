@@ -83,6 +83,7 @@ class Program {
   void apply_manifests(Subject& subject);
   void remove_manifests(Subject& subject);
   void wait_for(Subject& subject);
+  void watch(Subject& subject);
   void restore(Subject& subject);
   void pool();
   void fleet();
