@@ -466,9 +466,9 @@ TEST(Sweep, OfManyRunsReadsTheirRecordsTogether) {
   LocalServer server;
   const Client client = server.client();
   const auto id = [](int i) { return "run-" + std::to_string(100'000 + i); };
-  for (int i = 0; i < runs; ++i) record_run(client, id(i), "p" + std::to_string(i / 2));
+  for (int i = 0; i < runs; ++i) record_run(client, id(i), "p" + std::to_string((i + 1) / 2));
   write(client.plane("p0"));
-  write(client.plane("p49"));
+  write(client.plane("p50"));
   std::atomic<int> lists{0};
   server.on_request([&](const std::string& method, const std::string& target) {
     if (method == "GET" && target.find("limit=500") != std::string::npos) ++lists;
@@ -480,10 +480,53 @@ TEST(Sweep, OfManyRunsReadsTheirRecordsTogether) {
   EXPECT_GE(lists, 5);
   EXPECT_LT(lists, 60) << "of which up to 21 while the Leases are watched";
   EXPECT_EQ(swept.front().planes, std::vector<std::string>{"p0"});
-  EXPECT_EQ(swept.at(1).planes, std::vector<std::string>{"p0"}) << "of two dead runs";
+  EXPECT_EQ(swept.at(1).planes, std::vector<std::string>{"p1"});
+  EXPECT_EQ(swept.at(2).planes, std::vector<std::string>{"p1"}) << "of two dead runs";
+  EXPECT_EQ(swept.at(63).kept_planes, std::vector<std::string>{"p32"}) << "removed later, with the next one";
+  EXPECT_EQ(swept.at(64).planes, std::vector<std::string>{"p32"});
   EXPECT_FALSE(is_written(client.plane("p0")));
-  EXPECT_FALSE(is_written(client.plane("p49")));
+  EXPECT_FALSE(is_written(client.plane("p50")));
   EXPECT_THAT(records(client), IsEmpty());
+}
+
+TEST(Sweep, OfOneRunThatFailsSparesTheOthers) {
+  LocalServer server;
+  const Client client = server.client();
+  record_run(client, "a-1", "bad_");  // no ID of a plane
+  record_run(client, "b-1", "forbidden");
+  record_run(client, "c-1", "good");
+  write(client.plane("good"));
+  kplane::testing::Fault refusal;
+  refusal.path_contains = "/clusters/forbidden/";
+  refusal.times = -1;
+  refusal.status = 403;
+  server.add_fault(refusal);
+  std::map<std::string, SweptRun> swept = sweep_by_id(server.client());
+  EXPECT_EQ(swept["a-1"].state, RunState::failed);
+  EXPECT_THAT(swept["a-1"].error, HasSubstr("bad_"));
+  EXPECT_EQ(swept["b-1"].state, RunState::failed);
+  EXPECT_THAT(swept["b-1"].error, HasSubstr("forbidden"));
+  EXPECT_EQ(swept["c-1"].state, RunState::swept) << swept["c-1"].error;
+  EXPECT_FALSE(is_written(client.plane("good")));
+}
+
+TEST(Sweep, LeavesTheRecordsOfARunThatWasTakenFromIt) {
+  LocalServer server;
+  const Client client = server.client();
+  record_run(client, "a-1", "a");
+  record_run(client, "b-1", "b");
+  std::atomic<bool> is_taken{false};
+  server.on_request([&](const std::string& method, const std::string& target) {
+    if (method != "GET" || target.find("/clusters/b/") == std::string::npos || is_taken.exchange(true)) return;
+    leases(client).patch("kplane-run-a-1", PatchType::merge, R"({"spec":{"holderIdentity":"another"}})");
+  });
+  std::map<std::string, SweptRun> swept = sweep_by_id(client);
+  server.on_request(nullptr);
+  EXPECT_TRUE(is_taken);
+  EXPECT_EQ(swept["a-1"].state, RunState::failed);
+  EXPECT_EQ(swept["b-1"].state, RunState::swept) << swept["b-1"].error;
+  EXPECT_TRUE(leases(client).find("kplane-run-a-1"));
+  EXPECT_TRUE(config_maps(client.root_plane()).find("kplane-run-a-1"));
 }
 
 TEST(Sweep, FindsFleetsOfARunWhoseRecordIsGone) {

@@ -49,12 +49,6 @@ PlaneIds planes_in_use(const RunStore& store, const Records& records, const std:
   return in_use;
 }
 
-/// A process that was stalled for longer than its Lease must not purge planes that somebody else may now be using.
-void check_is_held(const RunLease& taken, const std::optional<RunLease>& found) {
-  if (found && found->holder == taken.holder) return;
-  throw Error("another process is cleaning up run " + taken.run + ": this process was stalled for too long");
-}
-
 /// The Fleets of each of these runs.
 std::map<std::string, std::vector<Fleet>> fleets_by_run(const RunStore& store, const std::vector<Fleet>& fleets) {
   std::map<std::string, std::vector<Fleet>> by_run;
@@ -78,7 +72,9 @@ class CleanUp {
     remove_all_but_planes();
     purge_all();
     each([&](CleanedRun& run) {
-      if (run.report.error.empty()) store_.remove_ledger(run.taken.run);
+      if (!run.report.error.empty()) return;
+      check_is_held(run.taken);
+      store_.remove_ledger(run.taken.run);
     });
   }
 
@@ -86,15 +82,26 @@ class CleanUp {
   /// Calls `step` with each run that has not failed.
   template <class Step>
   void each(const Step& step) {
-    for (CleanedRun& run : runs_) try_to(run, step);
+    for (CleanedRun& run : runs_) {
+      check_stop();
+      try_to(run, step);
+    }
+  }
+
+  void check_stop() const {
+    if (stop_.stop_requested()) throw StoppedError("the clean-up of dead runs was stopped; it can be repeated");
+  }
+
+  /// A process that was stalled for longer than its Lease must not touch what somebody else may now be using.
+  void check_is_held(const RunLease& taken) const {
+    const std::optional<RunLease> found = store_.find_lease(taken.run);
+    if (found && found->holder == taken.holder) return;
+    throw Error("another process is cleaning up run " + taken.run + ": this process was stalled for too long");
   }
 
   template <class Step>
-  void try_to(CleanedRun& run, const Step& step) {
+  static void try_to(CleanedRun& run, const Step& step) {
     if (run.failure) return;
-    if (stop_.stop_requested()) {
-      throw StoppedError("the clean-up of run " + run.taken.run + " was stopped; it can be repeated");
-    }
     try {
       step(run);
     } catch (const StoppedError&) {
@@ -122,6 +129,7 @@ class CleanUp {
     const std::map<std::string, RunProperty> properties = properties_of(store_, dead);
     const auto mailboxes = store_.mailboxes(dead);
     each([&](CleanedRun& run) {
+      check_is_held(run.taken);
       if (const auto own = mailboxes.find(run.taken.run); own != mailboxes.end()) {
         for (const std::string& mailbox : own->second) store_.remove_mailbox(mailbox);
       }
@@ -139,36 +147,52 @@ class CleanUp {
     for (const std::string& plane : property.planes) owners_[plane].push_back(&run);
   }
 
-  /// Purged planes are removed from the ledgers at once, for runs that wait for them and for a repeated clean-up.
   void purge_all() {
     std::vector<std::string> ids;
+    ids.reserve(owners_.size());
     for (const auto& [plane, owners] : owners_) ids.push_back(plane);
     for (std::size_t begin = 0; begin < ids.size(); begin += planes_at_once) {
+      check_stop();
       const std::size_t end = std::min(ids.size(), begin + planes_at_once);
-      const PlaneIds wanted = held(ids, begin, end);
-      std::vector<Plane> planes;
-      for (const std::string& id : wanted) planes.push_back(store_.client().plane(id));
-      if (!planes.empty()) note(purge(store_.client(), planes, stop_));
+      purge_some(
+          held({ids.begin() + static_cast<std::ptrdiff_t>(begin), ids.begin() + static_cast<std::ptrdiff_t>(end)}));
     }
   }
 
   /// Those of these planes that a run owns which this process still holds.
-  [[nodiscard]] PlaneIds held(const std::vector<std::string>& ids, std::size_t begin, std::size_t end) {
+  [[nodiscard]] std::vector<std::string> held(const std::vector<std::string>& ids) {
     std::set<CleanedRun*> concerned;
-    for (std::size_t i = begin; i < end; ++i) concerned.insert(owners_[ids[i]].begin(), owners_[ids[i]].end());
+    for (const std::string& id : ids) concerned.insert(owners_[id].begin(), owners_[id].end());
     for (CleanedRun* run : concerned) {
-      try_to(*run, [&](const CleanedRun& one) { check_is_held(one.taken, store_.find_lease(one.taken.run)); });
+      try_to(*run, [&](const CleanedRun& one) { check_is_held(one.taken); });
     }
-    PlaneIds planes;
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::vector<CleanedRun*>& owners = owners_[ids[i]];
-      const bool is_held =
-          std::any_of(owners.begin(), owners.end(), [](const CleanedRun* run) { return !run->failure; });
-      if (is_held) planes.insert(ids[i]);
+    std::vector<std::string> planes;
+    for (const std::string& id : ids) {
+      const std::vector<CleanedRun*>& owners = owners_[id];
+      if (std::any_of(owners.begin(), owners.end(), [](const CleanedRun* run) { return !run->failure; })) {
+        planes.push_back(id);
+      }
     }
     return planes;
   }
 
+  /// What fails for all of them because of a single one, such as by its ID or its rights, is tried one by one.
+  void purge_some(const std::vector<std::string>& ids) {
+    if (ids.empty()) return;
+    try {
+      std::vector<Plane> planes;
+      planes.reserve(ids.size());
+      for (const std::string& id : ids) planes.push_back(store_.client().plane(id));
+      note(purge(store_.client(), planes, stop_));
+    } catch (const StoppedError&) {
+      throw;
+    } catch (const Error& error) {
+      const bool is_of_one = ids.size() > 1 && !error.retryable();
+      for (const std::string& id : ids) is_of_one ? purge_some({id}) : note({{id, error.what()}});
+    }
+  }
+
+  /// Purged planes are removed from the ledgers at once, for runs that wait for them and for a repeated clean-up.
   void note(const std::vector<PurgeOutcome>& outcomes) {
     std::map<CleanedRun*, PlaneIds> purged;
     for (const PurgeOutcome& outcome : outcomes) {

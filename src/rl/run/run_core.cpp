@@ -110,7 +110,7 @@ void RunCore::close() {
   const std::string error = cleared_away();
   heartbeat_.reset();
   if (!error.empty()) throw Error("run " + id() + " could not be cleaned up: " + error, true);
-  store_.remove_lease(id());
+  store_.remove_lease(id(), lease_.holder);
   is_closed_ = true;
 }
 

@@ -197,7 +197,17 @@ void RunStore::note(const std::string& run, const std::string& holder, const std
   });
 }
 
-void RunStore::remove_lease(const std::string& run) const { leases_.remove(record_name(run)); }
+bool RunStore::remove_lease(const std::string& run, const std::string& holder) const {
+  return retry_on_conflict([&] {  // somebody may have noted something in it
+    const std::optional<RunLease> found = find_lease(run);
+    if (!found) return true;
+    if (found->holder != holder) return false;
+    DeleteOptions as_found;
+    as_found.resource_version = found->version;
+    leases_.remove(record_name(run), as_found);
+    return true;
+  });
+}
 
 std::map<std::string, PlaneIds> RunStore::ledgers() const {
   std::map<std::string, PlaneIds> all;

@@ -63,7 +63,8 @@ class RunStore {
   [[nodiscard]] std::optional<RunLease> overwrite(const RunLease& lease, RunLease taken) const;
   /// Sets a note of a Lease that `holder` has. @throws Error when it is somebody else's by now
   void note(const std::string& run, const std::string& holder, const std::string& key, const std::string& value) const;
-  void remove_lease(const std::string& run) const;
+  /// Removes a Lease that `holder` has. @return false when it is somebody else's by now; true also when there is none
+  bool remove_lease(const std::string& run, const std::string& holder) const;
 
   /// The planes of all runs.
   [[nodiscard]] std::map<std::string, PlaneIds> ledgers() const;

@@ -145,7 +145,9 @@ class Sweep {
     } catch (const StoppedError&) {
       throw;
     } catch (const Error& error) {
-      for (CleanedRun& run : taken) run.report.error = error.what();
+      for (CleanedRun& run : taken) {
+        if (run.report.error.empty()) run.report.error = error.what();
+      }
     }
     for (CleanedRun& run : taken) {
       heartbeats.erase(run.taken.run);
@@ -173,8 +175,11 @@ class Sweep {
     report.state = RunState::failed;
     if (!report.error.empty()) return;
     try {
-      store_.remove_lease(report.id);
-      report.state = RunState::swept;
+      if (store_.remove_lease(report.id, run.taken.holder)) {
+        report.state = RunState::swept;
+      } else {
+        report.error = "another process has taken it";
+      }
     } catch (const Error& error) {
       report.error = error.what();
     }

@@ -117,8 +117,7 @@ class OtherMember {
     watch_.stop();
     heartbeat_.stop();
     Mailboxes(store_.client(), store_.ns(), run, shard).close();
-    const std::optional<RunLease> found = store_.find_lease(own_.run);
-    if (found && found->holder == own_.holder) store_.remove_lease(own_.run);
+    store_.remove_lease(own_.run, own_.holder);
   }
 
  private:

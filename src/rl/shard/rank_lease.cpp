@@ -128,7 +128,7 @@ void clear_away(const RunStore& store, const RunLease& dead, const std::string& 
   if (!report.error.empty()) {
     throw Error("what an earlier run " + dead.run + " has left could not be cleared away: " + report.error, true);
   }
-  store.remove_lease(dead.run);
+  store.remove_lease(dead.run, taken->holder);
 }
 
 /// What becomes of the Lease of a run that this process has found.
