@@ -116,7 +116,7 @@ struct ClientCertificate {
 /// An in-memory kplane API server on the loopback interface: routing and lazy creation of planes, bearer tokens and
 /// client certificates, TokenRequest, readiness, `/state`, the Fleet resource with its controller, OpenAPI, and generic
 /// Kubernetes REST for the built-in types, with selectors, paginated lists and watches. An open watch takes one of at
-/// most 1,000 connections that are served concurrently.
+/// most 2,000 connections that are served concurrently.
 ///
 /// Thread safety: every member may be called from any thread.
 /// Cost: the constructor returns when the port accepts connections; the destructor closes all connections and joins all

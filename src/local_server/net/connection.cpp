@@ -93,8 +93,10 @@ void Connection::let_peer_close() const {
 }
 
 bool Connection::wait_for_data(std::chrono::milliseconds timeout) {
-  waits_since_ = none;
-  idle_ = true;
+  // One that has just connected is about to send its first request, and is not to find that refused.
+  const bool is_idle = std::exchange(has_received_, true);
+  waits_since_ = is_idle ? none : std::chrono::steady_clock::now();
+  idle_ = is_idle;
   const bool ready = wait_until_readable(timeout);
   idle_ = false;
   const SteadyTime now = std::chrono::steady_clock::now();
@@ -143,7 +145,10 @@ std::optional<Connection::SteadyTime> Connection::waits_since() const noexcept {
   return since == none ? std::nullopt : std::optional<SteadyTime>(since);
 }
 
-void Connection::shut_down() const noexcept { ::shutdown(socket_.get(), SHUT_RDWR); }
+void Connection::shut_down() noexcept {
+  is_shut_down_ = true;
+  ::shutdown(socket_.get(), SHUT_RDWR);
+}
 
 ssize_t Connection::read(char* data, std::size_t size) {
   if (buffer_begin_ == buffer_end_) {
@@ -191,9 +196,10 @@ ssize_t Connection::receive_some(char* data, std::size_t size) {
 }
 
 bool Connection::send_all(const char* data, std::size_t size) {
-  waits_since_ = std::chrono::steady_clock::now();
+  const SteadyTime before = waits_since_;  // of a request that is told to continue
+  if (before == none) waits_since_ = std::chrono::steady_clock::now();
   const bool sent = send_pieces(data, size);
-  waits_since_ = none;
+  waits_since_ = before;
   return sent;
 }
 

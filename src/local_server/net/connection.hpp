@@ -44,14 +44,14 @@ class Connection final : public httplib::Stream {
   /// Blocks until a request (or the end of the connection) can be read. @return false when nothing came in time.
   /// What is read from then on is one request, which ends with an error where it exceeds the limits.
   [[nodiscard]] bool wait_for_data(std::chrono::milliseconds timeout);
-  /// Shuts it down if it is waiting for a request. May be called from any thread while the object exists.
-  /// @return whether it was
+  /// Shuts it down if it has answered a request and is waiting for another one. May be called from any thread while
+  /// the object exists. @return whether it was
   bool shut_down_if_idle() noexcept;
   /// To be called when all of a request has arrived.
   void end_request() noexcept { waits_since_ = none; }
   using SteadyTime = std::chrono::steady_clock::time_point;
-  /// Since when its client keeps it waiting: for the rest of a handshake or of a request, or to take an answer. May be
-  /// called from any thread while the object exists. @return nullopt when it does not
+  /// Since when its client keeps it waiting: for a handshake, the first request or the rest of one, or to take an
+  /// answer. May be called from any thread while the object exists. @return nullopt when it does not
   [[nodiscard]] std::optional<SteadyTime> waits_since() const noexcept;
   enum class Wake { called, deadline, gone };
   /// While an answer is being streamed: sleeps until `pipe` is readable, the deadline has come, or the peer has gone.
@@ -62,7 +62,8 @@ class Connection final : public httplib::Stream {
   void cut_next_answer() { answer_cut_ = true; }
   [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
   /// Wakes the thread that is blocked on this connection. May be called from any thread while the object exists.
-  void shut_down() const noexcept;
+  void shut_down() noexcept;
+  [[nodiscard]] bool is_shut_down() const noexcept { return is_shut_down_; }
 
   [[nodiscard]] bool is_readable() const override { return true; }
   [[nodiscard]] bool is_writable() const override { return true; }
@@ -85,6 +86,8 @@ class Connection final : public httplib::Stream {
   const Descriptor socket_;
   const RequestLimits limits_;
   std::atomic<bool> idle_{false};
+  std::atomic<bool> is_shut_down_{false};
+  bool has_received_ = false;  // a request
   std::atomic<SteadyTime> waits_since_{none};
   std::size_t bytes_left_ = 0;  // of the request
   SteadyTime complete_until_;   // by when all of it must be there

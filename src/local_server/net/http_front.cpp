@@ -398,19 +398,33 @@ class HttpFront::Impl {
   }
 
   /// Each connection takes a thread: where all are taken, those that nobody uses are closed, as servers may at any
-  /// time, then those whose clients have kept them waiting for too long.
+  /// time, then those whose clients have kept them waiting longest.
   void make_room(std::size_t wanted) {
     const auto too_long = std::chrono::steady_clock::now() - patience_;
     const std::lock_guard lock(connections_mutex_);
     for (const auto& connection : connections_) {
-      if (wanted > 0 && connection->shut_down_if_idle()) --wanted;
+      if (wanted > 0 && connection->is_shut_down()) --wanted;  // its thread has not ended yet
     }
     for (const auto& connection : connections_) {
-      const auto since = connection->waits_since();
-      if (wanted == 0 || !since || *since > too_long) continue;
-      connection->shut_down();
-      --wanted;
+      if (wanted > 0 && connection->shut_down_if_idle()) --wanted;
     }
+    for (; wanted > 0; --wanted) {
+      Connection* const slowest = slowest_since(too_long);
+      if (slowest == nullptr) return;
+      slowest->shut_down();
+    }
+  }
+
+  /// The one that has waited longest, and since `time` or longer; nullptr: none has.
+  [[nodiscard]] Connection* slowest_since(Connection::SteadyTime time) const {
+    Connection* slowest = nullptr;
+    for (const auto& connection : connections_) {
+      const auto since = connection->waits_since();
+      if (!since || *since > time || connection->is_shut_down()) continue;
+      time = *since;
+      slowest = connection.get();
+    }
+    return slowest;
   }
 
   void serve(const std::shared_ptr<Connection>& connection) {

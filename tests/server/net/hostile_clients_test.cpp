@@ -1,6 +1,7 @@
 // Clients that keep connections, send without end, or hardly send at all: others are served meanwhile.
 #include "local_server/net/http_front.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -66,6 +67,7 @@ class Client {
     }
     return all;
   }
+  [[nodiscard]] int socket() const noexcept { return socket_; }
   /// Whether the server has closed it. Does not wait.
   [[nodiscard]] bool is_closed() const {
     char byte = 0;
@@ -103,6 +105,29 @@ TEST(HostileClients, ThatConnectByTheThousandAreServedOneAfterAnother) {
 constexpr std::size_t few = 4;
 constexpr std::chrono::milliseconds no_patience{0};
 
+/// Without anything that makes room, connections are closed after a minute.
+class MakesRoom {
+ public:
+  MakesRoom() = default;
+  MakesRoom(const MakesRoom&) = delete;
+  MakesRoom& operator=(const MakesRoom&) = delete;
+  ~MakesRoom() { EXPECT_LT(std::chrono::steady_clock::now() - begun_, std::chrono::seconds{30}); }
+
+ private:
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// Waits until the server has closed so many of them.
+void wait_until_closed(std::size_t wanted, const std::vector<Client>& clients) {
+  std::vector<pollfd> open;
+  for (const Client& client : clients) open.push_back({client.socket(), POLLIN, 0});
+  while (clients.size() - open.size() < wanted) {
+    ASSERT_GT(::poll(open.data(), open.size(), 60'000), 0);
+    open.erase(std::remove_if(open.begin(), open.end(), [](const pollfd& one) { return one.revents != 0; }),
+               open.end());
+  }
+}
+
 TEST(HostileClients, ThatSendPartsOfRequestsDoNotKeepOthersOut) {
   HttpFront front(0, nullptr, answer, few, no_patience);
   std::vector<Client> slow;
@@ -110,7 +135,21 @@ TEST(HostileClients, ThatSendPartsOfRequestsDoNotKeepOthersOut) {
     slow.emplace_back(front.port());
     EXPECT_TRUE(slow.back().send("GET / HTTP/1.1\r\nX-"));
   }
-  EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok);
+  const MakesRoom in_time;
+  wait_until_closed(2 * few, slow);
+}
+
+TEST(HostileClients, ThatAreToldToContinueAndDoNotKeepNobodyOut) {
+  HttpFront front(0, nullptr, answer, few, no_patience);
+  std::vector<Client> slow;
+  for (std::size_t i = 0; i < few; ++i) {
+    slow.emplace_back(front.port());
+    EXPECT_TRUE(slow.back().send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n"));
+    EXPECT_NE(slow.back().receive().find("100"), std::string::npos);
+  }
+  const MakesRoom in_time;
+  const Client other(front.port());
+  EXPECT_EQ(other.get().substr(0, ok.size()), ok);
 }
 
 TEST(HostileClients, ThatTakeNoAnswersDoNotKeepOthersOut) {
@@ -126,16 +165,33 @@ TEST(HostileClients, ThatTakeNoAnswersDoNotKeepOthersOut) {
     EXPECT_TRUE(deaf.back().send("GET /long HTTP/1.1\r\n\r\n"));
     EXPECT_NE(deaf.back().receive(), "") << "it is being answered";
   }
+  const MakesRoom in_time;
   EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok);
 }
 
-TEST(HostileClients, ThatBeginNoHandshakeDoNotKeepOthersOut) {
+TEST(HostileClients, ThatSendNothingDoNotKeepOthersOut) {
   const CertificateAuthority authority;
   const KeyPair presented = authority.issue({"localhost", "serverAuth", "IP:127.0.0.1", std::chrono::hours{1}});
-  HttpFront front(0, make_tls_context(presented, authority, ClientCertificates::optional), answer, few, no_patience);
+  for (const bool is_tls : {false, true}) {
+    TlsContextPtr tls = is_tls ? make_tls_context(presented, authority, ClientCertificates::optional) : nullptr;
+    HttpFront front(0, std::move(tls), answer, few, no_patience);
+    std::vector<Client> silent;
+    for (std::size_t i = 0; i < 2 * few; ++i) silent.emplace_back(front.port());
+    const MakesRoom in_time;
+    wait_until_closed(few, silent);
+  }
+}
+
+TEST(HostileClients, ThatHaveJustComeAreNotTakenForIdle) {
+  HttpFront front(0, nullptr, answer, few, std::chrono::minutes{1});
+  const Client used(front.port());
+  EXPECT_EQ(used.get().substr(0, ok.size()), ok);
   std::vector<Client> silent;
-  for (std::size_t i = 0; i < 2 * few; ++i) silent.emplace_back(front.port());
-  for (std::size_t i = 0; i < few; ++i) EXPECT_EQ(silent[i].receive(), "") << "closed for one that came later";
+  for (std::size_t i = 0; i < few - 1; ++i) silent.emplace_back(front.port());
+  const MakesRoom in_time;
+  EXPECT_EQ(Client(front.port()).get().substr(0, ok.size()), ok);
+  EXPECT_EQ(used.receive(), "") << "it made room";
+  for (const Client& client : silent) EXPECT_EQ(client.get().substr(0, ok.size()), ok);
 }
 
 // Those that are busy when another one comes become idle later, and are not looked at then by the one that came.
@@ -156,6 +212,7 @@ TEST(HostileClients, AreServedOnceOthersAreIdle) {
   }
   const Client other(front.port());
   EXPECT_TRUE(other.send("GET / HTTP/1.1\r\n\r\n"));
+  const MakesRoom in_time;
   gate.set_value();
   EXPECT_EQ(other.receive().substr(0, ok.size()), ok);
 }
