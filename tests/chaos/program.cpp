@@ -46,6 +46,10 @@ std::string appending_patch(const std::string& value) {
   return R"([{"op":"add","path":"/secrets/-","value":{"name":")" + value + R"("}}])";
 }
 
+bool says_too_many_files(const Error& error) {
+  return std::string_view(error.what()).find("too many open files") != std::string_view::npos;
+}
+
 SeenObjects seen_in(const Snapshot& state, const std::string& cluster) {
   SeenObjects seen;
   seen.appended.emplace();
@@ -412,8 +416,9 @@ void Program::pool() {
   std::optional<rl::PlanePool> made;
   try {
     insist([&] { made.emplace(client_, planes(), rl::PlanePoolOptions{.state = state_options()}); });
-  } catch (
-      const TransportError& error) {  // with few files, idle connections of the Client may hold those that it needs
+  } catch (const TransportError& error) {
+    // With few files, idle connections of the Client may hold those that it needs.
+    if (!says_too_many_files(error)) throw;
     return findings_.add_shown(error, "PlanePool");
   }
   proxy_.begin_operation("root", "PlanePool");
@@ -625,10 +630,7 @@ std::string Program::new_value(const Subject& subject) {
   return subject.plane.cluster() + "." + std::to_string(++values_);
 }
 
-bool Program::is_without_files() const {
-  return last_error_ != nullptr &&
-         std::string_view(last_error_->what()).find("too many open files") != std::string::npos;
-}
+bool Program::is_without_files() const { return last_error_ != nullptr && says_too_many_files(*last_error_); }
 
 void Program::add_shown(const ManifestResults& results, const std::string& operation) {
   for (std::size_t i = 0; i < results.size(); ++i) {

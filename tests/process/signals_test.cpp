@@ -182,24 +182,30 @@ TEST_F(Interrupted, EpisodesBeginAndEndAlike) {
 TEST_F(Interrupted, WaitsInManyPlanesAreAllAnswered) {
   const std::vector<Plane> planes = ready_planes();
   const WaitTarget target{.api_version = "v1", .plural = "configmaps", .ns = "default", .name = "menu"};
-  std::thread writer([&] {
+  const std::jthread writer([&] {
     block(SIG_BLOCK);
     for (const Plane& plane : planes) {
-      config_maps(plane).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})");
+      EXPECT_NO_THROW(
+          config_maps(plane).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})"));
     }
   });
   const Storm storm;
   const auto found = client_.wait_for(planes, target, conditions::exists(), std::chrono::minutes{1});
-  writer.join();
   for (const auto& result : found) EXPECT_TRUE(result);
 }
 
-TEST_F(Interrupted, RunsAreKeptAliveAndSwept) {
+TEST_F(Interrupted, RunsAreKeptAliveOrSwept) {
+  const std::string metadata = R"("metadata":{"name":"kplane-run-dead-1","labels":{"kplane.dev/run":"dead-1"}})";
+  leases(client_).create(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",)" + metadata +
+                         R"(,"spec":{"holderIdentity":"host/1/x","leaseDurationSeconds":1}})");
   const Storm storm;
   {
-    rl::Run run(client_, {.name = "kept", .lease_duration = std::chrono::seconds{1}});
+    rl::Run run(client_, {.name = "kept", .lease_duration = std::chrono::seconds{6}});
     config_maps(run.plane("mine")).create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"menu"}})");
-    for (const rl::SweptRun& one : rl::sweep(client_)) EXPECT_EQ(one.state, rl::RunState::alive) << one.error;
+    const auto swept = rl::sweep(client_);
+    ASSERT_EQ(swept.size(), 2U);
+    EXPECT_EQ(swept[0].state, rl::RunState::swept) << swept[0].error;
+    EXPECT_EQ(swept[1].state, rl::RunState::alive) << swept[1].error;
     run.close();
   }
   EXPECT_TRUE(records(client_).empty());
