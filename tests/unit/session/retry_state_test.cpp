@@ -7,15 +7,15 @@
 namespace kplane::detail {
 namespace {
 
-ApiError::Info info(int status, std::optional<Milliseconds> retry_after = {}) {
+ApiError::Info refusal_of_status(int status, std::optional<Milliseconds> retry_after = {}) {
   ApiError::Info info;
   info.status = status;
   info.retry_after = retry_after;
   return info;
 }
 
-const TooManyRequests busy(info(429));
-const NotFound missing(info(404));
+const TooManyRequests busy(refusal_of_status(429));
+const NotFound missing(refusal_of_status(404));
 
 TEST(RetryState, DoublesItsPausesAndGivesUpAfterSixFailuresInARow) {
   RetryState retries;
@@ -34,7 +34,7 @@ TEST(RetryState, ErrorThatIsAnAnswerIsNotRetriedAndEndsTheRow) {
 }
 
 TEST(RetryState, WriteMayBeDoneAfterAnErrorOfTheServerUntilItIsForgotten) {
-  const ServerError failed(info(500));
+  const ServerError failed(refusal_of_status(500));
   RetryState retries;
   retries.note_error(failed, false);
   retries.note_error(missing, true);
@@ -46,7 +46,7 @@ TEST(RetryState, WriteMayBeDoneAfterAnErrorOfTheServerUntilItIsForgotten) {
 }
 
 TEST(RetryState, PauseThatTheServerAsksForCountsWithinTheTimeThatIsLeft) {
-  const TooManyRequests asks(info(429, Milliseconds{300}));
+  const TooManyRequests asks(refusal_of_status(429, Milliseconds{300}));
   EXPECT_EQ(pause_before_retry(Milliseconds{50}, asks, Milliseconds{1'000}), Milliseconds{300});
   EXPECT_EQ(pause_before_retry(Milliseconds{400}, asks, Milliseconds{1'000}), Milliseconds{400});
   EXPECT_EQ(pause_before_retry(Milliseconds{50}, asks, Milliseconds{300}), std::nullopt);
