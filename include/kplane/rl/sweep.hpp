@@ -30,15 +30,14 @@ enum class RunState {
 
 /// A run that sweep() has found.
 struct SweptRun {
-  std::string id{};                      ///< Run::id()
-  std::string holder{};                  ///< host, process ID and a random number of its last owner; empty: unknown
-  RunState state = RunState::undecided;  ///< what was found or done
-  std::vector<std::string> planes{};     ///< the planes that were purged, or in a dry run would be
-  /// Planes that others also use, which were left alone. Of more than 64 dead runs, another one may be among the
-  /// others: the plane is then purged with that one.
-  std::vector<std::string> kept_planes{};
-  std::vector<std::string> fleets{};  ///< the Fleets that were removed, or would be
-  std::string error{};                ///< why something of it is left; empty: no error
+  std::string id{};                        ///< Run::id()
+  std::string holder{};                    ///< host, process ID and a random number of its last owner; empty: unknown
+  RunState state = RunState::undecided;    ///< what was found or done
+  std::vector<std::string> planes{};       ///< the planes that were purged, or in a dry run would be
+  std::vector<std::string> kept_planes{};  ///< planes that others also use, which were left alone; where there are more
+                                           ///< than 64 dead runs, they may be purged with another one of these
+  std::vector<std::string> fleets{};       ///< the Fleets that were removed, or would be
+  std::string error{};                     ///< why something of it is left; empty: no error
 };
 
 /// Finds the runs of a server whose process has died, and removes what they owned: purges their planes, whether or not
