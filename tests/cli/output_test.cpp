@@ -98,6 +98,13 @@ TEST(Table, AlignsByCharactersAndEscapes) {
   EXPECT_EQ(out.str(), "NAME           B\nä              1\nlonger\\u001b   2\n");
 }
 
+TEST(Age, OfATimeThatNoClockHoldsIsOfTheNextOne) {
+  const auto of_clock = std::chrono::system_clock::time_point::max();
+  EXPECT_GT(wall_time(253'402'300'799), of_clock - std::chrono::seconds{2}) << "the last second of 9999";
+  EXPECT_GT(*parse_time("9999-12-31T23:59:59Z"), of_clock - std::chrono::seconds{2});
+  EXPECT_LT(*parse_time("0001-01-01T00:00:00Z"), std::chrono::system_clock::time_point{});
+}
+
 TEST(Age, ReadsKubernetesTimes) {
   const auto time = parse_time("2026-05-21T18:05:12.123456Z");
   ASSERT_TRUE(time);

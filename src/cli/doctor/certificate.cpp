@@ -36,7 +36,7 @@ std::string name_text(const X509_NAME* name) {
 WallTime time_of(const ASN1_TIME* time) {
   std::tm utc{};
   if (ASN1_TIME_to_tm(time, &utc) != 1) return {};
-  return std::chrono::system_clock::from_time_t(::timegm(&utc));
+  return wall_time(::timegm(&utc));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ std::optional<WallTime> http_date(const std::string& text) {
   std::tm utc{};
   const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
   if (end == nullptr || *end != '\0') return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&utc));
+  return wall_time(::timegm(&utc));
 }
 
 int minor_of(std::string_view version) {

@@ -29,6 +29,11 @@ int number_at(std::string_view text, std::size_t at, std::size_t size) {
 
 }  // namespace
 
+WallTime wall_time(std::time_t seconds) {
+  constexpr auto latest = std::chrono::floor<std::chrono::seconds>(WallTime::duration::max()).count();
+  return std::chrono::system_clock::from_time_t(std::clamp<std::time_t>(seconds, -latest, latest));
+}
+
 std::optional<WallTime> parse_time(std::string_view text) {
   if (!has_form(text)) return std::nullopt;
   std::tm utc{};
@@ -38,7 +43,7 @@ std::optional<WallTime> parse_time(std::string_view text) {
   utc.tm_hour = number_at(text, 11, 2);
   utc.tm_min = number_at(text, 14, 2);
   utc.tm_sec = number_at(text, 17, 2);
-  return std::chrono::system_clock::from_time_t(::timegm(&utc));
+  return wall_time(::timegm(&utc));
 }
 
 std::string time_text(WallTime time) {

@@ -39,11 +39,15 @@ std::string info_of(const RecorderOptions& options) {
   throw ConfigError("recording: info is nested more than " + std::to_string(max_depth) + " levels deep");
 }
 
-/// The epoch if it is not a valid time.
+/// The epoch if it is not a valid time, or one that the clock cannot represent, which counts nanoseconds.
 Clock::time_point read_time(const std::string& text) {
+  using std::chrono::seconds;
+  constexpr auto latest = std::chrono::floor<seconds>(Clock::duration::max());
   std::tm parts{};
   if (::strptime(text.c_str(), time_format, &parts) == nullptr) return {};
-  return Clock::from_time_t(::timegm(&parts));
+  const seconds moment{::timegm(&parts)};
+  if (moment > latest || moment < -latest) return {};
+  return Clock::time_point{std::chrono::duration_cast<Clock::duration>(moment)};
 }
 
 /// A string, if present. @throws DecodeError when it is something else

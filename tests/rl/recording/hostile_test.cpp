@@ -325,5 +325,13 @@ TEST_F(RecordingHostile, AFrameOfAnotherWriterThatIsTornIsReadButNotContinued) {
   EXPECT_EQ(read_bytes(path()), bytes);
 }
 
+TEST_F(RecordingHostile, OfATimeThatNoClockHoldsIsOfNoTime) {
+  for (const char* time : {"1013-01-02T03:04:05Z", "9999-12-31T23:59:59Z"}) {
+    const RecordingDirectory directory;
+    write_bytes(directory.path(), frame_of(R"({"recording":{"version":1,"created":")" + std::string(time) + "\"}}\n"));
+    EXPECT_EQ(Recording(directory.path()).header().created, std::chrono::system_clock::time_point{}) << time;
+  }
+}
+
 }  // namespace
 }  // namespace kplane::rl
