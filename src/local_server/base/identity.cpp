@@ -20,18 +20,19 @@ std::mt19937_64& generator() {
   return engine;
 }
 
-std::tm utc_parts(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+std::tm utc_parts(std::time_t seconds) {
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   return parts;
 }
 
-std::string seconds_part(std::chrono::system_clock::time_point time) {
-  const std::tm parts = utc_parts(time);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  return std::string(text.data(), length);
+// Not strftime, whose %Y leaves out leading zeros.
+std::string seconds_part(std::time_t seconds) {
+  const std::tm parts = utc_parts(seconds);
+  std::array<char, 96> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d", parts.tm_year + 1900,
+                                   parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return {text.data(), static_cast<std::size_t>(length)};
 }
 
 // The finalizer of splitmix64: every bit of the input changes half of the output's.
@@ -99,13 +100,17 @@ std::string Identifiers::suffix(std::uint64_t n, std::size_t length) const {
   return text;
 }
 
-std::string rfc3339(std::chrono::system_clock::time_point time) { return seconds_part(time) + "Z"; }
+std::string rfc3339(std::chrono::seconds since_epoch) { return seconds_part(since_epoch.count()) + "Z"; }
+
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  return seconds_part(std::chrono::system_clock::to_time_t(time)) + "Z";
+}
 
 std::string rfc3339_nano(std::chrono::system_clock::time_point time) {
   const auto since_epoch = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
   std::array<char, 16> fraction{};
   std::snprintf(fraction.data(), fraction.size(), ".%09lldZ", static_cast<long long>(since_epoch % 1'000'000'000));
-  return seconds_part(time) + fraction.data();
+  return seconds_part(std::chrono::system_clock::to_time_t(time)) + fraction.data();
 }
 
 std::string rfc3339_now() { return rfc3339(std::chrono::system_clock::now()); }
@@ -115,7 +120,7 @@ std::string http_date(std::chrono::system_clock::time_point time) {
   constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::tm parts = utc_parts(time);
+  const std::tm parts = utc_parts(std::chrono::system_clock::to_time_t(time));
   std::array<char, 64> text{};
   const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
                                    days.at(static_cast<std::size_t>(parts.tm_wday)), parts.tm_mday,

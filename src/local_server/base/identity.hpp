@@ -31,7 +31,9 @@ class Identifiers {
   std::uint64_t low_;
 };
 
-/// RFC 3339, UTC, whole seconds.
+/// RFC 3339, UTC, whole seconds. Not a time of the clock, which counts nanoseconds and holds the years from 1677 to
+/// 2262 only. @param since_epoch the years from 0 to 9999
+[[nodiscard]] std::string rfc3339(std::chrono::seconds since_epoch);
 [[nodiscard]] std::string rfc3339(std::chrono::system_clock::time_point time);
 /// RFC 3339, UTC, nanoseconds.
 [[nodiscard]] std::string rfc3339_nano(std::chrono::system_clock::time_point time);

@@ -60,8 +60,7 @@ json time_value(std::string_view bytes, bool micro) {
   const Fields fields = read_fields(bytes);
   if (fields.number_1 < kFirst || fields.number_1 > kLast)
     throw ProtobufError("Time.MarshalJSON: year outside of range [0,9999]");
-  std::string text = rfc3339(std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(std::chrono::seconds(fields.number_1))));
+  std::string text = rfc3339(std::chrono::seconds(fields.number_1));
   if (!micro) return text;
   char fraction[16];
   const auto nanos = std::clamp<std::int64_t>(fields.number_2, 0, kMaxNanos);

@@ -1,6 +1,5 @@
 #include "local_server/types/timestamps.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -23,8 +22,8 @@ class TimeParser {
  public:
   TimeParser(const std::string& text, std::string_view layout) : text_(text), rest_(text), layout_(layout) {}
 
-  /// @return seconds since 1970
-  std::int64_t parse() {
+  /// @return the time since 1970
+  std::chrono::seconds parse() {
     const int year = number("2006");
     literal("-");
     const int month = number("01", 1, 12, "month");
@@ -40,7 +39,7 @@ class TimeParser {
     const int offset = zone();
     if (!rest_.empty()) fail(": extra text: " + quoted_text(std::string(rest_)));
     const std::int64_t minutes = (days_since_epoch(year, month, day) * 24 + hour) * 60 + minute - offset;
-    return minutes * 60 + second;
+    return std::chrono::seconds(minutes * 60 + second);
   }
 
   [[nodiscard]] std::string fraction_digits() const { return std::string(fraction_); }
@@ -122,26 +121,13 @@ class TimeParser {
   std::string_view fraction_{};
 };
 
-/// The system's clock counts in nanoseconds and so ends in 2262: the time is moved by a multiple of 400 years, in which
-/// the calendar repeats itself, and its year is put right again.
-std::string text_of(std::int64_t seconds) {
-  constexpr std::int64_t kCycle = std::int64_t{146'097} * 24 * 60 * 60;
-  std::int64_t cycles = (seconds + kCycle / 2) / kCycle;
-  if (seconds + kCycle / 2 < cycles * kCycle) --cycles;
-  std::string text = rfc3339(std::chrono::system_clock::time_point(std::chrono::seconds(seconds - cycles * kCycle)));
-  if (cycles == 0) return text;
-  constexpr std::size_t kDigits = 4;
-  const std::string year = std::to_string(std::stoi(text.substr(0, kDigits)) + 400 * static_cast<int>(cycles));
-  return text.replace(0, kDigits, std::string(kDigits - std::min(kDigits, year.size()), '0') + year);
-}
-
 }  // namespace
 
-std::string utc_seconds(const std::string& text) { return text_of(TimeParser(text, kSecondsLayout).parse()); }
+std::string utc_seconds(const std::string& text) { return rfc3339(TimeParser(text, kSecondsLayout).parse()); }
 
 std::string utc_micros(const std::string& text) {
   TimeParser parser(text, kMicrosLayout);
-  std::string seconds = text_of(parser.parse());
+  std::string seconds = rfc3339(parser.parse());
   return seconds.insert(seconds.size() - 1, parser.fraction_digits());
 }
 

@@ -89,6 +89,9 @@ TEST(Protobuf, WritesQuantitiesAndTimesAsText) {
   const json lease =
       proto_decoded("coordination.k8s.io/v1", "Lease", wire_field(2, wire_field(3, number(1, 60) + number(2, 0))));
   EXPECT_EQ(lease["spec"]["acquireTime"], "1970-01-01T00:01:00.000000Z");
+  const std::string far = '\x08' + varint(253'370'764'800) + number(2, 0);  // beyond a clock of nanoseconds
+  const json late = proto_decoded("coordination.k8s.io/v1", "Lease", wire_field(2, wire_field(3, far)));
+  EXPECT_EQ(late["spec"]["acquireTime"], "9999-01-01T00:00:00.000000Z");
 }
 
 TEST(Protobuf, RefusesWhatIsNoneAsARealServerDoes) {
