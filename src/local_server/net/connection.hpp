@@ -26,7 +26,7 @@ struct RequestLimits {
   std::chrono::seconds time{120};              ///< until all of it has arrived
 };
 
-/// Owned and used by one thread, except for shut_down(), shut_down_if_idle() and waits_since().
+/// Owned and used by one thread, except for shut_down(), is_shut_down(), shut_down_if_idle() and waits_since().
 class Connection final : public httplib::Stream {
  public:
   /// @param tls nullptr for a plain connection
