@@ -9,8 +9,7 @@ void check(CURLMcode code) {
 }
 
 CURL* Connection::next() {
-  if (is_used && !is_easy_reusable()) easy = make_easy();
-  is_used = true;
+  if (easy == nullptr || !is_easy_reusable()) easy = make_easy();
   return easy.get();
 }
 

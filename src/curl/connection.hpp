@@ -12,10 +12,9 @@ namespace kplane::curl {
 /// which cannot be interrupted.
 struct Connection {
   MultiHandle multi = make_multi();
-  EasyHandle easy = make_easy();  // destroyed before the multi handle
-  bool is_used = false;
+  EasyHandle easy;  // that of the last transfer, if any; destroyed before the multi handle
 
-  /// The easy handle, for one transfer. @throws std::bad_alloc
+  /// The easy handle for the next transfer. @throws std::bad_alloc
   [[nodiscard]] CURL* next();
 };
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include <kplane/error.hpp>
 
@@ -28,7 +27,7 @@ constexpr std::size_t runs_at_once = 64;
 
 struct WatchedRun {
   std::optional<RunLease> lease{};  ///< as first seen; none: the run has no Lease
-  RunState state = RunState::undecided;
+  SweptRun report{};
 };
 
 class Sweep {
@@ -39,15 +38,9 @@ class Sweep {
   std::vector<SweptRun> run() {
     find_runs();
     watch_leases();
-    for (const auto& [id, watched] : runs_) {
-      SweptRun& report = reports_[id];
-      report.id = id;
-      report.state = watched.state;
-      if (watched.lease) report.holder = watched.lease->holder;
-    }
     options_.dry_run ? describe_the_dead() : remove_the_dead();
     std::vector<SweptRun> swept;
-    for (auto& [id, report] : reports_) swept.push_back(std::move(report));
+    for (auto& [id, watched] : runs_) swept.push_back(std::move(watched.report));
     return swept;
   }
 
@@ -61,7 +54,12 @@ class Sweep {
     for (const RunLease& lease : store_.leases()) runs_[lease.run].lease = lease;
     first_seen_ = std::chrono::steady_clock::now();
     for (auto& [id, watched] : runs_) {
-      if (!watched.lease) watched.state = RunState::dead;
+      watched.report.id = id;
+      if (watched.lease) {
+        watched.report.holder = watched.lease->holder;
+      } else {
+        watched.report.state = RunState::dead;
+      }
     }
   }
 
@@ -78,7 +76,7 @@ class Sweep {
   [[nodiscard]] std::optional<std::chrono::milliseconds> next_pause() const {
     std::optional<std::chrono::milliseconds> pause;
     for (const auto& [id, watched] : runs_) {
-      if (watched.state != RunState::undecided) continue;
+      if (watched.report.state != RunState::undecided) continue;
       constexpr int looks = 10;
       const std::chrono::milliseconds wanted =
           std::clamp(std::chrono::milliseconds(watched.lease->duration) / looks, shortest_pause, longest_pause);
@@ -93,24 +91,29 @@ class Sweep {
     std::map<std::string, std::string> versions;
     for (const RunLease& lease : store_.leases()) versions[lease.run] = lease.version;
     for (auto& [id, watched] : runs_) {
-      if (watched.state != RunState::undecided) continue;
+      if (watched.report.state != RunState::undecided) continue;
       const auto found = versions.find(id);
       if (found == versions.end() || found->second != watched.lease->version) {
-        watched.state = RunState::alive;
+        watched.report.state = RunState::alive;
       } else if (unchanged_for >= watched.lease->duration) {
-        watched.state = RunState::dead;
+        watched.report.state = RunState::dead;
       }
     }
   }
 
-  void describe_the_dead() {
-    std::set<std::string> dead;
+  [[nodiscard]] std::vector<std::string> dead_runs() const {
+    std::vector<std::string> dead;
     for (const auto& [id, watched] : runs_) {
-      if (watched.state == RunState::dead) dead.insert(id);
+      if (watched.report.state == RunState::dead) dead.push_back(id);
     }
+    return dead;
+  }
+
+  void describe_the_dead() {
+    const std::vector<std::string> dead = dead_runs();
     if (dead.empty()) return;
-    for (const auto& [id, property] : properties_of(store_, dead)) {
-      SweptRun& report = reports_.at(id);
+    for (const auto& [id, property] : properties_of(store_, {dead.begin(), dead.end()})) {
+      SweptRun& report = runs_.at(id).report;
       report.planes.assign(property.planes.begin(), property.planes.end());
       report.kept_planes.assign(property.kept_planes.begin(), property.kept_planes.end());
       for (const Fleet& fleet : property.fleets) report.fleets.push_back(fleet.name());
@@ -118,10 +121,7 @@ class Sweep {
   }
 
   void remove_the_dead() {
-    std::vector<std::string> dead;
-    for (const auto& [id, watched] : runs_) {
-      if (watched.state == RunState::dead) dead.push_back(id);
-    }
+    const std::vector<std::string> dead = dead_runs();
     for (std::size_t begin = 0; begin < dead.size(); begin += runs_at_once) {
       remove(dead.data() + begin, dead.data() + std::min(dead.size(), begin + runs_at_once));
     }
@@ -137,7 +137,7 @@ class Sweep {
       if (options_.stop.stop_requested()) throw StoppedError("the sweep was stopped; it can be repeated");
       const std::optional<RunLease> lease = take(*id);
       if (!lease) continue;
-      taken.push_back({*lease, reports_.at(*id)});
+      taken.push_back({*lease, runs_.at(*id).report});
       heartbeats.try_emplace(*id, store_, *lease);
     }
     try {
@@ -157,7 +157,7 @@ class Sweep {
 
   /// @return nullopt when this process does not get its Lease, which the report then says
   [[nodiscard]] std::optional<RunLease> take(const std::string& id) {
-    SweptRun& report = reports_.at(id);
+    SweptRun& report = runs_.at(id).report;
     try {
       std::optional<RunLease> lease = take_lease(id);
       if (!lease) report.state = RunState::alive;
@@ -170,7 +170,7 @@ class Sweep {
   }
 
   void end_one(CleanedRun& run) {
-    SweptRun& report = reports_.at(run.taken.run);
+    SweptRun& report = runs_.at(run.taken.run).report;
     report = std::move(run.report);
     report.state = RunState::failed;
     if (!report.error.empty()) return;
@@ -205,7 +205,6 @@ class Sweep {
   SweepOptions options_;
   std::string holder_;
   std::map<std::string, WatchedRun> runs_;
-  std::map<std::string, SweptRun> reports_;
   SteadyTime first_seen_{};
 };
 
