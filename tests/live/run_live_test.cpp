@@ -2,6 +2,7 @@
 #include <kplane/rl/rl.hpp>
 
 #include "live.hpp"
+#include "rl/root_plane.hpp"
 
 namespace kplane::live {
 namespace {
@@ -21,21 +22,13 @@ class LiveRun : public LiveTest {
 
   [[nodiscard]] Plane root() const { return client().root_plane(); }
   [[nodiscard]] Resource ledgers() const { return root().resource("v1", "configmaps").in(ns_); }
-  [[nodiscard]] Resource leases() const { return root().resource("coordination.k8s.io/v1", "leases").in(ns_); }
 
-  /// As a process leaves it that was killed.
+  /// With a mailbox of one of its ranks.
   void record_dead_run(const std::string& run, const std::string& plane) const {
-    nlohmann::json metadata = {{"name", "kplane-run-" + run}, {"labels", {{"kplane.dev/run", run}}}};
-    leases().create(nlohmann::json{{"apiVersion", "coordination.k8s.io/v1"},
-                                   {"kind", "Lease"},
-                                   {"metadata", metadata},
-                                   {"spec", {{"holderIdentity", "host/1/" + run}, {"leaseDurationSeconds", 1}}}}
-                        .dump());
-    ledgers().create(
-        nlohmann::json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata}, {"data", {{plane, ""}}}}
-            .dump());
-    metadata = {{"name", "kplane-rank-" + run}, {"labels", {{"kplane.dev/rank-of", run}}}};
-    ledgers().create(nlohmann::json{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata}}.dump());
+    tests::record_dead_run(client(), run, plane, ns_);
+    nlohmann::json mailbox = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}};
+    mailbox["metadata"] = {{"name", "kplane-rank-" + run}, {"labels", {{"kplane.dev/rank-of", run}}}};
+    ledgers().create(mailbox.dump());
   }
 
   [[nodiscard]] std::vector<rl::SweptRun> sweep() const {
@@ -46,7 +39,7 @@ class LiveRun : public LiveTest {
 
   [[nodiscard]] std::size_t record_count() const {
     std::size_t count = 0;
-    for (const Resource& records : {ledgers(), leases()}) {
+    for (const Resource& records : {ledgers(), tests::leases(client(), ns_)}) {
       for (const Object& object : records.list()) count += object.name().substr(0, 7) == "kplane-" ? 1 : 0;
     }
     return count;

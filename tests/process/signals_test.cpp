@@ -195,9 +195,7 @@ TEST_F(Interrupted, WaitsInManyPlanesAreAllAnswered) {
 }
 
 TEST_F(Interrupted, RunsAreKeptAliveOrSwept) {
-  const std::string metadata = R"("metadata":{"name":"kplane-run-dead-1","labels":{"kplane.dev/run":"dead-1"}})";
-  leases(client_).create(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",)" + metadata +
-                         R"(,"spec":{"holderIdentity":"host/1/x","leaseDurationSeconds":1}})");
+  record_dead_run(client_, "dead-1", "theirs");
   const Storm storm;
   {
     rl::Run run(client_, {.name = "kept", .lease_duration = std::chrono::seconds{6}});

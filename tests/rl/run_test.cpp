@@ -37,6 +37,7 @@ using tests::config_maps;
 using tests::leases;
 using tests::of_size;
 using tests::Program;
+using tests::record_dead_run;
 using tests::records;
 
 RunOptions short_lived(const std::string& name = "run") {
@@ -71,14 +72,13 @@ Digest fresh_content(const Client& client) {
   return content(plane);
 }
 
-/// As a process leaves it that was killed long ago, or that a sweep has found while it hung.
-void record_run(const Client& client, const std::string& run, const std::string& plane) {
-  const std::string metadata =
-      R"("metadata":{"name":"kplane-run-)" + run + R"(","labels":{"kplane.dev/run":")" + run + R"("}})";
-  leases(client).create(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",)" + metadata +
-                        R"(,"spec":{"holderIdentity":"host/1/)" + run + R"(","leaseDurationSeconds":1}})");
-  config_maps(client.root_plane())
-      .create(R"({"apiVersion":"v1","kind":"ConfigMap",)" + metadata + R"(,"data":{")" + plane + R"(":""}})");
+/// Answers all requests to such paths with 403.
+void refuse(LocalServer& server, const char* path) {
+  kplane::testing::Fault refusal;
+  refusal.path_contains = path;
+  refusal.times = -1;
+  refusal.status = 403;
+  server.add_fault(refusal);
 }
 
 std::map<std::string, SweptRun> sweep_by_id(const Client& client) {
@@ -150,11 +150,7 @@ TEST(Run, ClosesOnceAndSaysWhatIsLeft) {
   const Client client = server.client();
   rl::Run run(client, short_lived());
   write(run.plane("mine"));
-  kplane::testing::Fault refusal;
-  refusal.path_contains = "/clusters/mine/";
-  refusal.times = -1;
-  refusal.status = 403;
-  server.add_fault(refusal);
+  refuse(server, "/clusters/mine/");
   try {
     run.close();
     FAIL() << "closed what it could not purge";
@@ -271,11 +267,7 @@ TEST(Run, GivesSignsOfLifeWhileItIsClosedAgain) {
   const Client client = server.client();
   rl::Run run(client, short_lived());
   static_cast<void>(run.plane("mine"));
-  kplane::testing::Fault refusal;
-  refusal.path_contains = "/clusters/mine/";
-  refusal.times = -1;
-  refusal.status = 403;
-  server.add_fault(refusal);
+  refuse(server, "/clusters/mine/");
   EXPECT_THROW(run.close(), Error);
   server.clear_faults();
   kplane::testing::Fault delay;
@@ -299,7 +291,7 @@ TEST(Sweep, LeavesFleetsOfOtherNamespacesAlone) {
   rl::Run run(client, options);
   const Fleet fleet = run.create_fleet("rl", of_size(1));
   write(fleet.planes()[0]);
-  record_run(client, "dead-1", "rl-0000");
+  record_dead_run(client, "dead-1", "rl-0000");
 
   const std::vector<SweptRun> swept = sweep(client);
   ASSERT_EQ(swept.size(), 1U);
@@ -330,8 +322,8 @@ TEST(Sweep, NeverPurgesTheRootPlane) {
 TEST(Sweep, LeavesPlanesAloneOfARunThatComesBackToLife) {
   LocalServer server;
   const Client client = server.client();
-  record_run(client, "a-1", "shared");
-  record_run(client, "b-1", "shared");
+  record_dead_run(client, "a-1", "shared");
+  record_dead_run(client, "b-1", "shared");
   write(client.plane("shared"));
   kplane::testing::Fault renewed;  // as if b-1 had renewed its Lease just now
   renewed.method = "PATCH";
@@ -437,11 +429,7 @@ TEST(Sweep, GoesOnWhereAnotherOneStopped) {
   const Client client = server.client();
   const Digest fresh = fresh_content(client);
   const DeadRun dead(server, "doomed", 2);
-  kplane::testing::Fault refusal;
-  refusal.path_contains = "/clusters/doomed-0001/";
-  refusal.times = -1;
-  refusal.status = 403;
-  server.add_fault(refusal);
+  refuse(server, "/clusters/doomed-0001/");
   const std::vector<SweptRun> first = sweep(client);
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0].state, RunState::failed);
@@ -466,7 +454,7 @@ TEST(Sweep, OfManyRunsReadsTheirRecordsTogether) {
   LocalServer server;
   const Client client = server.client();
   const auto id = [](int i) { return "run-" + std::to_string(100'000 + i); };
-  for (int i = 0; i < runs; ++i) record_run(client, id(i), "p" + std::to_string((i + 1) / 2));
+  for (int i = 0; i < runs; ++i) record_dead_run(client, id(i), "p" + std::to_string((i + 1) / 2));
   write(client.plane("p0"));
   write(client.plane("p50"));
   std::atomic<int> lists{0};
@@ -492,15 +480,11 @@ TEST(Sweep, OfManyRunsReadsTheirRecordsTogether) {
 TEST(Sweep, OfOneRunThatFailsSparesTheOthers) {
   LocalServer server;
   const Client client = server.client();
-  record_run(client, "a-1", "bad_");  // no ID of a plane
-  record_run(client, "b-1", "forbidden");
-  record_run(client, "c-1", "good");
+  record_dead_run(client, "a-1", "bad_");  // no ID of a plane
+  record_dead_run(client, "b-1", "forbidden");
+  record_dead_run(client, "c-1", "good");
   write(client.plane("good"));
-  kplane::testing::Fault refusal;
-  refusal.path_contains = "/clusters/forbidden/";
-  refusal.times = -1;
-  refusal.status = 403;
-  server.add_fault(refusal);
+  refuse(server, "/clusters/forbidden/");
   std::map<std::string, SweptRun> swept = sweep_by_id(server.client());
   EXPECT_EQ(swept["a-1"].state, RunState::failed);
   EXPECT_THAT(swept["a-1"].error, HasSubstr("bad_"));
@@ -513,8 +497,8 @@ TEST(Sweep, OfOneRunThatFailsSparesTheOthers) {
 TEST(Sweep, LeavesTheRecordsOfARunThatWasTakenFromIt) {
   LocalServer server;
   const Client client = server.client();
-  record_run(client, "a-1", "a");
-  record_run(client, "b-1", "b");
+  record_dead_run(client, "a-1", "a");
+  record_dead_run(client, "b-1", "b");
   std::atomic<bool> is_taken{false};
   server.on_request([&](const std::string& method, const std::string& target) {
     if (method != "GET" || target.find("/clusters/b/") == std::string::npos || is_taken.exchange(true)) return;
