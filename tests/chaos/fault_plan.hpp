@@ -31,24 +31,35 @@ enum class FaultKind {
   storage_gone,       ///< the API server's 500 while etcd cannot be reached; not carried out
   storage_lost,       ///< the same after carrying it out: etcd went away before it confirmed the write
   restarted,          ///< the server is restarted with its objects
+  // Of a connection over TLS, not of a request:
+  cut_handshake,     ///< the connection ends at any byte of the handshake
+  silent_handshake,  ///< the handshake stops at any byte, and the connection stays open
+  plain_answer,      ///< an answer in plain text instead of a handshake
+  other_authority,   ///< a certificate of an authority that the client does not trust
+  renegotiated,      ///< TLS 1.2 is negotiated anew within the first answer
 };
 
-inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(FaultKind::restarted) + 1;
+inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(FaultKind::renegotiated) + 1;
 
 /// For tables, such as `cut answer`.
 [[nodiscard]] std::string_view name_of(FaultKind kind);
 /// Whether the server carries out a request that meets this fault.
 [[nodiscard]] bool is_carried_out(FaultKind kind);
+/// Whether it is a fault of a connection over TLS.
+[[nodiscard]] bool is_of_tls(FaultKind kind);
 
 struct PlannedFault {
   FaultKind kind = FaultKind::none;
-  std::uint32_t amount = 0;  ///< random; each kind makes its bytes, milliseconds or choice of it
+  std::uint32_t amount = 0;  ///< random; each kind, and none over TLS, makes its bytes, milliseconds or choice of it
 };
 
 /// The fault of the `ordinal`-th request of a stream of requests: the same for the same arguments everywhere.
 /// @param chance that there is one, from 0 to 1
 [[nodiscard]] PlannedFault planned_fault(std::uint64_t seed, std::string_view stream, std::uint64_t ordinal,
                                          double chance);
+
+/// The fault of the `ordinal`-th connection over TLS, as above.
+[[nodiscard]] PlannedFault planned_tls_fault(std::uint64_t seed, std::uint64_t ordinal, double chance);
 
 /// A well mixed number of its own for each pair: seeds of what belongs to one seed.
 [[nodiscard]] std::uint64_t derived_seed(std::uint64_t seed, std::uint64_t index);

@@ -1,8 +1,6 @@
 // The faults, one by one, and the copying of bytes between two of them.
 #include "chaos/fault_proxy.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -14,8 +12,10 @@
 #include <utility>
 
 #include "chaos/perturbation.hpp"
+#include "support/certificates.hpp"
 #include "support/loopback.hpp"
 #include "support/planes.hpp"
+#include "support/tls_transport.hpp"
 
 namespace kplane::tests {
 
@@ -24,6 +24,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest_silence{10'000};
+constexpr std::size_t longest_handshake = 1'300;  // what the server says in it, in bytes
+constexpr const char* new_connection = "new connection";
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 /// The requests of a plane, but its watches apart, except those for one object, with which a call waits.
@@ -123,6 +125,14 @@ class FaultProxy::UnderWay {
   bool has_ended_ = false;
 };
 
+/// What the proxy presents to clients.
+struct FaultProxy::TlsEndpoint {
+  const Authority authority{};
+  const Authority other_authority{};
+  const Context trusted = make_server_context(authority, {});
+  const Context untrusted = make_server_context(other_authority, {});
+};
+
 /// One connection of a client. Functions that return bool say whether it goes on.
 class FaultProxy::Relay {
  public:
@@ -133,6 +143,7 @@ class FaultProxy::Relay {
 
   void run() {
     if (proxy_.options_.is_opaque) return run_opaque();
+    if (proxy_.options_.tls && !shake_hands()) return;
     for (std::string request = client_.read_request(); !request.empty(); request = client_.read_request()) {
       stream_ = stream_of(request);
       ++proxy_.requests_;
@@ -220,12 +231,7 @@ class FaultProxy::Relay {
 
   bool forward(std::string_view bytes) {
     if (server_ < 0) connect();
-    while (server_ >= 0 && !bytes.empty()) {
-      const ssize_t sent = ::send(server_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return server_ >= 0;
+    return server_ >= 0 && send_all(server_, bytes);
   }
 
   bool trickle(std::string_view bytes) {
@@ -256,6 +262,7 @@ class FaultProxy::Relay {
       std::array<char, 16'384> buffer;
       const ssize_t size = ::recv(server_, buffer.data(), std::min(limit, piece_size()), 0);
       if (size <= 0 || !client_.send({buffer.data(), static_cast<std::size_t>(size)})) return false;
+      if (std::exchange(renegotiates_, false) && !renegotiate()) return false;
       limit -= static_cast<std::size_t>(size);
       reached_limit_ = limit == 0;
       if (reached_limit_) return false;
@@ -263,10 +270,49 @@ class FaultProxy::Relay {
   }
 
   [[nodiscard]] std::size_t piece_size() {
+    if (renegotiates_) return 1 + fault_.amount % 300;
     if (!is_trickling_) return 16'384;
     if (++pieces_ > 12) is_trickling_ = false;
     proxy_.wait(milliseconds(1));
     return 1 + fault_.amount % 7;
+  }
+
+  /// Does what the handshake's fault is.
+  bool shake_hands() {
+    stream_ = new_connection;
+    fault_ = proxy_.next_tls_fault();
+    if (fault_.kind == FaultKind::plain_answer) {
+      strike();
+      client_.read_some();
+      client_.send(http_response(400, "Client sent a plain HTTP request", "text/plain"));
+      return false;
+    }
+    const bool ends = fault_.kind == FaultKind::cut_handshake || fault_.kind == FaultKind::silent_handshake;
+    renegotiates_ = fault_.kind == FaultKind::renegotiated;
+    const bool is_old = renegotiates_ || fault_.amount % 2 == 0;
+    const TlsEndpoint& endpoint = *proxy_.endpoint_;
+    auto tls = std::make_unique<TlsTransport>(
+        *(fault_.kind == FaultKind::other_authority ? endpoint.untrusted : endpoint.trusted), client_.socket(),
+        is_old ? TLS1_2_VERSION : TLS1_3_VERSION);
+    if (fault_.kind == FaultKind::other_authority) strike();
+    switch (tls->accept(ends ? 1 + fault_.amount / 8 % longest_handshake : unlimited)) {
+      case TlsTransport::Handshake::refused:
+        return false;
+      case TlsTransport::Handshake::cut:
+        strike();
+        if (fault_.kind == FaultKind::silent_handshake) return wait_for_end();
+        return fault_.amount % 2 == 0 && reset();
+      case TlsTransport::Handshake::done:
+        break;
+    }
+    tls_ = tls.get();
+    client_.use(std::move(tls));
+    return true;
+  }
+
+  bool renegotiate() {
+    proxy_.count(stream_, FaultKind::renegotiated);
+    return tls_->renegotiate();
   }
 
   bool end_by_chance() {
@@ -280,6 +326,11 @@ class FaultProxy::Relay {
       if (!reached_limit_) return false;
       strike();
     }
+    return wait_for_end();
+  }
+
+  /// Until the client has had enough.
+  bool wait_for_end() {
     std::array<pollfd, 2> watched{{{client_.socket(), POLLIN, 0}, {proxy_.calm_event_.descriptor, POLLIN, 0}}};
     ::poll(watched.data(), watched.size(), static_cast<int>(longest_silence.count()));
     return false;
@@ -336,7 +387,9 @@ class FaultProxy::Relay {
   UnderWay* under_way_ = nullptr;
   std::string stream_{};
   PlannedFault fault_{};
+  TlsTransport* tls_ = nullptr;
   int server_ = -1;
+  bool renegotiates_ = false;
   bool is_trickling_ = false;
   bool reached_limit_ = false;
   int pieces_ = 0;
@@ -348,8 +401,17 @@ FaultProxy::Event::~Event() { ::close(descriptor); }
 
 FaultProxy::FaultProxy(std::uint16_t server_port, FaultProxyOptions options)
     : options_(std::move(options)),
+      endpoint_(options_.tls ? std::make_unique<TlsEndpoint>() : nullptr),
       server_port_(server_port),
+      operations_{{new_connection, new_connection}},
       server_([this](Connection& client) { Relay(*this, client).run(); }) {}
+
+std::string FaultProxy::base_url() const {
+  const bool is_secure = options_.tls || options_.is_opaque;
+  return (is_secure ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(server_.port());
+}
+
+std::string FaultProxy::ca_pem() const { return endpoint_->authority.pem(); }
 
 FaultProxy::~FaultProxy() {
   calm();
@@ -381,9 +443,18 @@ FaultCounts FaultProxy::counts() const {
 
 PlannedFault FaultProxy::next_fault(const std::string& stream) {
   if (is_calm_) return {};
+  if (is_of_tls(options_.only)) return {};
   if (options_.only != FaultKind::none) return {options_.only, 8 * 120};
   const std::lock_guard lock(mutex_);
   return planned_fault(options_.seed, stream, ordinals_[stream]++, options_.chance);
+}
+
+PlannedFault FaultProxy::next_tls_fault() {
+  if (is_calm_) return {};
+  if (is_of_tls(options_.only)) return {options_.only, 8 * 120};
+  if (options_.only != FaultKind::none) return {};
+  const std::lock_guard lock(mutex_);
+  return planned_tls_fault(options_.seed, tls_connections_++, options_.chance);
 }
 
 void FaultProxy::count(const std::string& stream, FaultKind kind) {

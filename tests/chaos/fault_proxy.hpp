@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -21,9 +22,10 @@ namespace kplane::tests {
 struct FaultProxyOptions {
   std::uint64_t seed = 1;
   double chance = 0.2;  ///< of a fault, for each request
-  /// Every request meets this one; none: as the seed says.
+  /// Every request meets this one, or every connection; none: as the seed says.
   FaultKind only = FaultKind::none;
-  bool is_opaque = false;  ///< the bytes are not looked at, as with TLS: faults are those of connections
+  bool is_opaque = false;  ///< the bytes are not looked at, as with a server's own TLS: faults are those of connections
+  bool tls = false;        ///< clients speak TLS with the proxy, which meets faults of its own; the server does not
   bool perturbs = false;   ///< lets its threads meet in unusual orders
   std::function<void()> restart_server{};  ///< for FaultKind::restarted
 };
@@ -43,7 +45,9 @@ class FaultProxy {
   FaultProxy& operator=(const FaultProxy&) = delete;
   ~FaultProxy();
 
-  [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+  [[nodiscard]] std::string base_url() const;
+  /// Of the authority that has issued the proxy's certificate; needs `tls`.
+  [[nodiscard]] std::string ca_pem() const;
   /// Another server from now on; what is open stays with the old one.
   void set_server(std::uint16_t port) noexcept { server_port_ = port; }
   /// No more faults; what is silent is closed.
@@ -61,6 +65,7 @@ class FaultProxy {
  private:
   class Relay;
   class UnderWay;
+  struct TlsEndpoint;
 
   /// An eventfd.
   struct Event {
@@ -72,6 +77,7 @@ class FaultProxy {
   };
 
   [[nodiscard]] PlannedFault next_fault(const std::string& stream);
+  [[nodiscard]] PlannedFault next_tls_fault();
   void count(const std::string& stream, FaultKind kind);
   /// @return whether it was quiet all the time, without calm()
   bool wait(std::chrono::milliseconds time) const;
@@ -79,6 +85,7 @@ class FaultProxy {
   void restart_server();
 
   const FaultProxyOptions options_;
+  const std::unique_ptr<TlsEndpoint> endpoint_;  // null: no TLS
   std::atomic<std::uint16_t> server_port_;
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<bool> is_calm_{false};
@@ -86,6 +93,7 @@ class FaultProxy {
   mutable std::mutex mutex_;
   std::condition_variable settled_;
   std::map<std::string, std::uint64_t> ordinals_;
+  std::uint64_t tls_connections_ = 0;
   std::map<std::string, std::string> operations_;
   std::map<std::string, int> under_way_;
   std::set<int> server_sockets_;

@@ -39,6 +39,7 @@ of these, the one run of --seed. From twenty runs on, memory, descriptors and th
   --step-clock    let the clock of the day jump by up to a day
   --lose-objects  replace the server by an empty one half-way, in every run; default: in every fourth, or with --seed
                   alone in none
+  --tls           over TLS, in every run; default: in every third, or with --seed alone in none
 )";
 
 struct SoakOptions {
@@ -87,6 +88,8 @@ SoakOptions parsed(const std::vector<std::string>& arguments) {
       options.world.steps_clock = true;
     } else if (arguments[i] == "--lose-objects") {
       options.world.loses_objects = true;
+    } else if (arguments[i] == "--tls") {
+      options.world.tls = true;
     } else if (i + 1 < arguments.size()) {
       read_option(options, arguments[i], arguments[i + 1].c_str());
       ++i;
@@ -129,6 +132,7 @@ class Soak {
     if (options_.duration.count() == 0 && options_.runs == 0) return world;
     if (!samples_.empty()) world.seed = derived_seed(world.seed, samples_.size()) % 1'000'000'000;
     world.loses_objects = world.loses_objects || samples_.size() % 4 == 3;
+    world.tls = world.tls || samples_.size() % 3 == 2;
     return world;
   }
 

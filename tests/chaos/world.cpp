@@ -129,7 +129,7 @@ class World {
       : options_(options),
         server_(std::make_unique<LocalServer>(server_options(options.seed))),
         proxy_(server_->port(), proxy_options()),
-        client_("http://127.0.0.1:" + std::to_string(proxy_.port()), observed_options()) {
+        client_(proxy_.base_url(), observed_options()) {
     for (int i = 0; i < options.threads; ++i) programs_.emplace_back(proxy_, client_, direct(), findings_, program(i));
     for (const Program& program : programs_) {
       for (const Resource& maps : program.watched()) watchers_.emplace_back(maps, findings_);
@@ -162,6 +162,7 @@ class World {
  private:
   [[nodiscard]] ClientOptions observed_options() {
     ClientOptions options = client_options(*server_, options_.timeout);
+    if (options_.tls) options.ca_pem = proxy_.ca_pem();
     options.observer = [this](const RequestEvent& event) { findings_.add_shown(event, "an event"); };
     return options;
   }
@@ -171,6 +172,7 @@ class World {
     options.seed = options_.seed;
     options.chance = options_.chance;
     options.perturbs = options_.perturbs;
+    options.tls = options_.tls;
     options.restart_server = [this] {
       const std::lock_guard lock(server_mutex_);
       server_->restart();
@@ -293,6 +295,7 @@ std::string arguments_of(const WorldOptions& options) {
   if (options.perturbs) text += " --perturb";
   if (options.steps_clock) text += " --step-clock";
   if (options.loses_objects) text += " --lose-objects";
+  if (options.tls) text += " --tls";
   return text;
 }
 

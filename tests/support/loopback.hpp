@@ -1,4 +1,4 @@
-// Plain sockets to ports of this machine.
+// Plain sockets, and those to ports of this machine.
 #pragma once
 
 #include <arpa/inet.h>
@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace kplane::tests {
 
@@ -21,6 +23,16 @@ namespace kplane::tests {
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return socket;
   ::close(socket);
   return -1;
+}
+
+/// Blocks until all is sent. @return false when the other end is gone
+inline bool send_all(int socket, std::string_view bytes) noexcept {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
 }
 
 }  // namespace kplane::tests

@@ -77,15 +77,6 @@ int connect_to(const Place& place) {
   return -1;
 }
 
-bool send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
-
 /// Copies what one socket has to say to the other one. @return false at its end
 bool copy_some(int from, int to) {
   std::array<char, 16'384> buffer{};

@@ -15,6 +15,8 @@
 #include <system_error>
 #include <utility>
 
+#include "support/loopback.hpp"
+
 namespace kplane::tests {
 
 namespace {
@@ -63,7 +65,8 @@ std::size_t content_length(const std::string& head) {
 
 bool Connection::fill() {
   char piece[4096];
-  const ssize_t size = ::recv(socket_, piece, sizeof piece, 0);
+  const ssize_t size = transport_ != nullptr ? static_cast<ssize_t>(transport_->receive(piece, sizeof piece))
+                                             : ::recv(socket_, piece, sizeof piece, 0);
   if (size <= 0) return false;
   buffer_.append(piece, static_cast<std::size_t>(size));
   return true;
@@ -89,12 +92,7 @@ std::string Connection::read_some() {
 }
 
 bool Connection::send(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
+  return transport_ != nullptr ? transport_->send(bytes) : send_all(socket_, bytes);
 }
 
 void Connection::wait_for_close() {
@@ -111,7 +109,7 @@ void Connection::half_close() { ::shutdown(socket_, SHUT_WR); }
 bool Connection::is_gone() const {
   char next = 0;
   const ssize_t size = ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
-  return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+  return size == 0 || (size > 0 && transport_ != nullptr) || (size < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 unsigned Connection::data_segments() const {

@@ -8,18 +8,37 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace kplane::tests {
+
+/// Carries the bytes of a connection otherwise than TCP alone does.
+class Transport {
+ public:
+  Transport() = default;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+  virtual ~Transport() = default;
+
+  /// Blocks until there are some. @return how many; 0 when the client closed the connection
+  virtual std::size_t receive(char* to, std::size_t size) = 0;
+  /// @return false when the client is gone
+  virtual bool send(std::string_view bytes) = 0;
+};
 
 /// One accepted connection, on a thread of its own.
 class Connection {
  public:
   explicit Connection(int socket) : socket_(socket) {}
+
+  /// What is read and sent from now on goes through it. The other members are about TCP as before.
+  void use(std::unique_ptr<Transport> transport) { transport_ = std::move(transport); }
 
   /// The next request: its head, and as much body as its Content-Length says. Empty when the client closed the
   /// connection.
@@ -34,7 +53,8 @@ class Connection {
   void reset();
   /// Sends nothing more; what the client sends still arrives.
   void half_close();
-  /// Whether the client has closed the connection. Does not block.
+  /// Whether the client has closed the connection, and, with a Transport, whether it has sent anything: such as that it
+  /// will. Does not block.
   [[nodiscard]] bool is_gone() const;
   /// How many TCP segments with data have arrived.
   [[nodiscard]] unsigned data_segments() const;
@@ -45,6 +65,7 @@ class Connection {
   bool fill();
 
   int socket_;
+  std::unique_ptr<Transport> transport_{};
   std::string buffer_;
 };
 

@@ -1,11 +1,7 @@
 // A TLS server whose certificate, and whose every step after the handshake, a test decides.
 #pragma once
 
-#include <openssl/ec.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -16,78 +12,13 @@
 #include <csignal>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "support/certificates.hpp"
+
 namespace kplane::tests {
-
-template <class Object, void (*Free)(Object*)>
-struct Deleter {
-  void operator()(Object* object) const noexcept { Free(object); }
-};
-using PrivateKey = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY, EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509, X509_free>>;
-using Context = std::unique_ptr<SSL_CTX, Deleter<SSL_CTX, SSL_CTX_free>>;
-
-constexpr long hour = 3600;
-
-/// Not EVP_EC_gen(): the macro casts const away.
-inline EVP_PKEY* make_curve_key() { return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"); }
-
-struct Wanted {
-  std::string common_name = "localhost";
-  std::string alternative_name = "IP:127.0.0.1";
-  long from = -hour;
-  long until = hour;
-  int rsa_bits = 0;  ///< none: a key on a curve
-  const EVP_MD* digest = EVP_sha256();
-  int newest_version = TLS1_3_VERSION;
-};
-
-inline void add_extension(X509* to, X509* issuer, int id, const std::string& value) {
-  X509V3_CTX context;
-  X509V3_set_ctx(&context, issuer, to, nullptr, nullptr, 0);
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, id, value.c_str());
-  ASSERT_NE(extension, nullptr);
-  X509_add_ext(to, extension, -1);
-  X509_EXTENSION_free(extension);
-}
-
-inline Certificate make_certificate(EVP_PKEY* key, const Wanted& wanted) {
-  Certificate certificate(X509_new());
-  X509_set_version(certificate.get(), 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 7);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), wanted.from);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), wanted.until);
-  X509_set_pubkey(certificate.get(), key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>(wanted.common_name.c_str()), -1, -1, 0);
-  return certificate;
-}
-
-struct Authority {
-  Authority() : key(make_curve_key()) {
-    Wanted wanted;
-    wanted.common_name = "authority";
-    certificate = make_certificate(key.get(), wanted);
-    X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
-    add_extension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
-    X509_sign(certificate.get(), key.get(), EVP_sha256());
-  }
-
-  [[nodiscard]] std::string pem() const {
-    const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
-    PEM_write_bio_X509(out.get(), certificate.get());
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
-  }
-
-  PrivateKey key;
-  Certificate certificate;
-};
 
 /// Answers one connection after the other.
 class TlsServer {
@@ -97,19 +28,8 @@ class TlsServer {
 
   TlsServer(const Authority& authority, const Wanted& wanted, Script script = &TlsServer::answer)
       : script_(std::move(script)),
-        key_(wanted.rsa_bits == 0 ? make_curve_key() : EVP_RSA_gen(static_cast<unsigned>(wanted.rsa_bits))),
-        certificate_(make_certificate(key_.get(), wanted)),
-        context_(SSL_CTX_new(TLS_server_method())),
+        context_(make_server_context(authority, wanted)),
         listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    X509_set_issuer_name(certificate_.get(), X509_get_subject_name(authority.certificate.get()));
-    if (!wanted.alternative_name.empty()) {
-      add_extension(certificate_.get(), authority.certificate.get(), NID_subject_alt_name, wanted.alternative_name);
-    }
-    X509_sign(certificate_.get(), authority.key.get(), wanted.digest);
-    SSL_CTX_set_max_proto_version(context_.get(), wanted.newest_version);
-    SSL_CTX_set_security_level(context_.get(), 0);  // it is the client that is to refuse
-    EXPECT_EQ(SSL_CTX_use_certificate(context_.get(), certificate_.get()), 1);
-    EXPECT_EQ(SSL_CTX_use_PrivateKey(context_.get(), key_.get()), 1);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -161,8 +81,6 @@ class TlsServer {
   }
 
   const Script script_;
-  PrivateKey key_;
-  Certificate certificate_;
   Context context_;
   int listener_;
   std::uint16_t port_ = 0;
