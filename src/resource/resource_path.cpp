@@ -10,10 +10,14 @@ namespace kplane::detail {
 
 namespace {
 
+// A version or a namespace may come from a kept baseline or state. A server in front of the planes takes a path that
+// climbs for one of another plane.
 std::string path_of_all(const ResourcePath& path) {
   std::string text = group_version_path(path.api_version);
   if (!path.ns.empty()) text += "/namespaces/" + http::escape(path.ns);
-  return text += '/' + http::escape(path.plural);
+  text += '/' + http::escape(path.plural);
+  http::check_path(text);
+  return text;
 }
 
 }  // namespace

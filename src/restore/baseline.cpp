@@ -15,6 +15,7 @@
 #include "json/document.hpp"
 #include "json/dump.hpp"
 #include "restore/baseline_parts.hpp"
+#include "session/validation.hpp"
 #include "state/state_text.hpp"
 
 namespace kplane {
@@ -58,10 +59,23 @@ std::string required(const Object& object, std::string_view pointer) {
   return *std::move(text);
 }
 
+/// One that becomes a part of the paths of requests.
+std::string required_name(const Object& object, std::string_view pointer, bool (*is_valid)(std::string_view) noexcept) {
+  std::string name = required(object, pointer);
+  if (!is_valid(name)) refuse(std::string(pointer) + " of a type is not valid: " + detail::excerpt(name));
+  return name;
+}
+
+ListedType decode_type(const Object& entry) {
+  return {required_name(entry, "/apiVersion", detail::is_api_version),
+          required_name(entry, "/plural", detail::is_label)};
+}
+
 detail::TypeList decode_types(const Object& root) {
   detail::TypeList types;
   for (const Object& entry : root.elements("/types")) {
-    codec::ServedType type{required(entry, "/apiVersion"), required(entry, "/plural")};
+    const ListedType name = decode_type(entry);
+    codec::ServedType type{name.api_version, name.plural};
     type.kind = required(entry, "/kind");
     type.is_namespaced = entry.get<bool>("/namespaced").value_or(true);
     type.has_status = entry.get<bool>("/status").value_or(false);
@@ -93,7 +107,7 @@ detail::BaselineParts decode(const Object& root) {
   parts.server_version = required(root, "/serverVersion");
   parts.types = decode_types(root);
   for (const Object& entry : root.elements("/listedTypes")) {
-    parts.listed_types.push_back({required(entry, "/apiVersion"), required(entry, "/plural")});
+    parts.listed_types.push_back(decode_type(entry));
   }
   parts.ignored.ignored_fields = decode_texts(root, "/ignored/fields");
   parts.ignored.ignored_types = decode_texts(root, "/ignored/types");

@@ -1,4 +1,6 @@
 // Episodes that begin again: baselines, restoring planes, purging them, and forking one into others.
+#include <nlohmann/json.hpp>
+
 #include <kplane/kplane.hpp>
 #include <kplane/testing/local_server.hpp>
 
@@ -237,6 +239,25 @@ TEST_F(PristineTest, BaselineIsKeptAsText) {
   core(plane, "pods").create(pod("noted"));
   server.client().plane("a").restore(kept);
   EXPECT_THAT(diff(baseline.state(), everything(plane)), IsEmpty());
+}
+
+// Its types become parts of the paths of requests.
+TEST_F(PristineTest, ABaselineWhoseTypesWouldLeaveThePlaneIsRefused) {
+  const nlohmann::json text = nlohmann::json::parse(plane.baseline(at_once()).json());
+  for (const char* types : {"/types/0", "/listedTypes/0"}) {
+    for (const char* field : {"/apiVersion", "/plural"}) {
+      nlohmann::json forged = text;
+      const nlohmann::json::json_pointer at(std::string(types) + field);
+      ASSERT_TRUE(forged.contains(at)) << at.to_string();
+      forged[at] = "../" + forged[at].get<std::string>();
+      try {
+        (void)Baseline::from_json(forged.dump());
+        ADD_FAILURE() << at.to_string() << " was taken";
+      } catch (const DecodeError& error) {
+        EXPECT_THAT(error.what(), HasSubstr(std::string(field) + " of a type is not valid"));
+      }
+    }
+  }
 }
 
 TEST_F(PristineTest, DamagedAndNewerBaselinesAreRefused) {
