@@ -74,8 +74,8 @@ struct ClientOptions {
       16;                ///< connections that single calls may use at once; also caps BatchOptions::concurrency
   RetryOptions retry{};  ///< when failed attempts are repeated
   std::uint64_t max_response_bytes =
-      std::uint64_t{1}
-      << 30;  ///< after decompression; a larger body is aborted while it is received, with TransportError
+      std::uint64_t{1} << 30;  ///< after decompression; a larger body is aborted while it is received, with
+                               ///< TransportError. Also of all pages of a list that is held as a whole
   /// Offer gzip to the server, which compresses lists of more than 128 kB. Pays over every network, and takes a
   /// fifth to a half more time on loopback: see the page on performance.
   bool compression = true;

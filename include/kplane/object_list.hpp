@@ -72,7 +72,8 @@ class KPLANE_API ObjectList {
   /// The end.
   [[nodiscard]] iterator end() const noexcept { return {}; }
 
-  /// All remaining objects. Blocks until the last page has arrived.
+  /// All remaining objects. Blocks until the last page has arrived. @throws TransportError when their pages together
+  /// exceed ClientOptions::max_response_bytes
   [[nodiscard]] Vector<Object> all();
 
   /// The resource version of the list: pass it as WatchOptions::resource_version to watch from here.

@@ -45,7 +45,8 @@ struct GetOptions {
 struct ListOptions {
   std::string label_selector{};                        ///< as kubectl's `-l`: `app=web,tier!=db`; empty: all
   std::string field_selector{};                        ///< such as `metadata.name=web`; empty: all
-  std::int64_t limit = 500;                            ///< objects in a page, which is one request; 0: all in one
+  std::int64_t limit = 500;                            ///< objects in a page, which is one request; 0: all in one.
+                                                       ///< A list of more than 100,000 pages is a DecodeError
   std::optional<std::chrono::milliseconds> timeout{};  ///< for each page; none: ClientOptions::request_timeout
   StopToken stop{};                                    ///< ends the call early, with StoppedError
 };

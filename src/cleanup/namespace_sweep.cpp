@@ -89,7 +89,7 @@ void NamespaceSweep::take_look(const ApiResponse& answer) {
 
 void NamespaceSweep::take_page(const ApiResponse& answer) {
   codec::ObjectPage page = codec::decode_object_list(answer.body);
-  cursor_->take_page(page.objects.size(), std::move(page.continue_token));
+  cursor_->take_page(page.objects.size(), std::move(page.continue_token), answer.body->text().size());
   for (const Object& object : page.objects) deal_with(object);
   go_on_with_list();
 }

@@ -125,13 +125,14 @@ std::optional<FleetRecord> find_fleet(ClientCore& core, std::string_view name) {
 std::vector<FleetRecord> list_fleets(ClientCore& core, const ListOptions& which) {
   std::vector<FleetRecord> all;
   ListCursor cursor(fleets_url(core), list_query(which));
+  cursor.limit_bytes(core.options().max_response_bytes);
   do {
     http::Request request = core.make_request("GET", cursor.url());
     request.deadline = core.deadline(which.timeout);
     request.stop = which.stop;
     const ApiResponse answer = exchange_or_throw(core, std::move(request));
     codec::FleetPage page = codec::decode_fleet_list(answer.body);
-    cursor.take_page(page.fleets.size(), std::move(page.continue_token));
+    cursor.take_page(page.fleets.size(), std::move(page.continue_token), answer.body->text().size());
     for (FleetRecord& fleet : page.fleets) all.push_back(std::move(fleet));
   } while (!cursor.at_end());
   return all;

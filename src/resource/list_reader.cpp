@@ -1,6 +1,8 @@
 // ListReader, and the public ObjectList based on it.
 #include "resource/list_reader.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -40,6 +42,11 @@ ListReader::ListReader(std::shared_ptr<const PlaneEndpoint> endpoint, ResourcePa
   resource_version_ = page_.resource_version;  // NOLINT(cppcoreguidelines-prefer-member-initializer): known now
 }
 
+void ListReader::keep_all() noexcept {
+  const std::uint64_t most = endpoint_->core->options().max_response_bytes;
+  cursor_.limit_bytes(most - std::min<std::uint64_t>(most, page_bytes_));
+}
+
 bool ListReader::stands_on_object() {
   if (next_ == page_.objects.size()) {
     if (cursor_.at_end()) return false;
@@ -61,8 +68,10 @@ void ListReader::fetch() {
     if (is_outdated && !cursor_.at_begin()) raise_expired(dynamic_cast<const ApiError&>(error));
     error.raise();
   }
+  const std::size_t bytes = result.value().body->text().size();
   codec::ObjectPage page = codec::decode_object_list(result.value().body);
-  cursor_.take_page(page.objects.size(), std::move(page.continue_token));
+  cursor_.take_page(page.objects.size(), std::move(page.continue_token), bytes);
+  page_bytes_ = bytes;
   page_ = std::move(page);
 }
 
@@ -81,6 +90,7 @@ detail::ListReader& ObjectList::reader() const {
 ObjectList::iterator ObjectList::begin() & { return reader().stands_on_object() ? iterator(&reader()) : iterator(); }
 
 Vector<Object> ObjectList::all() {
+  reader().keep_all();
   Vector<Object> objects;
   for (const Object& object : *this) objects.push_back(object);
   return objects;

@@ -19,6 +19,9 @@ class ListReader {
   /// Fetches the first page.
   ListReader(std::shared_ptr<const PlaneEndpoint> endpoint, ResourcePath path, ListOptions options);
 
+  /// This page and all later ones are kept: together they must not be larger than an answer may be.
+  void keep_all() noexcept;
+
   /// Fetches the next page if the current one is exhausted. @return false at the end of the list
   /// @throws MisroutedError when the current object is in another namespace
   [[nodiscard]] bool stands_on_object();
@@ -37,6 +40,7 @@ class ListReader {
   ListCursor cursor_;
   codec::ObjectPage page_;
   std::size_t next_ = 0;
+  std::size_t page_bytes_ = 0;
   std::string resource_version_;
 };
 

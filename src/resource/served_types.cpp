@@ -36,7 +36,9 @@ void check_served_name(bool is_one, const char* what, std::string_view name) {
 }
 
 ListCursor cursor_of_definitions(const PlaneEndpoint& endpoint) {
-  return list_cursor(endpoint, {"apiextensions.k8s.io/v1", "customresourcedefinitions"}, {});
+  ListCursor cursor = list_cursor(endpoint, {"apiextensions.k8s.io/v1", "customresourcedefinitions"}, {});
+  cursor.limit_bytes(endpoint.core->options().max_response_bytes);
+  return cursor;
 }
 
 }  // namespace
@@ -128,7 +130,7 @@ void ServedTypes::take_groups(const ApiResponse& answer) {
 
 void ServedTypes::take_definitions(const ApiResponse& answer) {
   codec::ObjectPage page = codec::decode_object_list(answer.body);
-  definitions_.take_page(page.objects.size(), std::move(page.continue_token));
+  definitions_.take_page(page.objects.size(), std::move(page.continue_token), answer.body->text().size());
   for (const Object& definition : page.objects) add(codec::types_of_definition(definition));
   if (definitions_.at_end()) step_ = Step::end;
 }

@@ -25,6 +25,8 @@ constexpr std::chrono::milliseconds shortest_watch{1'000};
 // A restored server sends nothing to a watch from a version that it never had, until it gets there. A quiet server
 // sends a bookmark only after a minute.
 constexpr std::chrono::milliseconds longest_unchecked{10'000};
+// A watch may have no deadline at which a longer pause would end.
+constexpr std::chrono::milliseconds longest_asked_pause{60'000};
 constexpr std::string_view white_space = " \t\r\n";
 
 bool is_expired(const Error& error) noexcept { return dynamic_cast<const Expired*>(&error) != nullptr; }
@@ -118,6 +120,7 @@ WatchStep WatchSteps::list_step(TimePoint until) {
     ListCursor::Query query = selectors();
     query.emplace_back("limit", ListCursor::usual_limit);
     cursor_.emplace(source_.url, std::move(query));
+    cursor_->limit_bytes(source_.core->options().max_response_bytes);
   }
   return ask(cursor_->url(), until);
 }
@@ -150,8 +153,9 @@ WatchStep WatchSteps::open_step() const {
 void WatchSteps::take_answer(Result<http::Response> received) {
   const bool is_list = cursor_.has_value();
   try {
-    codec::ObjectPage page = codec::decode_object_list(to_result(std::move(received)).value_or_raise().body);
-    return is_list ? take_page(std::move(page)) : take_newest(page.resource_version);
+    const ApiResponse answer = to_result(std::move(received)).value_or_raise();
+    codec::ObjectPage page = codec::decode_object_list(answer.body);
+    return is_list ? take_page(std::move(page), answer.body->text().size()) : take_newest(page.resource_version);
   } catch (const StoppedError&) {  // whoever carries out the steps sees the stop too
   } catch (const Error& error) {
     if (is_list && !is_looking()) take_error(error);
@@ -160,10 +164,10 @@ void WatchSteps::take_answer(Result<http::Response> received) {
   drop_list();
 }
 
-void WatchSteps::take_page(codec::ObjectPage page) {
+void WatchSteps::take_page(codec::ObjectPage page, std::size_t bytes) {
   if (page.resource_version.empty()) throw DecodeError("GET " + source_.url + ": a list without resourceVersion", 0);
   for (const Object& object : page.objects) check_asked_for(object);
-  cursor_->take_page(page.objects.size(), std::move(page.continue_token));
+  cursor_->take_page(page.objects.size(), std::move(page.continue_token), bytes);
   std::move(page.objects.begin(), page.objects.end(), std::back_inserter(listed_));
   if (cursor_->at_end()) end_list(std::move(page.resource_version));
 }
@@ -404,7 +408,7 @@ void WatchSteps::take_error(const Error& error) {
     return fail(*future_version_error(url, version_, "it answers 504"));
   }
   if (is_outdated || !may_pass(error)) return fail(error);
-  disconnect_after_trouble(asked_pause(error));
+  disconnect_after_trouble(std::min(asked_pause(error), longest_asked_pause));
 }
 
 // With a list, which shows the changes; otherwise by checking whether the version can be resumed from.

@@ -107,7 +107,7 @@ class WatchSteps {
   [[nodiscard]] WatchStep check_step(TimePoint until);
   [[nodiscard]] WatchStep open_step() const;
   [[nodiscard]] WatchStep ask(std::string url, TimePoint until) const;
-  void take_page(codec::ObjectPage page);
+  void take_page(codec::ObjectPage page, std::size_t bytes);
   void end_list(std::string version);
   void drop_list();
   void report_list(std::vector<Object> objects);

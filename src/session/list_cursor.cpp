@@ -15,7 +15,14 @@ std::string ListCursor::url() const {
   return url_ + http::query_string(query);
 }
 
-void ListCursor::take_page(std::size_t objects, std::string continue_token) {
+void ListCursor::take_page(std::size_t objects, std::string continue_token, std::size_t bytes) {
+  if (bytes > bytes_left_) {
+    throw TransportError("GET " + url_ + ": the pages of the list together exceed max_response_bytes", false);
+  }
+  bytes_left_ -= bytes;
+  if (++pages_ == most_pages && !continue_token.empty()) {
+    throw DecodeError("GET " + url_ + ": the list goes on after " + std::to_string(most_pages) + " pages", 0);
+  }
   if (!continue_token.empty() && (objects == 0 || continue_token == continue_token_)) {
     throw DecodeError(
         "GET " + url_ +

@@ -12,12 +12,16 @@ namespace {
 
 constexpr int most_list_expiries = 5;
 
+ListCursor first_page_of(const PlaneEndpoint& endpoint, const ListedType& type) {
+  ListCursor cursor = list_cursor(endpoint, make_resource_path(type.api_version, type.plural), {});
+  cursor.limit_bytes(endpoint.core->options().max_response_bytes);
+  return cursor;
+}
+
 }  // namespace
 
 TypeListing::TypeListing(const PlaneEndpoint& endpoint, const ListedType& type)
-    : endpoint_(&endpoint),
-      first_page_(list_cursor(endpoint, make_resource_path(type.api_version, type.plural), {})),
-      cursor_(first_page_) {
+    : endpoint_(&endpoint), first_page_(first_page_of(endpoint, type)), cursor_(first_page_) {
   type_.group = api_group_of(type.api_version);
   type_.resource = type.plural;
   type_.synced = true;
@@ -34,7 +38,7 @@ bool TypeListing::take(const Result<ApiResponse>& result) {
     return true;
   }
   codec::ObjectPage page = codec::decode_object_list(result.value().body);
-  cursor_.take_page(page.objects.size(), std::move(page.continue_token));
+  cursor_.take_page(page.objects.size(), std::move(page.continue_token), result.value().body->text().size());
   type_.items.insert(type_.items.end(), page.objects.begin(), page.objects.end());
   return !cursor_.at_end();
 }

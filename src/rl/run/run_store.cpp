@@ -120,7 +120,7 @@ RunStore::RunStore(Client client, std::string_view ns)
 
 std::vector<RunLease> RunStore::leases() const {
   std::vector<RunLease> all;
-  for (const Object& object : leases_.list(of_runs())) all.push_back(read_lease(object));
+  for (const Object& object : leases_.list(of_runs()).all()) all.push_back(read_lease(object));
   return all;
 }
 
@@ -211,7 +211,7 @@ bool RunStore::remove_lease(const std::string& run, const std::string& holder) c
 
 std::map<std::string, PlaneIds> RunStore::ledgers() const {
   std::map<std::string, PlaneIds> all;
-  for (const Object& object : ledgers_.list(of_runs())) all[label_of(object, run_label)] = read_planes(object);
+  for (const Object& object : ledgers_.list(of_runs()).all()) all[label_of(object, run_label)] = read_planes(object);
   return all;
 }
 
@@ -249,7 +249,7 @@ std::map<std::string, std::vector<std::string>> RunStore::mailboxes(const std::s
   for (const std::string& run : runs) of_runs.label_selector += (of_runs.label_selector.empty() ? "" : ",") + run;
   of_runs.label_selector = std::string(rank_label) + " in (" + of_runs.label_selector + ')';
   std::map<std::string, std::vector<std::string>> names;
-  for (const Object& mailbox : ledgers_.list(of_runs)) {
+  for (const Object& mailbox : ledgers_.list(of_runs).all()) {
     names[label_of(mailbox, rank_label)].emplace_back(mailbox.name());
   }
   return names;

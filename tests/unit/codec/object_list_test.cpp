@@ -50,20 +50,40 @@ TEST(ListCursor, GoesOnUntilThereIsNoToken) {
   detail::ListCursor cursor("http://h/x", {{"limit", "2"}});
   EXPECT_EQ(cursor.url(), "http://h/x?limit=2");
   EXPECT_TRUE(cursor.at_begin());
-  cursor.take_page(2, "t+1");
+  cursor.take_page(2, "t+1", 10);
   EXPECT_EQ(cursor.url(), "http://h/x?limit=2&continue=t%2B1");
   EXPECT_FALSE(cursor.at_begin());
   EXPECT_FALSE(cursor.at_end());
-  cursor.take_page(0, "");
+  cursor.take_page(0, "", 10);
   EXPECT_TRUE(cursor.at_end());
   EXPECT_FALSE(cursor.at_begin());
 }
 
 TEST(ListCursor, ListThatDoesNotGetOnIsAnError) {
   detail::ListCursor cursor("http://h/x", {});
-  cursor.take_page(1, "t");
-  EXPECT_THROW(cursor.take_page(1, "t"), DecodeError);
-  EXPECT_THROW(cursor.take_page(0, "u"), DecodeError);
+  cursor.take_page(1, "t", 10);
+  EXPECT_THROW(cursor.take_page(1, "t", 10), DecodeError);
+  EXPECT_THROW(cursor.take_page(0, "u", 10), DecodeError);
+}
+
+// A server that has another token for each page would keep a caller for ever.
+TEST(ListCursor, ListWithoutEndIsAnError) {
+  detail::ListCursor cursor("http://h/x", {});
+  for (int page = 1; page < detail::ListCursor::most_pages; ++page) cursor.take_page(1, std::to_string(page), 10);
+  EXPECT_THROW(cursor.take_page(1, "more", 10), DecodeError);
+}
+
+TEST(ListCursor, ListThatIsKeptIsNoLargerThanAnAnswerMayBe) {
+  detail::ListCursor cursor("http://h/x", {});
+  cursor.limit_bytes(25);
+  cursor.take_page(1, "a", 10);
+  cursor.take_page(1, "b", 10);
+  try {
+    cursor.take_page(1, "", 10);
+    ADD_FAILURE() << "it has 30 bytes";
+  } catch (const TransportError& error) {
+    EXPECT_FALSE(error.retryable());
+  }
 }
 
 }  // namespace

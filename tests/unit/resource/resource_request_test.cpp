@@ -37,6 +37,8 @@ TEST_F(ResourceRequest, CoreGroupLivesApartFromAllOthers) {
 }
 
 TEST_F(ResourceRequest, WhatCannotStandInAPathIsRefused) {
+  EXPECT_THROW((void)object_path(pods(".."), "web"), ConfigError) << "as a forged state may have it";
+  EXPECT_THROW((void)collection_path({"../v1", "pods"}), ConfigError);
   for (const char* version : {"", "/", "v1/", "/v1", "a/b/c", "V1", "apps/v1/..", "apps/../v1", "..", "a?b/v1"}) {
     EXPECT_THROW((void)make_resource_path(version, "pods"), ConfigError) << version;
   }
@@ -55,7 +57,7 @@ TEST_F(ResourceRequest, ListAsksForSelectorsAndPages) {
   options.field_selector = "metadata.name=a";
   options.limit = 7;
   ListCursor cursor = list_cursor(target(), pods("a"), options);
-  cursor.take_page(7, "next=1");
+  cursor.take_page(7, "next=1", 100);
   EXPECT_EQ(path_of(list_request(target(), cursor, options)),
             "/api/v1/namespaces/a/pods?labelSelector=app%3Dweb%2Ctier%21%3Ddb&fieldSelector=metadata.name%3Da&limit=7"
             "&continue=next%3D1");

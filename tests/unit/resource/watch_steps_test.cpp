@@ -68,6 +68,18 @@ TEST_F(WatchStepsTest, AfterABrokenConnectionTheVersionIsCheckedAtOnce) {
   EXPECT_NE(check.request->url.find("limit=1"), std::string::npos) << check.request->url;
 }
 
+TEST_F(WatchStepsTest, NoAnswerStopsAWatchForLong) {
+  ASSERT_EQ(next().kind, WatchStep::Kind::open);
+  ApiError::Info info;
+  info.status = 503;
+  info.retry_after = std::chrono::hours{24 * 300};
+  steps_.take_open_error(ServerError(std::move(info)));
+  const WatchStep wait = next();
+  ASSERT_EQ(wait.kind, WatchStep::Kind::wait);
+  EXPECT_GT(wait.at, now() + std::chrono::seconds{30});
+  EXPECT_LE(wait.at, now() + std::chrono::seconds{60});
+}
+
 TEST_F(WatchStepsTest, AnEventProvesThatTheServerHasTheVersion) {
   ASSERT_EQ(next().kind, WatchStep::Kind::open);
   connect();
