@@ -21,6 +21,7 @@
 #include "base/clock.hpp"
 #include "base/descriptor.hpp"
 #include "base/environment_variable.hpp"
+#include "base/excerpt.hpp"
 #include "base/standard_streams.hpp"
 
 namespace kplane::auth {
@@ -280,9 +281,20 @@ class ChildIo {
   void take_errors() {
     if (!child_.errors().is_open()) return;
     if (!take(child_.errors(), result_.errors)) child_.errors().close();
-    if (result_.errors.size() > program_.most_errors) {
-      result_.errors.erase(0, result_.errors.size() - program_.most_errors);
+    std::string& errors = result_.errors;
+    std::size_t dropped = 0;
+    if (errors.size() > program_.most_errors) {
+      dropped = errors.size() - program_.most_errors;
+      skips_line_ = true;
     }
+    if (skips_line_) {
+      const std::size_t end = errors.find('\n', dropped);
+      skips_line_ = end == std::string::npos;
+      dropped = skips_line_ ? errors.size() : end + 1;
+    }
+    const std::string_view beginning = std::string_view(errors).substr(0, dropped);
+    if (detail::prose(beginning).size() < beginning.size()) is_within_object_ = true;
+    errors.erase(0, is_within_object_ ? std::string::npos : dropped);
   }
 
   bool end(ChildResult::End how) {
@@ -306,6 +318,8 @@ class ChildIo {
   StopPipe stop_;
   Child child_;
   ChildResult result_;
+  bool skips_line_ = false;        // of the errors: its beginning was not kept
+  bool is_within_object_ = false;  // what was not kept has the beginning of one, which may be or have a credential
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ struct ChildProgram {
   std::vector<std::string> arguments;    ///< the program first: a path, or a name in an absolute directory of PATH
   std::vector<std::string> environment;  ///< `NAME=value`, all of it
   std::size_t most_output = 0;           ///< of standard output, bytes; a program that writes more is killed
-  std::size_t most_errors = 0;           ///< of standard error; only the last so many bytes are kept
+  std::size_t most_errors = 0;           ///< of standard error; of more, the last whole lines of so many bytes are
+                                         ///< kept, or none where the others had JSON or PEM, which these may go on with
 };
 
 struct ChildResult {
