@@ -1,20 +1,25 @@
 // Writes a file under a temporary name in the same directory and then renames it.
 #include "config/private_file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <system_error>
 #include <vector>
 
 #include <kplane/error.hpp>
 
+#include "base/descriptor.hpp"
 #include "base/open_files.hpp"
 #include "base/standard_streams.hpp"
 
@@ -80,36 +85,61 @@ void refuse_devices(const std::string& path) {
   }
 }
 
-bool is_own_directory(const fs::path& path) {
-  std::error_code ignored;
-  return fs::symlink_status(path, ignored).type() == fs::file_type::directory;
-}
+/// A directory itself, whatever has its name later, and never what a link leads to.
+class OpenDirectory {
+ public:
+  /// @param parent AT_FDCWD, or where `name` is
+  OpenDirectory(int parent, const char* name) noexcept
+      : place_(::openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) {}
 
-std::vector<fs::path> entries_of(const fs::path& directory) {
-  std::vector<fs::path> entries;
-  std::error_code ignored;
-  for (fs::directory_iterator entry(directory, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
-    entries.push_back(entry->path());
+  [[nodiscard]] bool is_open() const noexcept { return place_.is_open(); }
+  /// fchmod() does not take a descriptor of O_PATH, and another one may need the access that is to be given.
+  void give_access_to_owner() const noexcept {
+    std::array<char, 32> link{};
+    std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", place_.get());
+    if (::chmod(link.data(), S_IRWXU) == 0) return;
+    const detail::Descriptor readable = reopened();  // where there is no /proc
+    if (readable.is_open()) static_cast<void>(::fchmod(readable.get(), S_IRWXU));
   }
-  return entries;
-}
+  /// Empty if it cannot be read.
+  [[nodiscard]] std::vector<std::string> entries() const {
+    std::vector<std::string> names;
+    detail::Descriptor readable = reopened();
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(readable.get()), &::closedir);
+    if (!stream) return names;
+    static_cast<void>(readable.release());
+    while (const dirent* entry = ::readdir(stream.get())) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    return names;
+  }
+  [[nodiscard]] int descriptor() const noexcept { return place_.get(); }
+
+ private:
+  [[nodiscard]] detail::Descriptor reopened() const noexcept {
+    return detail::Descriptor(::openat(place_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
+
+  detail::Descriptor place_;
+};
 
 /// Gives the owner access to a directory and its subdirectories. Best effort: the removal that follows reports
 /// failures.
-void open_up(const fs::path& directory, int levels) {
-  if (!is_own_directory(directory)) return;
-  std::error_code ignored;
-  fs::permissions(directory, fs::perms::owner_all, ignored);
+void open_up(int parent, const char* name, int levels) {
+  const OpenDirectory directory(parent, name);
+  if (!directory.is_open()) return;
+  directory.give_access_to_owner();
   if (levels == 0) return;
-  for (const fs::path& entry : entries_of(directory)) open_up(entry, levels - 1);
+  for (const std::string& entry : directory.entries()) open_up(directory.descriptor(), entry.c_str(), levels - 1);
 }
 
 /// Removes the directory's own files, such as a credential, even if a subdirectory cannot be removed.
-void remove_files(const fs::path& directory) {
-  if (!is_own_directory(directory)) return;
-  std::error_code ignored;
-  for (const fs::path& entry : entries_of(directory)) {
-    if (!is_own_directory(entry)) fs::remove(entry, ignored);
+void remove_files(const std::string& path) {
+  const OpenDirectory directory(AT_FDCWD, path.c_str());
+  if (!directory.is_open()) return;
+  for (const std::string& entry : directory.entries()) {
+    static_cast<void>(::unlinkat(directory.descriptor(), entry.c_str(), 0));  // which fails for a directory
   }
 }
 
@@ -135,13 +165,13 @@ std::string make_private_directory(std::string_view prefix) {
 }
 
 void remove_private_directory(const std::string& path) {
-  constexpr int most_levels = 1'000;
+  constexpr int most_levels = 200;  // each has a descriptor open
   std::error_code error;
-  open_up(path, 0);
+  open_up(AT_FDCWD, path.c_str(), 0);
   remove_files(path);
   fs::remove_all(path, error);
   if (error) {
-    open_up(path, most_levels);
+    open_up(AT_FDCWD, path.c_str(), most_levels);
     fs::remove_all(path, error);
   }
   if (error) fail(path + " cannot be removed", error.value());

@@ -16,8 +16,8 @@ void write_private_file(const std::string& path, std::string_view content);
 /// @param prefix of its name. @return its absolute path. @throws ConfigError
 [[nodiscard]] std::string make_private_directory(std::string_view prefix);
 
-/// Removes the directory with its contents, its own files first, even if permissions were changed to prevent that. Not
-/// an error if it does not exist. @throws ConfigError
+/// Removes the directory with its contents, its own files first, even if permissions were changed to prevent that, to a
+/// depth of 200. Not an error if it does not exist. @throws ConfigError
 void remove_private_directory(const std::string& path);
 
 }  // namespace kplane::config
