@@ -35,6 +35,15 @@ inline Called call(std::vector<std::string> arguments, const std::string& input 
   return {code, out.str(), err.str()};
 }
 
+/// The same where the standard output is a terminal.
+inline std::string on_terminal(std::vector<std::string> arguments) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  (void)cli::run_program(std::move(arguments), {in, out, err, false, true, false}, &cli::add_commands, {});
+  return out.str();
+}
+
 /// The command line with the flags that lead to a LocalServer.
 class Cli {
  public:

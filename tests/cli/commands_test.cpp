@@ -301,6 +301,31 @@ TEST(Replay, ShowsStepsAndTheirChanges) {
   EXPECT_EQ(call({"replay", file, "--episode", "9"}).out, "");
 }
 
+// An agent writes what its trainer looks at.
+TEST(State, CannotControlTheTerminal) {
+  LocalServer server;
+  const Cli kplane(server);
+  const Plane plane = server.client().plane("a");
+  plane.resource("v1", "configmaps")
+      .in("default")
+      .create(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m"},)"
+              R"("data":{"k":"\u001b]0;x\u0007\u009b2J"}})");
+  std::vector<std::string> arguments = {
+      "state", "a", "--server", server.base_url(), "--token-file", kplane.write("token", server.token()), "-o"};
+  const auto with = [&](const std::string& format) {
+    std::vector<std::string> all = arguments;
+    all.push_back(format);
+    return all;
+  };
+  const std::string path = "jsonpath={.resources[*].items[?(@.metadata.name==\"m\")].data.k}";
+  EXPECT_TRUE(contains(call(with(path)).out, "\x1b]0;x\x07")) << "to a file or a program, as it is";
+  for (const std::string& format : {path, std::string("json"), std::string("yaml")}) {
+    const std::string shown = on_terminal(with(format));
+    EXPECT_TRUE(contains(shown, "]0;x")) << format;
+    for (const char* control : {"\x1b", "\x07", "\xc2\x9b"}) EXPECT_FALSE(contains(shown, control)) << format;
+  }
+}
+
 TEST(Completion, IsMadeOfTheCommandsThatThereAre) {
   for (const char* shell : {"bash", "zsh", "fish", "man"}) {
     const Called called = call({"completion", shell});

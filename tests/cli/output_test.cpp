@@ -74,6 +74,7 @@ TEST(JsonText, LeavesNothingThatATerminalActsOn) {
 
 TEST(Shown, IsOneHarmlessLine) {
   EXPECT_EQ(shown("a\nb\tc"), "a\\nb\\tc");
+  EXPECT_EQ(shown_lines("a\x1b[2J\n\tb\xc2\x9b\n"), Error("a\x1b[2J").what() + std::string("\n\tb\\u009b\n"));
   EXPECT_EQ(shown("\x1b]0;title\x07").find('\x1b'), std::string::npos);
   EXPECT_EQ(shown("äöü", 5), "ä…");
   EXPECT_EQ(shown("abc", 5), "abc");

@@ -22,6 +22,18 @@ TEST(KplaneProgram, TakesTheServerFromTheEnvironment) {
   EXPECT_EQ(result.out.find('\x1b'), std::string::npos) << "no colours in a pipe";
 }
 
+TEST(KplaneProgram, SendsTheEnvironmentsTokenToTheServerThatItIsOf) {
+  testing::LocalServerOptions options;
+  options.token = "the-token";
+  LocalServer server(options);
+  LocalServer other(options);
+  const auto code_with = [&](const std::string& url) {
+    return run_program(KPLANE_PROGRAM, {"state", "a", "--server", url}, environment_of(server)).exit_code;
+  };
+  EXPECT_EQ(code_with(server.base_url() + '/'), 0);
+  EXPECT_NE(code_with(other.base_url()), 0);
+}
+
 TEST(KplaneProgram, EndsAtOnceWithASignal) {
   for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
     LocalServer server;

@@ -16,6 +16,7 @@
 #include "cli/output/age.hpp"
 #include "cli/output/json_output.hpp"
 #include "cli/output/json_path.hpp"
+#include "cli/output/shown.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/yaml_text.hpp"
 #include "cli/session/exit_code.hpp"
@@ -116,7 +117,7 @@ void print_objects(std::ostream& out, const Snapshot& state, const std::vector<s
 void warn_of_unsynced(const Session& session, const Snapshot& state, const std::vector<std::string>& wanted) {
   for (const SnapshotResource& type : state.resources) {
     if (type.synced || !is_wanted(type, wanted)) continue;
-    session.err() << "kplane: the server has not finished listing " << type_name(type)
+    session.err() << "kplane: the server has not finished listing " << shown(type_name(type))
                   << ": what is missing may exist; --synced waits\n";
   }
 }
@@ -125,12 +126,13 @@ int run_state(Session& session, const StateFlags& flags) {
   const Client client = session.client();
   const Snapshot state = client.plane(flags.plane).state(state_options(flags));
   if (session.json() || flags.format == "json") {
-    session.out() << state.raw() << (state.raw().empty() || state.raw().back() != '\n' ? "\n" : "");
+    session.out() << session.sent(std::string(state.raw()))
+                  << (state.raw().empty() || state.raw().back() != '\n' ? "\n" : "");
   } else if (flags.format == "yaml") {
-    session.out() << yaml_text(parse_ordered(state.raw()));
+    session.out() << session.sent(yaml_text(parse_ordered(state.raw())));
   } else if (flags.format.rfind(json_path_prefix, 0) == 0) {
-    session.out() << json_path(std::string_view(flags.format).substr(json_path_prefix.size()),
-                               parse_ordered(state.raw()))
+    session.out() << session.sent(json_path(std::string_view(flags.format).substr(json_path_prefix.size()),
+                                            parse_ordered(state.raw())))
                   << '\n';
   } else if (flags.types.empty()) {
     print_types(session.out(), state, flags.types);

@@ -12,6 +12,7 @@
 
 #include "cli/command/commands.hpp"
 #include "cli/output/json_output.hpp"
+#include "cli/output/shown.hpp"
 #include "cli/output/table.hpp"
 #include "cli/session/exit_code.hpp"
 #include "cli/session/session.hpp"
@@ -62,7 +63,7 @@ void print_runs(const Session& session, const std::vector<rl::SweptRun>& runs) {
   if (table.empty()) session.err() << "no runs are recorded\n";
   table.print(session.out());
   for (const rl::SweptRun& run : runs) {
-    if (!run.error.empty()) session.err() << "kplane: " << run.id << ": " << run.error << '\n';
+    if (!run.error.empty()) session.err() << "kplane: " << shown(run.id) << ": " << run.error << '\n';
   }
 }
 

@@ -74,7 +74,7 @@ constexpr const char environment_section[] = R"(.SH ENVIRONMENT
 Base URL of the server. Where it is not set, the kubeconfig counts: KUBECONFIG, or ~/.kube/config.
 .TP
 .B KPLANE_TOKEN
-Bearer token.
+Bearer token. It is not sent to the server of --server where KPLANE_HOST names another.
 .TP
 .B KPLANE_CA_FILE
 PEM file of the CA to trust.

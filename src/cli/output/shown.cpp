@@ -1,5 +1,7 @@
 #include "cli/output/shown.hpp"
 
+#include <algorithm>
+
 #include <kplane/error.hpp>
 
 namespace kplane::cli {
@@ -22,6 +24,17 @@ std::string shown(std::string_view text) {
     }
   }
   return Error(line).what();  // the library's rules for what is safe to print
+}
+
+std::string shown_lines(std::string_view text) {
+  std::string lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
+    lines += shown(text.substr(0, end));
+    if (end < text.size()) lines += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
 std::string shown(std::string_view text, std::size_t most) {

@@ -6,10 +6,13 @@
 #include <istream>
 #include <memory>
 #include <ostream>
+#include <string_view>
 #include <utility>
 
 #include <kplane/error.hpp>
 #include <kplane/version.hpp>
+
+#include "cli/output/shown.hpp"
 
 namespace kplane::cli {
 
@@ -23,12 +26,20 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-/// A server that was named on the command line: the environment's other settings hold, the flags come first.
+std::string_view without_slash(std::string_view url) noexcept {
+  return !url.empty() && url.back() == '/' ? url.substr(0, url.size() - 1) : url;
+}
+
+/// A server that was named on the command line: the flags come first. The environment's other settings hold unless they
+/// are of another server, which KPLANE_HOST names: that one's credential is not sent to this one.
 ClientOptions options_of(const ConnectionFlags& flags, ClientOptions options) {
+  const std::string host = environment("KPLANE_HOST");
+  const bool is_other = !host.empty() && without_slash(host) != without_slash(flags.server);
+  const auto setting = [&](const char* name) { return is_other ? std::string() : environment(name); };
   options.token_file = flags.token_file;
-  if (flags.token_file.empty()) options.token = environment("KPLANE_TOKEN");
-  options.ca_file = flags.ca_file.empty() ? environment("KPLANE_CA_FILE") : flags.ca_file;
-  options.verify_tls = !flags.insecure && environment("KPLANE_INSECURE") != "1";
+  if (flags.token_file.empty()) options.token = setting("KPLANE_TOKEN");
+  options.ca_file = flags.ca_file.empty() ? setting("KPLANE_CA_FILE") : flags.ca_file;
+  options.verify_tls = !flags.insecure && setting("KPLANE_INSECURE") != "1";
   return options;
 }
 
@@ -87,6 +98,10 @@ Client Session::client(ClientOptions options) const {
   which.path = connection_.kubeconfig;
   which.context = connection_.context;
   return Client::from_kubeconfig(which, std::move(options));
+}
+
+std::string Session::sent(std::string text) const {
+  return streams_.out_is_terminal ? shown_lines(text) : std::move(text);
 }
 
 bool Session::colours() const noexcept {
