@@ -1,7 +1,9 @@
 // kplane doctor against LocalServer with one fault after the other.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <kplane/kplane.hpp>
@@ -146,6 +148,23 @@ TEST(Doctor, TellsOfAProxyThatDoesNotAnswer) {
   const Diagnosis told(call({"doctor", "--json", "--kubeconfig", kplane.write("config", config)}));
   EXPECT_EQ(told["proxy"].verdict, "failure");
   EXPECT_TRUE(contains(told["proxy"].advice, "NO_PROXY"));
+}
+
+// libcurl's own timeout does not end it.
+TEST(Doctor, TellsOfAProxyWhoseAnswerDoesNotEnd) {
+  LocalServerOptions options;
+  options.tls = true;
+  LocalServer server(options);
+  const Cli kplane(server);
+  const RawServer proxy([](Connection& connection) {
+    (void)connection.read_request();
+    if (!connection.send("HTTP/1.1 407 No\r\nTransfer-Encoding: chunked\r\n\r\n")) return;
+    while (connection.send("1\r\nx\r\n")) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  });
+  std::string config = kplane({"kubeconfig", "a"}).out;
+  config.insert(config.find("server:"), "proxy-url: " + proxy.base_url() + "\n      ");
+  const Diagnosis told(call({"doctor", "--json", "--deadline", "0.2", "--kubeconfig", kplane.write("config", config)}));
+  EXPECT_EQ(told["proxy"].verdict, "failure");
 }
 
 TEST(Doctor, StopsWhereTheCredentialsAreRefused) {

@@ -38,8 +38,15 @@ ProbeFailure failure_of(CURLcode code) {
   }
 }
 
-int is_stopped(void* stop, curl_off_t /*all*/, curl_off_t /*now*/, curl_off_t /*up*/, curl_off_t /*sent*/) noexcept {
-  return static_cast<const StopToken*>(stop)->stop_requested() ? 1 : 0;
+/// libcurl's own timeout does not end a proxy's answer that has no end.
+struct Limits {
+  const StopToken& stop;
+  std::chrono::steady_clock::time_point deadline;
+};
+
+int is_over(void* limits, curl_off_t /*all*/, curl_off_t /*now*/, curl_off_t /*up*/, curl_off_t /*sent*/) noexcept {
+  const auto& both = *static_cast<const Limits*>(limits);
+  return both.stop.stop_requested() || std::chrono::steady_clock::now() > both.deadline ? 1 : 0;
 }
 
 std::chrono::milliseconds time_of(CURL* handle, CURLINFO what) {
@@ -87,8 +94,10 @@ ConnectionProbe probe_connection(const std::string& url, const std::string& prox
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error.data());
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &is_stopped);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &is_over);
+  constexpr std::chrono::milliseconds grace{50};  // gives libcurl's own timeout precedence
+  Limits limits{stop, std::chrono::steady_clock::now() + timeout + grace};
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &limits);
   const CURLcode code = curl_easy_perform(curl);
   probe.failure = failure_of(code);
   if (code != CURLE_OK) {
