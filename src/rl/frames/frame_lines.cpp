@@ -25,11 +25,11 @@ std::optional<std::string_view> FrameLines::next() {
   }
 }
 
-/// Doubles the buffer each time, so that a long line is not moved repeatedly.
+/// Doubles the buffer each time, so that a long line is not moved repeatedly; but no line that is too long is read.
 bool FrameLines::read_more() {
   constexpr std::size_t least = std::size_t{16} << 10U;
   const std::size_t before = text_.size();
-  text_.resize(before + std::max(least, before));
+  text_.resize(before + std::min<std::size_t>(std::max(least, before), max_ + 1 - before));
   const std::size_t got = decoder_->read(text_.data() + before, text_.size() - before);
   text_.resize(before + got);
   return got > 0;

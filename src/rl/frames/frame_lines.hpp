@@ -1,6 +1,7 @@
 // Reads the lines of one frame in order.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ class FrameLines {
   /// @param decoder at the beginning of a frame
   /// @param limit describes `max_line_bytes` in errors
   FrameLines(FrameDecoder& decoder, std::size_t max_line_bytes, const char* limit = "RecordingOptions::max_line_bytes")
-      : decoder_(&decoder), max_(max_line_bytes), limit_(limit) {}
+      : decoder_(&decoder), max_(std::min(max_line_bytes, std::string().max_size() - 1)), limit_(limit) {}
 
   /// The next complete line without its newline; nullopt when there is none. Valid until the next call.
   /// @throws RecordingError when the frame is damaged or a line is too long

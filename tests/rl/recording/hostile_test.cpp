@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -199,6 +200,22 @@ TEST_F(RecordingHostile, ALineHasABound) {
     EXPECT_LT(bytes.size(), 1'000'000U);
     EXPECT_THAT(error_of(bytes, options), HasSubstr("max_line_bytes"));
   }
+}
+
+TEST_F(RecordingHostile, TheBoundOfALineMayBeNone) {
+  RecordingOptions options;
+  options.max_line_bytes = std::numeric_limits<std::size_t>::max();
+  const std::string line = "{\"episode\":0,\"step\":0,\"plane\":\"p\"}\n";
+  EXPECT_EQ(error_of(frame_of(header_line) + frame_of(line), options), "");
+}
+
+TEST_F(RecordingHostile, TheBoundOfALineIsItsBound) {
+  const std::string line = std::string("{\"episode\":0,\"step\":0,\"plane\":\"p\"}");
+  const auto padded = [&](std::size_t size) { return line + std::string(size - line.size(), ' ') + '\n'; };
+  RecordingOptions options;
+  options.max_line_bytes = 100'000;
+  EXPECT_EQ(error_of(frame_of(header_line) + frame_of(padded(100'000)), options), "");
+  EXPECT_THAT(error_of(frame_of(header_line) + frame_of(padded(100'001)), options), HasSubstr("max_line_bytes"));
 }
 
 TEST_F(RecordingHostile, TheNumberOfStepsHasABound) {

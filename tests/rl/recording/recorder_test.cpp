@@ -1,5 +1,7 @@
 #include <kplane/rl/recorder.hpp>
 
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,6 +62,16 @@ TEST(RecordingErrors, KeepTheirTypes) {
   expect_to_keep_its_type(RecordingLocked("locked"));
   expect_to_keep_its_type(RecordingTooNew("new", 2));
   expect_to_keep_its_type(RecordingWriteError("full", ENOSPC));
+}
+
+TEST(Recorder, MakesAFileForItsOwnerAlone) {
+  const RecordingDirectory directory;
+  const mode_t before = ::umask(0);
+  Recorder recorder(directory.path());
+  ::umask(before);
+  struct stat info {};
+  ASSERT_EQ(::stat(directory.path().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
 }
 
 TEST(Recorder, KeepsWhatAStepHolds) {
