@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/clients.hpp"
+#include "support/process_usage.hpp"
 #include "support/raw_server.hpp"
 
 namespace kplane::tests {
@@ -105,7 +106,10 @@ TEST(Body, UnbelievableLengthDoesNotTakeUnbelievableMemory) {
     (void)connection.read_request();
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n{}");
   });
+  const std::size_t before = peak_address_space();
+  ASSERT_GT(before, 0U);
   EXPECT_THROW((void)fetch(server, without_retries()), TransportError);
+  EXPECT_LT(peak_address_space(), before + (std::size_t{300} << 20U)) << "threads' stacks and arenas included";
 }
 
 TEST(Body, PageOfAProxyIsADecodeErrorThatQuotesIt) {

@@ -14,22 +14,32 @@ using ::testing::HasSubstr;
 
 class Certificates : public ::testing::Test {
  protected:
-  [[nodiscard]] bool is_ready(const Wanted& wanted) const {
-    const TlsServer server(authority_, wanted);
+  [[nodiscard]] ClientOptions options() const {
     ClientOptions options = without_retries();
     options.ca_pem = authority_.pem();
-    return Client(server.base_url(), options).is_ready();
+    options.token = "a-token-that-only-the-right-server-may-see";
+    return options;
+  }
+
+  [[nodiscard]] bool is_ready(const Wanted& wanted) const {
+    const TlsServer server(authority_, wanted);
+    const bool is_ready = Client(server.base_url(), options()).is_ready();
+    EXPECT_TRUE(server.has_been_asked());
+    return is_ready;
   }
 
   template <class Refusal>
   void expect_refused(const Wanted& wanted) const {
+    TlsServer server(authority_, wanted);
     try {
-      (void)is_ready(wanted);
+      (void)Client(server.base_url(), options()).is_ready();
       ADD_FAILURE() << "it was taken";
     } catch (const Refusal& error) {
       EXPECT_FALSE(error.retryable());
       EXPECT_THAT(error.what(), HasSubstr("ertificate"));
     }
+    server.finish();
+    EXPECT_FALSE(server.has_been_asked());
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
 
 namespace kplane::tests {
 
@@ -27,6 +28,16 @@ namespace kplane::tests {
   std::size_t resident = 0;
   file >> pages >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// The most that the process has ever had, in bytes, whether it was touched or not.
+[[nodiscard]] inline std::size_t peak_address_space() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  std::size_t kilobytes = 0;
+  while (word != "VmPeak:" && status >> word) continue;
+  status >> kilobytes;
+  return kilobytes << 10U;
 }
 
 /// What malloc gave out and has not got back; unlike resident memory, it does not depend on which threads shared an

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <functional>
@@ -43,10 +44,18 @@ class TlsServer {
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
   ~TlsServer() {
-    ::shutdown(listener_, SHUT_RDWR);
-    thread_.join();
+    finish();
     ::close(listener_);
   }
+
+  /// Waits for the end of the connection that it has; there will be no other.
+  void finish() {
+    ::shutdown(listener_, SHUT_RDWR);
+    if (thread_.joinable()) thread_.join();
+  }
+
+  /// Whether a client has sent anything after a handshake.
+  [[nodiscard]] bool has_been_asked() const noexcept { return has_been_asked_; }
 
   static void answer(SSL* session) {
     if (!read_request(session)) return;
@@ -65,7 +74,7 @@ class TlsServer {
   [[nodiscard]] std::string base_url() const { return "https://127.0.0.1:" + std::to_string(port_); }
 
  private:
-  void serve() const {
+  void serve() {
     sigset_t pipe;  // OpenSSL writes to clients that are gone
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
@@ -74,7 +83,11 @@ class TlsServer {
          socket = ::accept(listener_, nullptr, nullptr)) {
       SSL* session = SSL_new(context_.get());
       SSL_set_fd(session, socket);
-      if (SSL_accept(session) == 1) script_(session);
+      if (SSL_accept(session) == 1) {
+        char first = 0;
+        if (SSL_peek(session, &first, 1) == 1) has_been_asked_ = true;
+        script_(session);
+      }
       SSL_free(session);
       ::close(socket);
     }
@@ -84,6 +97,7 @@ class TlsServer {
   Context context_;
   int listener_;
   std::uint16_t port_ = 0;
+  std::atomic<bool> has_been_asked_{false};
   std::thread thread_;
 };
 
