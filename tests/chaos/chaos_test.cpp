@@ -49,7 +49,9 @@ TEST_P(EachFault, IsReportedAndCreatesNothingTwice) {
   FaultProxy proxy(server.port(), faults);
   ClientOptions options = server.client_options();
   if (faults.tls) options.ca_pem = proxy.ca_pem();
-  options.request_timeout = 300ms;
+  const bool is_silent = GetParam() == FaultKind::silent || GetParam() == FaultKind::silent_in_answer ||
+                         GetParam() == FaultKind::silent_handshake;
+  options.request_timeout = is_silent ? 300ms : 20s;
   const Client client(proxy.base_url(), options);
 
   bool is_done = true;
@@ -76,9 +78,43 @@ TEST_P(EachFault, IsReportedAndCreatesNothingTwice) {
   }
 }
 
+/// Those after which a read that is repeated ends well. The others tell that the server cannot be reached as the client
+/// wants it, take all its time, or are answers with 500, which are not repeated.
+class PassingFault : public ::testing::TestWithParam<FaultKind> {};
+
+TEST_P(PassingFault, IsSurvivedByARead) {
+  LocalServer server;
+  server.client().plane("alpha").wait_until_ready();
+  FaultProxyOptions faults;
+  faults.only = GetParam();
+  faults.most = 1;
+  faults.restart_server = [&] { server.restart(); };
+  faults.tls = is_of_tls(GetParam());
+  FaultProxy proxy(server.port(), faults);
+  ClientOptions options = server.client_options();
+  if (faults.tls) options.ca_pem = proxy.ca_pem();
+  const Client client(proxy.base_url(), options);
+  EXPECT_EQ(client.plane("alpha").state().cluster, "alpha");
+  std::uint64_t struck = 0;
+  for (const auto& [operation, counts] : proxy.counts()) struck += counts[static_cast<std::size_t>(GetParam())];
+  EXPECT_EQ(struck, 1U);
+}
+
 std::vector<FaultKind> all_kinds() {
   std::vector<FaultKind> kinds;
   for (std::size_t kind = 1; kind < fault_kinds; ++kind) kinds.push_back(static_cast<FaultKind>(kind));
+  return kinds;
+}
+
+std::vector<FaultKind> passing_kinds() {
+  constexpr std::array<FaultKind, 7> lasting = {
+      FaultKind::login_page,       FaultKind::redirected,      FaultKind::silent,      FaultKind::silent_in_answer,
+      FaultKind::silent_handshake, FaultKind::other_authority, FaultKind::storage_lost};
+  std::vector<FaultKind> kinds = all_kinds();
+  const auto is_lasting = [&](FaultKind kind) {
+    return std::find(lasting.begin(), lasting.end(), kind) != lasting.end();
+  };
+  kinds.erase(std::remove_if(kinds.begin(), kinds.end(), is_lasting), kinds.end());
   return kinds;
 }
 
@@ -89,6 +125,7 @@ std::string test_name(const ::testing::TestParamInfo<FaultKind>& kind) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, EachFault, ::testing::ValuesIn(all_kinds()), test_name);
+INSTANTIATE_TEST_SUITE_P(Of, PassingFault, ::testing::ValuesIn(passing_kinds()), test_name);
 
 TEST(PlantedSecrets, AreInAPageThatQuotesTheRequest) {
   LocalServer server({.token = std::string(planted::token)});

@@ -37,6 +37,11 @@ std::string stream_of(const std::string& request) {
   return cluster_of(target) + (is_watch && !is_of_one ? "/watch" : "");
 }
 
+bool is_of_watch(std::string_view stream) {
+  constexpr std::string_view end = "/watch";
+  return stream.size() > end.size() && stream.substr(stream.size() - end.size()) == end;
+}
+
 std::string status_answer(int code, std::string_view reason, std::string_view message, std::string_view headers = "") {
   std::string body = R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":")";
   body += message;
@@ -61,25 +66,38 @@ constexpr std::string_view failed_watch =
     R"("message":"context deadline exceeded","reason":"InternalError","code":500}})"
     "\n";
 
-/// Pages quote the request, as those of proxies that somebody is debugging do.
+/// The credential of a request, without its scheme.
+std::string_view credential_in(std::string_view request) {
+  constexpr std::string_view header = "Authorization: Bearer ";
+  const std::size_t begin = request.find(header);
+  if (begin == std::string_view::npos) return {};
+  request.remove_prefix(begin + header.size());
+  return request.substr(0, request.find("\r\n"));
+}
+
+/// Pages quote the request, as those of proxies that somebody is debugging do, and the credential by itself.
 std::string page(std::string_view title, std::string_view request) {
   std::string text = "<!DOCTYPE html><html><head><title>";
   text += title;
   text += "</title></head><body><pre>";
   text += request;
-  return text + "</pre></body></html>";
+  text += "</pre><p>Hello, ";
+  text += credential_in(request);
+  return text + "!</p></body></html>";
 }
 
 /// What is answered instead of the server, by the kind.
 std::string answer_for(const PlannedFault& fault, std::string_view request) {
-  constexpr std::array<std::string_view, 4> waits = {"", "Retry-After: 0\r\n", "Retry-After: 1\r\n",
+  constexpr std::array<std::string_view, 5> waits = {"", "Retry-After: 0\r\n", "Retry-After: 1\r\n",
+                                                     "Retry-After: 3\r\n",  // more than most calls have
                                                      "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"};
   const std::string_view wait = waits[fault.amount % waits.size()];
   switch (fault.kind) {
     case FaultKind::too_many_requests:
       return status_answer(429, "TooManyRequests", "the server has received too many requests", wait);
     case FaultKind::unavailable:
-      return http_response(503, "upstream connect error:\n" + std::string(request), "text/plain", wait);
+      return http_response(503, "no place for " + std::string(credential_in(request)) + ":\n" + std::string(request),
+                           "text/plain", wait);
     case FaultKind::timed_out:
       // As recorded from an API server whose etcd was silent: by the handler that ends requests, and by the storage.
       if (fault.amount % 2 == 0) return http_response(504, allotted_timeout, "text/plain; charset=utf-8");
@@ -127,10 +145,16 @@ class FaultProxy::UnderWay {
 
 /// What the proxy presents to clients.
 struct FaultProxy::TlsEndpoint {
-  const Authority authority{};
-  const Authority other_authority{};
-  const Context trusted = make_server_context(authority, {});
-  const Context untrusted = make_server_context(other_authority, {});
+  static Wanted wanted() {
+    Wanted wanted;
+    wanted.until = 365 * 24 * hour;
+    return wanted;
+  }
+
+  const Authority authority{wanted()};
+  const Authority other_authority{wanted()};
+  const Context trusted = make_server_context(authority, wanted());
+  const Context untrusted = make_server_context(other_authority, wanted());
 };
 
 /// One connection of a client. Functions that return bool say whether it goes on.
@@ -139,7 +163,10 @@ class FaultProxy::Relay {
   Relay(FaultProxy& proxy, Connection& client) : proxy_(proxy), client_(client) {}
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
-  ~Relay() { disconnect(); }
+  ~Relay() {
+    disconnect();
+    ++proxy_.disturbances_;
+  }
 
   void run() {
     if (proxy_.options_.is_opaque) return run_opaque();
@@ -163,7 +190,7 @@ class FaultProxy::Relay {
       case FaultKind::none:
         return carry_out(request) && pump(unlimited);
       case FaultKind::cut_answer:
-        return carry_out(request) && (pump(bytes_of_answer()) || end_by_chance());
+        return carry_out(request) && (pump(is_watch() ? bytes_of_watch() : bytes_of_answer()) || end_by_chance());
       case FaultKind::silent_in_answer:
         return carry_out(request) && (pump(bytes_of_answer()) || keep_silent());
       default:
@@ -187,7 +214,7 @@ class FaultProxy::Relay {
         return reset();
       case FaultKind::closed_after:
         carry_out(request);
-        return false;
+        return end();
       case FaultKind::half_closed:
         if (!forward(request)) return false;
         client_.half_close();
@@ -226,6 +253,10 @@ class FaultProxy::Relay {
   [[nodiscard]] std::size_t bytes_of_answer() const {
     return 1 + fault_.amount / 8 % (fault_.amount % 4 == 0 ? 100'000 : 700);
   }
+
+  [[nodiscard]] bool is_watch() const { return is_of_watch(stream_); }
+  /// Some events.
+  [[nodiscard]] std::size_t bytes_of_watch() const { return 1 + fault_.amount / 8 % 20'000; }
 
   bool carry_out(std::string_view request) { return forward(request) && await_answer(); }
 
@@ -303,7 +334,9 @@ class FaultProxy::Relay {
         if (fault_.kind == FaultKind::silent_handshake) return wait_for_end();
         return fault_.amount % 2 == 0 && reset();
       case TlsTransport::Handshake::done:
-        break;
+        if (fault_.kind != FaultKind::other_authority) break;
+        ++proxy_.misplaced_trust_;
+        return false;
     }
     tls_ = tls.get();
     client_.use(std::move(tls));
@@ -318,7 +351,13 @@ class FaultProxy::Relay {
   bool end_by_chance() {
     if (!reached_limit_) return false;
     strike();
-    return fault_.amount % 2 == 0 && reset();
+    return fault_.amount % 2 == 0 ? reset() : end();
+  }
+
+  /// Half of the connections over TLS say that they end.
+  bool end() {
+    if (tls_ != nullptr && fault_.amount / 2 % 2 == 0) tls_->end();
+    return false;
   }
 
   bool keep_silent() {
@@ -329,10 +368,15 @@ class FaultProxy::Relay {
     return wait_for_end();
   }
 
-  /// Until the client has had enough.
+  /// Until the client has had enough, whatever it says.
   bool wait_for_end() {
+    const auto limit = std::chrono::steady_clock::now() + longest_silence;
     std::array<pollfd, 2> watched{{{client_.socket(), POLLIN, 0}, {proxy_.calm_event_.descriptor, POLLIN, 0}}};
-    ::poll(watched.data(), watched.size(), static_cast<int>(longest_silence.count()));
+    std::array<char, 4096> ignored;
+    do {
+      ::poll(watched.data(), watched.size(), static_cast<int>(longest_silence.count()));
+    } while (watched[1].revents == 0 && std::chrono::steady_clock::now() < limit &&
+             ::recv(client_.socket(), ignored.data(), ignored.size(), MSG_DONTWAIT) > 0);
     return false;
   }
 
@@ -441,27 +485,36 @@ FaultCounts FaultProxy::counts() const {
   return counts_;
 }
 
+bool FaultProxy::is_disturbed() const {
+  const std::lock_guard lock(mutex_);
+  return refusals_ > 0 || restarts_ > 0;
+}
+
 PlannedFault FaultProxy::next_fault(const std::string& stream) {
   if (is_calm_) return {};
-  if (is_of_tls(options_.only)) return {};
-  if (options_.only != FaultKind::none) return {options_.only, 8 * 120};
+  if (options_.only != FaultKind::none) return is_of_tls(options_.only) ? PlannedFault{} : next_of_only();
   const std::lock_guard lock(mutex_);
-  return planned_fault(options_.seed, stream, ordinals_[stream]++, options_.chance);
+  PlannedFault fault = planned_fault(options_.seed, stream, ordinals_[stream]++, options_.chance);
+  if (fault.kind == FaultKind::none && is_of_watch(stream)) fault.kind = FaultKind::cut_answer;  // each ends some time
+  return fault;
 }
 
 PlannedFault FaultProxy::next_tls_fault() {
   if (is_calm_) return {};
-  if (is_of_tls(options_.only)) return {options_.only, 8 * 120};
-  if (options_.only != FaultKind::none) return {};
+  if (options_.only != FaultKind::none) return is_of_tls(options_.only) ? next_of_only() : PlannedFault{};
   const std::lock_guard lock(mutex_);
   return planned_tls_fault(options_.seed, tls_connections_++, options_.chance);
 }
 
+PlannedFault FaultProxy::next_of_only() {
+  return committed_++ < options_.most ? PlannedFault{options_.only, 8 * 120} : PlannedFault{};
+}
+
 void FaultProxy::count(const std::string& stream, FaultKind kind) {
+  ++disturbances_;
   const std::lock_guard lock(mutex_);
-  const bool is_watch = stream.size() > 6 && stream.compare(stream.size() - 6, 6, "/watch") == 0;
   const auto operation = operations_.find(stream);
-  const std::string name = is_watch ? "watch" : operation != operations_.end() ? operation->second : "Fleet";
+  const std::string name = is_of_watch(stream) ? "watch" : operation != operations_.end() ? operation->second : "Fleet";
   ++counts_[name][static_cast<std::size_t>(kind)];
 }
 
@@ -479,6 +532,7 @@ void FaultProxy::restart_server() {
   if (options_.restart_server) options_.restart_server();
   const std::lock_guard lock(mutex_);
   --restarts_;
+  ++disturbances_;
   settled_.notify_all();
 }
 
@@ -490,6 +544,7 @@ void FaultProxy::refuse_for(milliseconds time) {
   wait(time);
   const std::lock_guard lock(mutex_);
   if (--refusals_ == 0) server_.refuse(false);
+  ++disturbances_;
 }
 
 }  // namespace kplane::tests

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,7 @@ struct FaultProxyOptions {
   double chance = 0.2;  ///< of a fault, for each request
   /// Every request meets this one, or every connection; none: as the seed says.
   FaultKind only = FaultKind::none;
+  std::uint64_t most = std::numeric_limits<std::uint64_t>::max();  ///< faults of `only`
   bool is_opaque = false;  ///< the bytes are not looked at, as with a server's own TLS: faults are those of connections
   bool tls = false;        ///< clients speak TLS with the proxy, which meets faults of its own; the server does not
   bool perturbs = false;   ///< lets its threads meet in unusual orders
@@ -60,6 +62,13 @@ class FaultProxy {
   void settle(const std::string& stream);
 
   [[nodiscard]] FaultCounts counts() const;
+  /// Grows with each fault, with the end of one that lasts, and with the end of a connection: while it does not, no
+  /// call has a reason to fail.
+  [[nodiscard]] std::uint64_t disturbances() const noexcept { return disturbances_; }
+  /// Whether one lasts: the port refuses connections, or the server is being restarted.
+  [[nodiscard]] bool is_disturbed() const;
+  /// How many connections with FaultKind::other_authority a client took.
+  [[nodiscard]] std::uint64_t misplaced_trust() const noexcept { return misplaced_trust_; }
   [[nodiscard]] std::uint64_t request_count() const noexcept { return requests_; }
 
  private:
@@ -78,6 +87,7 @@ class FaultProxy {
 
   [[nodiscard]] PlannedFault next_fault(const std::string& stream);
   [[nodiscard]] PlannedFault next_tls_fault();
+  [[nodiscard]] PlannedFault next_of_only();
   void count(const std::string& stream, FaultKind kind);
   /// @return whether it was quiet all the time, without calm()
   bool wait(std::chrono::milliseconds time) const;
@@ -88,6 +98,9 @@ class FaultProxy {
   const std::unique_ptr<TlsEndpoint> endpoint_;  // null: no TLS
   std::atomic<std::uint16_t> server_port_;
   std::atomic<std::uint64_t> requests_{0};
+  std::atomic<std::uint64_t> disturbances_{0};
+  std::atomic<std::uint64_t> misplaced_trust_{0};
+  std::atomic<std::uint64_t> committed_{0};  // of `only`
   std::atomic<bool> is_calm_{false};
   const Event calm_event_{};
   mutable std::mutex mutex_;

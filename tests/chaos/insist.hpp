@@ -10,11 +10,15 @@ namespace kplane::tests {
 
 /// Repeats a call for a second or longer as long as it throws a `Failure`: where few files may be open, others close
 /// theirs meanwhile.
-template <class Failure = TransportError, class Call>
+template <class Failure = Error, class Call>
 auto insist(Call&& call) {
   for (int left = 1000;; --left) {
     try {
       return call();
+    } catch (const DecodeError&) {
+      throw;
+    } catch (const ConfigError&) {
+      throw;
     } catch (const Failure&) {
       if (left == 0) throw;
     }

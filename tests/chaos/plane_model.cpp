@@ -73,6 +73,13 @@ void PlaneModel::generate(const std::string& value, Fate fate) {
   if (fate != Fate::not_done) generated_[value] = fate == Fate::done;
 }
 
+void PlaneModel::remove_all(Fate fate) {
+  if (fate == Fate::not_done) return;
+  for (auto& [name, values] : possible_) write(name, std::nullopt, fate);
+  for (auto& [value, is_certain] : generated_) is_certain = false;
+  if (fate == Fate::done) generated_.clear();
+}
+
 void PlaneModel::clear() {
   possible_.clear();
   appended_.clear();

@@ -43,6 +43,8 @@ class PlaneModel {
   void change(const std::string& name, const std::string& value, Fate fate);
   void append(const std::string& value, Fate fate);
   void generate(const std::string& value, Fate fate);
+  /// All objects were removed, but not the list.
+  void remove_all(Fate fate);
   /// Everything is removed.
   void clear();
 

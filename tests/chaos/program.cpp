@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <kplane/rl/recording.hpp>
@@ -87,12 +89,23 @@ void Program::begin_on_other_server(Client direct) {
   for (Subject& subject : subjects_) {
     const Plane plane = direct_.plane(subject.plane.cluster());
     insist([&] { plane.wait_until_ready(); });
-    if (&subject == &subjects_.front()) {
-      baseline_ = insist([&] { return plane.baseline({.quiet = milliseconds{0}}); });
-    }
     subject.model.clear();
     make_account(subject);
+    make_baseline(subject);
   }
+}
+
+/// A restore has objects to create and to replace then.
+void Program::make_baseline(Subject& subject) {
+  const Plane plane = direct_.plane(subject.plane.cluster());
+  for (const char* name : {"c-0", "c-1"}) {
+    const std::string value = new_value(subject);
+    insist([&] { plane.resource("v1", "configmaps").in("default").apply(config_map(name, value)); });
+    subject.model.write(name, value, Fate::done);
+  }
+  std::this_thread::sleep_for(options_.state_lag);
+  subject.baseline = insist([&] { return plane.baseline({.quiet = milliseconds{0}}); });
+  subject.at_baseline = seen_directly(subject);
 }
 
 std::vector<Resource> Program::watched() const {
@@ -114,9 +127,10 @@ void Program::run(int steps) {
 }
 
 void Program::step() {
+  std::this_thread::sleep_for(options_.state_lag);  // what the last step wrote is in every state from now on
   Subject& subject = subjects_[draw(subjects_.size())];
   using Call = void (Program::*)(Subject&);
-  static constexpr std::array<Call, 26> calls = {&Program::create,
+  static constexpr std::array<Call, 27> calls = {&Program::create,
                                                  &Program::create,
                                                  &Program::create_secret,
                                                  &Program::create_generated,
@@ -133,6 +147,7 @@ void Program::step() {
                                                  &Program::replace,
                                                  &Program::remove,
                                                  &Program::remove,
+                                                 &Program::remove_all,
                                                  &Program::get,
                                                  &Program::list,
                                                  &Program::state,
@@ -153,6 +168,7 @@ template <class Call>
 Fate Program::attempt(const std::string& operation, milliseconds limit, Call&& call) {
   for (const Subject& subject : subjects_) proxy_.begin_operation(subject.plane.cluster(), operation);
   perturb(options_.perturbs);
+  const std::uint64_t disturbances = proxy_.disturbances();
   Fate fate = Fate::done;
   last_error_.reset();
   const auto begun = steady_clock::now();
@@ -169,7 +185,18 @@ Fate Program::attempt(const std::string& operation, milliseconds limit, Call&& c
   const auto elapsed = steady_clock::now() - begun;
   findings_.add_call(operation, fate, std::chrono::duration_cast<std::chrono::microseconds>(elapsed - limit));
   settle();
+  explain(operation, fate);
+  disturbances_before_ = disturbances;
   return fate;
+}
+
+// The last call counts, too: a connection may end just when the next request is sent on it.
+void Program::explain(const std::string& operation, Fate fate) {
+  const bool may_fail = options_.is_limited || proxy_.is_disturbed() || proxy_.disturbances() != disturbances_before_ ||
+                        failed_with<TimeoutError>();
+  const bool has_no_fault = failed_with<ConfigError>() || failed_with<CredentialError>() || failed_with<Unauthorized>();
+  if (!last_error_ || (!has_no_fault && (fate != Fate::unknown || may_fail))) return;
+  problem(operation, std::string("failed although there was no fault: ") + last_error_->what());
 }
 
 void Program::settle() {
@@ -254,6 +281,13 @@ void Program::remove(Subject& subject) {
   subject.model.write(name, std::nullopt, fate);
 }
 
+void Program::remove_all(Subject& subject) {
+  const Fate fate = attempt("delete all", options_.timeout, [&] {
+    subject.maps.remove_collection({.field_selector = "metadata.name!=kube-root-ca.crt"});
+  });
+  subject.model.remove_all(fate);
+}
+
 void Program::get(Subject& subject) {
   const std::string name = drawn_name();
   std::optional<Object> found;
@@ -300,8 +334,10 @@ void Program::settled_state(Subject& subject) {
 
 void Program::batch() {
   Vector<StateResult> results;
-  attempt("batch", 2 * options_.timeout,
-          [&] { results = client_.states(planes(), state_options(), {.timeout = 2 * options_.timeout}); });
+  const std::size_t threads = 1 + draw(3);
+  attempt("batch", 2 * options_.timeout, [&] {
+    results = client_.states(planes(), state_options(), {.timeout = 2 * options_.timeout, .threads = threads});
+  });
   if (is_without_files()) return;
   if (results.size() != subjects_.size()) return problem("batch", "a plane has no result");
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -362,6 +398,8 @@ void Program::wait_for(Subject& subject) {
     found = subject.maps.wait_for(name, exists ? conditions::exists() : conditions::gone(), options_.timeout);
   });
   if (fate == Fate::done && found.has_value() != exists) problem("wait_for", name + ": the opposite was waited for");
+  if (found && found->name() != name) problem("wait_for", name + ": another object came");
+  if (found) findings_.add_problems(subject.model.check(name, found->get<std::string>("/data/value")), "wait_for");
   const Fate never = attempt("wait_for", milliseconds{1050}, [&] {
     subject.maps.wait_for(name, conditions::field("/data/value", "never"), milliseconds{50});
   });
@@ -376,6 +414,7 @@ void Program::watch(Subject& subject) {
         [&](const WatchEvent& event) {
           SeenObjects seen;
           seen.add_config_map(event.object, subject.plane.cluster());
+          if (!seen.strangers.empty()) problem("watch", "of another plane: " + seen.strangers.front());
           for (const auto& [name, value] : seen.values) {
             findings_.add_problems(subject.model.check(name, value), "watch");
           }
@@ -391,25 +430,33 @@ void Program::restore(Subject& subject) {
   const milliseconds limit = 10 * options_.timeout;
   const Fate fate = attempt("restore", limit, [&] {
     const RestoreOptions options{.timeout = limit};
-    result = client_.restore({subject.plane}, *baseline_, options)[0];
+    result = client_.restore({subject.plane}, *subject.baseline, options)[0];
     result->raise_if_failed();
   });
+  const SeenObjects left = seen_directly(subject);
   if (fate == Fate::done) {
-    subject.model.clear();
-    const SeenObjects left = seen_directly(subject);
-    if (left.appended && !left.appended->empty()) problem("restore", "the account is still there");
+    take_up(subject, subject.at_baseline);
     findings_.add_problems(subject.model.check(left), "restore");
-  } else {
-    // Which of its requests were carried out is not known: begin with what there is.
-    subject.model.clear();
-    const SeenObjects left = seen_directly(subject);
-    for (const auto& [name, value] : left.values) subject.model.write(name, value, Fate::done);
-    for (const auto& [value, count] : left.generated) subject.model.generate(value, Fate::done);
-    for (const std::string& value : left.appended.value_or(std::vector<std::string>{})) {
-      subject.model.append(value, Fate::done);
-    }
+    return;
   }
+  // Which of its requests were carried out is not known: each object is as it was, as it is to be, or on the way.
+  for (const auto& [name, value] : left.values) {
+    const auto wanted = subject.at_baseline.values.find(name);
+    const bool is_restored = wanted != subject.at_baseline.values.end() && wanted->second == value;
+    if (!is_restored && !subject.model.may_be(name, value)) problem("restore", name + " became " + value);
+  }
+  take_up(subject, left);
   make_account(subject);
+}
+
+/// From now on, that is what is there.
+void Program::take_up(Subject& subject, const SeenObjects& left) {
+  subject.model.clear();
+  for (const auto& [name, value] : left.values) subject.model.write(name, value, Fate::done);
+  for (const auto& [value, count] : left.generated) subject.model.generate(value, Fate::done);
+  for (const std::string& value : left.appended.value_or(std::vector<std::string>{})) {
+    subject.model.append(value, Fate::done);
+  }
 }
 
 void Program::pool() {
@@ -497,6 +544,13 @@ void Program::receive(const rl::Observation& observation, const Sent& sent) {
     subject.model.append(sent.appended, fate_of(0));
     subject.model.write(sent.name, sent.value, fate_of(1));
   }
+  try {
+    if (observation.failure) std::rethrow_exception(observation.failure);
+  } catch (const Error& error) {
+    findings_.add_shown(error, "PlanePool");
+  } catch (const std::exception& error) {
+    problem("PlanePool", std::string("failed with what is no kplane::Error: ") + error.what());
+  }
   if (observation.state.cluster() != subject.plane.cluster()) problem("PlanePool", "the observations are mixed up");
   if (!observation.state) return findings_.add_shown(observation.state.error(), "PlanePool");
   check_state_meanwhile(subject, *observation.state);
@@ -508,15 +562,18 @@ void Program::record(const rl::Observation& observation) {
   const auto step = static_cast<std::int64_t>(recorded_.size());
   recorder_->append(
       {.step = step, .plane = observation.state.cluster(), .action = action, .state = *observation.state});
-  recorded_.emplace_back(observation.state.cluster(), action);
+  const std::string& cluster = observation.state.cluster();
+  recorded_.push_back({cluster, action, seen_in(*observation.state, cluster)});
 }
 
 void Program::fleet() {
   const std::string name = "fleet-" + options_.name;
   std::optional<Fleet> fleet;
-  const Fate created = attempt("Fleet", options_.timeout, [&] {
+  // Where the answer is lost, looking for what was made may add a second.
+  const Fate created = attempt("Fleet", options_.timeout + milliseconds{1000}, [&] {
     fleet = client_.create_fleet(name, {.replicas = 2, .labels = {{"program", options_.name}}});
   });
+  proxy_.settle("root");  // an earlier attempt may be carried out after the one that was answered
   Fate removed = Fate::unknown;
   if (fleet) {
     use_fleet(*fleet);
@@ -538,6 +595,7 @@ void Program::use_fleet(Fleet& fleet) {
   Vector<StateResult> results;
   attempt("Fleet", limit, [&] { results = fleet.states(state_options(), {.timeout = limit}); });
   for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i]) findings_.add_shown(results[i].error(), "Fleet");
     if (results[i].cluster() != members[i].cluster()) problem("Fleet", "the results are mixed up");
     if (results[i] && results[i]->cluster != members[i].cluster()) problem("Fleet", "a state of another plane");
   }
@@ -555,9 +613,36 @@ void Program::verify() {
         check_state(subject, subject.plane.state({.timeout = std::chrono::minutes{1}}), "the last state");
       });
     }
-    if (fate != Fate::done) problem("the last state", last_error_->what());
+    if (fate != Fate::done) problem("the last state", last_error_ ? last_error_->what() : "no error");
+    if (!options_.is_limited) call_once_more(subject);
   }
   verify_recording();
+}
+
+/// Without faults, no call may fail.
+void Program::call_once_more(Subject& subject) {
+  const auto expect_done = [&](const std::string& operation, Fate fate) {
+    if (fate != Fate::done)
+      problem(operation, std::string("failed at the end: ") + (last_error_ ? last_error_->what() : ""));
+  };
+  const std::chrono::milliseconds limit = std::chrono::minutes{1};
+  const std::string value = new_value(subject);
+  expect_done("apply", attempt("apply", limit, [&] {
+                subject.maps.apply(config_map("c-0", value), {.force = true, .timeout = limit});
+              }));
+  subject.model.write("c-0", value, Fate::done);
+  std::optional<Object> found;
+  expect_done("wait_for", attempt("wait_for", limit, [&] {
+                found = subject.maps.wait_for("c-0", conditions::field("/data/value", value), limit);
+              }));
+  if (found && found->name() != "c-0") problem("wait_for", "another object came");
+  expect_done("restore", attempt("restore", limit, [&] {
+                client_
+                    .restore({subject.plane}, *subject.baseline, {.quiet = 4 * options_.state_lag, .timeout = limit})[0]
+                    .raise_if_failed();
+              }));
+  take_up(subject, subject.at_baseline);
+  look(subject, "the last restore");
 }
 
 void Program::verify_recording() {
@@ -566,8 +651,11 @@ void Program::verify_recording() {
   if (recording.size() != recorded_.size()) problem("Recorder", "it has not the steps that were recorded");
   for (std::size_t i = 0; i < std::min(recording.size(), recorded_.size()); ++i) {
     const rl::Step step = recording.step(i);
-    const auto& [plane, action] = recorded_[i];
-    if (step.plane != plane || step.action != action || step.state.cluster != plane) {
+    const RecordedStep& recorded = recorded_[i];
+    const SeenObjects seen = seen_in(step.state, recorded.plane);
+    if (step.plane != recorded.plane || step.action != recorded.action || step.state.cluster != recorded.plane ||
+        seen.values != recorded.seen.values || seen.generated != recorded.seen.generated ||
+        seen.appended != recorded.seen.appended) {
       problem("Recorder", "step " + std::to_string(i) + " is another one");
     }
     findings_.add_shown(step.state.raw(), "a recorded state");

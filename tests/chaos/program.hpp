@@ -26,7 +26,10 @@ struct ProgramOptions {
   int planes = 2;
   std::chrono::milliseconds timeout{600};  ///< of a call
   bool perturbs = false;
-  std::string recording{};  ///< the path of a file to record in
+  std::string recording{};                 ///< the path of a file to record in
+  std::chrono::milliseconds state_lag{0};  ///< of the server
+  /// Files or memory are limited: calls may fail without a fault.
+  bool is_limited = false;
 };
 
 /// Nobody else may write to its planes. Thread safety: none; several Programs may run at once.
@@ -53,6 +56,13 @@ class Program {
     Resource maps;
     Resource accounts;
     PlaneModel model;
+    std::optional<Baseline> baseline{};
+    SeenObjects at_baseline{};
+  };
+  struct RecordedStep {
+    std::string plane{};
+    std::string action{};
+    SeenObjects seen{};
   };
   /// A write of a send to a pool, whose fate the observation tells.
   struct Sent {
@@ -65,6 +75,7 @@ class Program {
   template <class Call>
   Fate attempt(const std::string& operation, std::chrono::milliseconds limit, Call&& call);
   void settle();
+  void explain(const std::string& operation, Fate fate);
 
   void step();
   void create(Subject& subject);
@@ -75,6 +86,7 @@ class Program {
   void apply(Subject& subject);
   void replace(Subject& subject);
   void remove(Subject& subject);
+  void remove_all(Subject& subject);
   void get(Subject& subject);
   void list(Subject& subject);
   void state(Subject& subject);
@@ -95,6 +107,9 @@ class Program {
   void use_fleet(Fleet& fleet);
 
   void make_account(Subject& subject);
+  void make_baseline(Subject& subject);
+  void take_up(Subject& subject, const SeenObjects& left);
+  void call_once_more(Subject& subject);
   void look(Subject& subject, const char* why);
   [[nodiscard]] SeenObjects seen_directly(const Subject& subject) const;
   void check_state(Subject& subject, const Snapshot& state, const std::string& operation);
@@ -122,10 +137,10 @@ class Program {
   const ProgramOptions options_;
   std::mt19937_64 random_;
   std::vector<Subject> subjects_;
-  std::optional<Baseline> baseline_;
   std::shared_ptr<const Error> last_error_;
   std::optional<rl::Recorder> recorder_;
-  std::vector<std::pair<std::string, std::string>> recorded_;  ///< plane and action of each step
+  std::vector<RecordedStep> recorded_;
+  std::uint64_t disturbances_before_ = 0;  ///< the last call
   int values_ = 0;
 };
 

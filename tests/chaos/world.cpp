@@ -36,12 +36,14 @@ using kplane::testing::LocalServerOptions;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+constexpr milliseconds state_lag{5};
 constexpr std::chrono::seconds longest_end{120};  ///< for what takes milliseconds on an idle machine
 
 LocalServerOptions server_options(std::uint64_t seed) {
   LocalServerOptions options;
   options.seed = seed;
   options.token = planted::token;
+  options.state_lag = state_lag;
   options.watch_history = 200;  // so that watches must list again
   options.watch_bookmark_interval = milliseconds{200};
   return options;
@@ -80,8 +82,18 @@ class Watcher {
   [[nodiscard]] std::vector<std::string> problems(const std::map<std::string, std::string>& wanted) {
     const auto limit = steady_clock::now() + longest_end;
     while (mirror()->values() != wanted && steady_clock::now() < limit) std::this_thread::sleep_for(milliseconds{2});
-    std::vector<std::string> problems = mirror()->problems();
-    if (mirror()->values() != wanted) problems.push_back("it does not come to what is there; " + last_error_text());
+    std::vector<std::string> problems;
+    const std::map<std::string, std::string> told = mirror()->values();
+    if (told == wanted) return problems;
+    problems.push_back("it does not come to what is there; " + last_error_text());
+    for (const auto& [name, value] : wanted) {
+      const auto found = told.find(name);
+      if (found == told.end() || found->second != value)
+        problems.push_back(name + " is " + value + ", and was not told");
+    }
+    for (const auto& [name, value] : told) {
+      if (wanted.count(name) == 0) problems.push_back(name + " is gone, and was not told");
+    }
     return problems;
   }
 
@@ -102,6 +114,7 @@ class Watcher {
         last_error_ = error.what();
         findings_.add_shown(error, "watch");
       }
+      findings_.add_problems(mirror->problems(), "watch");
     }
   }
 
@@ -151,7 +164,9 @@ class World {
     proxy_.calm();
     for (Program& program : programs_) program.verify();
     check_watches();
+    watchers_.clear();  // what was wrong with their events is a finding now
     programs_.clear();  // closes their connections: with few files, there are none for what comes now
+    if (proxy_.misplaced_trust() > 0) findings_.add_problem("the client took a certificate that it does not trust");
     for (const std::string& file : planted::files_with_one(directory_.path())) {
       findings_.add_problem("file " + file + ": it has a secret");
     }
@@ -186,6 +201,8 @@ class World {
     options.name = "t" + std::to_string(index);
     options.timeout = options_.timeout;
     options.perturbs = options_.perturbs;
+    options.state_lag = state_lag;
+    options.is_limited = options_.is_limited;
     options.recording = (directory_.path() / options.name).string();
     return options;
   }

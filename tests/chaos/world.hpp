@@ -20,6 +20,7 @@ struct WorldOptions {
   bool perturbs = false;                   ///< lets threads meet in unusual orders
   bool steps_clock = false;                ///< the clock of the day jumps meanwhile
   bool loses_objects = false;              ///< the server is replaced by an empty one half-way
+  bool is_limited = false;                 ///< files or memory: calls may fail without a fault
   bool tls = false;                        ///< between the client and the proxy
   std::chrono::milliseconds timeout{600};  ///< of a call
 };

@@ -58,8 +58,7 @@ inline Certificate make_certificate(EVP_PKEY* key, const Wanted& wanted) {
 }
 
 struct Authority {
-  Authority() : key(make_curve_key()) {
-    Wanted wanted;
+  explicit Authority(Wanted wanted = {}) : key(make_curve_key()) {
     wanted.common_name = "authority";
     certificate = make_certificate(key.get(), wanted);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));

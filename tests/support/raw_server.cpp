@@ -11,6 +11,7 @@
 #include <cctype>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -200,7 +201,10 @@ void RawServer::join_finished_locked() {
 
 void RawServer::serve(int socket, Worker& worker) {
   Connection connection(socket);
-  script_(connection);
+  try {
+    script_(connection);
+  } catch (const std::bad_alloc&) {  // where memory is limited, the connection ends
+  }
   const std::lock_guard lock(mutex_);
   open_.erase(std::find(open_.begin(), open_.end(), socket));
   ::close(socket);

@@ -2,10 +2,12 @@
 #include "support/tls_transport.hpp"
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "support/loopback.hpp"
 
@@ -13,6 +15,11 @@ namespace kplane::tests {
 
 TlsTransport::TlsTransport(SSL_CTX& context, int socket, int version)
     : socket_(socket), session_(SSL_new(&context)), in_(BIO_new(BIO_s_mem())), out_(BIO_new(BIO_s_mem())) {
+  if (!session_ || in_ == nullptr || out_ == nullptr) {
+    BIO_free(in_);
+    BIO_free(out_);
+    throw std::bad_alloc();
+  }
   SSL_set_bio(session_.get(), in_, out_);  // which takes them
   SSL_set_max_proto_version(session_.get(), version);
 }
@@ -35,6 +42,7 @@ bool TlsTransport::fill() {
 }
 
 TlsTransport::Handshake TlsTransport::accept(std::size_t most) {
+  ERR_clear_error();  // for SSL_get_error()
   left_ = most;
   for (;;) {
     const int result = SSL_accept(session_.get());
@@ -53,10 +61,14 @@ bool TlsTransport::renegotiate() {
     char none = 0;
     const int result = SSL_peek(session_.get(), &none, 1);
     const bool wants_more = SSL_get_error(session_.get(), result) == SSL_ERROR_WANT_READ;
-    if (!flush() || (result <= 0 && !wants_more)) return false;
+    if (!flush() || !wants_more) return false;
     if (SSL_renegotiate_pending(session_.get()) == 1 && !fill()) return false;
   }
   return true;
+}
+
+void TlsTransport::end() {
+  if (SSL_shutdown(session_.get()) >= 0) static_cast<void>(flush());
 }
 
 std::size_t TlsTransport::receive(char* to, std::size_t size) {

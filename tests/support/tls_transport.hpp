@@ -21,7 +21,7 @@ class TlsTransport final : public Transport {
     cut,      ///< the server's bytes were more than `most`, of which it has sent that many
   };
 
-  /// @param version the newest that is offered, such as TLS1_2_VERSION
+  /// @param version the newest that is offered, such as TLS1_2_VERSION. @throws std::bad_alloc
   TlsTransport(SSL_CTX& context, int socket, int version);
 
   /// Blocks until it is over.
@@ -29,6 +29,9 @@ class TlsTransport final : public Transport {
   [[nodiscard]] Handshake accept(std::size_t most = std::numeric_limits<std::size_t>::max());
   /// Asks the client for another handshake, and blocks until it is over. @return whether it was done
   [[nodiscard]] bool renegotiate();
+
+  /// Tells the client that nothing more follows.
+  void end();
 
   std::size_t receive(char* to, std::size_t size) override;
   bool send(std::string_view bytes) override;
