@@ -21,6 +21,7 @@ namespace {
 
 using kplane::testing::LocalServer;
 using kplane::tests::connect_to_loopback;
+using kplane::tests::peak_address_space;
 using kplane::tests::resident_bytes;
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20U;
@@ -60,6 +61,7 @@ TEST(LocalServerMemoryOf, AGibibyteInAMebibyteStaysAMebibyte) {
   const std::string packed = bomb();
   ASSERT_LT(packed.size(), 2 * mebibyte);
   const std::size_t before = resident_bytes();
+  const std::size_t peak_before = peak_address_space();
   for (const char* type : {"application/json", "application/yaml", "application/vnd.kubernetes.protobuf"}) {
     raw::Connection connection(server);
     connection.with_header("Content-Encoding: gzip");
@@ -68,6 +70,7 @@ TEST(LocalServerMemoryOf, AGibibyteInAMebibyteStaysAMebibyte) {
               400);
   }
   EXPECT_LT(growth_since(before), 200 * mebibyte);
+  EXPECT_LT(peak_address_space(), peak_before + 800 * mebibyte) << "nor was it expanded for a moment";
   EXPECT_EQ(raw::Connection(server).get("/readyz").status, 200);
 }
 
