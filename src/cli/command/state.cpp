@@ -126,14 +126,14 @@ int run_state(Session& session, const StateFlags& flags) {
   const Client client = session.client();
   const Snapshot state = client.plane(flags.plane).state(state_options(flags));
   if (session.json() || flags.format == "json") {
-    session.out() << session.sent(std::string(state.raw()))
-                  << (state.raw().empty() || state.raw().back() != '\n' ? "\n" : "");
+    session.print_sent(state.raw());
+    session.out() << (state.raw().empty() || state.raw().back() != '\n' ? "\n" : "");
   } else if (flags.format == "yaml") {
-    session.out() << session.sent(yaml_text(parse_ordered(state.raw())));
+    session.out() << yaml_text(parse_ordered(state.raw()));
   } else if (flags.format.rfind(json_path_prefix, 0) == 0) {
-    session.out() << session.sent(json_path(std::string_view(flags.format).substr(json_path_prefix.size()),
-                                            parse_ordered(state.raw())))
-                  << '\n';
+    session.print_sent(
+        json_path(std::string_view(flags.format).substr(json_path_prefix.size()), parse_ordered(state.raw())));
+    session.out() << '\n';
   } else if (flags.types.empty()) {
     print_types(session.out(), state, flags.types);
   } else {

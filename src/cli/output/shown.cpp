@@ -1,7 +1,5 @@
 #include "cli/output/shown.hpp"
 
-#include <algorithm>
-
 #include <kplane/error.hpp>
 
 namespace kplane::cli {
@@ -23,19 +21,11 @@ std::string shown(std::string_view text) {
       line += c;
     }
   }
-  return Error(line).what();  // the library's rules for what is safe to print
+  return shown_lines(line);
 }
 
-std::string shown_lines(std::string_view text) {
-  std::string lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
-    lines += shown(text.substr(0, end));
-    if (end < text.size()) lines += text[end];
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
+// The library's rules for what is safe to print, which leave line feeds and tabs.
+std::string shown_lines(std::string_view text) { return Error(std::string(text)).what(); }
 
 std::string shown(std::string_view text, std::size_t most) {
   constexpr std::string_view ellipsis = "…";

@@ -100,8 +100,12 @@ Client Session::client(ClientOptions options) const {
   return Client::from_kubeconfig(which, std::move(options));
 }
 
-std::string Session::sent(std::string text) const {
-  return streams_.out_is_terminal ? shown_lines(text) : std::move(text);
+void Session::print_sent(std::string_view text) const {
+  if (streams_.out_is_terminal) {
+    out() << shown_lines(text);
+  } else {
+    out() << text;
+  }
 }
 
 bool Session::colours() const noexcept {

@@ -66,8 +66,8 @@ class Session {
   [[nodiscard]] std::size_t width() const noexcept { return streams_.out_is_terminal ? streams_.width : 0; }
   /// Whether progress is shown: on a terminal alone.
   [[nodiscard]] bool shows_progress() const noexcept { return streams_.err_is_terminal && !quiet_; }
-  /// Text that a server sent, for out(): on a terminal without what would control it.
-  [[nodiscard]] std::string sent(std::string text) const;
+  /// Writes text that a server sent to out(): on a terminal without what would control it.
+  void print_sent(std::string_view text) const;
   [[nodiscard]] std::ostream& out() const noexcept { return streams_.out; }
   [[nodiscard]] std::ostream& err() const noexcept { return streams_.err; }
   [[nodiscard]] std::istream& in() const noexcept { return streams_.in; }
