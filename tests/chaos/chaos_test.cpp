@@ -36,19 +36,30 @@ void expect_nothing_wrong(const WorldOptions& options) {
   EXPECT_GT(result.requests, 50U);
 }
 
+FaultProxyOptions only(FaultKind kind, LocalServer& server) {
+  FaultProxyOptions options;
+  options.only = kind;
+  options.restart_server = [&server] { server.restart(); };
+  options.tls = is_of_tls(kind);
+  return options;
+}
+
+/// How often the kind struck any operation.
+std::uint64_t struck_by(FaultKind kind, const FaultProxy& proxy) {
+  std::uint64_t struck = 0;
+  for (const auto& [operation, counts] : proxy.counts()) struck += counts[static_cast<std::size_t>(kind)];
+  return struck;
+}
+
 class EachFault : public ::testing::TestWithParam<FaultKind> {};
 
 TEST_P(EachFault, IsReportedAndCreatesNothingTwice) {
   LocalServer server;
   const Plane direct = server.client().plane("alpha");
   direct.wait_until_ready();
-  FaultProxyOptions faults;
-  faults.only = GetParam();
-  faults.restart_server = [&] { server.restart(); };
-  faults.tls = is_of_tls(GetParam());
-  FaultProxy proxy(server.port(), faults);
+  FaultProxy proxy(server.port(), only(GetParam(), server));
   ClientOptions options = server.client_options();
-  if (faults.tls) options.ca_pem = proxy.ca_pem();
+  options.ca_pem = proxy.ca_pem();
   const bool is_silent = GetParam() == FaultKind::silent || GetParam() == FaultKind::silent_in_answer ||
                          GetParam() == FaultKind::silent_handshake;
   options.request_timeout = is_silent ? 300ms : 20s;
@@ -69,8 +80,7 @@ TEST_P(EachFault, IsReportedAndCreatesNothingTwice) {
                            GetParam() == FaultKind::trickled_answer || GetParam() == FaultKind::renegotiated;
   EXPECT_EQ(created, is_carried_out(GetParam()) ? 1U : 0U);
   EXPECT_EQ(is_done, is_harmless);
-  std::uint64_t struck = 0;
-  for (const auto& [operation, counts] : proxy.counts()) struck += counts[static_cast<std::size_t>(GetParam())];
+  const std::uint64_t struck = struck_by(GetParam(), proxy);
   if (is_of_tls(GetParam())) {
     EXPECT_GT(struck, 0U);
   } else {
@@ -85,19 +95,14 @@ class PassingFault : public ::testing::TestWithParam<FaultKind> {};
 TEST_P(PassingFault, IsSurvivedByARead) {
   LocalServer server;
   server.client().plane("alpha").wait_until_ready();
-  FaultProxyOptions faults;
-  faults.only = GetParam();
-  faults.most = 1;
-  faults.restart_server = [&] { server.restart(); };
-  faults.tls = is_of_tls(GetParam());
-  FaultProxy proxy(server.port(), faults);
+  FaultProxyOptions once = only(GetParam(), server);
+  once.most = 1;
+  FaultProxy proxy(server.port(), once);
   ClientOptions options = server.client_options();
-  if (faults.tls) options.ca_pem = proxy.ca_pem();
+  options.ca_pem = proxy.ca_pem();
   const Client client(proxy.base_url(), options);
   EXPECT_EQ(client.plane("alpha").state().cluster, "alpha");
-  std::uint64_t struck = 0;
-  for (const auto& [operation, counts] : proxy.counts()) struck += counts[static_cast<std::size_t>(GetParam())];
-  EXPECT_EQ(struck, 1U);
+  EXPECT_EQ(struck_by(GetParam(), proxy), 1U);
 }
 
 std::vector<FaultKind> all_kinds() {

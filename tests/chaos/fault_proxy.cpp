@@ -455,7 +455,7 @@ std::string FaultProxy::base_url() const {
   return (is_secure ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(server_.port());
 }
 
-std::string FaultProxy::ca_pem() const { return endpoint_->authority.pem(); }
+std::string FaultProxy::ca_pem() const { return endpoint_ ? endpoint_->authority.pem() : std::string(); }
 
 FaultProxy::~FaultProxy() {
   calm();

@@ -48,7 +48,7 @@ class FaultProxy {
   ~FaultProxy();
 
   [[nodiscard]] std::string base_url() const;
-  /// Of the authority that has issued the proxy's certificate; needs `tls`.
+  /// Of the authority that has issued the proxy's certificate; empty without `tls`.
   [[nodiscard]] std::string ca_pem() const;
   /// Another server from now on; what is open stays with the old one.
   void set_server(std::uint16_t port) noexcept { server_port_ = port; }

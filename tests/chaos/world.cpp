@@ -177,7 +177,7 @@ class World {
  private:
   [[nodiscard]] ClientOptions observed_options() {
     ClientOptions options = client_options(*server_, options_.timeout);
-    if (options_.tls) options.ca_pem = proxy_.ca_pem();
+    options.ca_pem = proxy_.ca_pem();
     options.observer = [this](const RequestEvent& event) { findings_.add_shown(event, "an event"); };
     return options;
   }
